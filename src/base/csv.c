@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/csv.h"
+
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FILE_BYTES_MAX ((size_t)1 << 30)
+#define LINE_BYTES_MAX ((size_t)1 << 20)
+
+struct csv_writer {
+    int fd;
+    char *path;
+    const char *const *columns;
+    size_t column_count;
+    char **cells; /* NULL where the cell is empty */
+};
+
+static void write_cell(FILE *line, const char *text)
+{
+    if (!strpbrk(text, "\",\r\n")) {
+        fputs(text, line);
+        return;
+    }
+    fputc('"', line);
+    for (; *text; text++) {
+        if (*text == '"')
+            fputc('"', line);
+        fputc(*text, line);
+    }
+    fputc('"', line);
+}
+
+static int write_whole(int fd, const char *bytes, size_t length)
+{
+    while (length > 0) {
+        ssize_t written = write(fd, bytes, length);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return -errno;
+        bytes += written;
+        length -= (size_t)written;
+    }
+    return 0;
+}
+
+/* A row that did not fit on the disk is taken back, so that the file keeps whole rows only. */
+static int write_row(struct csv_writer *writer, const char *const *cells, struct error *error)
+{
+    char *bytes = NULL;
+    size_t length = 0;
+    FILE *line = open_memstream(&bytes, &length);
+    if (!line)
+        return error_set(error, -ENOMEM, "out of memory for a row of %s", writer->path);
+    for (size_t i = 0; i < writer->column_count; i++) {
+        if (i > 0)
+            fputc(',', line);
+        if (cells[i])
+            write_cell(line, cells[i]);
+    }
+    fputc('\n', line);
+    int result = fclose(line) == 0 ? 0 : -ENOMEM;
+    if (result == 0) {
+        off_t before = lseek(writer->fd, 0, SEEK_END);
+        result = write_whole(writer->fd, bytes, length);
+        if (result < 0 && before >= 0 && ftruncate(writer->fd, before) < 0)
+            result = -errno;
+    }
+    free(bytes);
+    if (result < 0)
+        return error_set(error, result, "cannot write to %s: %s", writer->path, strerror(-result));
+    return 0;
+}
+
+int csv_create(struct csv_writer **writer, const char *path, const char *const *columns,
+               size_t column_count, struct error *error)
+{
+    struct csv_writer *created = calloc(1, sizeof *created);
+    if (!created)
+        return error_set(error, -ENOMEM, "out of memory");
+    *created = (struct csv_writer){
+        .fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666),
+        .path = strdup(path),
+        .columns = columns,
+        .column_count = column_count,
+        .cells = calloc(column_count, sizeof(char *)),
+    };
+    int result = 0;
+    if (created->fd < 0)
+        result = error_set(error, -errno, "cannot create %s: %s", path, strerror(errno));
+    else if (!created->path || !created->cells)
+        result = error_set(error, -ENOMEM, "out of memory");
+    else
+        result = write_row(created, columns, error);
+    if (result < 0) {
+        csv_destroy(created);
+        return result;
+    }
+    *writer = created;
+    return 0;
+}
+
+static char **writer_cell(struct csv_writer *writer, const char *column)
+{
+    for (size_t i = 0; i < writer->column_count; i++)
+        if (strcmp(writer->columns[i], column) == 0)
+            return &writer->cells[i];
+    fprintf(stderr, "waitbench: bug: %s has no column %s\n", writer->path, column);
+    abort();
+}
+
+void csv_set_text(struct csv_writer *writer, const char *column, const char *text)
+{
+    char **cell = writer_cell(writer, column);
+    free(*cell);
+    *cell = text[0] == '\0' ? NULL : strdup(text);
+}
+
+void csv_set_int64(struct csv_writer *writer, const char *column, int64_t value)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%" PRId64, value);
+    csv_set_text(writer, column, text);
+}
+
+void csv_set_double(struct csv_writer *writer, const char *column, double value)
+{
+    char text[32] = "";
+    if (isfinite(value))
+        snprintf(text, sizeof text, "%.9g", value);
+    csv_set_text(writer, column, text);
+}
+
+int csv_end_row(struct csv_writer *writer, struct error *error)
+{
+    int result = write_row(writer, (const char *const *)writer->cells, error);
+    for (size_t i = 0; i < writer->column_count; i++) {
+        free(writer->cells[i]);
+        writer->cells[i] = NULL;
+    }
+    return result;
+}
+
+void csv_destroy(struct csv_writer *writer)
+{
+    if (!writer)
+        return;
+    if (writer->fd >= 0)
+        close(writer->fd);
+    for (size_t i = 0; writer->cells && i < writer->column_count; i++)
+        free(writer->cells[i]);
+    free(writer->cells);
+    free(writer->path);
+    free(writer);
+}
+
+struct csv_table {
+    char *name;
+    char *text;   /* the file, its cells ended by NULs in place */
+    char **cells; /* header first, row after row; pointers into text */
+    size_t cell_count;
+    size_t cell_capacity;
+    size_t *lines; /* of each row, header first */
+    size_t line_count;
+    size_t line_capacity;
+    size_t column_count;
+};
+
+static int push_cell(struct csv_table *table, char *cell)
+{
+    if (table->cell_count == table->cell_capacity) {
+        size_t capacity = table->cell_capacity ? table->cell_capacity * 2 : 256;
+        char **grown = reallocarray(table->cells, capacity, sizeof *grown);
+        if (!grown)
+            return -ENOMEM;
+        table->cells = grown;
+        table->cell_capacity = capacity;
+    }
+    table->cells[table->cell_count++] = cell;
+    return 0;
+}
+
+static int push_line(struct csv_table *table, size_t line)
+{
+    if (table->line_count == table->line_capacity) {
+        size_t capacity = table->line_capacity ? table->line_capacity * 2 : 64;
+        size_t *grown = reallocarray(table->lines, capacity, sizeof *grown);
+        if (!grown)
+            return -ENOMEM;
+        table->lines = grown;
+        table->line_capacity = capacity;
+    }
+    table->lines[table->line_count++] = line;
+    return 0;
+}
+
+/* Where the parser stands. Cells are unquoted in place: what is written never overtakes what is
+ * read. */
+struct cursor {
+    char *at;
+    char *end;
+    size_t line;
+    const char *name;
+};
+
+static int malformed(const struct cursor *cursor, struct error *error, const char *what)
+{
+    return error_set(error, -EBADMSG, "%s:%zu: %s", cursor->name, cursor->line, what);
+}
+
+/* Reads one quoted cell; leaves the cursor behind the closing quote. */
+static int parse_quoted(struct cursor *cursor, char **cell, struct error *error)
+{
+    char *out = ++cursor->at;
+    *cell = out;
+    while (cursor->at < cursor->end) {
+        if (*cursor->at == '"') {
+            if (cursor->at + 1 < cursor->end && cursor->at[1] == '"') {
+                cursor->at++;
+            } else {
+                cursor->at++;
+                /* The byte at `out` is the closing quote or one before it: free to overwrite. */
+                *out = '\0';
+                return 0;
+            }
+        } else if (*cursor->at == '\n') {
+            cursor->line++;
+        }
+        *out++ = *cursor->at++;
+    }
+    return malformed(cursor, error, "a quoted cell never ends");
+}
+
+/* Reads one row; `line` is where it began. */
+static int parse_row(struct csv_table *table, struct cursor *cursor, struct error *error)
+{
+    size_t first_line = cursor->line;
+    char *row_start = cursor->at;
+    for (;;) {
+        char *cell = cursor->at;
+        if (cursor->at < cursor->end && *cursor->at == '"') {
+            int result = parse_quoted(cursor, &cell, error);
+            if (result < 0)
+                return result;
+        } else {
+            while (cursor->at < cursor->end && !strchr(",\n\r\"", *cursor->at))
+                cursor->at++;
+            if (cursor->at < cursor->end && *cursor->at == '"')
+                return malformed(cursor, error, "a quote inside a cell that is not quoted");
+        }
+        if ((size_t)(cursor->at - row_start) > LINE_BYTES_MAX) {
+            cursor->line = first_line;
+            return malformed(cursor, error, "a line of over 1 MiB");
+        }
+        if (cursor->at == cursor->end)
+            return malformed(cursor, error, "the last line is cut short (no newline)");
+        if (push_cell(table, cell) < 0)
+            return error_set(error, -ENOMEM, "out of memory reading %s", cursor->name);
+        char delimiter = *cursor->at;
+        *cursor->at++ = '\0';
+        if (delimiter == ',')
+            continue;
+        if (delimiter == '\r') {
+            if (cursor->at == cursor->end || *cursor->at != '\n')
+                return malformed(cursor, error, "a carriage return without a newline");
+            cursor->at++;
+        } else if (delimiter != '\n') {
+            return malformed(cursor, error, "text behind a closing quote");
+        }
+        cursor->line++;
+        if (push_line(table, first_line) < 0)
+            return error_set(error, -ENOMEM, "out of memory reading %s", cursor->name);
+        return 0;
+    }
+}
+
+static int check_header(const struct csv_table *table, const struct cursor *cursor,
+                        struct error *error)
+{
+    for (size_t i = 0; i < table->column_count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (strcmp(table->cells[i], table->cells[j]) == 0)
+                return error_set(error, -EBADMSG, "%s:1: the column %.64s is named twice",
+                                 cursor->name, table->cells[i]);
+    return 0;
+}
+
+static int parse_rows(struct csv_table *table, size_t length, struct error *error)
+{
+    struct cursor cursor = {table->text, table->text + length, 1, table->name};
+    char *nul = memchr(table->text, '\0', length);
+    if (nul) {
+        for (char *at = table->text; at < nul; at++)
+            cursor.line += *at == '\n';
+        return malformed(&cursor, error, "a NUL byte");
+    }
+    if (length == 0)
+        return malformed(&cursor, error, "the file is empty, not even a header line");
+    while (cursor.at < cursor.end) {
+        size_t before = table->cell_count;
+        size_t line = cursor.line;
+        int result = parse_row(table, &cursor, error);
+        if (result < 0)
+            return result;
+        size_t cells = table->cell_count - before;
+        if (before == 0) {
+            table->column_count = cells;
+            result = check_header(table, &cursor, error);
+            if (result < 0)
+                return result;
+        } else if (cells != table->column_count) {
+            return error_set(error, -EBADMSG, "%s:%zu: %zu cells where the header has %zu",
+                             table->name, line, cells, table->column_count);
+        }
+    }
+    return 0;
+}
+
+/* Takes `text`, which has `length` bytes and room for nothing more. */
+static int table_from_text(struct csv_table **table, char *text, size_t length, const char *name,
+                           struct error *error)
+{
+    struct csv_table *parsed = calloc(1, sizeof *parsed);
+    if (!parsed) {
+        free(text);
+        return error_set(error, -ENOMEM, "out of memory reading %s", name);
+    }
+    parsed->text = text;
+    parsed->name = strdup(name);
+    int result = parsed->name ? parse_rows(parsed, length, error)
+                              : error_set(error, -ENOMEM, "out of memory reading %s", name);
+    if (result < 0) {
+        csv_table_destroy(parsed);
+        return result;
+    }
+    *table = parsed;
+    return 0;
+}
+
+int csv_parse(struct csv_table **table, const char *text, size_t length, const char *name,
+              struct error *error)
+{
+    char *copy = malloc(length + 1);
+    if (!copy)
+        return error_set(error, -ENOMEM, "out of memory reading %s", name);
+    memcpy(copy, text, length);
+    return table_from_text(table, copy, length, name, error);
+}
+
+int csv_read(struct csv_table **table, const char *path, struct error *error)
+{
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return error_set(error, -errno, "cannot open %s: %s", path, strerror(errno));
+    char *text = NULL;
+    size_t length = 0;
+    size_t capacity = 0;
+    int result = 0;
+    for (;;) {
+        if (length == capacity) {
+            capacity = capacity ? capacity * 2 : 65536;
+            char *grown = capacity > FILE_BYTES_MAX ? NULL : realloc(text, capacity);
+            if (!grown) {
+                result = error_set(error, -EFBIG, "%s is too large to read (over %zu MiB)", path,
+                                   length >> 20);
+                break;
+            }
+            text = grown;
+        }
+        size_t got = fread(text + length, 1, capacity - length, file);
+        if (got == 0)
+            break;
+        length += got;
+    }
+    if (result == 0 && ferror(file))
+        result = error_set(error, -EIO, "cannot read %s", path);
+    fclose(file);
+    if (result < 0) {
+        free(text);
+        return result;
+    }
+    return table_from_text(table, text, length, path, error);
+}
+
+size_t csv_row_count(const struct csv_table *table)
+{
+    return table->line_count - 1;
+}
+
+size_t csv_column_count(const struct csv_table *table)
+{
+    return table->column_count;
+}
+
+const char *csv_column_name(const struct csv_table *table, size_t column)
+{
+    return table->cells[column];
+}
+
+int csv_column(const struct csv_table *table, const char *name)
+{
+    for (size_t i = 0; i < table->column_count; i++)
+        if (strcmp(table->cells[i], name) == 0)
+            return (int)i;
+    return -1;
+}
+
+const char *csv_cell(const struct csv_table *table, size_t row, int column)
+{
+    return column < 0 ? "" : table->cells[(row + 1) * table->column_count + (size_t)column];
+}
+
+int csv_number(const struct csv_table *table, size_t row, int column, double *value,
+               struct error *error)
+{
+    const char *cell = csv_cell(table, row, column);
+    if (cell[0] == '\0')
+        return 0;
+    if (text_parse_double(cell, value) < 0)
+        return error_set(error, -EBADMSG, "%s:%zu: column %s: '%.40s' is not a number", table->name,
+                         csv_line(table, row), csv_column_name(table, (size_t)column), cell);
+    return 1;
+}
+
+size_t csv_line(const struct csv_table *table, size_t row)
+{
+    return table->lines[row + 1];
+}
+
+void csv_table_destroy(struct csv_table *table)
+{
+    if (!table)
+        return;
+    free(table->name);
+    free(table->text);
+    free(table->cells);
+    free(table->lines);
+    free(table);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+int error_set(struct error *error, int code, const char *format, ...)
+{
+    if (error) {
+        va_list arguments;
+        va_start(arguments, format);
+        vsnprintf(error->text, sizeof error->text, format, arguments);
+        va_end(arguments);
+    }
+    return code;
+}
+
+/* One write per message, so that lines of several processes do not mix. */
+static void print_line(const char *prefix, const char *format, va_list arguments)
+{
+    char text[1200];
+    vsnprintf(text, sizeof text, format, arguments);
+    fprintf(stderr, "waitbench: %s%s\n", prefix, text);
+}
+
+void error_print(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    print_line("", format, arguments);
+    va_end(arguments);
+}
+
+void warning_print(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    print_line("warning: ", format, arguments);
+    va_end(arguments);
+}

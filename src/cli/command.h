@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The commands. Each main takes argv from the command's own name on and returns an exit code
+ * (base/error.h). */
+#ifndef WAITBENCH_CLI_COMMAND_H
+#define WAITBENCH_CLI_COMMAND_H
+
+struct command {
+    const char *name;
+    const char *summary;
+    int (*main)(int argc, char **argv);
+};
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/command.h"
+
+#include "base/error.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct command commands[] = {
+    {0},
+};
+
+static void print_usage(FILE *out)
+{
+    fputs("usage: waitbench COMMAND [OPTION...]\n\n", out);
+    for (const struct command *command = commands; command->name; command++)
+        fprintf(out, "  %-8s  %s\n", command->name, command->summary);
+    fputs("\n`waitbench COMMAND --help` lists a command's options.\n", out);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc >= 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)) {
+        print_usage(stdout);
+        return EXIT_DONE;
+    }
+    for (const struct command *command = commands; argc >= 2 && command->name; command++)
+        if (strcmp(command->name, argv[1]) == 0)
+            return command->main(argc - 1, argv + 1);
+    if (argc >= 2)
+        error_print("no command '%s'", argv[1]);
+    print_usage(stderr);
+    return EXIT_USAGE;
+}
