@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The options every server subject takes, meaning the same in each model. */
+#ifndef WAITBENCH_SUBJECT_OPTIONS_H
+#define WAITBENCH_SUBJECT_OPTIONS_H
+
+#include "subject/work.h"
+
+#include <stdint.h>
+
+#define SUBJECT_LOOPS_MAX 1024
+
+/* Which options beyond the common ones a program takes. */
+enum subject_feature {
+    SUBJECT_HAS_STACK_SIZE = 1, /* --stack-size */
+    SUBJECT_HAS_LOOPS = 2,      /* --loops */
+};
+
+struct subject_options {
+    const char *host;      /* numeric IPv4 address to bind; default 127.0.0.1 */
+    int64_t stack_bytes;   /* of each waiter's thread; 0 = the system's default */
+    int64_t loops;         /* how many event loops; default 1 */
+    int64_t hold_bytes;    /* live heap per connection */
+    int64_t request_bytes; /* how many bytes make a request; 0 = each read that brought data */
+    struct work work;      /* per request */
+};
+
+/* Fills `options` from the command line. Prints a line and exits 2 on wrong usage, 0 on --help.
+ * `features` is a sum of subject_feature. */
+void subject_options_parse(struct subject_options *options, unsigned features, int argc,
+                           char **argv);
+
+#endif
