@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The memory bill of one trial: all that the kernel holds on a subject's behalf, in bytes. */
+#ifndef WAITBENCH_MEASURE_MEMORY_H
+#define WAITBENCH_MEASURE_MEMORY_H
+
+#include "base/error.h"
+#include "measure/cgroup.h"
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#define MEMORY_NOT_MEASURED INT64_C(-1)
+
+/* The whole machine before the subject starts, in bytes; on the caller's memory. */
+struct memory_baseline {
+    const char *root; /* borrowed: goes before /proc; "" for this machine, a folder in tests */
+    int64_t kernel_stack_bytes;
+    int64_t kernel_other_bytes; /* slab and per-CPU memory */
+    int64_t tasks;              /* threads of all processes, kernel threads included */
+    int64_t stack_size_bytes;   /* the kernel stack of one thread, a constant of the kernel */
+};
+
+/* One subject's bill. A figure that could not be had is MEMORY_NOT_MEASURED. */
+struct memory_bill {
+    int64_t user_bytes;         /* Pss of smaps_rollup */
+    int64_t rss_bytes;          /* Rss of smaps_rollup: shared pages counted whole */
+    int64_t huge_page_bytes;    /* AnonHugePages, part of user */
+    int64_t kernel_stack_bytes; /* stacks the kernel runs the subject's threads on */
+    int64_t page_table_bytes;   /* VmPTE: all levels but the topmost page */
+    int64_t
+        kernel_other_bytes; /* slab (task_struct, sockets, files), per-CPU memory, socket buffers */
+    int64_t total_bytes;    /* user + kernel_stack + page_table + kernel_other */
+    int64_t charged_bytes;  /* what the cgroup says; not measured without one */
+    int64_t threads;        /* in the kernel's view */
+    const char *kernel_source; /* "cgroup-v2", "cgroup-v1" or "meminfo" */
+    char note[512];            /* what a reader must know about these figures, or "" */
+};
+
+/* Reads the machine's state; call it right before the subject starts. Returns 0 or -errno with
+ * `error` set. */
+int memory_baseline_read(struct memory_baseline *baseline, const char *root, struct error *error);
+
+/* Measures the subject whose main process is `pid`, its other processes included: the members of
+ * `cgroup`, or with NULL the descendants of `pid`. Reads until two readings in a row agree, at most
+ * three seconds; a bill that never settled says so in its note. Returns 0 or -errno with `error`
+ * set, -ESRCH when the subject is gone. */
+int memory_bill_measure(const struct memory_baseline *baseline, const struct cgroup *cgroup,
+                        pid_t pid, struct memory_bill *bill, struct error *error);
+
+#endif
