@@ -5,19 +5,18 @@
 
 #include "base/error.h"
 #include "measure/cgroup.h"
+#include "measure/memory_system.h"
 
 #include <stdint.h>
 #include <sys/types.h>
 
 #define MEMORY_NOT_MEASURED INT64_C(-1)
 
-/* The whole machine before the subject starts, in bytes; on the caller's memory. */
+/* The whole machine before the subject starts; on the caller's memory. */
 struct memory_baseline {
     const char *root; /* borrowed: goes before /proc; "" for this machine, a folder in tests */
-    int64_t kernel_stack_bytes;
-    int64_t kernel_other_bytes; /* slab and per-CPU memory */
-    int64_t tasks;              /* threads of all processes, kernel threads included */
-    int64_t stack_size_bytes;   /* the kernel stack of one thread, a constant of the kernel */
+    struct memory_system system;
+    int64_t stack_size_bytes; /* the kernel stack of one thread, a constant of the kernel */
 };
 
 /* One subject's bill. A figure that could not be had is MEMORY_NOT_MEASURED. */
