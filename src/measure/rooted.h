@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Small files of /proc and /sys, read below a root directory: "" for this machine, a directory of
+ * recorded files in tests. */
+#ifndef WAITBENCH_MEASURE_ROOTED_H
+#define WAITBENCH_MEASURE_ROOTED_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* text_read_file (base/text.h) of `root` followed by the formatted path. */
+int64_t rooted_read(const char *root, char *buffer, size_t size, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* text_read_int64 (base/text.h) of `root` followed by the formatted path. */
+int rooted_read_int64(const char *root, int64_t *value, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The first line without its newline, for files that hold one word or sentence. Longer lines are an
+ * error (-EFBIG), never cut. Returns 0 or -errno, with `buffer` empty. */
+int rooted_read_line(const char *root, char *buffer, size_t size, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+#endif
