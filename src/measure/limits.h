@@ -50,7 +50,8 @@ struct limit {
     bool needs_root;            /* to lift it */
     char note[LIMITS_TEXT_MAX]; /* for people; empty when there is nothing to add */
     /* The command that lifts it is head, the value needed, tail; tail is NULL where the command
-     * takes no value. An empty head: no command lifts it, and `advice` says what helps. */
+     * takes no value. An empty head: no command lifts it; `advice` (may be
+     * NULL) says what helps. */
     char command_head[LIMITS_TEXT_MAX];
     const char *command_tail;
     const char *advice;

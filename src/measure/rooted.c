@@ -10,6 +10,9 @@
 #include <string.h>
 
 static int join(char path[PATH_MAX], const char *root, const char *format, va_list arguments)
+    __attribute__((format(printf, 3, 0)));
+
+static int join(char path[PATH_MAX], const char *root, const char *format, va_list arguments)
 {
     size_t length = strlen(root);
     if (length >= PATH_MAX)
