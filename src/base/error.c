@@ -17,6 +17,9 @@ int error_set(struct error *error, int code, const char *format, ...)
 
 /* One write per message, so that lines of several processes do not mix. */
 static void print_line(const char *prefix, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
+
+static void print_line(const char *prefix, const char *format, va_list arguments)
 {
     char text[1200];
     vsnprintf(text, sizeof text, format, arguments);
