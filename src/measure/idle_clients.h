@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The runner's side of the idle clients: as many processes as the connections need (load/idle.h),
+ * asked together. */
+#ifndef WAITBENCH_MEASURE_IDLE_CLIENTS_H
+#define WAITBENCH_MEASURE_IDLE_CLIENTS_H
+
+#include "base/error.h"
+#include "measure/channel.h"
+#include "measure/subject.h"
+
+#include <hwloc.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* How long the subject may take without accepting one more connection. */
+#define IDLE_CLIENTS_STALL_SECONDS 10
+
+struct idle_clients {
+    struct channel *channels;
+    size_t process_count;
+    int64_t per_process; /* connections; the last process may have fewer */
+    int64_t count;       /* connections wanted in all */
+};
+
+/* Starts the processes, bound to `cpus` (NULL: anywhere), for `count` connections in all. Started
+ * before the subject, they do not count as the subject's. Returns 0 or -errno with `error` set and
+ * nothing left running. */
+int idle_clients_start(struct idle_clients *clients, int64_t count, hwloc_const_bitmap_t cpus,
+                       struct error *error);
+
+/* Connects all of them to the subject and waits until each is a waiter there. The clients stay at
+ * most 100 connections ahead of the subject: a longer queue of connections not yet accepted would
+ * overflow the backlog of some servers, and a dropped handshake costs a second. `spawn_ns` is the
+ * time from the first connect to the last waiter. Returns 0 or -errno with `error` set. */
+int idle_clients_connect(struct idle_clients *clients, struct subject *subject, int64_t *spawn_ns,
+                         struct error *error);
+
+/* Has every connection send `requests` requests, one after the other, and verifies each echo. */
+int idle_clients_warm(struct idle_clients *clients, int64_t requests, struct error *error);
+
+/* Verifies that every connection is still open and silent. */
+int idle_clients_check(struct idle_clients *clients, struct error *error);
+
+/* Ends the processes, resetting their connections. Fine on one that is zeroed or failed to start.
+ */
+void idle_clients_stop(struct idle_clients *clients);
+
+#endif
