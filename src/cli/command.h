@@ -10,4 +10,7 @@ struct command {
     int (*main)(int argc, char **argv);
 };
 
+int command_run(int argc, char **argv);
+int command_list(int argc, char **argv);
+
 #endif

@@ -7,6 +7,8 @@
 #include <string.h>
 
 static const struct command commands[] = {
+    {"run", "measure this machine and write a run folder", command_run},
+    {"list", "scenarios, models and experiments there are", command_list},
     {0},
 };
 

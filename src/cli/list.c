@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* waitbench list: what can be named on `waitbench run`'s command line. */
+#include "experiment/run.h"
+
+#include "cli/command.h"
+
+#include <argp.h>
+#include <stdio.h>
+
+static void print_names(const char *title, const char *const *names)
+{
+    printf("%-12s", title);
+    for (; *names; names++)
+        printf(" %s", *names);
+    putchar('\n');
+}
+
+static error_t parse_option(int key, char *text, struct argp_state *state)
+{
+    if (key == ARGP_KEY_ARG)
+        argp_error(state, "unexpected argument '%s'", text);
+    return ARGP_ERR_UNKNOWN;
+}
+
+int command_list(int argc, char **argv)
+{
+    static const struct argp argp = {
+        NULL, parse_option, NULL, "Lists the scenarios, models and experiments there are.",
+        NULL, NULL,         NULL,
+    };
+    argp_err_exit_status = EXIT_USAGE;
+    argp_parse(&argp, argc, argv, 0, NULL, NULL);
+    print_names("scenarios", arm_scenarios);
+    print_names("models", arm_models);
+    printf("%-12s", "experiments");
+    for (size_t i = 0; run_experiments[i]; i++)
+        printf(" %s", run_experiments[i]->name);
+    putchar('\n');
+    return EXIT_DONE;
+}

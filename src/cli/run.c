@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* waitbench run: measure, then make of the rows what readers want to see. */
+#include "experiment/run.h"
+
+#include "base/text.h"
+#include "cli/command.h"
+
+#include <argp.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define BLOCKS_MAX  10000
+#define WAITERS_MAX INT64_C(10000000)
+
+enum {
+    OPTION_PROFILE = 256,
+    OPTION_ONLY,
+    OPTION_SCENARIO,
+    OPTION_MODEL,
+    OPTION_BLOCKS,
+    OPTION_SEED,
+    OPTION_WAITERS,
+    OPTION_OUTPUT,
+    OPTION_SUBJECT,
+};
+
+static void parse_profile(struct run_options *options, const char *text, struct argp_state *state)
+{
+    static const char *const names[] = {"quick", "default", "full"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(text, names[i]) == 0) {
+            options->profile = (enum run_profile)i;
+            return;
+        }
+    argp_error(state, "--profile takes quick, default or full, not '%s'", text);
+}
+
+static void parse_waiters(struct run_options *options, const char *text, struct argp_state *state)
+{
+    int count = text_parse_int64_list(text, 1, WAITERS_MAX, options->waiters, RUN_WAITERS_MAX);
+    if (count < 0)
+        argp_error(state,
+                   "--waiters takes up to %d numbers from 1 to %lld with commas between, "
+                   "not '%s'",
+                   RUN_WAITERS_MAX, (long long)WAITERS_MAX, text);
+    options->waiters_count = (size_t)count;
+}
+
+static int64_t parse_number(const char *name, const char *text, int64_t high,
+                            struct argp_state *state)
+{
+    int64_t value = 0;
+    if (text_parse_int64(text, 1, high, &value) < 0)
+        argp_error(state, "%s takes a whole number from 1 to %lld, not '%s'", name, (long long)high,
+                   text);
+    return value;
+}
+
+/* A name nobody knows is a typo; measuring nothing because of it would be a bad answer. */
+static void check_list(const char *option, const char *list, bool (*known)(const char *name),
+                       struct argp_state *state)
+{
+    char *copy = strdup(list);
+    char *rest = copy;
+    if (!copy)
+        argp_failure(state, EXIT_MEASUREMENT_FAILED, 0, "out of memory");
+    for (char *name = strsep(&rest, ","); name; name = strsep(&rest, ","))
+        if (!known(name))
+            argp_error(state, "%s: '%s' is unknown; `waitbench list` shows what there is", option,
+                       name);
+    free(copy);
+}
+
+static void add_subject(struct run_options *options, const char *text, struct argp_state *state)
+{
+    if (options->subject_count == RUN_SUBJECTS_MAX)
+        argp_error(state, "--subject can be given at most %d times", RUN_SUBJECTS_MAX);
+    else
+        options->subjects[options->subject_count++] = text;
+}
+
+static error_t parse_option(int key, char *text, struct argp_state *state)
+{
+    struct run_options *options = state->input;
+    switch (key) {
+    case OPTION_PROFILE:
+        parse_profile(options, text, state);
+        return 0;
+    case OPTION_ONLY:
+        check_list("--only", text, run_experiment_is_known, state);
+        options->only = text;
+        return 0;
+    case OPTION_SCENARIO:
+        check_list("--scenario", text, arm_scenario_is_known, state);
+        options->scenario = text;
+        return 0;
+    case OPTION_MODEL:
+        check_list("--model", text, run_model_is_known, state);
+        options->model = text;
+        return 0;
+    case OPTION_BLOCKS:
+        options->blocks = parse_number("--blocks", text, BLOCKS_MAX, state);
+        return 0;
+    case OPTION_SEED:
+        options->seed = (uint64_t)parse_number("--seed", text, INT64_MAX, state);
+        return 0;
+    case OPTION_WAITERS:
+        parse_waiters(options, text, state);
+        return 0;
+    case OPTION_OUTPUT:
+        options->output = text;
+        return 0;
+    case OPTION_SUBJECT:
+        add_subject(options, text, state);
+        return 0;
+    case ARGP_KEY_ARG:
+        argp_error(state, "unexpected argument '%s'", text);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option option_table[] = {
+    {"profile", OPTION_PROFILE, "NAME", 0, "quick, default or full", 0},
+    {"only", OPTION_ONLY, "NAME,...", 0, "these experiments only (memory)", 0},
+    {"scenario", OPTION_SCENARIO, "NAME,...", 0, "these scenarios only", 0},
+    {"model", OPTION_MODEL, "NAME,...", 0,
+     "these models only: threads, loop, loops, sockets; none leaves only --subject", 0},
+    {"blocks", OPTION_BLOCKS, "B", 0,
+     "how often every arm is measured (6 in the default profile; "
+     "fewer give no verdict)",
+     0},
+    {"seed", OPTION_SEED, "S", 0, "the same seed gives the same order, schedule and payload", 0},
+    {"waiters", OPTION_WAITERS, "N,N,...", 0, "these numbers of waiters; slopes take four", 0},
+    {"output", OPTION_OUTPUT, "DIR", 0, "the run's folder, new or empty (results/MACHINE/TIME)", 0},
+    {"subject", OPTION_SUBJECT, "NAME=CMD", 0,
+     "measure this program too; it speaks the subject contract", 0},
+    {0},
+};
+
+int command_run(int argc, char **argv)
+{
+    static const struct argp argp = {
+        option_table,
+        parse_option,
+        NULL,
+        "Measures what it costs to wait, and writes a run folder: CSVs, charts, report.",
+        NULL,
+        NULL,
+        NULL,
+    };
+    struct run_options options = {.profile = PROFILE_DEFAULT, .seed = (uint64_t)time(NULL)};
+    char folder[PATH_MAX];
+    argp_err_exit_status = EXIT_USAGE;
+    argp_parse(&argp, argc, argv, 0, NULL, &options);
+    return run_execute(&options, folder);
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "experiment/arm.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <wordexp.h>
+
+const char *const arm_scenarios[] = {"echo", NULL};
+const char *const arm_models[] = {"threads", "loop", "loops", "sockets", NULL};
+
+static bool list_has(const char *const *list, const char *name)
+{
+    for (; *list; list++)
+        if (strcmp(*list, name) == 0)
+            return true;
+    return false;
+}
+
+bool arm_scenario_is_known(const char *scenario)
+{
+    return list_has(arm_scenarios, scenario);
+}
+
+bool arm_model_is_known(const char *model)
+{
+    return list_has(arm_models, model);
+}
+
+/* A NULL-terminated copy of `count` words. */
+static char **words_copy(char *const *words, size_t count)
+{
+    char **copy = calloc(count + 1, sizeof *copy);
+    for (size_t i = 0; copy && i < count; i++) {
+        copy[i] = strdup(words[i]);
+        if (!copy[i]) {
+            arm_argv_free(copy);
+            return NULL;
+        }
+    }
+    return copy;
+}
+
+static size_t words_count(char *const *words)
+{
+    size_t count = 0;
+    while (words[count])
+        count++;
+    return count;
+}
+
+int arm_init(struct arm *arm, const char *build_dir, const char *scenario, const char *model,
+             const char *allocator, const struct arm_parameters *parameters)
+{
+    char path[PATH_MAX];
+    struct arm filled = {.parameters = *parameters};
+    snprintf(filled.scenario, ARM_NAME_MAX, "%s", scenario);
+    snprintf(filled.model, ARM_NAME_MAX, "%s", model);
+    snprintf(filled.allocator, ARM_NAME_MAX, "%s", allocator);
+    snprintf(filled.subject, ARM_NAME_MAX, "%s-%s%s", scenario,
+             strcmp(model, "loops") == 0 ? "loop" : model,
+             strcmp(allocator, "libc") == 0 ? "-libc" : "");
+    snprintf(path, sizeof path, "%s/bench/%s", build_dir, filled.subject);
+    if (access(path, X_OK) < 0)
+        return -ENOENT;
+    char *word = path;
+    filled.command = words_copy(&word, 1);
+    if (!filled.command)
+        return -ENOMEM;
+    *arm = filled;
+    return 0;
+}
+
+static const char *split_fault(int result)
+{
+    switch (result) {
+    case WRDE_BADCHAR:
+        return "it has one of | & ; < > ( ) { } or a newline outside quotes; there is no shell";
+    case WRDE_BADVAL:
+        return "it names a variable that is not set";
+    case WRDE_CMDSUB:
+        return "it has a command inside; there is no shell";
+    case WRDE_SYNTAX:
+        return "a quote or bracket is not closed";
+    default:
+        return "out of memory";
+    }
+}
+
+static bool name_is_valid(const char *name, size_t length)
+{
+    if (length == 0 || length >= ARM_NAME_MAX)
+        return false;
+    for (size_t i = 0; i < length; i++)
+        if (!isalnum((unsigned char)name[i]) && !strchr("._+-", name[i]))
+            return false;
+    return true;
+}
+
+int arm_init_foreign(struct arm *arm, const char *definition, struct error *error)
+{
+    const char *equals = strchr(definition, '=');
+    size_t length = equals ? (size_t)(equals - definition) : 0;
+    if (!name_is_valid(definition, length))
+        return error_set(error, -EINVAL,
+                         "--subject takes NAME=CMD, with letters, digits and . _ + - in NAME, "
+                         "not '%s'",
+                         definition);
+    struct arm filled = {.foreign = true};
+    wordexp_t words;
+    snprintf(filled.subject, ARM_NAME_MAX, "%.*s", (int)length, definition);
+    int result = wordexp(equals + 1, &words, WRDE_NOCMD | WRDE_UNDEF);
+    if (result != 0)
+        return error_set(error, -EINVAL, "cannot split the command of --subject %s: %s",
+                         filled.subject, split_fault(result));
+    size_t count = words.we_wordc;
+    if (count > 0)
+        filled.command = words_copy(words.we_wordv, count);
+    wordfree(&words);
+    if (!filled.command)
+        return error_set(error, -EINVAL, "--subject %s has no command", filled.subject);
+    *arm = filled;
+    return 0;
+}
+
+int arm_copy(struct arm *copy, const struct arm *arm)
+{
+    char **command = words_copy(arm->command, words_count(arm->command));
+    if (!command)
+        return -ENOMEM;
+    *copy = *arm;
+    copy->command = command;
+    return 0;
+}
+
+void arm_finish(struct arm *arm)
+{
+    arm_argv_free(arm->command);
+    arm->command = NULL;
+}
+
+char **arm_argv(const struct arm *arm)
+{
+    const struct {
+        const char *option;
+        int64_t value;
+    } options[] = {
+        {"--stack-size", arm->parameters.stack_bytes},
+        {"--loops", arm->parameters.loops},
+        {"--work-cpu-us", arm->parameters.work_cpu_us},
+        {"--work-stack", arm->parameters.work_stack_bytes},
+        {"--work-heap", arm->parameters.work_heap_bytes},
+        {"--hold", arm->parameters.hold_bytes},
+        {"--request-size", arm->parameters.request_bytes},
+    };
+    size_t own = words_count(arm->command);
+    char **argv = calloc(own + 2 * (sizeof options / sizeof *options) + 1, sizeof *argv);
+    bool complete = argv != NULL;
+    size_t count = 0;
+    for (; complete && count < own; count++)
+        complete = (argv[count] = strdup(arm->command[count])) != NULL;
+    for (size_t i = 0; complete && !arm->foreign && i < sizeof options / sizeof *options; i++) {
+        if (options[i].value == 0)
+            continue;
+        complete = (argv[count++] = strdup(options[i].option)) != NULL &&
+                   asprintf(&argv[count++], "%" PRId64, options[i].value) >= 0;
+    }
+    if (complete)
+        return argv;
+    arm_argv_free(argv);
+    return NULL;
+}
+
+void arm_argv_free(char **argv)
+{
+    for (size_t i = 0; argv && argv[i]; i++)
+        free(argv[i]);
+    free(argv);
+}
+
+void arm_set_columns(const struct arm *arm, struct csv_writer *csv)
+{
+    csv_set_text(csv, "scenario", arm->scenario);
+    csv_set_text(csv, "model", arm->model);
+    csv_set_text(csv, "allocator", arm->allocator);
+    csv_set_text(csv, "subject", arm->subject);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* An arm: one subject with one set of parameters, as it takes part in an experiment. */
+#ifndef WAITBENCH_EXPERIMENT_ARM_H
+#define WAITBENCH_EXPERIMENT_ARM_H
+
+#include "base/csv.h"
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define ARM_NAME_MAX 64
+
+/* What in-tree subjects are started with; 0 means the option is not given. A foreign subject gets
+ * its command and nothing else. */
+struct arm_parameters {
+    int64_t stack_bytes;
+    int64_t loops;
+    int64_t work_cpu_us;
+    int64_t work_stack_bytes;
+    int64_t work_heap_bytes;
+    int64_t hold_bytes;
+    int64_t request_bytes;
+};
+
+struct arm {
+    char scenario[ARM_NAME_MAX];
+    char model[ARM_NAME_MAX];     /* empty for a foreign subject, until its `stats` says */
+    char allocator[ARM_NAME_MAX]; /* empty for a foreign subject */
+    char subject[ARM_NAME_MAX];   /* the program's name, or the foreign subject's */
+    char **command;               /* the program and its own arguments, NULL at the end */
+    bool foreign;
+    struct arm_parameters parameters;
+};
+
+/* The scenarios that servers are written for, NULL at the end. */
+extern const char *const arm_scenarios[];
+
+/* The models as they are on the command line and in the `model` column, NULL at the end. `loops` is
+ * the loop program with more than one loop. */
+extern const char *const arm_models[];
+
+bool arm_scenario_is_known(const char *scenario);
+bool arm_model_is_known(const char *model);
+
+/* Fills in an in-tree arm: `build_dir` is where the programs lie (build_dir/bench/echo-threads).
+ * `allocator` is "jemalloc" or "libc". Returns 0, -ENOENT when that program was not built (jemalloc
+ * in a sanitizer build), or -ENOMEM. The caller ends it with arm_finish. */
+int arm_init(struct arm *arm, const char *build_dir, const char *scenario, const char *model,
+             const char *allocator, const struct arm_parameters *parameters);
+
+/* Fills in a foreign arm from "NAME=CMD". CMD is split as a shell would split words (quotes,
+ * backslashes, ~ and $VARIABLE; no pipes, no commands inside), and run without a shell. Returns 0,
+ * or -EINVAL with `error` set. */
+int arm_init_foreign(struct arm *arm, const char *definition, struct error *error);
+
+/* A copy of its own. Returns 0 or -ENOMEM. */
+int arm_copy(struct arm *copy, const struct arm *arm);
+
+void arm_finish(struct arm *arm);
+
+/* The whole command line, to be freed with arm_argv_free. NULL when out of memory. */
+char **arm_argv(const struct arm *arm);
+void arm_argv_free(char **argv);
+
+/* Sets the columns that an arm knows: scenario, model, allocator, subject. */
+void arm_set_columns(const struct arm *arm, struct csv_writer *csv);
+
+/* The columns every trial row begins with (shared by every experiment's column list). */
+#define ARM_COMMON_COLUMNS \
+    "block", "order", "seed", "scenario", "model", "allocator", "subject", "pid", "valid", "note"
+
+#endif

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "experiment/folder.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+static bool is_dot(const char *name)
+{
+    return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+/* 1 for a directory with nothing in it, 0 for one with something, or -errno. */
+static int directory_is_empty(const char *path)
+{
+    DIR *directory = opendir(path);
+    if (!directory)
+        return -errno;
+    int empty = 1;
+    struct dirent *entry;
+    while (empty && (entry = readdir(directory)))
+        empty = is_dot(entry->d_name);
+    closedir(directory);
+    return empty;
+}
+
+/* mkdir -p. */
+static int make_directories(const char *path)
+{
+    char partial[PATH_MAX];
+    if (snprintf(partial, sizeof partial, "%s", path) >= (int)sizeof partial)
+        return -ENAMETOOLONG;
+    for (char *slash = partial + 1; *slash; slash++) {
+        if (*slash != '/')
+            continue;
+        *slash = '\0';
+        if (mkdir(partial, 0777) < 0 && errno != EEXIST)
+            return -errno;
+        *slash = '/';
+    }
+    return mkdir(partial, 0777) < 0 ? -errno : 0;
+}
+
+/* The host name becomes a folder's name: anything but letters, digits, . _ - turns into a dash. */
+static void machine_name(char *name, size_t size)
+{
+    if (gethostname(name, size) < 0)
+        snprintf(name, size, "machine");
+    name[size - 1] = '\0';
+    for (char *at = name; *at; at++)
+        if (!isalnum((unsigned char)*at) && !strchr("._-", *at))
+            *at = '-';
+    if (name[0] == '.' || name[0] == '\0')
+        snprintf(name, size, "machine");
+}
+
+static int create_default(char *path, size_t size, struct error *error)
+{
+    char machine[128];
+    char moment[32];
+    time_t now = time(NULL);
+    struct tm utc;
+    machine_name(machine, sizeof machine);
+    strftime(moment, sizeof moment, "%Y-%m-%dT%H%M%SZ", gmtime_r(&now, &utc));
+    /* Two runs may start within a second: the second one's name gets a number. */
+    for (int attempt = 1; attempt < 100; attempt++) {
+        int length = attempt == 1
+                         ? snprintf(path, size, "results/%s/%s", machine, moment)
+                         : snprintf(path, size, "results/%s/%s-%d", machine, moment, attempt);
+        if (length < 0 || (size_t)length >= size)
+            return error_set(error, -ENAMETOOLONG, "the host name is too long for a folder");
+        int result = make_directories(path);
+        if (result != -EEXIST)
+            return result < 0
+                       ? error_set(error, result, "cannot make %s: %s", path, strerror(-result))
+                       : 0;
+    }
+    return error_set(error, -EEXIST, "cannot find a free name beside %s", path);
+}
+
+int folder_create(const char *output, char *path, size_t size, struct error *error)
+{
+    if (!output)
+        return create_default(path, size, error);
+    size_t length = strlen(output);
+    while (length > 1 && output[length - 1] == '/')
+        length--;
+    if (length == 0 || length >= size)
+        return error_set(error, -EINVAL, "--output '%s' is no path", output);
+    snprintf(path, size, "%.*s", (int)length, output);
+    int result = make_directories(path);
+    if (result == -EEXIST) {
+        result = directory_is_empty(path);
+        if (result == 0)
+            return error_set(error, -EEXIST,
+                             "--output %s is not empty; a run goes into a new or empty folder",
+                             path);
+    }
+    if (result < 0)
+        return error_set(error, result, "cannot use --output %s: %s", path, strerror(-result));
+    return 0;
+}
+
+int folder_link_latest(const char *path, const char *source_dir, struct error *error)
+{
+    char link[PATH_MAX];
+    char fresh[PATH_MAX];
+    char target[PATH_MAX];
+    char *absolute = realpath(path, NULL);
+    if (!absolute)
+        return error_set(error, -errno, "cannot resolve %s: %s", path, strerror(errno));
+    /* A link inside the tree stays right when the tree is moved. */
+    size_t root = strlen(source_dir);
+    bool inside = strncmp(absolute, source_dir, root) == 0 && absolute[root] == '/';
+    snprintf(target, sizeof target, "%s%s/charts", inside ? "../" : "",
+             inside ? absolute + root + 1 : absolute);
+    free(absolute);
+    snprintf(link, sizeof link, "%s/plots/latest", source_dir);
+    snprintf(fresh, sizeof fresh, "%s/plots/.latest-%ld", source_dir, (long)getpid());
+    struct stat status;
+    if (lstat(link, &status) == 0 && !S_ISLNK(status.st_mode))
+        return error_set(error, -EEXIST, "%s is not a link; left alone", link);
+    /* Made beside and renamed, so that there is always a whole link. */
+    if (symlink(target, fresh) < 0 || rename(fresh, link) < 0) {
+        int code = -errno;
+        unlink(fresh);
+        return error_set(error, code, "cannot link %s: %s", link, strerror(-code));
+    }
+    return 0;
+}

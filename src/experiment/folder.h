@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Where a run's files go. */
+#ifndef WAITBENCH_EXPERIMENT_FOLDER_H
+#define WAITBENCH_EXPERIMENT_FOLDER_H
+
+#include "base/error.h"
+
+#include <stddef.h>
+
+/* Makes the folder of a run: `output` itself when given, which must be new or empty, else
+ * results/<machine>/<UTC time> below the current directory, the machine named by its host name.
+ * Parents are made as needed. Writes its path without a trailing slash. Returns 0 or -errno with
+ * `error` set. */
+int folder_create(const char *output, char *path, size_t size, struct error *error);
+
+/* Points plots/latest (below `source_dir`) to the folder's charts. Returns 0 or -errno with `error`
+ * set; a file or folder of that name that is no link is left alone, which is an error. */
+int folder_link_latest(const char *path, const char *source_dir, struct error *error);
+
+#endif

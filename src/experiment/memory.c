@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The memory experiment: N idle connections, cold or warm, and the whole bill for them. */
+#include "experiment/memory.h"
+
+#include "base/clock.h"
+#include "measure/idle_clients.h"
+#include "measure/memory.h"
+#include "measure/subject.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* How often each connection speaks before a warm measurement: once to touch what a first request
+ * touches, once more because allocators and TCP buffers settle on the second. */
+#define WARM_REQUESTS 2
+
+static const char *const columns[] = {
+    ARM_COMMON_COLUMNS, "waiters_requested",  "waiters",
+    "threads",          "stack_bytes",        "warm",
+    "work_stack_bytes", "work_heap_bytes",    "hold_bytes",
+    "user_bytes",       "heap_bytes",         "kernel_stack_bytes",
+    "page_table_bytes", "kernel_other_bytes", "total_bytes",
+    "charged_bytes",    "huge_page_bytes",    "rss_bytes",
+    "spawn_seconds",    "kernel_source",
+};
+
+/* What a trial holds while it runs; everything in it is released by trial_finish. */
+struct memory_trial {
+    struct cgroup cgroup;
+    bool has_cgroup;
+    struct idle_clients clients;
+    struct subject subject;
+    struct memory_baseline baseline;
+    struct subject_stats stats;
+    struct memory_bill bill;
+    int64_t waiters;
+    int64_t spawn_ns;
+};
+
+static int trial_start(struct run *run, const struct trial *trial, struct memory_trial *held,
+                       struct error *error)
+{
+    int result = 0;
+    if (run->cgroup_home.version != CGROUP_NONE) {
+        result = cgroup_init(&held->cgroup, &run->cgroup_home, run->trial_number, error);
+        if (result < 0)
+            return result;
+        held->has_cgroup = true;
+    }
+    result = idle_clients_start(&held->clients, trial->waiters, run->placement.client_cpus, error);
+    if (result == 0)
+        result = memory_baseline_read(&held->baseline, "", error);
+    if (result < 0)
+        return result;
+    char **argv = arm_argv(&trial->arm);
+    if (!argv)
+        return error_set(error, -ENOMEM, "out of memory");
+    result = subject_start(&held->subject, argv, held->has_cgroup ? &held->cgroup : NULL,
+                           run->placement.server_cpus, error);
+    arm_argv_free(argv);
+    return result;
+}
+
+/* The kernel's count of the subject's threads, against what its model says of itself. */
+static int check_threads(const struct trial *trial, const struct memory_trial *held,
+                         struct error *error)
+{
+    const char *model = held->stats.model;
+    int64_t loops = trial->arm.parameters.loops > 0 ? trial->arm.parameters.loops : 1;
+    int64_t threads = held->bill.threads;
+    int64_t expected = 2; /* control and acceptor, or control and loop */
+    if (strcmp(model, "threads") == 0)
+        expected += trial->waiters;
+    if (strcmp(model, "loops") == 0)
+        expected = 1 + loops;
+    /* Of a foreign subject only the claim that makes it a thread per waiter can be held against
+     * it; its runtime may well have threads of its own. */
+    bool right = trial->arm.foreign ? strcmp(model, "threads") != 0 || threads >= trial->waiters
+                                    : threads == expected;
+    if (!right)
+        return error_set(error, -EPROTO,
+                         "the kernel counts %" PRId64 " threads where model %s with %" PRId64
+                         " waiters has %" PRId64,
+                         threads, model, trial->waiters,
+                         trial->arm.foreign ? trial->waiters : expected);
+    return 0;
+}
+
+static int trial_measure(const struct trial *trial, struct memory_trial *held, struct error *error)
+{
+    const struct cgroup *cgroup = held->has_cgroup ? &held->cgroup : NULL;
+    int result = idle_clients_connect(&held->clients, &held->subject, &held->spawn_ns, error);
+    if (result == 0 && trial->warm)
+        result = idle_clients_warm(&held->clients, WARM_REQUESTS, error);
+    if (result == 0)
+        result = subject_stats(&held->subject, &held->stats, error);
+    if (result == 0)
+        result =
+            memory_bill_measure(&held->baseline, cgroup, held->subject.pid, &held->bill, error);
+    if (result < 0)
+        return result;
+    result = check_threads(trial, held, error);
+    if (result == 0)
+        result = idle_clients_check(&held->clients, error);
+    if (result == 0)
+        result = subject_waiters(&held->subject, &held->waiters, error);
+    if (result == 0 && held->waiters != trial->waiters)
+        return error_set(error, -EPROTO,
+                         "subject had %" PRId64 " waiters after the measurement, %" PRId64
+                         " before it",
+                         held->waiters, trial->waiters);
+    return result;
+}
+
+/* The first failure is the one worth telling. */
+static int trial_finish(struct memory_trial *held, int result, struct error *error)
+{
+    if (result == 0)
+        result = subject_stop(&held->subject, error);
+    else
+        subject_kill(&held->subject);
+    idle_clients_stop(&held->clients);
+    if (held->has_cgroup) {
+        struct error ending = {0};
+        int finished = cgroup_finish(&held->cgroup, &ending);
+        if (result == 0 && finished < 0)
+            result = error_set(error, finished, "%s", ending.text);
+    }
+    return result;
+}
+
+static void set_measured(struct csv_writer *csv, const char *column, int64_t value)
+{
+    if (value >= 0)
+        csv_set_int64(csv, column, value);
+}
+
+static void set_parameters(const struct trial *trial, struct csv_writer *csv)
+{
+    const struct arm_parameters *parameters = &trial->arm.parameters;
+    csv_set_int64(csv, "waiters_requested", trial->waiters);
+    csv_set_int64(csv, "warm", trial->warm);
+    if (trial->arm.foreign)
+        return;
+    if (parameters->stack_bytes > 0)
+        csv_set_int64(csv, "stack_bytes", parameters->stack_bytes);
+    csv_set_int64(csv, "work_stack_bytes", parameters->work_stack_bytes);
+    csv_set_int64(csv, "work_heap_bytes", parameters->work_heap_bytes);
+    csv_set_int64(csv, "hold_bytes", parameters->hold_bytes);
+}
+
+static void set_figures(const struct trial *trial, const struct memory_trial *held,
+                        struct csv_writer *csv)
+{
+    const struct memory_bill *bill = &held->bill;
+    if (trial->arm.foreign) {
+        csv_set_text(csv, "model", held->stats.model);
+        csv_set_text(csv, "allocator", held->stats.allocator);
+    }
+    csv_set_int64(csv, "waiters", trial->waiters);
+    set_measured(csv, "threads", bill->threads);
+    set_measured(csv, "user_bytes", bill->user_bytes);
+    set_measured(csv, "heap_bytes", held->stats.heap_resident_bytes);
+    set_measured(csv, "kernel_stack_bytes", bill->kernel_stack_bytes);
+    set_measured(csv, "page_table_bytes", bill->page_table_bytes);
+    set_measured(csv, "kernel_other_bytes", bill->kernel_other_bytes);
+    set_measured(csv, "total_bytes", bill->total_bytes);
+    set_measured(csv, "charged_bytes", bill->charged_bytes);
+    set_measured(csv, "huge_page_bytes", bill->huge_page_bytes);
+    set_measured(csv, "rss_bytes", bill->rss_bytes);
+    csv_set_double(csv, "spawn_seconds", (double)held->spawn_ns / NS_PER_SECOND);
+    csv_set_text(csv, "kernel_source", bill->kernel_source);
+}
+
+static int measure_memory(struct run *run, const struct trial *trial, struct csv_writer *csv,
+                          char *note, size_t note_size, struct error *error)
+{
+    struct memory_trial held = {.subject = SUBJECT_NONE};
+    set_parameters(trial, csv);
+    int result = trial_start(run, trial, &held, error);
+    if (held.subject.pid > 0)
+        csv_set_int64(csv, "pid", held.subject.pid);
+    if (result == 0)
+        result = trial_measure(trial, &held, error);
+    result = trial_finish(&held, result, error);
+    if (result == 0) {
+        set_figures(trial, &held, csv);
+        snprintf(note, note_size, "%s", held.bill.note);
+    }
+    return result;
+}
+
+static void describe_memory(const struct trial *trial, char *text, size_t size)
+{
+    int length = snprintf(text, size, "memory: %s, %" PRId64 " %s waiters", trial->arm.subject,
+                          trial->waiters, trial->warm ? "warm" : "cold");
+    if (length > 0 && (size_t)length < size && trial->arm.parameters.stack_bytes > 0)
+        snprintf(text + length, size - (size_t)length, ", %" PRId64 " KiB stacks",
+                 trial->arm.parameters.stack_bytes >> 10);
+}
+
+const struct experiment memory_experiment = {
+    .name = "memory",
+    .file = "memory.csv",
+    .columns = columns,
+    .column_count = sizeof columns / sizeof *columns,
+    .plan = memory_plan,
+    .measure = measure_memory,
+    .describe = describe_memory,
+};

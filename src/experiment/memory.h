@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef WAITBENCH_EXPERIMENT_MEMORY_H
+#define WAITBENCH_EXPERIMENT_MEMORY_H
+
+#include "experiment/run.h"
+
+/* memory.csv: what N idle connections cost, cold and warm. */
+extern const struct experiment memory_experiment;
+
+/* Its `plan` (see struct experiment). */
+int memory_plan(const struct run *run, struct plan *plan, int64_t *blocks, struct error *error);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How far a long job is: one line that is rewritten on a terminal, a plain line now and then
+ * elsewhere. All of it on stderr. */
+#ifndef WAITBENCH_EXPERIMENT_PROGRESS_H
+#define WAITBENCH_EXPERIMENT_PROGRESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct progress {
+    bool terminal;
+    size_t total;
+    size_t done;
+    double expected_total; /* the weights of all trials: seconds, as far as they can be guessed */
+    double expected_done;
+    int64_t start_ns;
+    int64_t last_print_ns;
+};
+
+/* `expected_seconds` is the sum of the trials' weights; only their proportions matter once the
+ * first few are done. */
+void progress_init(struct progress *progress, size_t trials, double expected_seconds);
+
+/* Says what runs now, how many trials of all are done, and the time left. */
+void progress_show(struct progress *progress, const char *what);
+
+/* A trial of that weight is over. */
+void progress_step(struct progress *progress, double expected_seconds);
+
+/* Clears the terminal's line, so that other text can be printed. */
+void progress_clear(const struct progress *progress);
+
+#endif

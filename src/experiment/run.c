@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "experiment/run.h"
+
+#include "experiment/folder.h"
+#include "experiment/memory.h"
+#include "measure/interrupt.h"
+
+#include <errno.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define EXPERIMENTS_MAX 8
+
+const struct experiment *const run_experiments[] = {&memory_experiment, NULL};
+
+/* What was planned for one experiment. */
+struct job {
+    const struct experiment *experiment;
+    struct plan plan;
+    int64_t blocks;
+};
+
+struct jobs {
+    struct job jobs[EXPERIMENTS_MAX];
+    size_t count;
+};
+
+bool run_list_has(const char *list, const char *name)
+{
+    size_t length = strlen(name);
+    for (const char *at = list; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL)
+        if (strncmp(at, name, length) == 0 && (at[length] == ',' || at[length] == '\0'))
+            return true;
+    return list == NULL;
+}
+
+bool run_experiment_is_known(const char *name)
+{
+    for (size_t i = 0; run_experiments[i]; i++)
+        if (strcmp(run_experiments[i]->name, name) == 0)
+            return true;
+    return false;
+}
+
+bool run_model_is_known(const char *name)
+{
+    return strcmp(name, "none") == 0 || arm_model_is_known(name);
+}
+
+bool run_wants(const struct run *run, const char *scenario, const char *model, bool by_default)
+{
+    const struct run_options *options = run->options;
+    if (!run_list_has(options->scenario, scenario))
+        return false;
+    return options->model ? run_list_has(options->model, model) : by_default;
+}
+
+int64_t run_server_cpu_count(const struct run *run)
+{
+    int count = hwloc_bitmap_weight(run->placement.server_cpus);
+    return count > 0 ? count : 1;
+}
+
+static int find_build_dir(struct run *run, struct error *error)
+{
+    char program[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    if (length < 0)
+        return error_set(error, -errno, "cannot find the programs: /proc/self/exe: %s",
+                         strerror(errno));
+    program[length] = '\0';
+    snprintf(run->build_dir, sizeof run->build_dir, "%s", dirname(program));
+    return 0;
+}
+
+static int add_foreign(struct run *run, struct error *error)
+{
+    for (size_t i = 0; i < run->options->subject_count; i++) {
+        int result =
+            arm_init_foreign(&run->foreign[run->foreign_count], run->options->subjects[i], error);
+        if (result < 0)
+            return result;
+        run->foreign_count++;
+    }
+    return 0;
+}
+
+/* Everything that can be refused is refused here, before a folder is made. */
+static int prepare(struct run *run, struct jobs *jobs, struct error *error)
+{
+    int result = find_build_dir(run, error);
+    if (result == 0)
+        result = add_foreign(run, error);
+    if (result == 0)
+        result = limits_raise_soft(error);
+    if (result == 0)
+        result = placement_detect(&run->placement, error);
+    for (size_t i = 0; result == 0 && run_experiments[i]; i++) {
+        if (!run_list_has(run->options->only, run_experiments[i]->name))
+            continue;
+        struct job *job = &jobs->jobs[jobs->count++];
+        job->experiment = run_experiments[i];
+        result = job->experiment->plan(run, &job->plan, &job->blocks, error);
+    }
+    return result;
+}
+
+static void find_cgroup_home(struct run *run)
+{
+    struct error error = {0};
+    cgroup_home_find(&run->cgroup_home, "");
+    if (run->cgroup_home.version == CGROUP_NONE)
+        warning_print("no cgroup of the trial's own: %s. Kernel memory then comes from "
+                      "/proc/meminfo, which others disturb (kernel_source says so). %s",
+                      run->cgroup_home.reason, run->cgroup_home.remedy);
+    else if (cgroup_home_sweep(&run->cgroup_home, &error) < 0)
+        warning_print("%s", error.text);
+}
+
+/* Where in the run a trial stands. */
+struct position {
+    int64_t block;
+    int64_t order;
+    uint64_t seed;
+};
+
+/* One trial, from its arm's cells to its row. An interrupted trial leaves no row. */
+static int run_trial(struct run *run, const struct experiment *experiment,
+                     const struct trial *trial, const struct position *position,
+                     struct csv_writer *csv, struct error *error)
+{
+    char note[512] = "";
+    struct error fault = {0};
+    run->trial_number++;
+    arm_set_columns(&trial->arm, csv);
+    int result = experiment->measure(run, trial, csv, note, sizeof note, &fault);
+    if (interrupt_signal())
+        return -EINTR;
+    csv_set_int64(csv, "block", position->block);
+    csv_set_int64(csv, "order", position->order);
+    csv_set_int64(csv, "seed", (int64_t)position->seed);
+    csv_set_int64(csv, "valid", result == 0);
+    csv_set_text(csv, "note", result == 0 ? note : fault.text);
+    run->rows++;
+    if (result < 0) {
+        char what[128];
+        run->failed_rows++;
+        experiment->describe(trial, what, sizeof what);
+        progress_clear(&run->progress);
+        warning_print("failed trial (%s): %s", what, fault.text);
+    }
+    return csv_end_row(csv, error);
+}
+
+static int run_block(struct run *run, const struct job *job, int64_t block, size_t *order,
+                     struct csv_writer *csv, struct error *error)
+{
+    char what[128];
+    uint64_t seed = plan_block_seed(run->options->seed, (size_t)block);
+    int result = plan_order(&job->plan, seed, order);
+    if (result < 0)
+        return error_set(error, result, "out of memory");
+    for (size_t i = 0; result == 0 && i < job->plan.count; i++) {
+        const struct trial *trial = &job->plan.trials[order[i]];
+        struct position position = {block, (int64_t)i, seed};
+        job->experiment->describe(trial, what, sizeof what);
+        progress_show(&run->progress, what);
+        result = run_trial(run, job->experiment, trial, &position, csv, error);
+        progress_step(&run->progress, trial->expected_seconds);
+    }
+    return result;
+}
+
+static int run_job(struct run *run, const struct job *job, struct error *error)
+{
+    char path[PATH_MAX];
+    struct csv_writer *csv = NULL;
+    const struct experiment *experiment = job->experiment;
+    if (job->plan.count == 0)
+        return 0;
+    if (snprintf(path, sizeof path, "%s/%s", run->folder, experiment->file) >= (int)sizeof path)
+        return error_set(error, -ENAMETOOLONG, "%s: the path is too long", run->folder);
+    size_t *order = calloc(job->plan.count, sizeof *order);
+    int result = order
+                     ? csv_create(&csv, path, experiment->columns, experiment->column_count, error)
+                     : error_set(error, -ENOMEM, "out of memory");
+    for (int64_t block = 0; result == 0 && block < job->blocks; block++)
+        result = run_block(run, job, block, order, csv, error);
+    csv_destroy(csv);
+    free(order);
+    return result;
+}
+
+static size_t jobs_trials(const struct jobs *jobs, double *expected_seconds)
+{
+    size_t trials = 0;
+    *expected_seconds = 0;
+    for (size_t i = 0; i < jobs->count; i++) {
+        double blocks = (double)jobs->jobs[i].blocks;
+        trials += jobs->jobs[i].plan.count * (size_t)jobs->jobs[i].blocks;
+        *expected_seconds += blocks * plan_expected_seconds(&jobs->jobs[i].plan);
+    }
+    return trials;
+}
+
+static int run_jobs(struct run *run, const struct jobs *jobs, struct error *error)
+{
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < jobs->count; i++)
+        result = run_job(run, &jobs->jobs[i], error);
+    progress_clear(&run->progress);
+    return result;
+}
+
+/* From the error that ended the run, if any, to the exit code. */
+static int conclude(const struct run *run, int result, const struct error *error)
+{
+    if (interrupt_signal()) {
+        error_print("interrupted: %zu completed trials are in %s", run->rows, run->folder);
+        return 128 + interrupt_signal();
+    }
+    if (result < 0) {
+        error_print("%s", error->text);
+        return EXIT_MEASUREMENT_FAILED;
+    }
+    if (run->failed_rows > 0)
+        error_print("%zu of %zu trials failed; their rows say valid=0 and why", run->failed_rows,
+                    run->rows);
+    return run->failed_rows > 0 ? EXIT_MEASUREMENT_FAILED : EXIT_DONE;
+}
+
+static int execute(struct run *run, struct jobs *jobs)
+{
+    struct error error = {0};
+    double expected_seconds;
+    int result = prepare(run, jobs, &error);
+    size_t trials = jobs_trials(jobs, &expected_seconds);
+    if (result == 0 && trials == 0)
+        result = error_set(&error, -EINVAL,
+                           "nothing to measure: no experiment has an arm for this "
+                           "choice of --only, --scenario and --model");
+    if (result < 0) {
+        error_print("%s", error.text);
+        return result == -ENOMEM ? EXIT_MEASUREMENT_FAILED : EXIT_USAGE;
+    }
+    find_cgroup_home(run);
+    result = folder_create(run->options->output, run->folder, sizeof run->folder, &error);
+    if (result < 0) {
+        run->folder[0] = '\0';
+        error_print("%s", error.text);
+        return EXIT_USAGE;
+    }
+    progress_init(&run->progress, trials, expected_seconds);
+    result = run_jobs(run, jobs, &error);
+    return conclude(run, result, &error);
+}
+
+int run_execute(const struct run_options *options, char *folder)
+{
+    struct jobs jobs = {0};
+    struct run *run = calloc(1, sizeof *run);
+    folder[0] = '\0';
+    if (!run) {
+        error_print("out of memory");
+        return EXIT_MEASUREMENT_FAILED;
+    }
+    run->options = options;
+    interrupt_catch();
+    int code = execute(run, &jobs);
+    snprintf(folder, PATH_MAX, "%s", run->folder);
+    for (size_t i = 0; i < jobs.count; i++)
+        plan_finish(&jobs.jobs[i].plan);
+    for (size_t i = 0; i < run->foreign_count; i++)
+        arm_finish(&run->foreign[i]);
+    placement_finish(&run->placement);
+    free(run);
+    return code;
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A run: all blocks of one `waitbench run`, from checking the machine to the last row. What is made
+ * of the rows afterwards is analysis/ and report/. */
+#ifndef WAITBENCH_EXPERIMENT_RUN_H
+#define WAITBENCH_EXPERIMENT_RUN_H
+
+#include "base/error.h"
+#include "experiment/plan.h"
+#include "experiment/progress.h"
+#include "measure/cgroup.h"
+#include "measure/limits.h"
+#include "measure/placement.h"
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define RUN_WAITERS_MAX  32
+#define RUN_SUBJECTS_MAX 16
+
+enum run_profile { PROFILE_QUICK, PROFILE_DEFAULT, PROFILE_FULL };
+
+/* What the command line asked for. Strings are borrowed. */
+struct run_options {
+    enum run_profile profile;
+    const char *only;     /* comma-separated experiments; NULL: all */
+    const char *scenario; /* comma-separated scenarios; NULL: all */
+    const char *model;    /* comma-separated models; NULL: the experiment's own; "none": no in-tree
+                             arm */
+    int64_t blocks;       /* 0: the experiment's own number for the profile */
+    uint64_t seed;
+    int64_t waiters[RUN_WAITERS_MAX];
+    size_t waiters_count; /* 0: the experiment's own set for the profile and this machine */
+    const char *output;   /* NULL: below results/ */
+    const char *subjects[RUN_SUBJECTS_MAX]; /* NAME=CMD */
+    size_t subject_count;
+    const char *command_line; /* for machine.json */
+};
+
+struct run {
+    const struct run_options *options;
+    char build_dir[PATH_MAX]; /* where the programs lie */
+    char folder[PATH_MAX];
+    struct placement placement;
+    struct cgroup_home cgroup_home;
+    struct arm foreign[RUN_SUBJECTS_MAX];
+    size_t foreign_count;
+    unsigned trial_number; /* of the run, for the names of cgroups */
+    struct progress progress;
+    size_t rows;
+    size_t failed_rows;
+};
+
+/* An experiment: which trials there are, and how one is measured. */
+struct experiment {
+    const char *name;
+    const char *file; /* its CSV in the run's folder */
+    const char *const *columns;
+    size_t column_count;
+    /* Adds the trials of one block and sets the number of blocks. Refuses what the machine's limits
+     * do not allow. Returns 0 or -errno with `error` set. */
+    int (*plan)(const struct run *run, struct plan *plan, int64_t *blocks, struct error *error);
+    /* Measures one trial and sets its cells, all but the ones that begin each row and the arm's.
+     * Returns 0 with `note` set or empty, or -errno with `error` saying what was wrong: the row is
+     * written all the same, with valid=0. Leaves nothing running. */
+    int (*measure)(struct run *run, const struct trial *trial, struct csv_writer *csv, char *note,
+                   size_t note_size, struct error *error);
+    /* One line for the progress display. */
+    void (*describe)(const struct trial *trial, char *text, size_t size);
+};
+
+/* True when `name` stands in a comma-separated list; a NULL list has every name. */
+bool run_list_has(const char *list, const char *name);
+
+/* For checking a command line. "none" is a model there. */
+bool run_experiment_is_known(const char *name);
+bool run_model_is_known(const char *name);
+
+/* True when the options ask for in-tree arms of that scenario and model. `by_default` says whether
+ * the experiment measures the model when none is named. */
+bool run_wants(const struct run *run, const char *scenario, const char *model, bool by_default);
+
+/* How many CPUs the server has: as many as the model `loops` has loops. */
+int64_t run_server_cpu_count(const struct run *run);
+
+/* Runs it all. Returns an exit code: 0, 1 when some trial failed, 2, 3, or 128 + the signal that
+ * interrupted it. Messages go to stderr. `folder` (PATH_MAX bytes) is the run's folder, or empty
+ * when none was made. */
+int run_execute(const struct run_options *options, char *folder);
+
+/* The experiments in the order they run; NULL at the end. */
+extern const struct experiment *const run_experiments[];
+
+#endif
