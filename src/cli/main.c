@@ -27,8 +27,13 @@ int main(int argc, char **argv)
         return EXIT_DONE;
     }
     for (const struct command *command = commands; argc >= 2 && command->name; command++)
-        if (strcmp(command->name, argv[1]) == 0)
+        if (strcmp(command->name, argv[1]) == 0) {
+            /* What argp calls the program in its messages. */
+            char name[64];
+            snprintf(name, sizeof name, "waitbench %s", command->name);
+            argv[1] = name;
             return command->main(argc - 1, argv + 1);
+        }
     if (argc >= 2)
         error_print("no command '%s'", argv[1]);
     print_usage(stderr);

@@ -1,0 +1,109 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Sets up, builds and hands over to build/waitbench; `test` to the tests.
+set -euo pipefail
+
+usage() {
+  cat <<'TEXT'
+usage: ./run_all.sh [--quick|--full] [OPTION...]    set up, build, measure, draw, report
+       ./run_all.sh test                            set up, build, run every test
+       ./run_all.sh compare RUN RUN [RUN...]        set up, build, lay runs side by side
+
+--no-install   never install packages: print the command that would, and exit 3
+OPTION...      goes to `waitbench run`; `./run_all.sh --help-run` lists them
+TEXT
+}
+
+# What a run needs, and what the tests need on top. HACKING.md says what each is for.
+run_packages=(gcc libc6-dev meson ninja-build pkg-config libuv1-dev libjemalloc-dev libhwloc-dev
+  libjansson-dev libgsl-dev libhttp-parser-dev gnuplot-nox fonts-dejavu-core)
+test_packages=(libcmocka-dev bats shellcheck clang clang-format libclang-rt-14-dev python3 curl jq
+  procps)
+
+missing_packages() {
+  local package
+  for package in "$@"; do
+    dpkg-query -W -f='${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed ||
+      echo "$package"
+  done
+}
+
+# Installs what is missing, as root or through sudo; else says how and exits 3.
+install_packages() {
+  local missing
+  if ! command -v dpkg-query >/dev/null; then
+    echo "run_all.sh: no Debian packages here; taking it that these are installed: $*" >&2
+    return
+  fi
+  mapfile -t missing < <(missing_packages "$@")
+  [ "${#missing[@]}" -gt 0 ] || return 0
+  local command="apt-get update && apt-get install -y --no-install-recommends ${missing[*]}"
+  local sudo=()
+  if [ "$(id -u)" -ne 0 ]; then
+    sudo=(sudo)
+    command="sudo apt-get update && sudo apt-get install -y --no-install-recommends ${missing[*]}"
+    # Without a terminal nobody could type a password.
+    [ -t 0 ] || sudo=(sudo -n)
+  fi
+  if [ "$install" = no ] || { [ "${#sudo[@]}" -gt 0 ] && ! "${sudo[@]}" true 2>/dev/null; }; then
+    printf 'run_all.sh: packages are missing; install them with\n\n  %s\n\n' "$command" >&2
+    exit 3
+  fi
+  echo "run_all.sh: installing ${missing[*]}" >&2
+  if ! { "${sudo[@]}" apt-get update -q &&
+    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends \
+      "${missing[@]}"; } >&2; then
+    printf 'run_all.sh: installing failed; try it by hand:\n\n  %s\n\n' "$command" >&2
+    exit 3
+  fi
+}
+
+# Configures once; ninja then rebuilds what has changed and nothing else.
+build() {
+  if [ ! -f build/build.ninja ]; then
+    meson setup build >build.log 2>&1 || { cat build.log >&2; rm -f build.log; exit 1; }
+    rm -f build.log
+  fi
+  ninja -C build --quiet >&2
+}
+
+install=yes
+mode=run
+arguments=()
+for argument in "$@"; do
+  case $argument in
+    --no-install) install=no ;;
+    --quick) arguments+=(--profile quick) ;;
+    --full) arguments+=(--profile full) ;;
+    --help | -h) usage; exit 0 ;;
+    --help-run) arguments+=(--help) ;;
+    test | compare)
+      if [ "${#arguments[@]}" -eq 0 ] && [ "$mode" = run ]; then
+        mode=$argument
+      else
+        arguments+=("$argument")
+      fi
+      ;;
+    *) arguments+=("$argument") ;;
+  esac
+done
+
+# Paths on the command line are the caller's; what is built and measured is here.
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+if [ "$mode" = compare ]; then
+  install_packages "${run_packages[@]}"
+  (cd "$here" && build)
+  exec "$here/build/waitbench" compare "${arguments[@]}"
+fi
+cd "$here"
+case $mode in
+  test)
+    install_packages "${run_packages[@]}" "${test_packages[@]}"
+    exec tests/all.sh
+    ;;
+  run)
+    install_packages "${run_packages[@]}"
+    build
+    exec build/waitbench run "${arguments[@]}"
+    ;;
+esac

@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Every test: formatting, shell scripts, and meson's tests in four builds. Ends with a line
+# "N passed, N failed, N skipped"; exits 1 when anything failed.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+
+passed=0
+failed=0
+skipped=0
+
+# check NAME COMMAND...: one test that is a command.
+check() {
+  local name=$1
+  shift
+  if "$@"; then
+    echo "ok: $name"
+    passed=$((passed + 1))
+  else
+    echo "FAILED: $name"
+    failed=$((failed + 1))
+  fi
+}
+
+# result_count DIRECTORY RESULT: how many of the build's tests ended so.
+result_count() {
+  jq -r --arg result "$2" 'select(.result == $result) | .name' "$1/meson-logs/testlog.json" | wc -l
+}
+
+# suite DIRECTORY SETUP-ARGUMENTS...: configures, builds and runs meson's tests.
+suite() {
+  local directory=$1
+  shift
+  echo "== $directory: $*"
+  local options=(-Dwerror=true -Dtests=enabled "$@")
+  if [ -f "$directory/build.ninja" ]; then
+    check "$directory: configure" meson configure "$directory" "${options[@]}"
+  else
+    check "$directory: configure" meson setup "$directory" "${options[@]}" >/dev/null
+  fi
+  check "$directory: build" ninja -C "$directory" --quiet || return
+  rm -f "$directory/meson-logs/testlog.json"
+  meson test -C "$directory" --no-rebuild --print-errorlogs --num-processes 2
+  local log=$directory/meson-logs/testlog.json
+  if [ ! -f "$log" ]; then
+    check "$directory: tests ran" false
+    return
+  fi
+  local ok skip all
+  ok=$(result_count "$directory" OK)
+  skip=$(result_count "$directory" SKIP)
+  all=$(wc -l <"$log")
+  passed=$((passed + ok))
+  skipped=$((skipped + skip))
+  failed=$((failed + all - ok - skip))
+}
+
+sources() {
+  git ls-files -z -- '*.c' '*.h'
+}
+
+format_is_right() {
+  sources | xargs -0 clang-format --dry-run -Werror
+}
+
+scripts_are_clean() {
+  git ls-files -z -- '*.sh' '.ci/run' | xargs -0 shellcheck
+}
+
+check 'clang-format' format_is_right
+check 'shellcheck' scripts_are_clean
+# Leaks of threads that run until exit are none; what LeakSanitizer reports otherwise is one.
+export ASAN_OPTIONS=abort_on_error=0:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
+export TSAN_OPTIONS=halt_on_error=1
+suite build -Dbuildtype=debugoptimized
+CC=clang suite build-clang
+suite build-asan -Db_sanitize=address,undefined
+suite build-tsan -Db_sanitize=thread
+
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,67 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Whatever ends a run, at whatever moment: nothing stays behind, completed trials do.
+
+load helpers
+
+# interrupted SIGNAL SECONDS: starts a run, ends it after that time, and leaves its exit code in
+# $code and the processes that were below it in $below.
+interrupted() {
+  "$waitbench" run --only memory --blocks 50 --waiters 50,300 --output "$run_dir" \
+    2>"$BATS_TEST_TMPDIR/stderr" 3>&- &
+  local pid=$!
+  sleep "$2"
+  below=$(descendants $pid)
+  kill "-$1" $pid
+  code=0
+  wait $pid || code=$?
+}
+
+# gone PIDS...: each is no process any more; those that were killed get five seconds to go.
+gone() {
+  local pid tries
+  for pid in "$@"; do
+    for tries in $(seq 50); do
+      kill -0 "$pid" 2>/dev/null || break
+      sleep 0.1
+    done
+    ! kill -0 "$pid" 2>/dev/null
+  done
+}
+
+@test "SIGINT and SIGTERM at different moments: exit 130 and 143, nothing left, rows whole" {
+  local before=$(cgroups_left)
+  for moment in 0.05 0.3 0.61 1.13; do
+    for signal in INT TERM; do
+      rm -rf "$run_dir"
+      interrupted $signal $moment
+      [ "$code" -eq "$([ $signal = INT ] && echo 130 || echo 143)" ]
+      # shellcheck disable=SC2086
+      gone $below
+      [ "$(cgroups_left)" -eq "$before" ]
+      [ ! -e "$run_dir/memory.csv" ] || rows "$run_dir/memory.csv"
+    done
+  done
+  # The last one had time to complete trials.
+  [ "$(rows "$run_dir/memory.csv")" -ge 1 ]
+}
+
+@test "SIGKILL at different moments: the processes go with it, the next run removes the cgroups" {
+  for moment in 0.11 0.4 0.83; do
+    rm -rf "$run_dir"
+    interrupted KILL $moment
+    [ "$code" -eq 137 ]
+    # shellcheck disable=SC2086
+    gone $below
+    [ ! -e "$run_dir/memory.csv" ] || rows "$run_dir/memory.csv"
+  done
+  "$waitbench" run --only memory --model loop --blocks 1 --waiters 5 --output "$run_dir-next"
+  [ "$(cgroups_left)" -eq 0 ]
+}
+
+@test "a process that a subject leaves behind is ended with its trial, where there is a cgroup" {
+  "$waitbench" run --only memory --model none --blocks 1 --waiters 5 --output "$run_dir" \
+    --subject "mine=python3 $subjects/broken.py orphan"
+  [[ "$(cell "$run_dir/memory.csv" kernel_source 1)" == cgroup-* ]] || skip 'no cgroup here'
+  ! pgrep -f 'sleep 3599'
+}

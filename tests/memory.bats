@@ -1,0 +1,176 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# `waitbench run --only memory`, on real processes and sockets, with small N.
+
+load helpers
+
+# broken MODE: a run of one broken foreign subject; its CSV is left in $csv.
+broken() {
+  csv=$run_dir/memory.csv
+  run "$waitbench" run --only memory --model none --blocks 1 --waiters 30 --output "$run_dir" \
+    --subject "mine=python3 $subjects/broken.py $1"
+}
+
+# one_failed NOTE: the run failed, its cold trial says so with a note that has these words.
+one_failed() {
+  [ "$status" -eq 1 ]
+  [ "$(rows "$csv")" -eq 2 ]
+  local row=1
+  [ "$(cell "$csv" warm 1)" -eq "${2:-0}" ] || row=2
+  [ "$(cell "$csv" valid $row)" -eq 0 ]
+  [[ "$(cell "$csv" note $row)" == *"$1"* ]]
+  [ "$(cell "$csv" total_bytes $row)" = "" ]
+}
+
+@test "every in-tree arm is measured, cold and warm, and every row is valid" {
+  run "$waitbench" run --only memory --blocks 1 --waiters 10,40 --output "$run_dir"
+  [ "$status" -eq 0 ]
+  python3 - "$run_dir/memory.csv" <<'PYTHON'
+import csv, sys
+rows = list(csv.DictReader(open(sys.argv[1], newline="")))
+assert all(row["valid"] == "1" for row in rows), [row["note"] for row in rows]
+assert {row["model"] for row in rows} == {"threads", "loop", "sockets"}
+for row in rows:
+    parts = ("user_bytes", "kernel_stack_bytes", "page_table_bytes", "kernel_other_bytes")
+    assert sum(int(row[part]) for part in parts) == int(row["total_bytes"]), row
+    assert row["waiters"] == row["waiters_requested"]
+    threads = int(row["waiters"]) + 2 if row["model"] == "threads" else 2
+    assert int(row["threads"]) == threads, row
+PYTHON
+}
+
+@test "the same seed gives the same order, another seed another" {
+  for name in a b c; do
+    seed=7
+    [ $name = c ] && seed=8
+    "$waitbench" run --only memory --blocks 2 --waiters 5 --seed $seed --model threads,loop \
+      --output "$run_dir/$name"
+    cut -d, -f1-3,5-7 "$run_dir/$name/memory.csv" >"$BATS_TEST_TMPDIR/$name"
+  done
+  cmp "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/b"
+  ! cmp "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/c"
+}
+
+@test "the model loops is measured with as many loops as the server has CPUs" {
+  run "$waitbench" run --only memory --model loops --blocks 1 --waiters 10 --output "$run_dir"
+  [ "$status" -eq 0 ]
+  [ "$(cell "$run_dir/memory.csv" valid 1)" -eq 1 ]
+}
+
+@test "a right foreign subject takes part beside ours" {
+  run "$waitbench" run --only memory --model loop --blocks 1 --waiters 10 --output "$run_dir" \
+    --subject "mine=python3 $subjects/broken.py good"
+  [ "$status" -eq 0 ]
+  grep -q ',asyncio,,mine,' "$run_dir/memory.csv"
+  grep -q ',echo-loop' "$run_dir/memory.csv"
+}
+
+@test "a subject that prints nothing" {
+  broken silent
+  one_failed 'did not say `listening PORT` within 10 s'
+}
+
+@test "a subject that prints garbage" {
+  broken garbage
+  one_failed "said 'hello, world' instead of \`listening PORT\`"
+}
+
+@test "a subject that prints bytes that are no text" {
+  broken binary
+  one_failed 'instead of `listening PORT`'
+  ! LC_ALL=C grep -q $'[\x01-\x08\x0b-\x1f\x7f-\xff]' "$csv"
+}
+
+@test "a subject that exits before it listens, with its last words" {
+  broken early
+  one_failed 'exited with status 1: no licence found'
+}
+
+@test "a subject whose program is not there" {
+  csv=$run_dir/memory.csv
+  run "$waitbench" run --only memory --model none --blocks 1 --waiters 30 --output "$run_dir" \
+    --subject 'mine=/no/such/program'
+  one_failed 'cannot run /no/such/program: No such file or directory'
+}
+
+@test "a subject that accepts too few connections" {
+  broken few
+  one_failed '5 waiters where 30 were asked for'
+}
+
+@test "a subject that dies while connections come" {
+  broken during
+  one_failed 'was killed by signal 11'
+}
+
+@test "a subject that counts wrong" {
+  broken liar
+  one_failed '31 waiters where 30 connected'
+}
+
+@test "a subject that claims threads it does not have" {
+  broken threads
+  one_failed 'the kernel counts'
+}
+
+@test "a subject that echoes other bytes fails when it is warmed" {
+  broken wrong
+  one_failed 'came back with other bytes' 1
+}
+
+@test "a subject that never echoes fails when it is warmed" {
+  broken mute
+  one_failed 'was not echoed within 10 s' 1
+}
+
+@test "a subject that ignores the end of its input" {
+  broken deaf
+  one_failed 'ignored the end of its standard input'
+}
+
+@test "a subject that talks on stderr is not held up" {
+  broken chatty
+  [ "$status" -eq 0 ]
+}
+
+@test "a broken subject does not keep the others from being measured" {
+  run "$waitbench" run --only memory --model loop --blocks 1 --waiters 10 --output "$run_dir" \
+    --subject "mine=python3 $subjects/broken.py early"
+  [ "$status" -eq 1 ]
+  [ "$(grep -c ',echo-loop.*,1,' "$run_dir/memory.csv")" -ge 2 ]
+}
+
+@test "wrong usage exits 2 with one line that says what" {
+  for arguments in '--blocks 0' '--waiters 10,x' '--model green' '--only speed' '--profile slow' \
+    '--subject nocommand' '--subject a=b|c' '--scenario tea' 'extra'; do
+    # shellcheck disable=SC2086
+    run "$waitbench" run $arguments --output "$run_dir"
+    [ "$status" -eq 2 ]
+    [ ! -e "$run_dir" ]
+  done
+}
+
+@test "a folder that is not empty is refused" {
+  mkdir "$run_dir"
+  touch "$run_dir/mine"
+  run "$waitbench" run --only memory --blocks 1 --waiters 5 --output "$run_dir"
+  [ "$status" -eq 2 ]
+  [[ "$output" == *'not empty'* ]]
+  [ -e "$run_dir/mine" ]
+}
+
+@test "N beyond a limit is refused by the limit's name, its value and the command that lifts it" {
+  run bash -c "ulimit -n 200; '$waitbench' run --only memory --waiters 500 --output '$run_dir'"
+  [ "$status" -eq 2 ]
+  [[ "$output" == *RLIMIT_NOFILE* ]]
+  [[ "$output" == *200* ]]
+  [[ "$output" == *nofile=* ]]
+  [ ! -e "$run_dir" ]
+}
+
+@test "a soft limit of open files below the hard one is raised" {
+  run bash -c "ulimit -S -n 64; '$waitbench' run --only memory --model loop --blocks 1 \
+    --waiters 300 --output '$run_dir'"
+  [ "$status" -eq 0 ]
+  [ "$(cell "$run_dir/memory.csv" waiters 1)" -eq 300 ]
+}

@@ -1,0 +1,90 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A subject that breaks the contract in the way its argument names.
+
+silent     prints nothing            garbage    prints something else
+early      exits before listening    few        accepts five connections only
+during     dies while connections come
+wrong      echoes other bytes        mute       never echoes
+deaf       ignores the end of its input
+liar       counts one waiter more than there are
+threads    claims a thread per waiter and has one
+binary     prints bytes that are no text
+chatty     fills stderr; otherwise right
+orphan     leaves a child behind that ignores everything; otherwise right
+good       does nothing wrong
+"""
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+
+mode = sys.argv[1]
+waiters = 0
+
+
+def say(line):
+    print(line, flush=True)
+
+
+async def serve(reader, writer):
+    global waiters
+    if mode == "few" and waiters >= 5:
+        await asyncio.sleep(3600)
+    waiters += 1
+    if mode == "during" and waiters == 20:
+        os.kill(os.getpid(), signal.SIGSEGV)
+    try:
+        while data := await reader.read(65536):
+            if mode == "mute":
+                continue
+            if mode == "wrong":
+                data = bytes(255 - byte for byte in data)
+            writer.write(data)
+            await writer.drain()
+    except ConnectionError:
+        pass
+    waiters -= 1
+    writer.close()
+
+
+def answer(question):
+    if question == "waiters":
+        say(f"waiters {waiters + (mode == 'liar')}")
+    elif question == "stats":
+        say("model " + ("threads" if mode == "threads" else "asyncio"))
+        say("end")
+
+
+async def main():
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    say(f"listening {server.sockets[0].getsockname()[1]}")
+    stdin = asyncio.StreamReader()
+    loop = asyncio.get_running_loop()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(stdin), sys.stdin)
+    if mode == "chatty":
+        for _ in range(20000):
+            sys.stderr.write("a line nobody reads\n")
+    while line := await stdin.readline():
+        answer(line.decode().strip())
+    if mode == "deaf":
+        await asyncio.sleep(3600)
+    os._exit(0)
+
+
+if mode == "silent":
+    time.sleep(3600)
+if mode == "garbage":
+    say("hello, world")
+    time.sleep(3600)
+if mode == "binary":
+    sys.stdout.buffer.write(b"\xff\x00\x1b[2J,\"\r\n")
+    sys.stdout.buffer.flush()
+    time.sleep(3600)
+if mode == "early":
+    sys.exit("no licence found")
+if mode == "orphan":
+    subprocess.Popen(["sleep", "3599"], start_new_session=True)
+asyncio.run(main())
