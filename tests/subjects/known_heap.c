@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A foreign subject of known cost: one thread, poll(), and exactly so many bytes of heap touched per
- * connection. What the memory experiment says of it can be held against the truth. */
+/* A foreign subject of known cost: one thread, poll(), and exactly so many bytes of heap touched
+ * per connection. What the memory experiment says of it can be held against the truth. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -77,9 +77,8 @@ static int answer(const struct server *server)
 int main(int argc, char **argv)
 {
     int port;
-    struct server *server =
-        mmap(NULL, sizeof *server, PROT_READ | PROT_WRITE,
-             MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+    struct server *server = mmap(NULL, sizeof *server, PROT_READ | PROT_WRITE,
+                                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
     if (server == MAP_FAILED || argc != 2)
         fail("usage: known_heap BYTES");
     server->heap_bytes = strtoul(argv[1], NULL, 10);
