@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* machine.json: what a run was measured on, with what, and how it was asked for. Values that cannot
+ * be seen (no root, no such file) are null, and `not_seen` lists each with the reason. */
+#ifndef WAITBENCH_MEASURE_MACHINE_H
+#define WAITBENCH_MEASURE_MACHINE_H
+
+#include "base/error.h"
+#include "measure/calibration.h"
+#include "measure/limits.h"
+#include "measure/placement.h"
+
+#include <hwloc.h>
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct machine;
+
+/* ---- Describing: gather, add what only the caller knows, write. ---- */
+
+/* Gathers hardware, kernel, settings, software and environment below `root` ("" for this machine),
+ * and takes now as the start time. `topology` is borrowed for the call; NULL reads this machine's.
+ * Cannot fail but for memory: returns 0, or -ENOMEM with `error` set. */
+int machine_create(struct machine **machine, const char *root, hwloc_topology_t topology,
+                   struct error *error);
+
+/* Frees; NULL is accepted. */
+void machine_destroy(struct machine *machine);
+
+/* How the run was asked for. `profile` may be NULL (a command without one). */
+void machine_set_run(struct machine *machine, int argc, char *const argv[], const char *profile,
+                     int64_t seed);
+
+/* jemalloc's version as a subject reports it: waitbench does not link it. NULL: not seen. */
+void machine_set_jemalloc(struct machine *machine, const char *version);
+
+/* Whether a trial gets a cgroup of its own; `reason` says why not, and may be NULL if it does. */
+void machine_set_trial_cgroup(struct machine *machine, bool possible, const char *reason);
+
+void machine_set_limits(struct machine *machine, const struct limits *limits);
+void machine_set_placement(struct machine *machine, const struct placement *placement);
+void machine_set_calibration(struct machine *machine, const struct calibration *calibration);
+
+/* Takes now as the end time. Until then `ended_utc` is null: the run was cut short. */
+void machine_set_ended(struct machine *machine);
+
+/* Writes the file whole, or leaves what was there: it may be written at the start of a run and
+ * again at its end. Returns 0 or -errno with `error` set. */
+int machine_write(const struct machine *machine, const char *path, struct error *error);
+
+/* The description so far; borrowed. */
+const json_t *machine_json(const struct machine *machine);
+
+/* ---- Reading, for comparing and reporting. ---- */
+
+/* Reads a machine.json. Refuses, with file and line in `error`, what is no JSON object, names a key
+ * twice, is over 16 MiB, or lacks a host name. Returns 0 with a new reference (json_decref),
+ * -EBADMSG for malformed content, or -errno. */
+int machine_read(json_t **json, const char *path, struct error *error);
+
+/* The value at a path of keys such as "cpu.model", or NULL where it is missing, null or of another
+ * type: files of other versions lack keys. Borrowed. */
+const json_t *machine_find(const json_t *json, const char *path);
+const char *machine_find_text(const json_t *json, const char *path);
+
+#endif
