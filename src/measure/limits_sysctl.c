@@ -2,10 +2,10 @@
 /* The limits below /proc/sys, which hold for the whole machine or each of its users. */
 #include "measure/limits_entry.h"
 
+#include "measure/cpus.h"
 #include "measure/rooted.h"
 
 #include <errno.h>
-#include <hwloc.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,13 +22,11 @@
 
 static int64_t cpu_count(const char *root)
 {
-    char list[4096];
-    hwloc_bitmap_t cpus = hwloc_bitmap_alloc();
+    hwloc_bitmap_t online = hwloc_bitmap_alloc();
     int count = 0;
-    if (cpus && rooted_read_line(root, list, sizeof list, "/sys/devices/system/cpu/online") == 0 &&
-        hwloc_bitmap_list_sscanf(cpus, list) == 0)
-        count = hwloc_bitmap_weight(cpus);
-    hwloc_bitmap_free(cpus);
+    if (online && cpus_read_online(root, online) == 0)
+        count = hwloc_bitmap_weight(online);
+    hwloc_bitmap_free(online);
     return count > 0 ? count : 1;
 }
 

@@ -3,11 +3,12 @@
 #include "measure/machine_section.h"
 
 #include "base/text.h"
+#include "measure/cpus.h"
 #include "measure/placement.h"
 #include "measure/rooted.h"
 
+#include <errno.h>
 #include <stdio.h>
-#include <string.h>
 
 static void put_cpuinfo(struct section *section, const char *key, const char *name)
 {
@@ -80,21 +81,18 @@ void machine_describe_cpu(struct section *section, hwloc_topology_t topology)
     section_read_text(section, "smt", "/sys/devices/system/cpu/smt/control");
 }
 
-/* One governor for all CPUs, or "mixed": a run then depends on where it is placed. */
 static void put_governor(struct section *section)
 {
-    section_read_text(section, "governor", "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
-    const char *first = json_string_value(json_object_get(section->object, "governor"));
     char governor[64];
-    for (int cpu = 1; first; cpu++) {
-        if (rooted_read_line(section->root, governor, sizeof governor,
-                             "/sys/devices/system/cpu/cpu%d/cpufreq/scaling_governor", cpu) < 0)
-            return;
-        if (strcmp(governor, first) == 0)
-            continue;
-        section_put_text(section, "governor", "mixed");
-        return;
-    }
+    hwloc_bitmap_t online = hwloc_bitmap_alloc();
+    int result = online ? cpus_read_online(section->root, online) : -ENOMEM;
+    if (result == 0)
+        result = cpus_read_governor(section->root, online, governor, sizeof governor);
+    hwloc_bitmap_free(online);
+    if (result == 0)
+        section_put_text(section, "governor", governor);
+    else
+        section_put_not_seen(section, "governor", "no CPU shows a scaling_governor");
 }
 
 /* Intel's driver and all others name the same switch differently, and the reverse way round. */

@@ -75,16 +75,12 @@ void section_read_int64(struct section *section, const char *key, const char *fi
 
 void section_read_choice(struct section *section, const char *key, const char *file)
 {
-    char line[256];
-    int result = rooted_read_line(section->root, line, sizeof line, "%s", file);
-    if (result < 0) {
+    char choice[256];
+    int result = rooted_read_choice(section->root, choice, sizeof choice, file);
+    if (result < 0)
         put_unreadable(section, key, file, result);
-        return;
-    }
-    char *chosen = strchr(line, '[');
-    chosen = chosen ? chosen + 1 : line;
-    chosen[strcspn(chosen, "]")] = '\0';
-    section_put_text(section, key, chosen);
+    else
+        section_put_text(section, key, choice);
 }
 
 /* Reads line by line, because with many CPUs the file is hundreds of kilobytes. */

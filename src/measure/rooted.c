@@ -57,3 +57,15 @@ int rooted_read_line(const char *root, char *buffer, size_t size, const char *fo
     buffer[strcspn(buffer, "\n")] = '\0';
     return 0;
 }
+
+int rooted_read_choice(const char *root, char *buffer, size_t size, const char *path)
+{
+    int result = rooted_read_line(root, buffer, size, "%s", path);
+    const char *chosen = strchr(buffer, '[');
+    if (chosen) {
+        size_t length = strcspn(chosen + 1, "]");
+        memmove(buffer, chosen + 1, length);
+        buffer[length] = '\0';
+    }
+    return result;
+}

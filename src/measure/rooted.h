@@ -20,4 +20,8 @@ int rooted_read_int64(const char *root, int64_t *value, const char *format, ...)
 int rooted_read_line(const char *root, char *buffer, size_t size, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* The chosen word of a file such as "always [madvise] never"; the whole first line where nothing is
+ * in brackets. Returns 0, or -errno with `buffer` empty. */
+int rooted_read_choice(const char *root, char *buffer, size_t size, const char *path);
+
 #endif

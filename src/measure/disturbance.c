@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "measure/disturbance.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "measure/cpus.h"
+#include "measure/rooted.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CPU_FOLDER "/sys/devices/system/cpu"
+/* /proc/stat counts in USER_HZ, which is 100 on every architecture that Linux still builds for, and
+ * is part of its interface. */
+#define MS_PER_TICK 10
+
+static double read_load_average(const char *root)
+{
+    char line[128];
+    double load;
+    if (rooted_read_line(root, line, sizeof line, "/proc/loadavg") < 0 ||
+        sscanf(line, "%lf", &load) != 1)
+        return -1;
+    return load;
+}
+
+/* The first lines of /proc/stat are "cpuN user nice system idle iowait irq softirq steal ...". */
+static int64_t read_steal_ms(const char *root, hwloc_const_bitmap_t cpus)
+{
+    char path[PATH_MAX];
+    if (snprintf(path, sizeof path, "%s/proc/stat", root) >= (int)sizeof path)
+        return -1;
+    FILE *stat = fopen(path, "re");
+    if (!stat)
+        return -1;
+    char *line = NULL;
+    size_t size = 0;
+    int64_t ticks = 0;
+    int found = 0;
+    while (getline(&line, &size, stat) >= 0 && strncmp(line, "cpu", 3) == 0) {
+        unsigned cpu;
+        int64_t steal;
+        if (sscanf(line, "cpu%u %*s %*s %*s %*s %*s %*s %*s %" SCNd64, &cpu, &steal) != 2 ||
+            !hwloc_bitmap_isset(cpus, cpu))
+            continue;
+        ticks += steal;
+        found++;
+    }
+    free(line);
+    fclose(stat);
+    return found > 0 ? ticks * MS_PER_TICK : -1;
+}
+
+/* Counters are per core or package, so siblings repeat them: good for "it happened", not how often.
+ */
+static int64_t read_throttled(const char *root, hwloc_const_bitmap_t cpus)
+{
+    int64_t total = -1;
+    int cpu;
+    hwloc_bitmap_foreach_begin(cpu, cpus)
+    {
+        static const char *const counters[] = {"core_throttle_count", "package_throttle_count"};
+        for (int i = 0; i < 2; i++) {
+            int64_t count;
+            if (rooted_read_int64(root, &count, CPU_FOLDER "/cpu%d/thermal_throttle/%s", cpu,
+                                  counters[i]) == 0)
+                total = total < 0 ? count : total + count;
+        }
+    }
+    hwloc_bitmap_foreach_end();
+    return total;
+}
+
+static int64_t read_involuntary_of_thread(const char *root, pid_t pid, const char *thread)
+{
+    char status[8192];
+    int64_t count;
+    if (rooted_read(root, status, sizeof status, "/proc/%d/task/%s/status", (int)pid, thread) < 0 ||
+        text_find_value(status, "nonvoluntary_ctxt_switches", &count) < 0)
+        return 0;
+    return count;
+}
+
+/* /proc/PID/status has the main thread's only, so every thread is asked. */
+static int64_t read_involuntary(const char *root, pid_t pid)
+{
+    char path[PATH_MAX];
+    if (pid == 0 || snprintf(path, sizeof path, "%s/proc/%d/task", root, (int)pid) >= PATH_MAX)
+        return -1;
+    DIR *threads = opendir(path);
+    if (!threads)
+        return -1;
+    int64_t total = 0;
+    for (const struct dirent *entry; (entry = readdir(threads));)
+        if (isdigit((unsigned char)entry->d_name[0]))
+            total += read_involuntary_of_thread(root, pid, entry->d_name);
+    closedir(threads);
+    return total;
+}
+
+static int64_t read_swapped_pages(const char *root)
+{
+    char vmstat[32768];
+    int64_t in;
+    int64_t out;
+    if (rooted_read(root, vmstat, sizeof vmstat, "/proc/vmstat") < 0 ||
+        text_find_value(vmstat, "pswpin", &in) < 0 || text_find_value(vmstat, "pswpout", &out) < 0)
+        return -1;
+    return in + out;
+}
+
+static int64_t read_swap_used(const char *root)
+{
+    char meminfo[16384];
+    int64_t total;
+    int64_t unused;
+    if (rooted_read(root, meminfo, sizeof meminfo, "/proc/meminfo") < 0 ||
+        text_find_value(meminfo, "SwapTotal", &total) < 0 ||
+        text_find_value(meminfo, "SwapFree", &unused) < 0)
+        return -1;
+    return total - unused;
+}
+
+void disturbance_take(struct disturbance_snapshot *snapshot, const char *root,
+                      hwloc_const_bitmap_t cpus, pid_t pid)
+{
+    *snapshot = (struct disturbance_snapshot){
+        .time_ns = clock_now_ns(),
+        .cpus = hwloc_bitmap_weight(cpus),
+        .load_average = read_load_average(root),
+        .steal_ms = read_steal_ms(root, cpus),
+        .throttled = read_throttled(root, cpus),
+        .involuntary = read_involuntary(root, pid),
+        .swapped_pages = read_swapped_pages(root),
+        .swap_used_bytes = read_swap_used(root),
+    };
+    /* What cannot be read stays empty. */
+    cpus_read_governor(root, cpus, snapshot->governor, sizeof snapshot->governor);
+    rooted_read_choice(root, snapshot->huge_pages, sizeof snapshot->huge_pages,
+                       "/sys/kernel/mm/transparent_hugepage/enabled");
+    rooted_read_line(root, snapshot->clock_source, sizeof snapshot->clock_source,
+                     "/sys/devices/system/clocksource/clocksource0/current_clocksource");
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "measure/disturbance.h"
+
+#include "base/clock.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A share of a short trial is a tick or two of /proc/stat: fewer than this say nothing. */
+#define STEAL_LEAST_SECONDS 0.03
+#define LOAD_SHARE_OF_CPUS  0.05
+
+static void add(struct disturbance_list *list, const char *name, const char *fix,
+                const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+static void add(struct disturbance_list *list, const char *name, const char *fix,
+                const char *format, ...)
+{
+    if (list->count == DISTURBANCE_CAPACITY)
+        return;
+    struct disturbance *entry = &list->entries[list->count++];
+    entry->name = name;
+    entry->fix = fix;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(entry->text, sizeof entry->text, format, arguments);
+    va_end(arguments);
+}
+
+static void judge_load(const struct disturbance_snapshot *snapshot, struct disturbance_list *list)
+{
+    double share = LOAD_SHARE_OF_CPUS * snapshot->cpus;
+    double threshold = share > DISTURBANCE_LOAD_LEAST ? share : DISTURBANCE_LOAD_LEAST;
+    if (snapshot->load_average > threshold)
+        add(list, "load", "end other programs (top shows them), or wait a minute",
+            "the load average is %.2f on %d CPUs: others compete for them", snapshot->load_average,
+            snapshot->cpus);
+}
+
+static void judge_cpus(const struct disturbance_snapshot *snapshot, struct disturbance_list *list)
+{
+    if (snapshot->cpus < 2)
+        add(list, "CPUs", "use a machine with 4 CPUs or more",
+            "there is one CPU: server and clients take turns on it");
+    else if (snapshot->cpus < DISTURBANCE_COMFORTABLE_CPUS)
+        add(list, "CPUs", "use a machine with 4 CPUs or more",
+            "there are %d CPUs: whatever else runs takes one of them", snapshot->cpus);
+}
+
+static void judge_governor(const struct disturbance_snapshot *snapshot,
+                           struct disturbance_list *list)
+{
+    if (snapshot->governor[0] != '\0' && strcmp(snapshot->governor, "performance") != 0)
+        add(list, "governor", "as root: cpupower frequency-set -g performance",
+            "the frequency governor is %s: CPUs change speed meanwhile", snapshot->governor);
+}
+
+static void judge_huge_pages(const struct disturbance_snapshot *snapshot,
+                             struct disturbance_list *list)
+{
+    if (strcmp(snapshot->huge_pages, "always") == 0)
+        add(list, "huge pages",
+            "as root: echo madvise > /sys/kernel/mm/transparent_hugepage/enabled",
+            "transparent huge pages are \"always\": a thread's stack may cost 2 MiB");
+}
+
+static int is_slow_clock(const char *source)
+{
+    static const char *const slow[] = {"hpet",    "acpi_pm",         "pit",
+                                       "jiffies", "refined-jiffies", "xen"};
+    for (size_t i = 0; i < sizeof slow / sizeof slow[0]; i++)
+        if (strcmp(source, slow[i]) == 0)
+            return 1;
+    return 0;
+}
+
+static void judge_clock(const struct disturbance_snapshot *snapshot, struct disturbance_list *list)
+{
+    if (is_slow_clock(snapshot->clock_source))
+        add(list, "clock",
+            "as root: echo tsc > /sys/devices/system/clocksource/clocksource0/current_clocksource",
+            "the clock source is %s: each reading is a system call of a microsecond or so",
+            snapshot->clock_source);
+}
+
+static void judge_swap(const struct disturbance_snapshot *snapshot, struct disturbance_list *list)
+{
+    if (snapshot->swap_used_bytes > 0)
+        add(list, "swap", "as root: swapoff -a (and swapon -a afterwards)",
+            "%" PRId64 " MiB are swapped out: memory figures may miss pages",
+            (snapshot->swap_used_bytes + (1 << 20) - 1) >> 20);
+}
+
+void disturbance_judge_state(const struct disturbance_snapshot *snapshot,
+                             struct disturbance_list *list)
+{
+    judge_cpus(snapshot, list);
+    judge_load(snapshot, list);
+    judge_governor(snapshot, list);
+    judge_huge_pages(snapshot, list);
+    judge_clock(snapshot, list);
+    judge_swap(snapshot, list);
+}
+
+/* The growth of a counter, or -1 when it was not seen both times. A thread that ended takes its
+ * count along, so growth below zero is none. */
+static int64_t growth(int64_t before, int64_t after)
+{
+    if (before < 0 || after < 0)
+        return -1;
+    return after > before ? after - before : 0;
+}
+
+static void judge_setting(const char *name, const char *before, const char *after,
+                          struct disturbance_list *list)
+{
+    if (strcmp(before, after) != 0)
+        add(list, name, "find what changes it, and measure again", "the %s went from %s to %s",
+            name, before[0] ? before : "unknown", after[0] ? after : "unknown");
+}
+
+static void judge_counters(const struct disturbance_change *change, int cpus,
+                           struct disturbance_list *list)
+{
+    double cpu_seconds = change->elapsed_seconds * cpus;
+    if (change->steal_seconds >= STEAL_LEAST_SECONDS &&
+        change->steal_seconds > DISTURBANCE_STEAL_SHARE * cpu_seconds)
+        add(list, "steal", "use a quieter host, or an instance with CPUs of its own",
+            "the hypervisor took %.1f %% of the CPUs' time",
+            100 * change->steal_seconds / cpu_seconds);
+    if ((double)change->involuntary > DISTURBANCE_INVOLUNTARY_PER_SECOND * change->elapsed_seconds)
+        add(list, "switches", "end other programs (top shows them)",
+            "the process was switched out %" PRId64 " times against its will", change->involuntary);
+    if (change->swapped_pages > 0)
+        add(list, "swap", "free memory, or as root: swapoff -a (and swapon -a afterwards)",
+            "%" PRId64 " pages were swapped in or out", change->swapped_pages);
+}
+
+void disturbance_judge_change(const struct disturbance_snapshot *before,
+                              const struct disturbance_snapshot *after,
+                              struct disturbance_change *change, struct disturbance_list *list)
+{
+    int64_t steal_ms = growth(before->steal_ms, after->steal_ms);
+    struct disturbance_change worked_out = {
+        .elapsed_seconds = (double)(after->time_ns - before->time_ns) / (double)NS_PER_SECOND,
+        .steal_seconds = steal_ms < 0 ? -1 : (double)steal_ms / 1000,
+        .involuntary = growth(before->involuntary, after->involuntary),
+        .swapped_pages = growth(before->swapped_pages, after->swapped_pages),
+    };
+    judge_counters(&worked_out, after->cpus, list);
+    int64_t throttled = growth(before->throttled, after->throttled);
+    if (throttled > 0)
+        add(list, "heat", "cool the machine, or lower its highest frequency",
+            "the CPU slowed down because it was hot");
+    judge_setting("governor", before->governor, after->governor, list);
+    judge_setting("huge page mode", before->huge_pages, after->huge_pages, list);
+    judge_setting("clock source", before->clock_source, after->clock_source, list);
+    if (change)
+        *change = worked_out;
+}
