@@ -126,6 +126,10 @@ static void root_of_a_user_namespace_may_not(void **state)
     read_tree(&limits, "rootless", &bare);
     assert_binding(&limits, LIMITS_THREADS, "RLIMIT_NPROC", 4000 - 64);
     assert_int_equal(find(&limits, "fs.file-max")->largest[LIMITS_LOOP], 4500);
+    struct error error = {""};
+    assert_int_equal(limits_check(&limits, LIMITS_THREADS, 5000, &error), -ERANGE);
+    assert_non_null(strstr(error.text, "from outside"));
+    assert_non_null(strstr(error.text, "docker run --ulimit nproc=5064"));
 }
 
 static void many_cpus_need_more_mappings(void **state)

@@ -81,6 +81,7 @@ static void read_privileges(struct limits_process *process, const char *root)
     bool resource = effective >> CAP_SYS_RESOURCE & 1;
     bool counts = in_first_namespace(root);
     process->may_exceed_files = counts && admin;
+    process->may_raise_hard = counts && resource;
     process->may_exceed_tasks = counts && (admin || resource || process->user == 0);
 }
 

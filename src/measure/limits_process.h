@@ -22,6 +22,7 @@ struct limits_process {
     int64_t tasks_of_user; /* 0 when may_exceed_tasks, since nobody asks then */
     bool may_exceed_tasks; /* root or CAP_SYS_RESOURCE or CAP_SYS_ADMIN */
     bool may_exceed_files; /* CAP_SYS_ADMIN */
+    bool may_raise_hard;   /* CAP_SYS_RESOURCE, which root of a container often lacks */
 };
 
 /* Reads it below `root`. What cannot be read is taken as unlimited, unprivileged and unused. */

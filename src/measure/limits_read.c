@@ -23,7 +23,11 @@ static void add_rlimit(struct limits_reading *reading, struct limit limit, int r
     limit.command_tail = "";
     if (!limit.seen)
         limit_set_unseen(&limit, "/proc/self/limits", result);
-    snprintf(limit.command_head, sizeof limit.command_head, "prlimit --pid $$ --%s=", option);
+    bool root_in_name_only = reading->process.user == 0 && !reading->process.may_raise_hard;
+    snprintf(limit.command_head, sizeof limit.command_head,
+             root_in_name_only ? "from outside, as root here may not: docker run --ulimit %s="
+                               : "prlimit --pid $$ --%s=",
+             option);
     limits_add(reading, limit);
 }
 
