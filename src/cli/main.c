@@ -8,6 +8,7 @@
 
 static const struct command commands[] = {
     {"run", "measure this machine and write a run folder", command_run},
+    {"doctor", "what limits or disturbs a run here, and what helps", command_doctor},
     {"list", "scenarios, models and experiments there are", command_list},
     {0},
 };

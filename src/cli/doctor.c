@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* waitbench doctor: what limits or disturbs a run on this machine, and what lifts or ends it. */
+#include "base/error.h"
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/doctor_text.h"
+#include "measure/calibration.h"
+#include "measure/cgroup.h"
+#include "measure/disturbance.h"
+#include "measure/limits.h"
+#include "measure/machine.h"
+#include "measure/placement.h"
+
+#include <argp.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define WAITERS_DEFAULT 100000
+#define WAITERS_MAX     INT64_C(100000000)
+/* Gaps of 10 us and more in a loop that only reads the clock. */
+#define GAP_SHARE_DISTURBING 0.02
+
+struct doctor {
+    int64_t waiters; /* that the commands make room for */
+};
+
+/* ---- Limits ---- */
+
+static void print_binding(const struct limits *limits, enum limits_model model)
+{
+    char largest[DOCTOR_NUMBER_SIZE];
+    char value[DOCTOR_NUMBER_SIZE];
+    const struct limit *binding = limits_binding(limits, model);
+    doctor_format_count(largest, limits_largest(limits, model));
+    printf("  %-8s %9s   ", limits_model_name(model), largest);
+    if (!binding) {
+        puts("no limit that can be seen");
+        return;
+    }
+    doctor_format_value(value, binding->value, binding->unit);
+    printf("%s: %s\n", binding->name, value);
+}
+
+static void print_limit(const struct limit *limit)
+{
+    char text[DOCTOR_NUMBER_SIZE];
+    doctor_format_value(text, limit->value, strcmp(limit->unit, "bytes") == 0 ? "bytes" : "");
+    printf("  %-30s %10s", limit->name, limit->seen ? text : "not seen");
+    for (int model = 0; model < LIMITS_MODEL_COUNT; model++) {
+        doctor_format_count(text, limit->largest[model]);
+        printf(" %8s", text);
+    }
+    putchar('\n');
+}
+
+/* The commands for every limit in the way of `waiters`, not only the one that binds first. */
+static void print_commands(const struct limits *limits, int64_t waiters)
+{
+    char command[2 * LIMITS_TEXT_MAX];
+    size_t count = 0;
+    printf("\n  To make room for %" PRId64 " waiters of every model%s:\n\n", waiters,
+           limits->root ? "" : ", in this shell");
+    for (size_t i = 0; i < limits->count; i++) {
+        const struct limit *limit = &limits->entries[i];
+        int tightest = LIMITS_THREADS;
+        for (int model = 0; model < LIMITS_MODEL_COUNT; model++)
+            if (limit->per_waiter[model] > limit->per_waiter[tightest])
+                tightest = model;
+        if (limit->largest[tightest] >= waiters)
+            continue;
+        limits_command(limits, limit, (enum limits_model)tightest, waiters, command,
+                       sizeof command);
+        printf("    %s\n", command);
+        count++;
+    }
+    if (count == 0)
+        puts("    nothing is in the way");
+}
+
+static void print_limits(const struct limits *limits, int64_t waiters)
+{
+    doctor_print_title("Largest number of waiters, by model");
+    for (int model = 0; model < LIMITS_MODEL_COUNT; model++)
+        print_binding(limits, (enum limits_model)model);
+    print_commands(limits, waiters);
+
+    doctor_print_title("Every limit, and the waiters it allows");
+    printf("  %-30s %10s", "", "value");
+    for (int model = 0; model < LIMITS_MODEL_COUNT; model++)
+        printf(" %8s", limits_model_name((enum limits_model)model));
+    putchar('\n');
+    for (size_t i = 0; i < limits->count; i++)
+        print_limit(&limits->entries[i]);
+    puts("\n  - does not bind; limits that are not seen are taken as unlimited");
+}
+
+/* ---- Disturbances ---- */
+
+static void print_placement(const struct placement *placement)
+{
+    char server[PLACEMENT_LIST_MAX];
+    char client[PLACEMENT_LIST_MAX];
+    if (placement_format(placement->server_cpus, server, sizeof server) < 0 ||
+        placement_format(placement->client_cpus, client, sizeof client) < 0)
+        return;
+    printf("  server on CPUs %s, clients on CPUs %s%s\n", server, client,
+           placement->shared ? " (shared: there is one core)" : "");
+}
+
+static void print_floors(const struct calibration *floors)
+{
+    printf("  bare round trip over loopback: p50 %.1f us, p99 %.1f us\n",
+           (double)floors->round_trip_p50_ns / 1000, (double)floors->round_trip_p99_ns / 1000);
+    printf("  reading the clock: %.0f ns; longest gap in %.0f ms of it: %.0f us\n",
+           floors->clock_read_ns, (double)floors->spin_ns / 1e6,
+           (double)floors->gap_longest_ns / 1000);
+}
+
+static void print_disturbances(const struct disturbance_list *list, double gap_share)
+{
+    for (size_t i = 0; i < list->count; i++)
+        doctor_print_finding(list->entries[i].text, list->entries[i].fix);
+    bool gaps = gap_share > GAP_SHARE_DISTURBING;
+    if (gaps) {
+        char text[128];
+        snprintf(text, sizeof text,
+                 "other work took %.1f %% of a busy CPU's time, 10 us or more "
+                 "at once",
+                 100 * gap_share);
+        doctor_print_finding(text, "end other programs, or use a quieter host");
+    }
+    if (list->count == 0 && !gaps)
+        puts("  nothing found");
+}
+
+/* Looks before, during and after a short calibration, so that steal and gaps show. */
+static void examine_noise(void)
+{
+    struct placement placement;
+    struct error error;
+    doctor_print_title("What disturbs measurement here");
+    if (placement_detect(&placement, &error) < 0) {
+        doctor_print_wrapped(2, error.text);
+        return;
+    }
+    hwloc_bitmap_t cpus = hwloc_bitmap_dup(placement.server_cpus);
+    struct disturbance_snapshot before;
+    struct disturbance_snapshot after;
+    struct disturbance_list list = {.count = 0};
+    struct calibration floors = {.gap_share = 0};
+    if (cpus) {
+        hwloc_bitmap_or(cpus, cpus, placement.client_cpus);
+        disturbance_take(&before, "", cpus, 0);
+        int measured =
+            calibration_measure(&floors, &placement, CALIBRATION_QUICK_BUDGET_NS, &error);
+        disturbance_take(&after, "", cpus, 0);
+        disturbance_judge_state(&before, &list);
+        disturbance_judge_change(&before, &after, NULL, &list);
+        print_disturbances(&list, floors.gap_share);
+        doctor_print_title("Placement and floors");
+        print_placement(&placement);
+        if (measured < 0)
+            doctor_print_wrapped(2, error.text);
+        else
+            print_floors(&floors);
+    }
+    hwloc_bitmap_free(cpus);
+    placement_finish(&placement);
+}
+
+/* ---- What can be seen ---- */
+
+static void examine_accounting(void)
+{
+    struct cgroup_home home;
+    char text[CGROUP_PATH_SIZE + 64];
+    cgroup_home_find(&home, "");
+    doctor_print_title("Memory accounting");
+    if (home.version == CGROUP_NONE) {
+        doctor_print_finding(home.reason, home.remedy);
+        doctor_print_wrapped(2, "Until then kernel memory comes from /proc/meminfo, which counts "
+                                "the whole machine.");
+        return;
+    }
+    snprintf(text, sizeof text, "each trial gets a memory cgroup (v%d) of its own below %s",
+             home.version == CGROUP_V1 ? 1 : 2, home.directory);
+    doctor_print_wrapped(2, text);
+}
+
+/* Puts the fields that are hidden from this user, or those that do not exist, into one line. */
+static void print_unseen(const json_t *not_seen, bool hidden, const char *title)
+{
+    char fields[4096] = "";
+    size_t length = 0;
+    size_t index;
+    const json_t *entry;
+    json_array_foreach(not_seen, index, entry)
+    {
+        const char *field = machine_find_text(entry, "field");
+        const char *reason = machine_find_text(entry, "reason");
+        bool refused = strstr(reason, strerror(EACCES)) || strstr(reason, strerror(EPERM));
+        if (refused != hidden || length + strlen(field) + 3 > sizeof fields)
+            continue;
+        length += (size_t)snprintf(fields + length, sizeof fields - length, "%s%s",
+                                   length > 0 ? ", " : "", field);
+    }
+    if (length == 0)
+        return;
+    printf("  %s:\n", title);
+    doctor_print_wrapped(4, fields);
+}
+
+static void examine_visibility(const struct limits *limits)
+{
+    struct machine *machine;
+    struct error error;
+    if (machine_create(&machine, "", NULL, &error) < 0)
+        return;
+    machine_set_limits(machine, limits);
+    const json_t *not_seen = machine_find(machine_json(machine), "not_seen");
+    doctor_print_title("What cannot be seen");
+    print_unseen(not_seen, true, "hidden from this user; root would see");
+    print_unseen(not_seen, false, "not shown by this machine");
+    if (json_array_size(not_seen) == 0)
+        puts("  nothing: all is in sight");
+    machine_destroy(machine);
+}
+
+/* ---- The command ---- */
+
+static error_t parse_option(int key, char *text, struct argp_state *state)
+{
+    struct doctor *doctor = state->input;
+    switch (key) {
+    case 'n':
+        if (text_parse_int64(text, 1, WAITERS_MAX, &doctor->waiters) < 0)
+            argp_error(state, "--waiters takes a number from 1 to %" PRId64 ", not '%s'",
+                       WAITERS_MAX, text);
+        return 0;
+    case ARGP_KEY_ARG:
+        argp_error(state, "unexpected argument '%s'", text);
+        return EINVAL;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+int command_doctor(int argc, char **argv)
+{
+    static const struct argp_option options[] = {
+        {"waiters", 'n', "N", 0, "print commands that make room for N waiters (100000)", 0},
+        {0},
+    };
+    static const struct argp argp = {
+        options, parse_option,
+        NULL,    "Shows what limits or disturbs a run on this machine, and what helps.",
+        NULL,    NULL,
+        NULL,
+    };
+    struct doctor doctor = {.waiters = WAITERS_DEFAULT};
+    argp_err_exit_status = EXIT_USAGE;
+    argp_parse(&argp, argc, argv, 0, NULL, &doctor);
+    struct limits limits;
+    struct limits_options bare = {0};
+    limits_read(&limits, "", &bare);
+    print_limits(&limits, doctor.waiters);
+    examine_noise();
+    examine_accounting();
+    examine_visibility(&limits);
+    return EXIT_DONE;
+}

@@ -1,0 +1,77 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# waitbench doctor: what it says must hold, and the commands it prints must work.
+
+load helpers
+
+# binding OUTPUT MODEL: the rest of the line that says how many waiters of MODEL there may be.
+binding() {
+  sed -n "s/^  $2  *\([0-9]\)/\1/p" <<<"$1" | head -n 1
+}
+
+@test "every section is there, exit 0, nothing on stderr" {
+  "$waitbench" doctor >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err"
+  [ ! -s "$BATS_TEST_TMPDIR/err" ]
+  for title in 'Largest number of waiters' 'Every limit' 'What disturbs' 'Placement and floors' \
+    'Memory accounting' 'What cannot be seen'; do
+    grep -q "^$title" "$BATS_TEST_TMPDIR/out"
+  done
+}
+
+@test "lines fit 80 columns; only commands and single long words may be longer" {
+  run "$waitbench" doctor
+  [ "$status" -eq 0 ]
+  ! awk 'length > 80 && !/^    [^ ]/ && NF > 1 { print; found = 1 } END { exit !found }' \
+    <<<"$output"
+}
+
+@test "a lowered limit on files is named, with what it allows" {
+  run bash -c 'ulimit -n 500 && "$0" doctor' "$waitbench"
+  [ "$status" -eq 0 ]
+  for model in threads loop sockets; do
+    [ "$(binding "$output" $model)" = '400   RLIMIT_NOFILE: 500 files' ]
+  done
+}
+
+@test "the command it prints lifts the limit" {
+  bash -c 'ulimit -n 500 && prlimit --pid $$ --nofile=600' 2>/dev/null ||
+    skip "raising a hard limit takes CAP_SYS_RESOURCE"
+  run bash -c 'ulimit -n 500
+    eval "$("$0" doctor --waiters 1000 | grep -- "--nofile=")" &&
+    ulimit -Hn && "$0" doctor --waiters 1000' "$waitbench"
+  [ "$status" -eq 0 ]
+  [ "${lines[0]}" -ge 1100 ]
+  ! grep -q -- '--nofile=' <<<"$output"
+}
+
+@test "without root the commands say sudo, and what is hidden is told apart" {
+  [ "$(id -u)" -eq 0 ] || skip "becoming another user takes root"
+  # A private copy, because the build folder may not be open to others.
+  local copy=$(mktemp -d)
+  chmod 755 "$copy"
+  cp "$waitbench" "$copy/waitbench"
+  run setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all \
+    bash -c 'ulimit -n 500 && "$0/waitbench" doctor' "$copy"
+  rm -r "$copy"
+  [ "$status" -eq 0 ]
+  grep -q 'sudo prlimit --pid \$\$ --nofile=100100' <<<"$output"
+}
+
+@test "looking leaves no cgroup behind" {
+  local before=$(cgroups_left)
+  "$waitbench" doctor >/dev/null
+  [ "$(cgroups_left)" -eq "$before" ]
+}
+
+@test "wrong usage is exit 2, help is exit 0" {
+  run "$waitbench" doctor --waiters 0
+  [ "$status" -eq 2 ]
+  run "$waitbench" doctor --waiters many
+  [ "$status" -eq 2 ]
+  run "$waitbench" doctor please
+  [ "$status" -eq 2 ]
+  run "$waitbench" doctor --bogus
+  [ "$status" -eq 2 ]
+  run "$waitbench" doctor --help
+  [ "$status" -eq 0 ]
+}
