@@ -98,17 +98,23 @@ static int find_unified(struct cgroup_home *home, const struct cgroup_place *pla
     }
 }
 
-static const char *remedy_for(int result, enum cgroup_version version)
+/* Whether all we see of the hierarchy is our own cgroup, which is not the root: a container. */
+static bool is_confined(const struct cgroup_place *place)
+{
+    return strcmp(place->own, place->mount) == 0 && !is_root_cgroup(place->own);
+}
+
+static const char *remedy_for(int result, const struct cgroup_place *place)
 {
     if (result == -ENOTSUP)
         return "boot the kernel with cgroup_enable=memory";
-    if (result == -EROFS)
-        return "mount the cgroup file system read-write (docker run --privileged --cgroupns=host)";
-    if (version == CGROUP_V2 && geteuid() != 0)
+    if (result == -EROFS || (place->version == CGROUP_V2 && is_confined(place)))
+        return "start the container with --privileged --cgroupns=host";
+    if (place->version == CGROUP_V2 && geteuid() != 0)
         return "systemd-run --user --scope -p Delegate=yes ./run_all.sh";
-    if (version == CGROUP_V2)
+    if (place->version == CGROUP_V2)
         return "systemd-run --scope -p Delegate=yes ./run_all.sh";
-    return geteuid() != 0 ? "run as root" : "mount the memory cgroup hierarchy";
+    return geteuid() != 0 ? "sudo ./run_all.sh" : "mount the hierarchy of the memory controller";
 }
 
 void cgroup_home_find(struct cgroup_home *home, const char *root)
@@ -128,7 +134,7 @@ void cgroup_home_find(struct cgroup_home *home, const char *root)
         return;
     *home = (struct cgroup_home){.version = CGROUP_NONE};
     snprintf(home->reason, sizeof home->reason, "%.*s", (int)sizeof home->reason - 1, error.text);
-    snprintf(home->remedy, sizeof home->remedy, "%s", remedy_for(result, place.version));
+    snprintf(home->remedy, sizeof home->remedy, "%s", remedy_for(result, &place));
 }
 
 /* Whether a cgroup's name is ours and the run that made it has ended. */

@@ -150,8 +150,7 @@ static void fill_note(struct memory_bill *bill, const struct memory_baseline *ba
     if (!steady)
         memory_note_add(bill, "memory did not settle within 3 seconds");
     if (strcmp(bill->kernel_source, "meminfo") == 0)
-        memory_note_add(bill, "kernel memory is the whole machine's growth: it has the clients' "
-                              "ends of the connections in it, and whatever else went on");
+        memory_note_add(bill, "kernel memory is the whole machine's growth, clients included");
     if (reading->process.swap_bytes > 0)
         memory_note_add(bill, "%lld bytes are swapped out and in no part of the bill",
                         (long long)reading->process.swap_bytes);

@@ -1,5 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The memory bill of one trial: all that the kernel holds on a subject's behalf, in bytes. */
+/* The memory bill of one trial: all that the kernel holds on a subject's behalf, in bytes.
+ *
+ * What of an accepted TCP connection is in it depends on the kernel, which matters when machines
+ * are compared. accept() allocates inode, dentry and file, and these are charged everywhere. The
+ * socket itself (struct tcp_sock, 2.3 KiB) is made before that, when the last packet of the
+ * handshake arrives and no process is at hand to be charged: Linux 6.13 and later charge it at
+ * accept() ("memcg: add charging of already allocated slab objects"), older ones never. On v1 this
+ * holds only in cgroups where kmem.tcp.limit_in_bytes was written, which cgroup_init does.
+ * Measured per accepted connection: 3,637 bytes on 6.18 (v1; 1,218 without that limit), of which
+ * slabinfo explains 3,640; 1,317 on 6.1 (v2). The client's end is charged to the client.
+ *
+ * The main thread's kernel stack is made by fork, before the process enters its cgroup, and is
+ * charged elsewhere: a constant, which the slope over the number of waiters does not see. */
 #ifndef WAITBENCH_MEASURE_MEMORY_H
 #define WAITBENCH_MEASURE_MEMORY_H
 
@@ -19,17 +31,18 @@ struct memory_baseline {
     int64_t stack_size_bytes; /* the kernel stack of one thread, a constant of the kernel */
 };
 
-/* One subject's bill. A figure that could not be had is MEMORY_NOT_MEASURED. */
+/* One subject's bill. With `kernel_source` "meminfo" the kernel figures are the growth of the whole
+ * machine since the baseline, so that they can come out below zero. */
 struct memory_bill {
     int64_t user_bytes;         /* Pss of smaps_rollup */
     int64_t rss_bytes;          /* Rss of smaps_rollup: shared pages counted whole */
     int64_t huge_page_bytes;    /* AnonHugePages, part of user */
     int64_t kernel_stack_bytes; /* stacks the kernel runs the subject's threads on */
-    int64_t page_table_bytes;   /* VmPTE: all levels but the topmost page */
+    int64_t page_table_bytes;   /* VmPTE: all levels but the top one */
     int64_t
         kernel_other_bytes; /* slab (task_struct, sockets, files), per-CPU memory, socket buffers */
     int64_t total_bytes;    /* user + kernel_stack + page_table + kernel_other */
-    int64_t charged_bytes;  /* what the cgroup says; not measured without one */
+    int64_t charged_bytes;  /* what the cgroup says; without one MEMORY_NOT_MEASURED */
     int64_t threads;        /* in the kernel's view */
     const char *kernel_source; /* "cgroup-v2", "cgroup-v1" or "meminfo" */
     char note[512];            /* what a reader must know about these figures, or "" */
