@@ -129,26 +129,38 @@ static int compare_observations(const void *a, const void *b)
     return (block_a > block_b) - (block_a < block_b);
 }
 
-int64_t group_observations(const struct trial_group *group, const char *column,
+/* Returns 1, 0 when the trial lacks a figure, or -EBADMSG. */
+static int read_observation(const struct csv_table *table, size_t row, const int columns[3],
+                            struct observation *observation, struct error *error)
+{
+    double divisor = 1;
+    observation->block = 0;
+    int result = csv_number(table, row, columns[0], &observation->block, error);
+    if (result >= 0)
+        result = csv_number(table, row, columns[1], &observation->value, error);
+    if (result == 1 && columns[2] >= 0)
+        result = csv_number(table, row, columns[2], &divisor, error);
+    if (result == 1 && divisor == 0)
+        return 0;
+    observation->value /= divisor;
+    return result;
+}
+
+int64_t group_observations(const struct trial_group *group, const char *column, const char *per,
                            struct observation **observations, struct error *error)
 {
-    int value_column = csv_column(group->table, column);
-    int block_column = csv_column(group->table, "block");
+    int columns[] = {csv_column(group->table, "block"), csv_column(group->table, column),
+                     per ? csv_column(group->table, per) : -1};
+    bool possible = columns[1] >= 0 && (!per || columns[2] >= 0);
     struct observation *found = alloc_array(group->count, sizeof *found);
     size_t count = 0;
-    int result = 0;
-    for (size_t i = 0; i < group->count && result >= 0; i++) {
-        found[count].block = 0;
-        result = csv_number(group->table, group->rows[i], block_column, &found[count].block, error);
-        if (result >= 0)
-            result =
-                csv_number(group->table, group->rows[i], value_column, &found[count].value, error);
-        if (result == 1)
-            count++;
-    }
-    if (result < 0) {
-        free(found);
-        return result;
+    for (size_t i = 0; possible && i < group->count; i++) {
+        int result = read_observation(group->table, group->rows[i], columns, &found[count], error);
+        if (result < 0) {
+            free(found);
+            return result;
+        }
+        count += (size_t)result;
     }
     qsort(found, count, sizeof *found, compare_observations);
     *observations = found;

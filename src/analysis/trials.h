@@ -41,9 +41,10 @@ struct observation {
     double value;
 };
 
-/* The group's figures in `column`, ordered by block; empty cells are left out. Returns how many,
- * with `observations` for the caller to free, or -EBADMSG with `error` set. */
-int64_t group_observations(const struct trial_group *group, const char *column,
+/* The group's figures in `column`, or that divided by the figure in `per` unless it is NULL,
+ * ordered by block; trials that lack one are left out. Returns how many, with `observations` for
+ * the caller to free, or -EBADMSG with `error` set. */
+int64_t group_observations(const struct trial_group *group, const char *column, const char *per,
                            struct observation **observations, struct error *error);
 
 #endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "analysis/experiments.h"
+
+#include <string.h>
+
+/* The load generator's histogram keeps three significant digits. */
+#define HISTOGRAM_RESOLUTION 0.001
+
+/* Memory is counted in pages. Whether they are of 4 KiB here or not, finer is not resolved. */
+#define PAGE_BYTES 4096
+
+/* Every latency holds a reading of the clock, which costs about this much and varies by it. */
+#define CLOCK_NS 50
+
+#define MEMORY_METRIC(name)                                               \
+    {                                                                     \
+        name, "bytes", name "_bytes", NULL, 1, METRIC_SIZE, 0, PAGE_BYTES \
+    }
+#define TIME_METRIC(name)                                                            \
+    {                                                                                \
+        name, "ns", name "_ns", NULL, 1, METRIC_TIME, HISTOGRAM_RESOLUTION, CLOCK_NS \
+    }
+
+static const struct metric memory_metrics[] = {
+    MEMORY_METRIC("user"),
+    MEMORY_METRIC("heap"),
+    MEMORY_METRIC("kernel_stack"),
+    MEMORY_METRIC("page_table"),
+    MEMORY_METRIC("kernel_other"),
+    MEMORY_METRIC("total"),
+    MEMORY_METRIC("charged"),
+    MEMORY_METRIC("rss"),
+    {"spawn", "seconds", "spawn_seconds", NULL, 1, METRIC_TIME, HISTOGRAM_RESOLUTION, 1e-6},
+    {0},
+};
+
+#define RATE_METRIC                                                            \
+    {                                                                          \
+        "achieved", "per_second", "achieved_per_second", NULL, 1, METRIC_RATE, \
+            HISTOGRAM_RESOLUTION, 0                                            \
+    }
+/* CPU time is accounted in microseconds, of which a trial has a million. */
+#define CPU_METRIC                                                                         \
+    {                                                                                      \
+        "server_cpu_per_request", "ns", "server_cpu_seconds", "samples", 1e9, METRIC_TIME, \
+            HISTOGRAM_RESOLUTION, 0                                                        \
+    }
+
+static const struct metric throughput_metrics[] = {
+    RATE_METRIC,         CPU_METRIC, TIME_METRIC("p50"), TIME_METRIC("p90"), TIME_METRIC("p99"),
+    TIME_METRIC("p999"), {0},
+};
+
+static const struct metric latency_metrics[] = {
+    TIME_METRIC("p50"),
+    TIME_METRIC("p90"),
+    TIME_METRIC("p99"),
+    TIME_METRIC("p999"),
+    TIME_METRIC("p9999"),
+    TIME_METRIC("max"),
+    TIME_METRIC("service_p50"),
+    TIME_METRIC("service_p99"),
+    TIME_METRIC("service_p999"),
+    CPU_METRIC,
+    {0},
+};
+
+/* Work per request, where a file has such columns. */
+#define WORK "work_cpu_us", "work_stack_bytes", "work_heap_bytes", "hold_bytes"
+#define LOAD                                                                  \
+    "scenario", "connections", "active", "idle", "payload_bytes", "arrivals", \
+        "offered_per_second", "idle_wait", WORK
+
+const struct experiment_data experiment_files[EXPERIMENT_COUNT] = {
+    [EXPERIMENT_MEMORY] = {"memory",
+                           "memory.csv",
+                           {"scenario", "waiters_requested", "warm", WORK},
+                           memory_metrics},
+    [EXPERIMENT_THROUGHPUT] = {"throughput", "throughput.csv", {LOAD}, throughput_metrics},
+    [EXPERIMENT_LATENCY] = {"latency", "latency.csv", {LOAD}, latency_metrics},
+    /* The conditions of a flow row: its metric, and whatever further columns the file has. */
+    [EXPERIMENT_FLOW] = {"flow", "flow.csv", {NULL}, NULL},
+};
+
+const char *const experiment_arm_columns[] = {
+    "model", "allocator", "subject", "stack_bytes", "loops", NULL,
+};
+
+/* Of a flow row: neither arm nor condition. */
+static const char *const trial_columns[] = {
+    "block", "order", "seed", "pid", "valid", "note", "value", NULL,
+};
+
+static bool contains(const char *const *names, const char *name)
+{
+    for (; *names; names++)
+        if (strcmp(*names, name) == 0)
+            return true;
+    return false;
+}
+
+bool experiment_is_condition(const struct experiment_data *experiment, const char *column)
+{
+    if (experiment->metrics)
+        return contains(experiment->conditions, column);
+    return !contains(experiment_arm_columns, column) && !contains(trial_columns, column);
+}
+
+const struct metric *experiment_metric(const struct experiment_data *experiment, const char *name)
+{
+    for (const struct metric *metric = experiment->metrics; metric->name; metric++)
+        if (strcmp(metric->name, name) == 0)
+            return metric;
+    return NULL;
+}
+
+struct metric flow_metric(const char *name, const char *unit)
+{
+    /* Flow subjects time many operations at once, so the clock's own cost is not in the figure. */
+    struct metric metric = {name, unit, "value", NULL, 1, METRIC_SIZE, HISTOGRAM_RESOLUTION, 0};
+    if (strcmp(unit, "ns") == 0 || strcmp(unit, "seconds") == 0)
+        metric.kind = METRIC_TIME;
+    else if (strstr(unit, "per_second"))
+        metric.kind = METRIC_RATE;
+    return metric;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the experiments measure, and under which conditions two of their trials may be compared. */
+#ifndef WAITBENCH_ANALYSIS_EXPERIMENTS_H
+#define WAITBENCH_ANALYSIS_EXPERIMENTS_H
+
+#include "analysis/statistics.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A figure of a trial: its column, divided by that of `per` unless NULL, times `scale`. */
+struct metric {
+    const char *name;
+    const char *unit;
+    const char *column;
+    const char *per;
+    double scale;
+    enum metric_kind kind;
+    double resolution; /* relative: what its instrument cannot tell apart */
+    double step;       /* absolute, in its unit: likewise; the larger of the two counts */
+};
+
+#define EXPERIMENT_CONDITIONS_MAX 20
+
+/* One experiment's file. Lists end with NULL. */
+struct experiment_data {
+    const char *name;
+    const char *file;
+    /* Equal in both arms of a pair, or they are not compared. */
+    const char *conditions[EXPERIMENT_CONDITIONS_MAX];
+    const struct metric *metrics; /* the last has a NULL name; NULL: rows name their own (flow) */
+};
+
+enum {
+    EXPERIMENT_MEMORY,
+    EXPERIMENT_THROUGHPUT,
+    EXPERIMENT_LATENCY,
+    EXPERIMENT_FLOW,
+    EXPERIMENT_COUNT,
+};
+
+extern const struct experiment_data experiment_files[EXPERIMENT_COUNT];
+
+/* The columns that say what an arm is, as opposed to what is asked of it; ends with NULL. */
+#define EXPERIMENT_ARM_COLUMNS_MAX 8
+extern const char *const experiment_arm_columns[];
+
+/* Whether a column of the experiment's file must be equal in both arms of a pair. */
+bool experiment_is_condition(const struct experiment_data *experiment, const char *column);
+
+/* The metric of that name, or NULL. */
+const struct metric *experiment_metric(const struct experiment_data *experiment, const char *name);
+
+/* A metric that a flow row names, by its unit ("ns", "per_second", "bytes", ...). */
+struct metric flow_metric(const char *name, const char *unit);
+
+#endif

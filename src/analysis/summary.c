@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "analysis/summary.h"
+
+#include "analysis/alloc.h"
+#include "analysis/derived.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The columns to gather by: conditions first, so that groups that may be compared lie together. */
+static const char **gather_columns(const struct experiment_data *experiment,
+                                   const struct csv_table *table, size_t *count)
+{
+    const char **columns =
+        alloc_array(csv_column_count(table) + EXPERIMENT_ARM_COLUMNS_MAX, sizeof *columns);
+    *count = 0;
+    for (size_t i = 0; i < csv_column_count(table); i++)
+        if (experiment_is_condition(experiment, csv_column_name(table, i)))
+            columns[(*count)++] = csv_column_name(table, i);
+    for (const char *const *column = experiment_arm_columns; *column; column++)
+        columns[(*count)++] = *column;
+    return columns;
+}
+
+static int read_source(struct summary_source *source, const struct experiment_data *experiment,
+                       const char *run_dir, struct error *error)
+{
+    int result = trials_read(&source->table, run_dir, experiment->file, error);
+    if (result <= 0)
+        return result;
+    size_t count;
+    const char **columns = gather_columns(experiment, source->table, &count);
+    result = trial_groups_gather(&source->groups, source->table, columns, count, error);
+    free(columns);
+    return result;
+}
+
+static bool same_conditions(const struct experiment_data *experiment, const struct trial_group *a,
+                            const struct trial_group *b)
+{
+    for (size_t i = 0; i < csv_column_count(a->table); i++) {
+        const char *column = csv_column_name(a->table, i);
+        if (experiment_is_condition(experiment, column) &&
+            strcmp(group_text(a, column), group_text(b, column)) != 0)
+            return false;
+    }
+    return true;
+}
+
+enum side { SIDE_THREADS, SIDE_LOOP, SIDE_OTHER };
+
+/* Our own subjects are named SCENARIO-MODEL; a foreign one has any name. */
+static bool is_foreign(const struct trial_group *group)
+{
+    const char *scenario = group_text(group, "scenario");
+    const char *subject = group_text(group, "subject");
+    size_t length = strlen(scenario);
+    return strncmp(subject, scenario, length) != 0 || subject[length] != '-';
+}
+
+static enum side side_of(const struct trial_group *group)
+{
+    const char *model = group_text(group, "model");
+    if (strcmp(model, "threads") == 0)
+        return SIDE_THREADS;
+    return strcmp(model, "loop") == 0 || strcmp(model, "loops") == 0 ? SIDE_LOOP : SIDE_OTHER;
+}
+
+static bool are_pair(const struct trial_group *a, const struct trial_group *b)
+{
+    if (is_foreign(b) || side_of(b) == SIDE_OTHER)
+        return false;
+    if (is_foreign(a))
+        return true;
+    return side_of(a) == SIDE_THREADS && side_of(b) == SIDE_LOOP &&
+           strcmp(group_text(a, "allocator"), group_text(b, "allocator")) == 0;
+}
+
+/* A summary in the making. */
+struct builder {
+    struct summary *summary;
+    size_t capacity;
+    uint64_t seed;
+    struct error *error;
+};
+
+static int add_row(struct builder *builder, const struct experiment_data *experiment,
+                   const struct trial_group *a, const struct trial_group *b,
+                   const struct metric *metric)
+{
+    struct summary *summary = builder->summary;
+    struct summary_row row = {
+        .experiment = experiment,
+        .a = a,
+        .b = b,
+        .metric = metric->name,
+        .unit = metric->unit,
+        .kind = metric->kind,
+    };
+    int result = compare_groups(a, b, metric, builder->seed, &row.comparison, builder->error);
+    if (result == 1) {
+        summary->rows =
+            alloc_grow(summary->rows, summary->count, &builder->capacity, sizeof *summary->rows);
+        summary->rows[summary->count++] = row;
+    }
+    return result < 0 ? result : 0;
+}
+
+static int add_pair(struct builder *builder, const struct experiment_data *experiment,
+                    const struct trial_group *a, const struct trial_group *b)
+{
+    if (!experiment->metrics) {
+        struct metric metric = flow_metric(group_text(a, "metric"), group_text(a, "unit"));
+        return add_row(builder, experiment, a, b, &metric);
+    }
+    int result = 0;
+    for (const struct metric *metric = experiment->metrics; result == 0 && metric->name; metric++)
+        result = add_row(builder, experiment, a, b, metric);
+    return result;
+}
+
+static int add_pairs(struct builder *builder, const struct experiment_data *experiment,
+                     const struct trial_groups *groups)
+{
+    int result = 0;
+    size_t begin = 0;
+    for (size_t end = 1; result == 0 && end <= groups->count; end++) {
+        const struct trial_group *first = &groups->groups[begin];
+        if (end < groups->count && same_conditions(experiment, first, &groups->groups[end]))
+            continue;
+        for (size_t i = begin; result == 0 && i < end; i++)
+            for (size_t j = begin; result == 0 && j < end; j++)
+                if (are_pair(&groups->groups[i], &groups->groups[j]))
+                    result = add_pair(builder, experiment, &groups->groups[i], &groups->groups[j]);
+        begin = end;
+    }
+    return result;
+}
+
+int summary_read(struct summary *summary, const char *run_dir, uint64_t seed, struct error *error)
+{
+    struct summary read = {0};
+    struct builder builder = {&read, 0, seed, error};
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < EXPERIMENT_COUNT; i++) {
+        result = read_source(&read.sources[i], &experiment_files[i], run_dir, error);
+        if (result == 0)
+            result = add_pairs(&builder, &experiment_files[i], &read.sources[i].groups);
+    }
+    if (result < 0) {
+        summary_finish(&read);
+        return result;
+    }
+    *summary = read;
+    return 0;
+}
+
+void summary_finish(struct summary *summary)
+{
+    for (size_t i = 0; i < EXPERIMENT_COUNT; i++) {
+        trial_groups_finish(&summary->sources[i].groups);
+        csv_table_destroy(summary->sources[i].table);
+    }
+    free(summary->rows);
+    *summary = (struct summary){0};
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Every pair of arms of a run, compared in every metric: summary.csv, and what the claims rest on.
+ * The pairs are threads against loop and against loops with the same allocator, and each foreign
+ * subject against each of these. */
+#ifndef WAITBENCH_ANALYSIS_SUMMARY_H
+#define WAITBENCH_ANALYSIS_SUMMARY_H
+
+#include "analysis/comparison.h"
+
+struct summary_row {
+    const struct experiment_data *experiment;
+    const struct trial_group *a; /* belong to the summary */
+    const struct trial_group *b;
+    const char *metric; /* owned by the experiment or by its table */
+    const char *unit;
+    enum metric_kind kind;
+    struct comparison comparison;
+};
+
+/* One experiment's trials. Its table is NULL when it was not run. */
+struct summary_source {
+    struct csv_table *table;
+    struct trial_groups groups;
+};
+
+struct summary {
+    struct summary_source sources[EXPERIMENT_COUNT];
+    struct summary_row *rows;
+    size_t count;
+};
+
+/* Reads RUN_DIR and compares its pairs; experiments that were not run are left out. Returns 0, or
+ * -errno with `error` set (a malformed file: with its line). */
+int summary_read(struct summary *summary, const char *run_dir, uint64_t seed, struct error *error);
+
+/* Writes RUN_DIR/summary.csv, whole or not at all. Returns 0 or -errno with `error` set. */
+int summary_write(const struct summary *summary, const char *run_dir, struct error *error);
+
+/* What both arms had in common, and the options of arm a: "connections=100 active=10". `text` is
+ * for the caller to free. */
+char *summary_parameters(const struct summary_row *row);
+
+void summary_finish(struct summary *summary);
+
+#endif

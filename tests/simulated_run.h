@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Trials of a machine that does not exist, and whose truth is therefore known. */
+#ifndef WAITBENCH_TESTS_SIMULATED_RUN_H
+#define WAITBENCH_TESTS_SIMULATED_RUN_H
+
+#include "run_folder.h"
+
+#include <gsl/gsl_randist.h>
+#include <gsl/gsl_rng.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct simulated_run {
+    struct run_folder folder;
+    gsl_rng *random;
+    double noise; /* relative, of every figure */
+    FILE *file;   /* at hand */
+};
+
+static inline void simulated_run_create(struct simulated_run *run)
+{
+    run_folder_create(&run->folder);
+    run->random = gsl_rng_alloc(gsl_rng_mt19937);
+    gsl_rng_set(run->random, 11);
+    run->noise = 0.02;
+    run->file = NULL;
+}
+
+static inline void simulated_run_begin(struct simulated_run *run, const char *name,
+                                       const char *header)
+{
+    run->file = run_folder_open(&run->folder, name, "w");
+    if (!run->file || fprintf(run->file, "%s\n", header) < 0)
+        abort();
+}
+
+static inline void simulated_run_end(struct simulated_run *run)
+{
+    if (fclose(run->file) != 0)
+        abort();
+}
+
+static inline void simulated_run_destroy(struct simulated_run *run)
+{
+    run_folder_destroy(&run->folder);
+    gsl_rng_free(run->random);
+}
+
+/* `truth` as a trial would measure it. */
+static inline double simulated(struct simulated_run *run, double truth)
+{
+    return truth * exp(gsl_ran_gaussian(run->random, run->noise));
+}
+
+/* A row of throughput.csv or latency.csv; figures are the truth. */
+struct load_trial {
+    int block;
+    const char *model;
+    int connections;
+    int active;
+    int work_cpu_us;
+    double offered_per_second; /* 0 for a closed loop */
+    double achieved_per_second;
+    double p50_ns;
+    double p99_ns;
+    double p999_ns;
+    double server_cpu_seconds;
+    bool client_bound;
+    bool failed;
+};
+
+#define LOAD_HEADER                                                                             \
+    "block,order,seed,scenario,model,allocator,subject,pid,valid,note,connections,active,idle," \
+    "payload_bytes,work_cpu_us,arrivals,offered_per_second,achieved_per_second,samples,p50_ns," \
+    "p99_ns,p999_ns,server_cpu_seconds,lateness_p99_ns,client_bound"
+
+static inline void load_trial_write(struct simulated_run *run, const struct load_trial *trial)
+{
+    FILE *out = run->file;
+    const char *program = strncmp(trial->model, "loop", 4) == 0 ? "loop" : trial->model;
+    fprintf(out, "%d,1,1,echo,%s,jemalloc,echo-%s,1,%d,%s,", trial->block, trial->model, program,
+            !trial->failed, trial->failed ? "failed" : "");
+    fprintf(out, "%d,%d,%d,64,%d,", trial->connections, trial->active,
+            trial->connections - trial->active, trial->work_cpu_us);
+    if (trial->offered_per_second > 0)
+        fprintf(out, "poisson,%g,", trial->offered_per_second);
+    else
+        fprintf(out, "closed,,");
+    if (trial->failed) {
+        fprintf(out, ",,,,,,,\n");
+        return;
+    }
+    fprintf(out, "%g,1000000,%g,%g,", simulated(run, trial->achieved_per_second),
+            simulated(run, trial->p50_ns), simulated(run, trial->p99_ns));
+    if (trial->p999_ns > 0)
+        fprintf(out, "%g", simulated(run, trial->p999_ns));
+    fprintf(out, ",%g,1000,%d\n", simulated(run, trial->server_cpu_seconds), trial->client_bound);
+}
+
+/* A row of memory.csv: `user` and `kernel` bytes per waiter over a constant. */
+struct memory_trial {
+    int block;
+    const char *model;
+    const char *note; /* of a failed trial; NULL for a valid one */
+    int waiters;
+    double user_bytes;
+    double kernel_bytes;
+    double constant_bytes;
+    double spawn_seconds;
+};
+
+#define MEMORY_HEADER                                                                             \
+    "block,order,seed,scenario,model,allocator,subject,pid,valid,note,waiters_requested,waiters," \
+    "threads,stack_bytes,warm,work_stack_bytes,work_heap_bytes,hold_bytes,user_bytes,heap_bytes," \
+    "kernel_stack_bytes,page_table_bytes,kernel_other_bytes,total_bytes,charged_bytes,"           \
+    "huge_page_bytes,rss_bytes,spawn_seconds,kernel_source"
+
+static inline void memory_trial_write(struct simulated_run *run, const struct memory_trial *trial)
+{
+    FILE *out = run->file;
+    double user = simulated(run, trial->user_bytes * trial->waiters + trial->constant_bytes);
+    double kernel = simulated(run, trial->kernel_bytes * trial->waiters + trial->constant_bytes);
+    fprintf(out, "%d,1,1,echo,%s,jemalloc,echo-%s,1,%d,%s,%d,%d,1,,0,0,0,0,", trial->block,
+            trial->model, trial->model, !trial->note, trial->note ? trial->note : "",
+            trial->waiters, trial->waiters);
+    if (trial->note)
+        fprintf(out, ",,,,,,,,,,\n");
+    else
+        fprintf(out, "%.0f,,0,0,%.0f,%.0f,,0,%.0f,%g,cgroup-v2\n", user, kernel, user + kernel,
+                user, simulated(run, trial->spawn_seconds));
+}
+
+/* A row of flow.csv. */
+struct flow_trial {
+    int block;
+    const char *scenario;
+    const char *model;
+    const char *metric;
+    const char *unit;
+    int workers;
+    double value;
+    bool failed;
+};
+
+#define FLOW_HEADER \
+    "block,order,seed,scenario,model,allocator,subject,pid,valid,note,metric,unit,value,workers"
+
+static inline void flow_trial_write(struct simulated_run *run, const struct flow_trial *trial)
+{
+    fprintf(run->file, "%d,1,1,%s,%s,libc,%s-%s,1,%d,%s,%s,%s,", trial->block, trial->scenario,
+            trial->model, trial->scenario, trial->model, !trial->failed,
+            trial->failed ? "wrong answer" : "", trial->metric, trial->unit);
+    if (trial->failed)
+        fprintf(run->file, ",%d\n", trial->workers);
+    else
+        fprintf(run->file, "%g,%d\n", simulated(run, trial->value), trial->workers);
+}
+
+#endif
