@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Latency against offered rate: the median, and how the tail leaves it as the load rises.
+# usage: gnuplot -c plots/latency-load.gp RUN OUT
+NAME = "latency-load"
+RUN = ARG1
+OUT = ARG2
+load ARG0[1:strstrt(ARG0, NAME.".gp")-1]."style.gp"
+eval read_series
+eval read_floor
+
+us(percentile, name) = column(percentile."_".name."_ns") / 1000
+stats DATA using (column("offered_per_second") / 1000) nooutput
+MOST = STATS_max
+eval latency_range
+x(i) = of_series(i, column("offered_per_second") / 1000) + aside(i) * MOST
+
+set xrange [0:MOST * 1.05]
+set xtics autofreq
+set xlabel "offered, thousand/s"
+eval begin_panels(300, 1)
+do for [p=1:3] {
+  eval panel(p, 3, 1)
+  set title TITLE[p]
+  eval floor_label(p)
+  plot for [i=1:SERIES] DATA using (x(i)):(us(PERCENTILE[p], "median")) with @LINE title LABEL[i], \
+    for [i=1:SERIES] DATA \
+      using (x(i)):(us(PERCENTILE[p], "ci_low")):(0):(us(PERCENTILE[p], "ci_high") - us(PERCENTILE[p], "ci_low")) \
+      with @INTERVAL notitle
+}
+unset multiplot

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What every chart shares: colours, grid, fonts, and how a series is drawn. A script sets NAME, RUN, OUT,
+# loads this, and draws on `eval canvas(height)` or in `eval begin_panels(height, rows)`.
+#
+# The figures come from RUN/charts/NAME.csv, written by waitbench: aggregated, one row per point.
+# Its columns are addressed by name. `series` counts the lines from 1, `color` is one of the names
+# below, `variant` counts the series of one colour from 0.
+
+DATA = RUN."/charts/".NAME.".csv"
+
+set datafile separator comma
+set datafile columnheaders
+set encoding utf8
+
+INK = "#333333"
+PALE = "#DDDDDD"
+
+# One fixed colour per model. They differ in lightness as well as in hue, so that they stay apart for
+# a colour-blind reader and on grey paper.
+color_of(name) = name eq "threads" ? 0x1F6FB4 : \
+                 name eq "loop"    ? 0xC41E3A : \
+                 name eq "loops"   ? 0xF08A24 : \
+                 name eq "sockets" ? 0x7F7F7F : \
+                 name eq "other1"  ? 0x009E73 : \
+                 name eq "other2"  ? 0x8E5EA2 : \
+                 name eq "other3"  ? 0x7A4B2A : \
+                 name eq "other4"  ? 0x17A2B8 : 0xCC79A7
+
+# One shape per model, hollow and dashed in turn for a second and third variant of it.
+shape_of(name) = name eq "threads" ? 7 : \
+                 name eq "loop"    ? 5 : \
+                 name eq "loops"   ? 9 : \
+                 name eq "sockets" ? 13 : 11
+point_of(name, variant) = shape_of(name) - (int(variant) % 2)
+dash_of(variant) = 1 + int(variant) % 4
+
+set dashtype 1 solid
+set dashtype 2 (9,5)
+set dashtype 3 (2,4)
+set dashtype 4 (9,4,2,4)
+
+# What one reader of the series needs, by its number: filled by read_series().
+array LABEL[64]
+array COLOR[64]
+array POINT[64]
+array DASH[64]
+note_series(i) = (LABEL[i] = strcol("label"), \
+                  COLOR[i] = color_of(strcol("color")), \
+                  POINT[i] = point_of(strcol("color"), column("variant")), \
+                  DASH[i] = dash_of(column("variant")), i)
+# SERIES is how many there are, KEY_ENTRIES how many the key has, KEY_LENGTH its longest title.
+read_series = 'stats DATA using (note_series(int(column("series")))) nooutput; SERIES = int(STATS_max); '. \
+  'stats DATA using (strlen(strcol("label"))) nooutput; KEY_LENGTH = STATS_max; KEY_ENTRIES = SERIES'
+
+# The upper end of an interval, or the figure itself where it has no interval (too few blocks).
+upper(figure, ci_high) = ci_high > figure ? ci_high : figure
+
+# A value of the row when the row belongs to series i (and to panel p), else nothing.
+of_series(i, value) = int(column("series")) == i ? value : NaN
+in_panel(i, p, value) = int(column("series")) == i && int(column("panel")) == p ? value : NaN
+
+# How series i is drawn: the medians, and, where there is one, their interval (x:low:0:high - low).
+LINE = "linespoints lc rgb COLOR[i] dt DASH[i] lw 2 pt POINT[i] ps 0.7"
+INTERVAL = "vectors nohead lc rgb COLOR[i] lw 3"
+RING = "points lc rgb INK lw 1.2 pt 6 ps 1.5"
+
+# Steps the series aside from each other, in hundredths of the axis, so that intervals do not hide
+# one another.
+aside(i) = (i - (SERIES + 1) / 2.0) * 0.012
+
+# Sizes are in pixels of an 800 pixel wide chart; PNG is drawn at twice that, to be sharp on a projector.
+is_png = strlen(OUT) > 4 && OUT[strlen(OUT)-3:] eq ".png"
+svg_name(s) = strstrt(s, "-") == 0 ? s : \
+  svg_name(s[1:strstrt(s, "-")-1]."_".s[strstrt(s, "-")+1:])
+canvas(height) = is_png ? \
+  sprintf('set terminal pngcairo noenhanced size 1600,%d font "DejaVu Sans,10" fontscale 2 linewidth 2 pointscale 2; set output OUT', 2 * height) : \
+  sprintf('set terminal svg noenhanced size 800,%d dynamic font "sans-serif,13" name "%s" background "white"; set output OUT', height, svg_name(NAME))
+
+# Panels in rows and columns over one key: `eval begin_panels(height of a panel, rows)`, then
+# `eval panel(column, columns, row)` before each plot, counted from 1. Panels of a row share the y axis. A panel has room for a title above, and for tics and a label below. Only the last plot
+# gives titles: they make the key.
+TITLE_HEIGHT = 34
+TICS_HEIGHT = 52
+GAP = 0.035
+KEY_LEFT = 0.09
+begin_panels(height, rows) = sprintf("PANEL_HEIGHT = %d; ROWS = %d; ", height, rows). \
+  "KEY_COLUMNS = int(730 / (75 + 8.5 * KEY_LENGTH)); KEY_COLUMNS = KEY_COLUMNS < 1 ? 1 : KEY_COLUMNS; ". \
+  "KEY_ROWS = (KEY_ENTRIES + KEY_COLUMNS - 1) / KEY_COLUMNS; ". \
+  "HEIGHT = ROWS * (PANEL_HEIGHT + TITLE_HEIGHT + TICS_HEIGHT) + 10 + 20 * KEY_ROWS; ". \
+  "eval canvas(HEIGHT); set multiplot; unset key"
+panel_left(p, of) = 0.1 + (p - 1) * (0.88 + GAP) / of
+panel_right(p, of) = panel_left(p + 1, of) - GAP
+panel_top(row) = 1 - ((row - 1.0) * (PANEL_HEIGHT + TITLE_HEIGHT + TICS_HEIGHT) + TITLE_HEIGHT) / HEIGHT
+panel(p, of, row) = \
+  sprintf("set lmargin at screen %f; set rmargin at screen %f; ", panel_left(p, of), panel_right(p, of)). \
+  sprintf("set tmargin at screen %f; ", panel_top(row)). \
+  sprintf("set bmargin at screen %f; ", panel_top(row) - 1.0 * PANEL_HEIGHT / HEIGHT). \
+  (p > 1 ? 'set ylabel ""; set format y ""; ' : ''). \
+  (p == of && row == ROWS ? 'set key at screen KEY_LEFT, (6 + 20.0 * KEY_ROWS) / HEIGHT left top maxrows KEY_ROWS Left reverse samplen 3 width 3' : '')
+
+# The floor of every latency: a thin labelled line, where the machine's calibration is known.
+read_floor = 'stats DATA using (column("floor_ns")) nooutput; FLOOR_US = exists("STATS_max") ? STATS_max / 1000 : NaN'
+
+# Latency spans decades: a log axis, labelled at 1, 2 and 5.
+latency_axis = 'set logscale y; set yrange [LOW / 1.5:TOP * 1.4]; set ylabel "latency, us"; set ytics (1); '. \
+  'do for [decade=0:7] { set ytics add (10**decade, 2 * 10**decade, 5 * 10**decade) }'
+
+# Charts with a panel per percentile: their columns, and a common y axis over all that is drawn.
+array PERCENTILE[3] = ["p50", "p99", "p999"]
+array TITLE[3] = ["Median", "99th percentile", "99.9th percentile"]
+top_of(percentile) = upper(us(percentile, "median"), us(percentile, "ci_high"))
+latency_range = 'stats DATA using (upper(upper(top_of("p50"), top_of("p99")), top_of("p999"))) nooutput; TOP = STATS_max; '. \
+  'stats DATA using (us("p50", "median")) nooutput; LOW = FLOOR_US < STATS_min ? FLOOR_US : STATS_min; '. \
+  'eval latency_axis'
+floor_label(p) = FLOOR_US > 0 ? 'unset arrow; unset label; '. \
+  'set arrow from graph 0, first FLOOR_US to graph 1, first FLOOR_US nohead lc rgb INK lw 0.8 dt 3 back; '. \
+  (p == 1 ? 'set label sprintf("bare round trip %.0f us", FLOOR_US) at graph 0.03, first FLOOR_US offset 0,0.5 textcolor rgb INK' : '') : ''
+
+set style fill solid 1.0 noborder
+set errorbars small
+set border 3 lw 1 lc rgb INK
+set tics nomirror out scale 0.5 textcolor rgb INK
+set grid lc rgb PALE lw 0.6 lt 1 dt 1
+set key textcolor rgb INK
+KIB = 1024.0
+MIB = 1048576.0
+set title textcolor rgb INK offset 0,-0.3
+set xlabel textcolor rgb INK offset 0,0.2
+set ylabel textcolor rgb INK offset 0.5
