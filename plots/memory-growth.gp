@@ -18,7 +18,7 @@ WIDE = STATS_max
 # Linear axes from zero: what matters is the slope, and a log scale would make every slope one.
 set xrange [0:WIDE * 1.05]
 set yrange [0:TOP * 1.05]
-set xtics WIDE > 12000 ? 5000 : WIDE > 5000 ? 2500 : WIDE > 2500 ? 1000 : WIDE > 500 ? 250 : 50
+set xtics step_for(WIDE / 4.0)
 set format y "%.0f"
 set xlabel "waiters"
 set ylabel "MiB"

@@ -68,6 +68,11 @@ RING = "points lc rgb INK lw 1.2 pt 6 ps 1.5"
 # one another.
 aside(i) = (i - (SERIES + 1) / 2.0) * 0.012
 
+# The round number nearest to a wanted distance between tics.
+decade_of(x) = 10.0**floor(log10(x))
+step_for(x) = decade_of(x) * (x / decade_of(x) < 1.5 ? 1 : x / decade_of(x) < 2.25 ? 2 : \
+  x / decade_of(x) < 3.5 ? 2.5 : x / decade_of(x) < 7.5 ? 5 : 10)
+
 # Sizes are in pixels of an 800 pixel wide chart; PNG is drawn at twice that, to be sharp on a projector.
 is_png = strlen(OUT) > 4 && OUT[strlen(OUT)-3:] eq ".png"
 svg_name(s) = strstrt(s, "-") == 0 ? s : \

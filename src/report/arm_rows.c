@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/arm_rows.h"
+
+#include "analysis/alloc.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PROGRAM_COLUMNS "subject", "model", "allocator", "stack_bytes"
+#define WORK_COLUMNS    "work_cpu_us", "work_stack_bytes", "work_heap_bytes", "hold_bytes"
+
+/* A foreign subject's name may be a whole sentence; a chart has room for this much. */
+#define NAME_BYTES_MAX 28
+
+const char *const arm_columns[] = {PROGRAM_COLUMNS, NULL};
+const char *const arm_work_columns[] = {PROGRAM_COLUMNS, WORK_COLUMNS, NULL};
+const char *const arm_condition_columns[] = {PROGRAM_COLUMNS, "warm", WORK_COLUMNS, NULL};
+
+static const char *cell(const struct csv_table *table, size_t row, const char *column)
+{
+    return csv_cell(table, row, csv_column(table, column));
+}
+
+static double number(const struct csv_table *table, size_t row, const char *column)
+{
+    return strtod(cell(table, row, column), NULL);
+}
+
+/* Where "-MODEL" or "-MODEL-libc" begins in the name of one of our own subjects, or 0. */
+static size_t scenario_length(const struct csv_table *table, size_t row)
+{
+    char ending[64];
+    int end = snprintf(ending, sizeof ending, "-%s", cell(table, row, "model"));
+    const char *subject = cell(table, row, "subject");
+    size_t length = strlen(subject);
+    if (length > 5 && strcmp(subject + length - 5, "-libc") == 0)
+        length -= 5;
+    if (end <= 1 || length <= (size_t)end ||
+        strncmp(subject + length - (size_t)end, ending, (size_t)end) != 0)
+        return 0;
+    return length - (size_t)end;
+}
+
+bool arm_is_ours(const struct csv_table *table, size_t row)
+{
+    return scenario_length(table, row) > 0;
+}
+
+static int model_rank(const struct csv_table *table, size_t row)
+{
+    static const char *const models[] = {"threads", "loop", "loops", "sockets"};
+    const int known = sizeof models / sizeof models[0];
+    if (!arm_is_ours(table, row))
+        return known + 1;
+    for (int i = 0; i < known; i++)
+        if (strcmp(models[i], cell(table, row, "model")) == 0)
+            return i;
+    return known;
+}
+
+/* Empty first, numbers in order of size, the rest as text. */
+static int compare_cells(const char *a, const char *b)
+{
+    char *end_a;
+    char *end_b;
+    double x = strtod(a, &end_a);
+    double y = strtod(b, &end_b);
+    if (*a == '\0' || *b == '\0' || *end_a != '\0' || *end_b != '\0')
+        return strcmp(a, b);
+    return (x > y) - (x < y);
+}
+
+int arm_compare(const struct csv_table *table, const char *const *columns, size_t a, size_t b)
+{
+    int order = model_rank(table, a) - model_rank(table, b);
+    for (; order == 0 && *columns; columns++)
+        order = compare_cells(cell(table, a, *columns), cell(table, b, *columns));
+    return order;
+}
+
+static bool has_column(const struct csv_table *table, const char *const *columns, const char *name)
+{
+    for (; *columns; columns++)
+        if (strcmp(*columns, name) == 0)
+            return csv_column(table, name) >= 0;
+    return false;
+}
+
+/* Appends " · text" to the label, or starts it. */
+static void add_part(char *label, const char *text)
+{
+    size_t length = strlen(label);
+    snprintf(label + length, ARM_LABEL_BYTES - length, "%s%s", length > 0 ? " · " : "", text);
+}
+
+/* Cut between characters, not within one. */
+static int length_shown(const char *name)
+{
+    size_t length = strlen(name);
+    if (length > NAME_BYTES_MAX) {
+        length = NAME_BYTES_MAX;
+        while (length > 0 && ((unsigned char)name[length] & 0xC0) == 0x80)
+            length--;
+    }
+    return (int)length;
+}
+
+/* The scenario is named unless it is echo, which most charts are about. */
+static void add_name(const struct csv_table *table, size_t row, char *label)
+{
+    char name[64];
+    const char *subject = cell(table, row, "subject");
+    int scenario = (int)scenario_length(table, row);
+    if (scenario == 0)
+        snprintf(name, sizeof name, "%.*s", length_shown(subject), subject);
+    else if (scenario == 4 && strncmp(subject, "echo", 4) == 0)
+        snprintf(name, sizeof name, "%s", cell(table, row, "model"));
+    else
+        snprintf(name, sizeof name, "%.*s %.24s", scenario, subject, cell(table, row, "model"));
+    add_part(label, name);
+}
+
+static void add_stack(const struct csv_table *table, size_t row, char *label)
+{
+    char text[48];
+    if (strcmp(cell(table, row, "model"), "threads") != 0 || !arm_is_ours(table, row))
+        return;
+    double bytes = number(table, row, "stack_bytes");
+    if (bytes <= 0)
+        snprintf(text, sizeof text, "default stack");
+    else if (bytes >= 1 << 20)
+        snprintf(text, sizeof text, "%g MiB stack", bytes / (1 << 20));
+    else
+        snprintf(text, sizeof text, "%g KiB stack", bytes / 1024);
+    add_part(label, text);
+}
+
+static bool does_work(const struct csv_table *table, size_t row)
+{
+    return number(table, row, "work_cpu_us") > 0 || number(table, row, "work_stack_bytes") > 0 ||
+           number(table, row, "work_heap_bytes") > 0;
+}
+
+static void add_condition(const struct csv_table *table, const char *const *columns, size_t row,
+                          char *label)
+{
+    char text[48];
+    bool works = has_column(table, columns, "work_stack_bytes") && does_work(table, row);
+    if (has_column(table, columns, "warm"))
+        add_part(label, number(table, row, "warm") == 0 ? "cold" : works ? "after work" : "warm");
+    else if (works)
+        add_part(label, "with work");
+    double hold = number(table, row, "hold_bytes");
+    if (has_column(table, columns, "hold_bytes") && hold > 0) {
+        snprintf(text, sizeof text, "holds %g KiB", hold / 1024);
+        add_part(label, text);
+    }
+}
+
+void arm_label(const struct csv_table *table, const char *const *columns, size_t row, char *label)
+{
+    label[0] = '\0';
+    add_name(table, row, label);
+    if (has_column(table, columns, "stack_bytes"))
+        add_stack(table, row, label);
+    if (arm_is_ours(table, row) && strcmp(cell(table, row, "allocator"), "libc") == 0)
+        add_part(label, "libc");
+    add_condition(table, columns, row, label);
+    for (char *at = label; *at; at++)
+        if (*at == ',' || *at == '"' || (unsigned char)*at < ' ')
+            *at = ' ';
+}
+
+struct order {
+    const struct csv_table *table;
+    const char *const *columns;
+};
+
+static int compare_series(const void *a, const void *b, void *data)
+{
+    const struct order *order = data;
+    const struct series *first = a;
+    const struct series *second = b;
+    return arm_compare(order->table, order->columns, first->row, second->row);
+}
+
+static bool is_known(const struct csv_table *table, const char *const *columns,
+                     const struct series *series, size_t count, size_t row)
+{
+    for (size_t i = 0; i < count; i++)
+        if (arm_compare(table, columns, series[i].row, row) == 0)
+            return true;
+    return false;
+}
+
+/* Foreign subjects take colours of their own, one per subject, whatever model they name. */
+static void set_colors(const struct csv_table *table, struct series *series, size_t count)
+{
+    int foreign = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct series *one = &series[i];
+        const struct series *before = i > 0 ? &series[i - 1] : NULL;
+        bool same_subject = before && strcmp(cell(table, one->row, "subject"),
+                                             cell(table, before->row, "subject")) == 0;
+        if (arm_is_ours(table, one->row))
+            snprintf(one->color, sizeof one->color, "%s", cell(table, one->row, "model"));
+        else
+            snprintf(one->color, sizeof one->color, "other%d", same_subject ? foreign : ++foreign);
+        if (before && strcmp(one->color, before->color) == 0)
+            one->variant = before->variant + 1;
+    }
+}
+
+size_t series_collect(const struct csv_table *table, const char *const *columns, const bool *kept,
+                      struct series **series)
+{
+    struct series *found = NULL;
+    size_t count = 0;
+    size_t capacity = 0;
+    for (size_t row = 0; row < csv_row_count(table); row++) {
+        if (!kept[row] || is_known(table, columns, found, count, row))
+            continue;
+        found = alloc_grow(found, count, &capacity, sizeof *found);
+        found[count] = (struct series){.row = row};
+        arm_label(table, columns, row, found[count].label);
+        count++;
+    }
+    struct order order = {table, columns};
+    if (count > 0)
+        qsort_r(found, count, sizeof *found, compare_series, &order);
+    set_colors(table, found, count);
+    *series = found;
+    return count;
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/charts.h"
+
+#include "report/gnuplot.h"
+#include "report/memory_bill.h"
+#include "report/trial_charts.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int write_memory_growth(const char *run_dir, struct error *error)
+{
+    return line_chart_write(&chart_memory_growth, run_dir, error);
+}
+
+static int write_throughput(const char *run_dir, struct error *error)
+{
+    return line_chart_write(&chart_throughput, run_dir, error);
+}
+
+static int write_latency_spectrum(const char *run_dir, struct error *error)
+{
+    return line_chart_write(&chart_latency_spectrum, run_dir, error);
+}
+
+static int write_latency_load(const char *run_dir, struct error *error)
+{
+    return line_chart_write(&chart_latency_load, run_dir, error);
+}
+
+static int write_latency_idle(const char *run_dir, struct error *error)
+{
+    return line_chart_write(&chart_latency_idle, run_dir, error);
+}
+
+const struct chart charts[] = {
+    {
+        .name = "memory-growth",
+        .title = "Memory as waiters are added",
+        .alt = "Two line charts of memory against the number of waiters, one line per program: "
+               "on the left the resident pages of the process, on the right all memory it costs "
+               "the machine. The table of memory per waiter below has the slopes.",
+        .caption = "The steeper the line, the more one more waiter costs. Waiters here have never "
+                   "served a request; points are medians over blocks, bars 95 % intervals.",
+        .write = write_memory_growth,
+    },
+    {
+        .name = "memory-bill",
+        .title = "What one more waiter costs",
+        .alt = "Stacked horizontal bars, one per program and condition: bytes per waiter as user "
+               "pages, kernel stack, page tables and other kernel memory. The table of memory "
+               "per waiter below has the same figures.",
+        .caption = "Each bar is the slope of memory over the number of waiters, split by who holds "
+                   "it; the thin line is the total's 95 % interval, the diamond what the "
+                   "kernel's own accounting charged.",
+        .write = memory_bill_write,
+    },
+    {
+        .name = "throughput",
+        .title = "Requests per second, and what each costs the server",
+        .alt = "Line charts against the number of active connections, one line per program: "
+               "requests per second on the left, server CPU time per request on the right. The "
+               "table of throughput below has the same figures.",
+        .caption = "A hollow ring marks a point where the load generator was the limit: there, "
+                   "only the CPU per request compares the servers.",
+        .write = write_throughput,
+    },
+    {
+        .name = "latency-spectrum",
+        .title = "The whole latency distribution",
+        .alt = "Line charts of latency against percentile, from the median to the far tail, one "
+               "line per program, at the lowest and at the highest offered rate.",
+        .caption = "Read it from left to right: half of the requests were faster than the first "
+                   "mark, all but one in a thousand faster than the mark at 99.9 %. Time counts "
+                   "from when a request should have been sent.",
+        .write = write_latency_spectrum,
+    },
+    {
+        .name = "latency-load",
+        .title = "Latency as the load rises",
+        .alt = "Three line charts, of the 50th, 99th and 99.9th percentile of latency against the "
+               "offered rate of requests, one line per program. The table of latency below has "
+               "the same figures.",
+        .caption = "Every program was offered the same rates. A missing point had too few samples "
+                   "for that percentile.",
+        .write = write_latency_load,
+    },
+    {
+        .name = "latency-idle",
+        .title = "Latency while others sleep",
+        .alt = "Three line charts, of the 50th, 99th and 99.9th percentile of latency of a few "
+               "active connections against the number of connections that sleep beside them.",
+        .caption = "A level line says that sleepers cost the active ones nothing.",
+        .write = write_latency_idle,
+    },
+    {.name = NULL},
+};
+
+static const char *plots_dir(void)
+{
+    const char *chosen = getenv("WAITBENCH_PLOTS");
+    return chosen && *chosen ? chosen : WAITBENCH_PLOTS_DIR;
+}
+
+/* Joins the parts of a path; -ENAMETOOLONG when it is too long to be one. */
+static int join(char *path, const char *dir, const char *name, const char *ending,
+                struct error *error)
+{
+    int length = snprintf(path, PATH_MAX, "%s/%s%s", dir, name, ending);
+    if (length >= PATH_MAX)
+        return error_set(error, -ENAMETOOLONG, "%s/%s%s: the path is too long", dir, name, ending);
+    return 0;
+}
+
+/* Draws beside the picture's place and moves it there when it is whole. */
+static int draw_picture(const struct chart *chart, const char *charts_dir, const char *run_dir,
+                        const char *ending, struct error *error)
+{
+    char script[PATH_MAX];
+    char drawn[PATH_MAX];
+    char picture[PATH_MAX];
+    char ending_drawn[16];
+    snprintf(ending_drawn, sizeof ending_drawn, ".new%s", ending);
+    int result = join(script, plots_dir(), chart->name, ".gp", error);
+    if (result == 0)
+        result = join(drawn, charts_dir, chart->name, ending_drawn, error);
+    if (result == 0)
+        result = join(picture, charts_dir, chart->name, ending, error);
+    if (result < 0)
+        return result;
+    result = gnuplot_run(script, run_dir, drawn, error);
+    if (result == 0 && rename(drawn, picture) < 0)
+        result = error_set(error, -errno, "cannot write %s: %s", picture, strerror(errno));
+    if (result < 0) {
+        unlink(drawn);
+        unlink(picture); /* a picture of older figures would lie */
+    }
+    return result;
+}
+
+/* The folder's absolute path, so that neither gnuplot nor a link depends on where we stand. */
+static int resolve(char *path, const char *run_dir, struct error *error)
+{
+    if (!realpath(run_dir, path))
+        return error_set(error, -errno, "cannot open %s: %s", run_dir, strerror(errno));
+    return 0;
+}
+
+int chart_draw(const struct chart *chart, const char *run_dir, struct error *error)
+{
+    char run_path[PATH_MAX];
+    char charts_path[PATH_MAX];
+    int result = resolve(run_path, run_dir, error);
+    if (result == 0)
+        result = chart->write(run_path, error);
+    if (result == 0)
+        result = join(charts_path, run_path, "charts", "", error);
+    if (result == 0)
+        result = draw_picture(chart, charts_path, run_path, ".svg", error);
+    if (result == 0)
+        result = draw_picture(chart, charts_path, run_path, ".png", error);
+    return result;
+}
+
+int charts_draw(const char *run_dir, struct error *error)
+{
+    int first_failure = 0;
+    for (const struct chart *chart = charts; chart->name; chart++) {
+        struct error failure = {{0}};
+        int result = chart_draw(chart, run_dir, &failure);
+        if (result < 0 && result != -ENODATA && first_failure == 0)
+            first_failure = error_set(error, result, "chart %s: %.900s", chart->name, failure.text);
+        if (result == -ENOENT)
+            break; /* no gnuplot: the others would say the same */
+    }
+    return first_failure;
+}

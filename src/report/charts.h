@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The charts of a run: each is a CSV of aggregated figures and a gnuplot script that draws it. */
+#ifndef WAITBENCH_REPORT_CHARTS_H
+#define WAITBENCH_REPORT_CHARTS_H
+
+#include "base/error.h"
+
+struct chart {
+    const char *name;    /* charts/NAME.csv, .svg, .png; plots/NAME.gp */
+    const char *title;   /* a heading */
+    const char *alt;     /* what it shows, for who cannot see it */
+    const char *caption; /* how to read it, one line */
+    /* Writes charts/NAME.csv. Returns 0, or -ENODATA with the reason why there is nothing. */
+    int (*write)(const char *run_dir, struct error *error);
+};
+
+/* In the order in which a report shows them; the last has a NULL name. */
+extern const struct chart charts[];
+
+/* Writes RUN/charts/NAME.csv, .svg and .png; a picture stands there only if it was drawn whole.
+ * Returns 0; -ENODATA, with the reason in `error`, when the run has nothing to draw; -ENOENT when
+ * gnuplot is not installed; or another -errno. */
+int chart_draw(const struct chart *chart, const char *run_dir, struct error *error);
+
+/* Draws every chart that the run has data for, and goes on past one that fails. Returns 0, or the
+ * first failure. A chart without data is no failure. */
+int charts_draw(const char *run_dir, struct error *error);
+
+#endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Runs gnuplot, without a shell and for a bounded time. */
+#ifndef WAITBENCH_REPORT_GNUPLOT_H
+#define WAITBENCH_REPORT_GNUPLOT_H
+
+#include "base/error.h"
+
+/* `gnuplot -c SCRIPT RUN OUT`. RUN and OUT begin with '/': gnuplot takes a name that begins with
+ * '<' or '|' for a command. Returns 0; -ENOENT when gnuplot is not installed; -ETIMEDOUT after a
+ * minute; -EIO, with gnuplot's own last line in `error`, when it failed; or another -errno. */
+int gnuplot_run(const char *script, const char *run_dir, const char *out, struct error *error);
+
+#endif

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/line_chart.h"
+
+#include "analysis/alloc.h"
+#include "analysis/statistics.h"
+#include "report/arm_rows.h"
+#include "report/run_files.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Where a trial stands in the chart. */
+struct place {
+    size_t row;
+    int series;
+    int panel;
+    double panel_keys[CHART_KEYS_MAX];
+    double point_keys[CHART_KEYS_MAX];
+};
+
+struct figures {
+    const struct line_chart *chart;
+    const struct csv_table *trials;
+    struct series *series;
+    size_t series_count;
+    struct place *places;
+    size_t place_count;
+    double floor_ns;
+};
+
+/* An empty cell counts as 0: no work, no idle connection. */
+static int read_keys(const struct figures *figures, size_t row, const char *const *columns,
+                     double *keys, struct error *error)
+{
+    for (size_t i = 0; columns && columns[i]; i++) {
+        int column = csv_column(figures->trials, columns[i]);
+        int result = csv_number(figures->trials, row, column, &keys[i], error);
+        if (result < 0)
+            return result;
+    }
+    return 0;
+}
+
+static int compare_keys(const double *a, const double *b)
+{
+    for (size_t i = 0; i < CHART_KEYS_MAX; i++)
+        if (a[i] < b[i] || a[i] > b[i])
+            return a[i] < b[i] ? -1 : 1;
+    return 0;
+}
+
+static int compare_panels(const void *a, const void *b)
+{
+    const struct place *first = a;
+    const struct place *second = b;
+    return compare_keys(first->panel_keys, second->panel_keys);
+}
+
+static int compare_places(const void *a, const void *b)
+{
+    const struct place *first = a;
+    const struct place *second = b;
+    if (first->series != second->series)
+        return first->series - second->series;
+    if (first->panel != second->panel)
+        return first->panel - second->panel;
+    return compare_keys(first->point_keys, second->point_keys);
+}
+
+static void number_panels(struct figures *figures)
+{
+    struct place *places = figures->places;
+    qsort(places, figures->place_count, sizeof *places, compare_panels);
+    int panel = 1;
+    for (size_t i = 0; i < figures->place_count; i++) {
+        if (i > 0 && compare_panels(&places[i - 1], &places[i]) != 0)
+            panel++;
+        places[i].panel = panel;
+    }
+}
+
+static int series_of(const struct figures *figures, size_t row)
+{
+    size_t i = 0;
+    while (arm_compare(figures->trials, figures->chart->arm_columns, figures->series[i].row, row))
+        i++;
+    return (int)i;
+}
+
+static int place_trials(struct figures *figures, const bool *kept, struct error *error)
+{
+    const struct line_chart *chart = figures->chart;
+    for (size_t row = 0; row < csv_row_count(figures->trials); row++) {
+        if (!kept[row])
+            continue;
+        struct place place = {.row = row, .series = series_of(figures, row)};
+        int result = read_keys(figures, row, chart->panel_keys, place.panel_keys, error);
+        if (result == 0)
+            result = read_keys(figures, row, chart->point_keys, place.point_keys, error);
+        if (result < 0)
+            return result;
+        figures->places[figures->place_count++] = place;
+    }
+    number_panels(figures);
+    qsort(figures->places, figures->place_count, sizeof *figures->places, compare_places);
+    return 0;
+}
+
+/* 1 with the value of one trial, 0 when it was not measured, or -EBADMSG. */
+static int trial_value(const struct figures *figures, size_t row, const struct chart_value *value,
+                       double *result, struct error *error)
+{
+    const struct csv_table *trials = figures->trials;
+    double divisor = 1;
+    int got = csv_number(trials, row, csv_column(trials, value->column), result, error);
+    if (got == 1 && value->per)
+        got = csv_number(trials, row, csv_column(trials, value->per), &divisor, error);
+    if (got == 1 && divisor <= 0)
+        return 0;
+    *result /= divisor;
+    return got;
+}
+
+static void set_value(struct csv_writer *writer, const struct chart_value *value,
+                      const char *statistic, double number)
+{
+    char column[96];
+    snprintf(column, sizeof column, "%s_%s_%s", value->name, statistic, value->unit);
+    csv_set_double(writer, column, number);
+}
+
+static int write_value(struct csv_writer *writer, const struct figures *figures, size_t first,
+                       size_t count, const struct chart_value *value, struct error *error)
+{
+    double *values = alloc_array(count, sizeof *values);
+    size_t measured = 0;
+    int got = 0;
+    for (size_t i = first; i < first + count && got >= 0; i++) {
+        got = trial_value(figures, figures->places[i].row, value, &values[measured], error);
+        if (got == 1)
+            measured++;
+    }
+    if (got >= 0 && measured > 0) {
+        struct estimate estimate = statistics_median_estimate(values, measured);
+        set_value(writer, value, "median", estimate.value);
+        set_value(writer, value, "ci_low", estimate.interval.low);
+        set_value(writer, value, "ci_high", estimate.interval.high);
+    }
+    free(values);
+    return got < 0 ? got : 0;
+}
+
+static void set_keys(struct csv_writer *writer, const char *const *columns, const double *keys)
+{
+    for (size_t i = 0; columns && columns[i]; i++)
+        csv_set_double(writer, columns[i], keys[i]);
+}
+
+static int write_point(struct csv_writer *writer, const struct figures *figures, size_t first,
+                       size_t count, struct error *error)
+{
+    const struct place *place = &figures->places[first];
+    const struct series *series = &figures->series[place->series];
+    const struct line_chart *chart = figures->chart;
+    csv_set_int64(writer, "series", place->series + 1);
+    csv_set_text(writer, "label", series->label);
+    csv_set_text(writer, "model", run_cell(figures->trials, place->row, "model"));
+    csv_set_text(writer, "allocator", run_cell(figures->trials, place->row, "allocator"));
+    csv_set_text(writer, "color", series->color);
+    csv_set_int64(writer, "variant", series->variant);
+    csv_set_int64(writer, "panel", place->panel);
+    csv_set_int64(writer, "blocks", (int64_t)count);
+    if (chart->has_floor)
+        csv_set_double(writer, "floor_ns", figures->floor_ns);
+    set_keys(writer, chart->panel_keys, place->panel_keys);
+    set_keys(writer, chart->point_keys, place->point_keys);
+    for (const struct chart_value *value = chart->values; value->column; value++) {
+        int result = write_value(writer, figures, first, count, value, error);
+        if (result < 0)
+            return result;
+    }
+    return csv_end_row(writer, error);
+}
+
+/* The names of a chart's columns; those made up here live in `made`. */
+struct columns {
+    const char *names[10 + 2 * CHART_KEYS_MAX + 3 * CHART_VALUES_MAX];
+    size_t count;
+    char made[3 * CHART_VALUES_MAX][96];
+};
+
+static void add_columns(struct columns *columns, const char *const *names)
+{
+    for (; names && *names; names++)
+        columns->names[columns->count++] = *names;
+}
+
+static void name_columns(const struct line_chart *chart, struct columns *columns)
+{
+    static const char *const common[] = {
+        "series", "label", "model", "allocator", "color", "variant", "panel", NULL,
+    };
+    static const char *const statistics[] = {"median", "ci_low", "ci_high"};
+    columns->count = 0;
+    add_columns(columns, common);
+    add_columns(columns, chart->panel_keys);
+    add_columns(columns, chart->point_keys);
+    size_t made = 0;
+    for (const struct chart_value *value = chart->values; value->column; value++)
+        for (size_t i = 0; i < 3; i++, made++) {
+            snprintf(columns->made[made], sizeof columns->made[made], "%s_%s_%s", value->name,
+                     statistics[i], value->unit);
+            columns->names[columns->count++] = columns->made[made];
+        }
+    columns->names[columns->count++] = "blocks";
+    if (chart->has_floor)
+        columns->names[columns->count++] = "floor_ns";
+}
+
+static int write_points(const struct figures *figures, const char *run_dir, struct error *error)
+{
+    struct columns columns;
+    name_columns(figures->chart, &columns);
+    struct csv_writer *writer = NULL;
+    int result = run_create_chart_csv(&writer, run_dir, figures->chart->name, columns.names,
+                                      columns.count, error);
+    for (size_t first = 0; result == 0 && first < figures->place_count;) {
+        size_t end = first + 1;
+        while (end < figures->place_count &&
+               compare_places(&figures->places[first], &figures->places[end]) == 0)
+            end++;
+        result = write_point(writer, figures, first, end - first, error);
+        first = end;
+    }
+    csv_destroy(writer);
+    return result;
+}
+
+static size_t keep_valid(const struct line_chart *chart, const struct csv_table *trials, bool *kept)
+{
+    for (size_t row = 0; row < csv_row_count(trials); row++)
+        kept[row] = strcmp(run_cell(trials, row, "valid"), "1") == 0;
+    if (chart->select)
+        chart->select(trials, kept);
+    size_t count = 0;
+    for (size_t row = 0; row < csv_row_count(trials); row++)
+        count += kept[row];
+    return count;
+}
+
+static int reduce(const struct line_chart *chart, const char *run_dir,
+                  const struct csv_table *trials, struct error *error)
+{
+    bool *kept = alloc_array(csv_row_count(trials), sizeof *kept);
+    struct figures figures = {.chart = chart, .trials = trials};
+    size_t count = keep_valid(chart, trials, kept);
+    int result;
+    if (count == 0) {
+        result = error_set(error, -ENODATA, "%s has no valid row for it", chart->source);
+    } else {
+        figures.floor_ns = chart->has_floor ? run_floor_ns(run_dir) : NAN;
+        figures.series_count = series_collect(trials, chart->arm_columns, kept, &figures.series);
+        figures.places = alloc_array(count, sizeof *figures.places);
+        result = place_trials(&figures, kept, error);
+    }
+    if (result == 0)
+        result = write_points(&figures, run_dir, error);
+    free(figures.places);
+    free(figures.series);
+    free(kept);
+    return result;
+}
+
+int line_chart_write(const struct line_chart *chart, const char *run_dir, struct error *error)
+{
+    struct csv_table *trials = NULL;
+    int result = run_read_csv(&trials, run_dir, chart->source, error);
+    if (result == 0)
+        result = reduce(chart, run_dir, trials, error);
+    csv_table_destroy(trials);
+    return result;
+}

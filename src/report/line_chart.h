@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The figures of a chart of lines: trials of a run reduced to one row per point, with the median
+ * over blocks and its 95 % interval. */
+#ifndef WAITBENCH_REPORT_LINE_CHART_H
+#define WAITBENCH_REPORT_LINE_CHART_H
+
+#include "base/csv.h"
+#include "base/error.h"
+
+#include <stdbool.h>
+
+/* A figure that is drawn: a column of the trials, divided by another if `per` is not NULL. It
+ * becomes NAME_median_UNIT, NAME_ci_low_UNIT and NAME_ci_high_UNIT. */
+struct chart_value {
+    const char *column;
+    const char *per;
+    const char *name;
+    const char *unit;
+};
+
+/* At most this many of each; the lists below end with NULL (with a NULL column). */
+#define CHART_VALUES_MAX 4
+#define CHART_KEYS_MAX   4
+
+struct line_chart {
+    const char *name;               /* charts/NAME.csv */
+    const char *source;             /* the trials' file */
+    const char *const *arm_columns; /* one line per arm, see report/arm_rows.h */
+    const char *const *panel_keys;  /* numeric columns: a panel for each combination */
+    const char *const *point_keys;  /* numeric columns: a point for each combination */
+    const struct chart_value *values;
+    bool has_floor; /* adds floor_ns: the machine's bare round trip */
+    /* Clears `kept` for the rows that this chart leaves out; only valid rows are in it. */
+    void (*select)(const struct csv_table *trials, bool *kept);
+};
+
+/* Writes RUN/charts/NAME.csv, in place of an older one: series, label, model, allocator, color,
+ * variant, panel (from 1), the keys, the values, blocks. Returns 0; -ENODATA, with the reason in
+ * `error`, when the run has nothing for this chart; or another -errno. */
+int line_chart_write(const struct line_chart *chart, const char *run_dir, struct error *error);
+
+#endif

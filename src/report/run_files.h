@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The files of a run folder, as far as charts and report read and write them. */
+#ifndef WAITBENCH_REPORT_RUN_FILES_H
+#define WAITBENCH_REPORT_RUN_FILES_H
+
+#include "base/csv.h"
+#include "base/error.h"
+
+#include <jansson.h>
+#include <stddef.h>
+
+/* RUN/NAME. Returns 0; -ENODATA when there is no such file ("the run has no NAME"); or what
+ * csv_read returns. */
+int run_read_csv(struct csv_table **table, const char *run_dir, const char *name,
+                 struct error *error);
+
+/* A cell by its column's name; "" when the file lacks the column. Owned by the table. */
+const char *run_cell(const struct csv_table *table, size_t row, const char *column);
+
+/* RUN/machine.json, or NULL with `error` set. The caller drops the reference. */
+json_t *run_read_machine(const char *run_dir, struct error *error);
+
+/* The round trip of a bare blocking ping-pong on that machine, the least that any latency here can
+ * be, or NAN when machine.json does not have it. */
+double run_floor_ns(const char *run_dir);
+
+/* RUN/charts/NAME.csv, replacing an older one; see csv_create. */
+int run_create_chart_csv(struct csv_writer **writer, const char *run_dir, const char *name,
+                         const char *const *columns, size_t column_count, struct error *error);
+
+#endif
