@@ -2,6 +2,7 @@
 #include "report/arm_rows.h"
 
 #include "analysis/alloc.h"
+#include "report/run_files.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,22 +18,17 @@ const char *const arm_columns[] = {PROGRAM_COLUMNS, NULL};
 const char *const arm_work_columns[] = {PROGRAM_COLUMNS, WORK_COLUMNS, NULL};
 const char *const arm_condition_columns[] = {PROGRAM_COLUMNS, "warm", WORK_COLUMNS, NULL};
 
-static const char *cell(const struct csv_table *table, size_t row, const char *column)
-{
-    return csv_cell(table, row, csv_column(table, column));
-}
-
 static double number(const struct csv_table *table, size_t row, const char *column)
 {
-    return strtod(cell(table, row, column), NULL);
+    return strtod(run_cell(table, row, column), NULL);
 }
 
 /* Where "-MODEL" or "-MODEL-libc" begins in the name of one of our own subjects, or 0. */
 static size_t scenario_length(const struct csv_table *table, size_t row)
 {
     char ending[64];
-    int end = snprintf(ending, sizeof ending, "-%s", cell(table, row, "model"));
-    const char *subject = cell(table, row, "subject");
+    int end = snprintf(ending, sizeof ending, "-%s", run_cell(table, row, "model"));
+    const char *subject = run_cell(table, row, "subject");
     size_t length = strlen(subject);
     if (length > 5 && strcmp(subject + length - 5, "-libc") == 0)
         length -= 5;
@@ -54,28 +50,16 @@ static int model_rank(const struct csv_table *table, size_t row)
     if (!arm_is_ours(table, row))
         return known + 1;
     for (int i = 0; i < known; i++)
-        if (strcmp(models[i], cell(table, row, "model")) == 0)
+        if (strcmp(models[i], run_cell(table, row, "model")) == 0)
             return i;
     return known;
-}
-
-/* Empty first, numbers in order of size, the rest as text. */
-static int compare_cells(const char *a, const char *b)
-{
-    char *end_a;
-    char *end_b;
-    double x = strtod(a, &end_a);
-    double y = strtod(b, &end_b);
-    if (*a == '\0' || *b == '\0' || *end_a != '\0' || *end_b != '\0')
-        return strcmp(a, b);
-    return (x > y) - (x < y);
 }
 
 int arm_compare(const struct csv_table *table, const char *const *columns, size_t a, size_t b)
 {
     int order = model_rank(table, a) - model_rank(table, b);
     for (; order == 0 && *columns; columns++)
-        order = compare_cells(cell(table, a, *columns), cell(table, b, *columns));
+        order = run_compare_cells(run_cell(table, a, *columns), run_cell(table, b, *columns));
     return order;
 }
 
@@ -110,21 +94,21 @@ static int length_shown(const char *name)
 static void add_name(const struct csv_table *table, size_t row, char *label)
 {
     char name[64];
-    const char *subject = cell(table, row, "subject");
+    const char *subject = run_cell(table, row, "subject");
     int scenario = (int)scenario_length(table, row);
     if (scenario == 0)
         snprintf(name, sizeof name, "%.*s", length_shown(subject), subject);
     else if (scenario == 4 && strncmp(subject, "echo", 4) == 0)
-        snprintf(name, sizeof name, "%s", cell(table, row, "model"));
+        snprintf(name, sizeof name, "%s", run_cell(table, row, "model"));
     else
-        snprintf(name, sizeof name, "%.*s %.24s", scenario, subject, cell(table, row, "model"));
+        snprintf(name, sizeof name, "%.*s %.24s", scenario, subject, run_cell(table, row, "model"));
     add_part(label, name);
 }
 
 static void add_stack(const struct csv_table *table, size_t row, char *label)
 {
     char text[48];
-    if (strcmp(cell(table, row, "model"), "threads") != 0 || !arm_is_ours(table, row))
+    if (strcmp(run_cell(table, row, "model"), "threads") != 0 || !arm_is_ours(table, row))
         return;
     double bytes = number(table, row, "stack_bytes");
     if (bytes <= 0)
@@ -164,7 +148,7 @@ void arm_label(const struct csv_table *table, const char *const *columns, size_t
     add_name(table, row, label);
     if (has_column(table, columns, "stack_bytes"))
         add_stack(table, row, label);
-    if (arm_is_ours(table, row) && strcmp(cell(table, row, "allocator"), "libc") == 0)
+    if (arm_is_ours(table, row) && strcmp(run_cell(table, row, "allocator"), "libc") == 0)
         add_part(label, "libc");
     add_condition(table, columns, row, label);
     for (char *at = label; *at; at++)
@@ -201,10 +185,10 @@ static void set_colors(const struct csv_table *table, struct series *series, siz
     for (size_t i = 0; i < count; i++) {
         struct series *one = &series[i];
         const struct series *before = i > 0 ? &series[i - 1] : NULL;
-        bool same_subject = before && strcmp(cell(table, one->row, "subject"),
-                                             cell(table, before->row, "subject")) == 0;
+        bool same_subject = before && strcmp(run_cell(table, one->row, "subject"),
+                                             run_cell(table, before->row, "subject")) == 0;
         if (arm_is_ours(table, one->row))
-            snprintf(one->color, sizeof one->color, "%s", cell(table, one->row, "model"));
+            snprintf(one->color, sizeof one->color, "%s", run_cell(table, one->row, "model"));
         else
             snprintf(one->color, sizeof one->color, "other%d", same_subject ? foreign : ++foreign);
         if (before && strcmp(one->color, before->color) == 0)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report/charts.h"
 
+#include "report/flow_chart.h"
 #include "report/gnuplot.h"
 #include "report/memory_bill.h"
 #include "report/trial_charts.h"
@@ -96,6 +97,16 @@ const struct chart charts[] = {
                "active connections against the number of connections that sleep beside them.",
         .caption = "A level line says that sleepers cost the active ones nothing.",
         .write = write_latency_idle,
+    },
+    {
+        .name = "flow",
+        .title = "What control flow costs",
+        .alt = "A dot chart on a log scale of time: for each step of control flow (an increment, "
+               "a hand-off, a scope, a cancellation) one dot for threads and one for the loop. "
+               "The table of control flow below has the same figures.",
+        .caption = "Further left is cheaper, and a grid line is a factor of ten. A rate is shown "
+                   "as the time of one.",
+        .write = flow_chart_write,
     },
     {.name = NULL},
 };

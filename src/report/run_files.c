@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,6 +24,17 @@ int run_read_csv(struct csv_table **table, const char *run_dir, const char *name
 const char *run_cell(const struct csv_table *table, size_t row, const char *column)
 {
     return csv_cell(table, row, csv_column(table, column));
+}
+
+int run_compare_cells(const char *a, const char *b)
+{
+    char *end_a;
+    char *end_b;
+    double x = strtod(a, &end_a);
+    double y = strtod(b, &end_b);
+    if (*a == '\0' || *b == '\0' || *end_a != '\0' || *end_b != '\0')
+        return strcmp(a, b);
+    return (x > y) - (x < y);
 }
 
 json_t *run_read_machine(const char *run_dir, struct error *error)

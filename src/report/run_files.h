@@ -17,6 +17,9 @@ int run_read_csv(struct csv_table **table, const char *run_dir, const char *name
 /* A cell by its column's name; "" when the file lacks the column. Owned by the table. */
 const char *run_cell(const struct csv_table *table, size_t row, const char *column);
 
+/* Orders cells for a reader: empty first, numbers by size, the rest as text. */
+int run_compare_cells(const char *a, const char *b);
+
 /* RUN/machine.json, or NULL with `error` set. The caller drops the reference. */
 json_t *run_read_machine(const char *run_dir, struct error *error);
 
