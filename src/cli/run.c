@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/present.h"
 
 #include <argp.h>
 #include <errno.h>
@@ -153,9 +154,21 @@ int command_run(int argc, char **argv)
         NULL,
         NULL,
     };
-    struct run_options options = {.profile = PROFILE_DEFAULT, .seed = (uint64_t)time(NULL)};
+    struct run_options options = {
+        .profile = PROFILE_DEFAULT,
+        .seed = (uint64_t)time(NULL),
+        .argc = argc,
+        .argv = argv,
+    };
     char folder[PATH_MAX];
     argp_err_exit_status = EXIT_USAGE;
     argp_parse(&argp, argc, argv, 0, NULL, &options);
-    return run_execute(&options, folder);
+    int code = run_execute(&options, folder);
+    /* What was measured is shown, even when a part of it failed; an interrupted run ends at once.
+     */
+    if (folder[0] != '\0' && code <= EXIT_MEASUREMENT_FAILED) {
+        int presented = present_run(folder, options.seed);
+        code = code == EXIT_DONE ? presented : code;
+    }
+    return code;
 }

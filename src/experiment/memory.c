@@ -186,6 +186,7 @@ static int measure_memory(struct run *run, const struct trial *trial, struct csv
         result = trial_measure(trial, &held, error);
     result = trial_finish(&held, result, error);
     if (result == 0) {
+        run_learn_versions(run, &held.stats);
         set_figures(trial, &held, csv);
         snprintf(note, note_size, "%s", held.bill.note);
     }

@@ -3,6 +3,7 @@
 
 #include "experiment/folder.h"
 #include "experiment/memory.h"
+#include "experiment/record.h"
 #include "measure/interrupt.h"
 
 #include <errno.h>
@@ -62,6 +63,13 @@ int64_t run_server_cpu_count(const struct run *run)
 {
     int count = hwloc_bitmap_weight(run->placement.server_cpus);
     return count > 0 ? count : 1;
+}
+
+void run_learn_versions(struct run *run, const struct subject_stats *stats)
+{
+    if (strcmp(stats->allocator, "jemalloc") == 0)
+        snprintf(run->jemalloc_version, sizeof run->jemalloc_version, "%s",
+                 stats->allocator_version);
 }
 
 static int find_build_dir(struct run *run, struct error *error)
@@ -235,6 +243,7 @@ static int conclude(const struct run *run, int result, const struct error *error
 static int execute(struct run *run, struct jobs *jobs)
 {
     struct error error = {0};
+    struct record record = {0};
     double expected_seconds;
     int result = prepare(run, jobs, &error);
     size_t trials = jobs_trials(jobs, &expected_seconds);
@@ -253,8 +262,11 @@ static int execute(struct run *run, struct jobs *jobs)
         error_print("%s", error.text);
         return EXIT_USAGE;
     }
+    result = record_begin(&record, run, &error);
     progress_init(&run->progress, trials, expected_seconds);
-    result = run_jobs(run, jobs, &error);
+    if (result == 0)
+        result = run_jobs(run, jobs, &error);
+    record_end(&record, run);
     return conclude(run, result, &error);
 }
 

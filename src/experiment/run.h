@@ -10,6 +10,7 @@
 #include "measure/cgroup.h"
 #include "measure/limits.h"
 #include "measure/placement.h"
+#include "measure/subject.h"
 
 #include <limits.h>
 #include <stdbool.h>
@@ -35,7 +36,8 @@ struct run_options {
     const char *output;   /* NULL: below results/ */
     const char *subjects[RUN_SUBJECTS_MAX]; /* NAME=CMD */
     size_t subject_count;
-    const char *command_line; /* for machine.json */
+    int argc; /* the command line, for machine.json */
+    char **argv;
 };
 
 struct run {
@@ -48,6 +50,7 @@ struct run {
     size_t foreign_count;
     unsigned trial_number; /* of the run, for the names of cgroups */
     struct progress progress;
+    char jemalloc_version[64]; /* as a subject told it; empty until then */
     size_t rows;
     size_t failed_rows;
 };
@@ -80,6 +83,9 @@ bool run_model_is_known(const char *name);
 /* True when the options ask for in-tree arms of that scenario and model. `by_default` says whether
  * the experiment measures the model when none is named. */
 bool run_wants(const struct run *run, const char *scenario, const char *model, bool by_default);
+
+/* Keeps what only a subject knows and machine.json wants: jemalloc's version. */
+void run_learn_versions(struct run *run, const struct subject_stats *stats);
 
 /* How many CPUs the server has: as many as the model `loops` has loops. */
 int64_t run_server_cpu_count(const struct run *run);

@@ -214,6 +214,21 @@ void machine_set_calibration(struct machine *machine, const struct calibration *
     json_object_set_new(section.object, "gap_share", json_real(calibration->gap_share));
 }
 
+void machine_set_disturbances(struct machine *machine, const char *when,
+                              const struct disturbance_list *list)
+{
+    struct section section = open_section(machine, "", "disturbances");
+    json_t *entries = json_array();
+    for (size_t i = 0; i < list->count; i++) {
+        json_t *entry = json_object();
+        json_object_set_new(entry, "name", section_text(list->entries[i].name));
+        json_object_set_new(entry, "text", section_text(list->entries[i].text));
+        json_object_set_new(entry, "fix", section_text(list->entries[i].fix));
+        json_array_append_new(entries, entry);
+    }
+    json_object_set_new(section.object, when, entries);
+}
+
 void machine_set_ended(struct machine *machine)
 {
     put_now(machine, "ended_utc");

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "measure/calibration.h"
+#include "measure/disturbance.h"
 #include "measure/limits.h"
 #include "measure/placement.h"
 
@@ -40,6 +41,11 @@ void machine_set_trial_cgroup(struct machine *machine, bool possible, const char
 void machine_set_limits(struct machine *machine, const struct limits *limits);
 void machine_set_placement(struct machine *machine, const struct placement *placement);
 void machine_set_calibration(struct machine *machine, const struct calibration *calibration);
+
+/* Lists what disturbs: `when` is "before" (the state in which the run began) or "during" (what
+ * happened meanwhile). */
+void machine_set_disturbances(struct machine *machine, const char *when,
+                              const struct disturbance_list *list);
 
 /* Takes now as the end time. Until then `ended_utc` is null: the run was cut short. */
 void machine_set_ended(struct machine *machine);
