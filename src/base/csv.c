@@ -80,23 +80,23 @@ static int write_row(struct csv_writer *writer, const char *const *cells, struct
     return 0;
 }
 
-int csv_create(struct csv_writer **writer, const char *path, const char *const *columns,
-               size_t column_count, struct error *error)
+int csv_create_on(struct csv_writer **writer, int fd, const char *name, const char *const *columns,
+                  size_t column_count, struct error *error)
 {
     struct csv_writer *created = calloc(1, sizeof *created);
-    if (!created)
+    if (!created) {
+        close(fd);
         return error_set(error, -ENOMEM, "out of memory");
+    }
     *created = (struct csv_writer){
-        .fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666),
-        .path = strdup(path),
+        .fd = fd,
+        .path = strdup(name),
         .columns = columns,
         .column_count = column_count,
         .cells = calloc(column_count, sizeof(char *)),
     };
     int result = 0;
-    if (created->fd < 0)
-        result = error_set(error, -errno, "cannot create %s: %s", path, strerror(errno));
-    else if (!created->path || !created->cells)
+    if (!created->path || !created->cells)
         result = error_set(error, -ENOMEM, "out of memory");
     else
         result = write_row(created, columns, error);
@@ -106,6 +106,15 @@ int csv_create(struct csv_writer **writer, const char *path, const char *const *
     }
     *writer = created;
     return 0;
+}
+
+int csv_create(struct csv_writer **writer, const char *path, const char *const *columns,
+               size_t column_count, struct error *error)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return error_set(error, -errno, "cannot create %s: %s", path, strerror(errno));
+    return csv_create_on(writer, fd, path, columns, column_count, error);
 }
 
 static char **writer_cell(struct csv_writer *writer, const char *column)

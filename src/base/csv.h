@@ -18,6 +18,11 @@ struct csv_writer;
 int csv_create(struct csv_writer **writer, const char *path, const char *const *columns,
                size_t column_count, struct error *error);
 
+/* The same to an open descriptor, such as a copy of standard output, which the writer closes in the
+ * end, also on failure; `name` stands for it in messages. */
+int csv_create_on(struct csv_writer **writer, int fd, const char *name, const char *const *columns,
+                  size_t column_count, struct error *error);
+
 /* Set a cell of the row at hand; a cell never set stays empty. Naming a column that the header
  * lacks is a programming error and aborts. Text is copied and quoted where needed. A double that
  * is not finite leaves the cell empty; others are written with up to nine significant digits. */
