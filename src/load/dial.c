@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "load/dial.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define SCRATCH_BYTES     65536
+#define PROGRESS_EVERY_NS (NS_PER_SECOND / 2)
+
+struct dialer {
+    struct dial *dial;
+    struct addrinfo *address;
+    int64_t connections_per_source; /* 0: let the kernel choose the source address */
+    int epoll;
+    int64_t started;
+    int64_t in_flight;
+    void *scratch;
+};
+
+static int dialer_resolve(struct dialer *dialer, struct error *error)
+{
+    const struct load_options *options = dialer->dial->options;
+    const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
+    char port[16];
+    snprintf(port, sizeof port, "%d", options->port);
+    int result = getaddrinfo(options->host, port, &hints, &dialer->address);
+    if (result != 0)
+        return error_set(error, -EHOSTUNREACH, "cannot resolve host '%s': %s", options->host,
+                         gai_strerror(result));
+    return 0;
+}
+
+static bool is_loopback(const struct addrinfo *address)
+{
+    const struct sockaddr_in *in = (const struct sockaddr_in *)address->ai_addr;
+    return address->ai_family == AF_INET && ntohl(in->sin_addr.s_addr) >> 24 == 127;
+}
+
+/* One pair of addresses has as many connections as there are ephemeral ports, and finding a free
+ * port gets slow long before that; loopback has 16 million addresses to spare. */
+static void dialer_plan_sources(struct dialer *dialer)
+{
+    char range[64];
+    long low;
+    long high;
+    if (!is_loopback(dialer->address) ||
+        text_read_file("/proc/sys/net/ipv4/ip_local_port_range", range, sizeof range) < 0 ||
+        sscanf(range, "%ld %ld", &low, &high) != 2 || high - low < 4)
+        return;
+    dialer->connections_per_source = (high - low) / 2;
+}
+
+static int dialer_init(struct dialer *dialer, struct dial *dial, struct error *error)
+{
+    *dialer = (struct dialer){.dial = dial, .epoll = -1};
+    int result = dialer_resolve(dialer, error);
+    if (result < 0)
+        return result;
+    dialer_plan_sources(dialer);
+    dialer->epoll = epoll_create1(EPOLL_CLOEXEC);
+    if (dialer->epoll < 0)
+        return error_set(error, -errno, "cannot create an epoll instance: %s", strerror(errno));
+    dialer->scratch = malloc(SCRATCH_BYTES);
+    if (!dialer->scratch)
+        return error_set(error, -ENOMEM, "out of memory");
+    return 0;
+}
+
+static void dialer_finish(struct dialer *dialer)
+{
+    if (dialer->address)
+        freeaddrinfo(dialer->address);
+    if (dialer->epoll >= 0)
+        close(dialer->epoll);
+    free(dialer->scratch);
+}
+
+static void count_failure(struct dial *dial, struct connection *connection)
+{
+    if (dial->first_error[0] == '\0')
+        connection_describe_failure(connection, dial->first_error, sizeof dial->first_error);
+    dial->errors[connection->why]++;
+    connection_close(connection);
+}
+
+/* Returns 0 or -errno. */
+static int bind_source(const struct dialer *dialer, const struct connection *connection)
+{
+    if (dialer->connections_per_source == 0 || connection->number < dialer->connections_per_source)
+        return 0;
+    int on = 1;
+    uint32_t host = (uint32_t)(connection->number / dialer->connections_per_source) + 1;
+    const struct sockaddr_in source = {
+        .sin_family = AF_INET,
+        .sin_addr.s_addr = htonl(INADDR_LOOPBACK - 1 + host),
+    };
+    /* Without this option bind() itself takes a port, from all sources' common supply. */
+    if (setsockopt(connection->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on) < 0 ||
+        bind(connection->fd, (const struct sockaddr *)&source, sizeof source) < 0)
+        return -errno;
+    return 0;
+}
+
+/* Returns 0 once the handshake has begun, or -errno. */
+static int open_connection(struct dialer *dialer, struct connection *connection)
+{
+    int on = 1;
+    connection->fd =
+        socket(dialer->address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+    if (connection->fd < 0)
+        return -errno;
+    if (setsockopt(connection->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) < 0)
+        return -errno;
+    int result = bind_source(dialer, connection);
+    if (result < 0)
+        return result;
+    if (connect(connection->fd, dialer->address->ai_addr, dialer->address->ai_addrlen) < 0 &&
+        errno != EINPROGRESS)
+        return -errno;
+    struct epoll_event event = {.events = EPOLLOUT, .data.ptr = connection};
+    return epoll_ctl(dialer->epoll, EPOLL_CTL_ADD, connection->fd, &event) < 0 ? -errno : 0;
+}
+
+static void start_more(struct dialer *dialer)
+{
+    struct dial *dial = dialer->dial;
+    while (dialer->started < dial->options->connections && dialer->in_flight < DIAL_WINDOW) {
+        struct connection *connection = &dial->connections[dialer->started++];
+        int result = open_connection(dialer, connection);
+        if (result == 0) {
+            dialer->in_flight++;
+            continue;
+        }
+        connection_fail(connection, -result);
+        count_failure(dial, connection);
+    }
+}
+
+/* The first message, once the handshake is through. */
+static enum connection_state greet(struct connection *connection, const struct payload *payload)
+{
+    int result = 0;
+    socklen_t length = sizeof result;
+    if (getsockopt(connection->fd, SOL_SOCKET, SO_ERROR, &result, &length) < 0)
+        result = errno;
+    if (result != 0)
+        return connection_fail(connection, result);
+    return connection_begin(connection, payload);
+}
+
+static enum connection_state advance(struct dialer *dialer, struct connection *connection,
+                                     uint32_t events)
+{
+    const struct payload *payload = dialer->dial->payload;
+    enum connection_state state = CONNECTION_WAITING;
+    if (connection->messages == 0)
+        state = greet(connection, payload);
+    else if (events & EPOLLOUT)
+        state = connection_send(connection, payload);
+    if (state != CONNECTION_FAILED && (events & EPOLLIN))
+        return connection_receive(connection, payload, dialer->scratch, SCRATCH_BYTES);
+    return state == CONNECTION_FAILED ? state : CONNECTION_WAITING;
+}
+
+static void handle_event(struct dialer *dialer, const struct epoll_event *event)
+{
+    struct dial *dial = dialer->dial;
+    struct connection *connection = event->data.ptr;
+    struct epoll_event next = {.data.ptr = connection};
+    switch (advance(dialer, connection, event->events)) {
+    case CONNECTION_FAILED:
+        dialer->in_flight--;
+        count_failure(dial, connection);
+        break;
+    case CONNECTION_DONE:
+        dialer->in_flight--;
+        dial->connected++;
+        epoll_ctl(dialer->epoll, EPOLL_CTL_DEL, connection->fd, NULL);
+        break;
+    case CONNECTION_WAITING:
+        next.events = connection->sent < dial->payload->size ? EPOLLIN | EPOLLOUT : EPOLLIN;
+        epoll_ctl(dialer->epoll, EPOLL_CTL_MOD, connection->fd, &next);
+        break;
+    }
+}
+
+/* What is still under way when patience ends has been accepted by the kernel at best. */
+static void give_up(struct dialer *dialer)
+{
+    struct dial *dial = dialer->dial;
+    for (int64_t i = 0; i < dialer->started; i++) {
+        struct connection *connection = &dial->connections[i];
+        bool served = connection->messages > 0 && connection->received == dial->payload->size;
+        if (connection->fd < 0 || served)
+            continue;
+        connection->why = LOAD_ERROR_SILENT;
+        connection->system_error = 0;
+        count_failure(dial, connection);
+    }
+}
+
+static void report(const struct dial *dial)
+{
+    const struct load_options *options = dial->options;
+    const struct load_progress progress = {
+        .phase = LOAD_CONNECTING,
+        .connected = dial->connected,
+        .left_ns = options->warmup_ns + options->duration_ns,
+    };
+    if (options->progress)
+        options->progress(options->progress_data, &progress);
+}
+
+static void dial_loop(struct dialer *dialer)
+{
+    const struct load_options *options = dialer->dial->options;
+    struct epoll_event events[DIAL_WINDOW];
+    int64_t moved_ns = clock_now_ns();
+    int64_t reported_ns = 0;
+    for (start_more(dialer); dialer->in_flight > 0; start_more(dialer)) {
+        int count = epoll_wait(dialer->epoll, events, DIAL_WINDOW, 100);
+        int64_t now_ns = clock_now_ns();
+        for (int i = 0; i < count; i++)
+            handle_event(dialer, &events[i]);
+        if (count > 0)
+            moved_ns = now_ns;
+        if ((options->stop && options->stop()) || now_ns - moved_ns > options->patience_ns) {
+            give_up(dialer);
+            return;
+        }
+        if (now_ns - reported_ns > PROGRESS_EVERY_NS) {
+            report(dialer->dial);
+            reported_ns = now_ns;
+        }
+    }
+}
+
+int dial_all(struct dial *dial, struct error *error)
+{
+    struct dialer dialer;
+    dial->connected = 0;
+    dial->first_error[0] = '\0';
+    memset(dial->errors, 0, sizeof dial->errors);
+    for (int64_t i = 0; i < dial->options->connections; i++)
+        dial->connections[i] = (struct connection){.fd = -1, .number = (uint32_t)i};
+    int result = dialer_init(&dialer, dial, error);
+    if (result == 0)
+        dial_loop(&dialer);
+    dialer_finish(&dialer);
+    return result;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Opening many connections without a storm. A server whose accept queue overflows drops the
+ * handshake, and the kernel tries again a second later; so at most DIAL_WINDOW connections are ever
+ * between connect() and the echo of their first message, which only an accepted one can give. */
+#ifndef WAITBENCH_LOAD_DIAL_H
+#define WAITBENCH_LOAD_DIAL_H
+
+#include "base/error.h"
+#include "load/connection.h"
+#include "load/payload.h"
+
+#define DIAL_WINDOW 64
+
+struct dial {
+    const struct load_options *options;
+    const struct payload *payload;
+    struct connection *connections; /* `options->connections` of them, the caller's */
+    int64_t connected;              /* how many have been served so far */
+    int64_t errors[LOAD_ERROR_KINDS];
+    char first_error[128];
+};
+
+/* Opens connections[0] to [count - 1] of the options, in that order, and has each serve one
+ * message. Connections that fail are counted, noted and closed. Gives up, with the rest not tried,
+ * when nothing has happened for options->patience_ns or options->stop says so. Calls
+ * options->progress. Returns 0 if it could try, else -errno with `error` set: an unknown host, no
+ * memory. The first three fields of `dial` are set by the caller. */
+int dial_all(struct dial *dial, struct error *error);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "load/idle_watch.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define EVENTS_MAX 64
+
+int idle_watch_init(struct idle_watch *watch, struct connection *connections, int64_t count,
+                    struct error *error)
+{
+    watch->epoll = epoll_create1(EPOLL_CLOEXEC);
+    if (watch->epoll < 0)
+        return error_set(error, -errno, "cannot create an epoll instance: %s", strerror(errno));
+    for (int64_t i = 0; i < count; i++) {
+        struct epoll_event event = {.events = EPOLLIN, .data.ptr = &connections[i]};
+        if (epoll_ctl(watch->epoll, EPOLL_CTL_ADD, connections[i].fd, &event) < 0)
+            return error_set(error, -errno, "cannot watch a connection: %s", strerror(errno));
+    }
+    return 0;
+}
+
+void idle_watch_finish(struct idle_watch *watch)
+{
+    if (watch->epoll >= 0)
+        close(watch->epoll);
+    watch->epoll = -1;
+}
+
+/* Whatever an idle connection brings is an error: nothing was asked. */
+static enum load_error_kind what_went_wrong(struct connection *connection)
+{
+    char byte;
+    ssize_t got = recv(connection->fd, &byte, 1, 0);
+    if (got > 0)
+        return LOAD_ERROR_WRONG;
+    if (got == 0)
+        return LOAD_ERROR_CLOSED;
+    connection_fail(connection, errno);
+    return connection->why;
+}
+
+void idle_watch_wait(struct idle_watch *watch, int timeout_ms, int64_t errors[LOAD_ERROR_KINDS])
+{
+    struct epoll_event events[EVENTS_MAX];
+    int count = epoll_wait(watch->epoll, events, EVENTS_MAX, timeout_ms);
+    for (int i = 0; i < count; i++) {
+        struct connection *connection = events[i].data.ptr;
+        errors[what_went_wrong(connection)]++;
+        connection_close(connection);
+    }
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The connections that sleep: nothing is sent on them, and a server that drops one is noticed. */
+#ifndef WAITBENCH_LOAD_IDLE_WATCH_H
+#define WAITBENCH_LOAD_IDLE_WATCH_H
+
+#include "base/error.h"
+#include "load/connection.h"
+
+struct idle_watch {
+    int epoll; /* -1 when not in use */
+};
+
+/* Watches `count` open connections, which the caller keeps. Returns 0 or -errno. */
+int idle_watch_init(struct idle_watch *watch, struct connection *connections, int64_t count,
+                    struct error *error);
+void idle_watch_finish(struct idle_watch *watch);
+
+/* Sleeps for that time at most, until a signal comes or a connection is dropped; such are closed
+ * and counted by kind in `errors`. */
+void idle_watch_wait(struct idle_watch *watch, int timeout_ms, int64_t errors[LOAD_ERROR_KINDS]);
+
+#endif

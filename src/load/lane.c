@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "load/lane.h"
+
+#include "base/clock.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+static int watch(struct worker *worker, struct lane *lane, int operation, uint32_t events)
+{
+    struct epoll_event event = {.events = events, .data.ptr = lane};
+    return epoll_ctl(worker->epoll, operation, lane->connection->fd, &event) < 0 ? -errno : 0;
+}
+
+int lanes_init(struct worker *worker)
+{
+    worker->lane_count = arrivals_own_connections((uint32_t)worker->options->active, worker->thread,
+                                                  worker->threads);
+    worker->lanes_alive = worker->lane_count;
+    worker->lanes = calloc(worker->lane_count, sizeof *worker->lanes);
+    if (!worker->lanes)
+        return -ENOMEM;
+    for (uint32_t i = 0; i < worker->lane_count; i++) {
+        struct lane *lane = &worker->lanes[i];
+        lane->connection = &worker->connections[worker->thread + i * worker->threads];
+        int result = watch(worker, lane, EPOLL_CTL_ADD, EPOLLIN);
+        if (result < 0)
+            return result;
+    }
+    return 0;
+}
+
+static void count_error(struct worker *worker, enum load_error_kind kind, struct request request)
+{
+    worker->errors[kind]++;
+    worker->failed += request.measured;
+}
+
+/* The connection cannot be used any more. Its requests end here, by name; those that come later
+ * will find it closed. It is not replaced: fewer connections would silently be another load. */
+static void lane_break(struct worker *worker, struct lane *lane)
+{
+    struct request request = {0};
+    worker->lanes_alive--;
+    if (!worker->first_failed)
+        worker->first_failed = lane->connection;
+    count_error(worker, lane->connection->why, lane->busy ? lane->request : request);
+    worker->outstanding -= lane->busy;
+    lane->busy = false;
+    while (backlog_pop(&worker->backlog, &lane->waiting, &request)) {
+        worker->outstanding--;
+        count_error(worker, LOAD_ERROR_UNSENT, request);
+    }
+    connection_close(lane->connection);
+}
+
+static void lane_sent(struct worker *worker, struct lane *lane, enum connection_state state)
+{
+    bool wants_write = state == CONNECTION_WAITING;
+    if (state != CONNECTION_FAILED && wants_write != lane->wants_write) {
+        lane->wants_write = wants_write;
+        int result = watch(worker, lane, EPOLL_CTL_MOD, wants_write ? EPOLLIN | EPOLLOUT : EPOLLIN);
+        if (result < 0)
+            state = connection_fail(lane->connection, -result);
+    }
+    if (state == CONNECTION_FAILED)
+        lane_break(worker, lane);
+}
+
+static void lane_send(struct worker *worker, struct lane *lane, struct request request,
+                      int64_t now_ns)
+{
+    lane->request = request;
+    lane->sent_ns = now_ns;
+    lane->busy = true;
+    lane_sent(worker, lane, connection_begin(lane->connection, worker->payload));
+}
+
+/* Its age is the least its latency can be, so a request that is never answered still shows. */
+static void lose(struct worker *worker, struct request request, int64_t until_ns)
+{
+    if (!request.measured)
+        return;
+    worker->lost++;
+    if (worker->latency)
+        histogram_record(worker->latency, until_ns - request.intended_ns);
+}
+
+void lane_arrive(struct worker *worker, struct lane *lane, struct request request, int64_t now_ns)
+{
+    worker->offered += request.measured;
+    if (lane->connection->fd < 0) {
+        count_error(worker, LOAD_ERROR_UNSENT, request);
+        return;
+    }
+    worker->outstanding++;
+    if (!lane->busy) {
+        lane_send(worker, lane, request, now_ns);
+    } else if (backlog_push(&worker->backlog, &lane->waiting, request) < 0) {
+        /* Memory is bounded. It would not have been answered before the end. */
+        worker->outstanding--;
+        lose(worker, request, window_end_ns(worker->window));
+    }
+}
+
+void lane_send_again(struct worker *worker, struct lane *lane, int64_t now_ns)
+{
+    if (now_ns >= window_end_ns(worker->window))
+        return;
+    lane_arrive(
+        worker, lane,
+        (struct request){.intended_ns = now_ns, .measured = now_ns >= worker->window->begin_ns},
+        now_ns);
+}
+
+static void count_reply(struct worker *worker, const struct lane *lane, int64_t now_ns)
+{
+    int64_t so_far = atomic_load_explicit(&worker->answered_so_far, memory_order_relaxed);
+    atomic_store_explicit(&worker->answered_so_far, so_far + 1, memory_order_relaxed);
+    if (now_ns >= worker->window->begin_ns && now_ns < window_end_ns(worker->window))
+        worker->replies++;
+    if (!lane->request.measured)
+        return;
+    worker->answered++;
+    histogram_record(worker->service, now_ns - lane->sent_ns);
+    if (worker->latency)
+        histogram_record(worker->latency, now_ns - lane->request.intended_ns);
+}
+
+static int64_t lane_answered(struct worker *worker, struct lane *lane)
+{
+    struct request request;
+    int64_t now_ns = clock_now_ns();
+    count_reply(worker, lane, now_ns);
+    worker->outstanding--;
+    lane->busy = false;
+    if (backlog_pop(&worker->backlog, &lane->waiting, &request))
+        lane_send(worker, lane, request, now_ns);
+    else if (worker->options->closed)
+        lane_send_again(worker, lane, now_ns);
+    return now_ns;
+}
+
+int64_t lane_handle_event(struct worker *worker, const struct epoll_event *event, int64_t now_ns)
+{
+    struct lane *lane = event->data.ptr;
+    if (event->events & EPOLLOUT)
+        lane_sent(worker, lane, connection_send(lane->connection, worker->payload));
+    if (lane->connection->fd < 0 || !(event->events & ~(uint32_t)EPOLLOUT))
+        return now_ns;
+    switch (connection_receive(lane->connection, worker->payload, worker->scratch,
+                               LANE_SCRATCH_BYTES)) {
+    case CONNECTION_DONE:
+        return lane_answered(worker, lane);
+    case CONNECTION_FAILED:
+        lane_break(worker, lane);
+        break;
+    case CONNECTION_WAITING:
+        break;
+    }
+    return now_ns;
+}
+
+void lanes_lose_outstanding(struct worker *worker)
+{
+    int64_t now_ns = clock_now_ns();
+    struct request request;
+    for (uint32_t i = 0; i < worker->lane_count; i++) {
+        struct lane *lane = &worker->lanes[i];
+        if (lane->busy && lane->request.measured)
+            histogram_record(worker->service, now_ns - lane->sent_ns);
+        if (lane->busy)
+            lose(worker, lane->request, now_ns);
+        while (backlog_pop(&worker->backlog, &lane->waiting, &request))
+            lose(worker, request, now_ns);
+    }
+}

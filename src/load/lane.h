@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What happens on a worker's lanes: a request becomes due, is sent or queues, is answered, fails or
+ * is lost; each is counted where it happens, so that the sums always come out. For worker.c only.
+ */
+#ifndef WAITBENCH_LOAD_LANE_H
+#define WAITBENCH_LOAD_LANE_H
+
+#include "load/worker.h"
+
+#include <sys/epoll.h>
+
+#define LANE_SCRATCH_BYTES ((size_t)256 << 10)
+
+static inline int64_t window_end_ns(const struct window *window)
+{
+    return atomic_load_explicit(&window->end_ns, memory_order_relaxed);
+}
+
+/* Gives the worker its lanes and has its epoll instance watch them. Returns 0 or -errno. */
+int lanes_init(struct worker *worker);
+
+/* A request is due: it is sent, or waits for its turn; either way the schedule goes on. */
+void lane_arrive(struct worker *worker, struct lane *lane, struct request request, int64_t now_ns);
+
+/* The closed loop's next request, due now; none after the window's end. */
+void lane_send_again(struct worker *worker, struct lane *lane, int64_t now_ns);
+
+/* The socket can take or bring bytes, or is broken. Returns the time it was when that was done, or
+ * `now_ns` if nobody asked the clock. */
+int64_t lane_handle_event(struct worker *worker, const struct epoll_event *event, int64_t now_ns);
+
+/* Counts what is under way and what waits as lost. */
+void lanes_lose_outstanding(struct worker *worker);
+
+#endif

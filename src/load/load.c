@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "load/load.h"
+
+#include "base/clock.h"
+#include "load/descriptors.h"
+#include "load/dial.h"
+#include "load/idle_watch.h"
+#include "load/result.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Threads are given this long to get going before the schedule starts. */
+#define HEAD_START_NS     (20 * NS_PER_MS)
+#define PROGRESS_EVERY_NS (NS_PER_SECOND / 2)
+
+/* Epoll instances, name lookup, the odd file: what a run opens beside its connections. */
+#define OTHER_DESCRIPTORS 16
+
+/* Everything one run holds. */
+struct run {
+    const struct load_options *options;
+    struct load_result *result;
+    struct payload payload;
+    struct connection *connections;
+    struct idle_watch idle;
+    struct window window;
+    struct worker *workers;
+    uint32_t worker_count;
+    uint32_t started;
+};
+
+static void run_finish(struct run *run)
+{
+    for (uint32_t i = 0; run->workers && i < run->worker_count; i++)
+        worker_finish(&run->workers[i]);
+    free(run->workers);
+    idle_watch_finish(&run->idle);
+    for (int64_t i = 0; run->connections && i < run->options->connections; i++)
+        connection_close(&run->connections[i]);
+    free(run->connections);
+    payload_finish(&run->payload);
+}
+
+static int run_init(struct run *run, const struct load_options *options, struct load_result *result,
+                    struct error *error)
+{
+    *run = (struct run){.options = options, .result = result, .idle.epoll = -1};
+    run->connections = calloc((size_t)options->connections, sizeof *run->connections);
+    if (!run->connections)
+        return error_set(error, -ENOMEM, "out of memory");
+    for (int64_t i = 0; i < options->connections; i++)
+        run->connections[i].fd = -1;
+    if (payload_init(&run->payload, (size_t)options->size_bytes, options->seed) < 0)
+        return error_set(error, -ENOMEM, "out of memory");
+    return 0;
+}
+
+static int run_connect(struct run *run, struct error *error)
+{
+    struct dial dial = {
+        .options = run->options,
+        .payload = &run->payload,
+        .connections = run->connections,
+    };
+    int result = dial_all(&dial, error);
+    if (result < 0)
+        return result;
+    run->result->connected = dial.connected;
+    memcpy(run->result->errors, dial.errors, sizeof dial.errors);
+    memcpy(run->result->first_error, dial.first_error, sizeof dial.first_error);
+    return 0;
+}
+
+static int workers_init(struct run *run, struct error *error)
+{
+    const struct load_options *options = run->options;
+    size_t count = options->cpu_count > 0 ? options->cpu_count : 1;
+    if (count > (size_t)options->active)
+        count = (size_t)options->active;
+    run->workers = calloc(count, sizeof *run->workers);
+    if (!run->workers)
+        return error_set(error, -ENOMEM, "out of memory");
+    run->worker_count = (uint32_t)count;
+    int result = 0;
+    for (uint32_t i = 0; i < run->worker_count; i++) {
+        struct worker *worker = &run->workers[i];
+        worker->options = options;
+        worker->payload = &run->payload;
+        worker->window = &run->window;
+        worker->connections = run->connections;
+        worker->thread = i;
+        worker->threads = run->worker_count;
+        int outcome = worker_init(worker);
+        if (outcome < 0)
+            result = outcome;
+    }
+    if (result < 0)
+        return error_set(error, result, "cannot set up the generator: %s", strerror(-result));
+    return 0;
+}
+
+/* Signals are left to the caller's thread: only there do they cut a wait short. */
+static int workers_start_each(struct run *run, struct error *error)
+{
+    const struct load_options *options = run->options;
+    sigset_t all;
+    sigset_t before;
+    int result = 0;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    while (result == 0 && run->started < run->worker_count) {
+        int cpu = options->cpu_count > 0 ? options->cpus[run->started] : -1;
+        result = worker_start(&run->workers[run->started], cpu);
+        if (result < 0)
+            error_set(error, result, "cannot start a generator thread on CPU %d: %s", cpu,
+                      strerror(-result));
+        else
+            run->started++;
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return result;
+}
+
+static int workers_start(struct run *run, struct error *error)
+{
+    const struct load_options *options = run->options;
+    run->window.start_ns = clock_now_ns() + HEAD_START_NS;
+    run->window.begin_ns = run->window.start_ns + options->warmup_ns;
+    atomic_store(&run->window.end_ns, run->window.begin_ns + options->duration_ns);
+    return workers_start_each(run, error);
+}
+
+static bool workers_finished(const struct run *run)
+{
+    for (uint32_t i = 0; i < run->started; i++)
+        if (!atomic_load_explicit(&run->workers[i].finished, memory_order_acquire))
+            return false;
+    return true;
+}
+
+static enum load_phase phase_at(const struct run *run, int64_t now_ns)
+{
+    if (now_ns >= atomic_load(&run->window.end_ns))
+        return LOAD_DRAINING;
+    return now_ns >= run->window.begin_ns ? LOAD_MEASURING : LOAD_WARMING_UP;
+}
+
+static void report(const struct run *run, int64_t now_ns)
+{
+    int64_t left_ns = atomic_load(&run->window.end_ns) - now_ns;
+    struct load_progress progress = {
+        .phase = phase_at(run, now_ns),
+        .connected = run->result->connected,
+        .left_ns = left_ns > 0 ? left_ns : 0,
+    };
+    if (!run->options->progress)
+        return;
+    for (uint32_t i = 0; i < run->worker_count; i++)
+        progress.answered +=
+            atomic_load_explicit(&run->workers[i].answered_so_far, memory_order_relaxed);
+    run->options->progress(run->options->progress_data, &progress);
+}
+
+/* An interruption is the window's end, come early. */
+static void interrupt_if_asked(struct run *run, int64_t now_ns)
+{
+    bool asked = run->options->stop && run->options->stop();
+    if (asked && !run->result->interrupted && now_ns < atomic_load(&run->window.end_ns)) {
+        run->result->interrupted = true;
+        atomic_store(&run->window.end_ns, now_ns);
+    }
+}
+
+static int64_t next_edge_ns(const struct run *run, int64_t now_ns)
+{
+    int64_t end_ns = atomic_load(&run->window.end_ns);
+    if (now_ns < run->window.begin_ns && run->window.begin_ns < end_ns)
+        return run->window.begin_ns;
+    /* While draining, the end is near and unknown. */
+    return now_ns < end_ns ? end_ns : now_ns + NS_PER_MS;
+}
+
+/* The caller's thread reports, watches the idle connections and sleeps: it wakes seldom, because
+ * it may share its CPU with a generator thread. */
+static void attend(struct run *run)
+{
+    int64_t reported_ns = INT64_MIN / 2;
+    enum load_phase reported = LOAD_CONNECTING;
+    while (!workers_finished(run)) {
+        int64_t now_ns = clock_now_ns();
+        interrupt_if_asked(run, now_ns);
+        if (phase_at(run, now_ns) != reported || now_ns - reported_ns >= PROGRESS_EVERY_NS) {
+            report(run, now_ns);
+            reported = phase_at(run, now_ns);
+            reported_ns = now_ns;
+        }
+        int64_t until_ns = next_edge_ns(run, now_ns);
+        if (until_ns > reported_ns + PROGRESS_EVERY_NS)
+            until_ns = reported_ns + PROGRESS_EVERY_NS;
+        idle_watch_wait(&run->idle, clock_poll_timeout_ms(until_ns), run->result->errors);
+    }
+    /* All connections broke before the window's end. */
+    int64_t now_ns = clock_now_ns();
+    if (now_ns < atomic_load(&run->window.end_ns))
+        atomic_store(&run->window.end_ns, now_ns);
+}
+
+static int gather(struct run *run, struct error *error)
+{
+    struct load_result *result = run->result;
+    int64_t duration_ns = atomic_load(&run->window.end_ns) - run->window.begin_ns;
+    result->duration_ns = duration_ns > 0 ? duration_ns : 0;
+    if (result_init_histograms(result, run->options->closed) < 0)
+        return error_set(error, -ENOMEM, "out of memory");
+    for (uint32_t i = 0; i < run->worker_count; i++)
+        result_add_worker(result, &run->workers[i]);
+    result_conclude(result);
+    return 0;
+}
+
+static void join_all(struct run *run)
+{
+    for (uint32_t i = 0; i < run->started; i++)
+        worker_join(&run->workers[i]);
+}
+
+/* The caller's thread moves to the generator's CPUs for the time of the run, lest it disturb the
+ * server's. */
+static void move_to_client_cpus(const struct load_options *options, cpu_set_t *before)
+{
+    cpu_set_t cpus;
+    sched_getaffinity(0, sizeof *before, before);
+    CPU_ZERO(&cpus);
+    for (size_t i = 0; i < options->cpu_count; i++)
+        CPU_SET((size_t)options->cpus[i], &cpus);
+    if (options->cpu_count > 0)
+        sched_setaffinity(0, sizeof cpus, &cpus);
+}
+
+static int run_measure(struct run *run, struct error *error)
+{
+    const struct load_options *options = run->options;
+    int result = workers_init(run, error);
+    if (result == 0)
+        result = idle_watch_init(&run->idle, run->connections + options->active,
+                                 options->connections - options->active, error);
+    if (result == 0)
+        result = workers_start(run, error);
+    if (result == 0)
+        attend(run);
+    else
+        atomic_store(&run->window.end_ns, 0);
+    join_all(run);
+    if (result == 0)
+        result = gather(run, error);
+    return result;
+}
+
+int load_run(const struct load_options *options, struct load_result *result, struct error *error)
+{
+    struct load_result outcome = {0};
+    struct run run;
+    cpu_set_t cpus;
+    int code = load_options_check(options, error);
+    if (code == 0)
+        code = descriptors_allow(
+            options->connections + OTHER_DESCRIPTORS + (int64_t)options->cpu_count, error);
+    if (code < 0)
+        return code;
+    move_to_client_cpus(options, &cpus);
+    code = run_init(&run, options, &outcome, error);
+    if (code == 0)
+        code = run_connect(&run, error);
+    if (code == 0 && outcome.connected == options->connections)
+        code = run_measure(&run, error);
+    outcome.interrupted |= options->stop && options->stop();
+    run_finish(&run);
+    sched_setaffinity(0, sizeof cpus, &cpus);
+    if (code == 0)
+        *result = outcome;
+    else
+        load_result_finish(&outcome);
+    return code;
+}

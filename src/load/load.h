@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The load generator: N connections to an echo server, K of them active, driven by an open or a
+ * closed loop.
+ *
+ * Open loop: requests follow a schedule that never waits. A request whose connection still waits
+ * for a reply queues behind it, and its latency counts from when it should have been sent; so a
+ * server that stalls is charged for everybody whom the stall kept waiting. Closed loop: each active
+ * connection sends its next request when the last one's reply is there; it measures capacity, and
+ * has no intended send times, hence no latency but the service time.
+ *
+ * Every byte of every reply is checked. All connections, idle ones too, first exchange one message:
+ * it proves that the server serves them, and keeps its accept queue from overflowing. */
+#ifndef WAITBENCH_LOAD_LOAD_H
+#define WAITBENCH_LOAD_LOAD_H
+
+#include "base/error.h"
+#include "load/histogram.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define LOAD_THREADS_MAX     256
+#define LOAD_CONNECTIONS_MAX 1000000
+
+/* The generator may have been the limit when its busiest thread spent this share of the window
+ * otherwise than in polls that found nothing to do. In a closed system the bottleneck is the
+ * station whose utilisation tends to 1 as customers are added (Denning and Buzen, "The Operational
+ * Analysis of Queueing Network Models", 1978); a generator well below 1 cannot be it. */
+#define LOAD_BOUND_BUSY 0.9
+
+/* A row is flagged when the generator's own p99 lateness exceeds this share of the p99 reported. */
+#define LOAD_LATE_SHARE 0.1
+
+/* What can go wrong with a connection or a request. */
+enum load_error_kind {
+    LOAD_ERROR_REFUSED, /* nobody listens */
+    LOAD_ERROR_RESET,   /* the server reset the connection */
+    LOAD_ERROR_CLOSED,  /* the server closed the connection */
+    LOAD_ERROR_WRONG,   /* bytes came back that were not sent, or came twice */
+    LOAD_ERROR_SILENT,  /* the first message was not answered */
+    LOAD_ERROR_SYSTEM,  /* another error of a system call */
+    LOAD_ERROR_UNSENT,  /* a request was due on a connection that had failed before */
+    LOAD_ERROR_KINDS,
+};
+
+/* "refused", "reset", ... Static. */
+const char *load_error_name(enum load_error_kind kind);
+
+enum load_phase { LOAD_CONNECTING, LOAD_WARMING_UP, LOAD_MEASURING, LOAD_DRAINING };
+
+struct load_progress {
+    enum load_phase phase;
+    int64_t connected;
+    int64_t answered; /* since the start, warm-up included */
+    int64_t left_ns;  /* until the measured window ends; of what is planned before it is reached */
+};
+
+struct load_options {
+    const char *host;
+    int port;
+    int64_t connections; /* N */
+    int64_t active;      /* K, from 1 to N */
+    bool closed;
+    bool constant;          /* open loop: arrivals at equal distances instead of Poisson's */
+    double rate_per_second; /* open loop, over all active connections */
+    int64_t warmup_ns;
+    int64_t duration_ns;
+    int64_t drain_ns;    /* how long to wait, after the end, for replies still under way */
+    int64_t patience_ns; /* while connecting: give up after so long without any progress */
+    int64_t size_bytes;  /* of each message, 8 to 1 MiB */
+    bool block;          /* wait asleep in the kernel instead of spinning */
+    uint64_t seed;
+    const int *cpus;  /* one generator thread is pinned to each; at most `active` are used */
+    size_t cpu_count; /* 0: one thread, not pinned */
+    /* Called on the caller's thread at every change of phase, within a millisecond or two of it,
+     * and about twice a second between. May be NULL. */
+    void (*progress)(void *data, const struct load_progress *progress);
+    void *progress_data;
+    /* Asked when a signal has come and about twice a second; anything but 0 ends the run early, and
+     * what was measured is kept. May be NULL. */
+    int (*stop)(void);
+};
+
+/* Defaults: 127.0.0.1, 1 connection, 1 s of warm-up, 10 s measured, 2 s of drain, 5 s of patience,
+ * 64 bytes, Poisson, spinning, seed 1, no pinning. Port, rate or `closed` remain to be set. */
+void load_options_init(struct load_options *options);
+
+/* Returns 0, or -EINVAL with `error` saying which option is out of its range. */
+int load_options_check(const struct load_options *options, struct error *error);
+
+struct load_result {
+    int64_t connected;   /* connections that were served; fewer than asked: nothing was measured */
+    int64_t duration_ns; /* of the measured window; shorter than asked when interrupted */
+    bool interrupted;
+    /* Requests due within the window: offered = answered + lost + failed, always. */
+    int64_t offered;
+    int64_t answered; /* correctly, at the latest while draining */
+    int64_t lost;     /* still unanswered when draining ended; in the histograms with their age */
+    int64_t failed;   /* ended by an error; in no histogram */
+    int64_t replies;  /* that came within the window, whenever their request was due */
+    int64_t errors[LOAD_ERROR_KINDS]; /* at any time of the run, on any connection */
+    char first_error[128];            /* in words, or "" */
+    double achieved_per_second;       /* replies / duration */
+    struct histogram *latency;        /* from the intended send; NULL for the closed loop */
+    struct histogram *service;        /* from the actual send */
+    struct histogram *lateness; /* of the generator itself: from when a request was due until it was
+                                   sent or queued; NULL for the closed loop */
+    double client_cpu_seconds;  /* of the generator's threads, within the window */
+    double client_busy;         /* share of the window that its busiest thread was not waiting */
+    bool client_bound;          /* client_busy reached LOAD_BOUND_BUSY */
+    bool late;                  /* lateness exceeds LOAD_LATE_SHARE of the latency */
+};
+
+/* Connects, runs, disconnects. Returns 0 when that could be tried: `result` then says how it went,
+ * and load_result_note whether to believe it; the caller finishes it. Returns -errno with `error`
+ * set, and nothing to finish, when options are wrong or a limit or memory does not allow it. */
+int load_run(const struct load_options *options, struct load_result *result, struct error *error);
+
+/* Frees the histograms. */
+void load_result_finish(struct load_result *result);
+
+int64_t load_result_error_count(const struct load_result *result);
+
+/* Writes what a reader of the result must know ("" if nothing) and returns whether it is valid:
+ * all connections served, nothing interrupted, no error. Lost requests and a late or saturated
+ * generator are noted but leave it valid. */
+bool load_result_note(const struct load_options *options, const struct load_result *result,
+                      char *note, size_t note_bytes);
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Putting the workers' figures together. For load.c only; callers see load.h. */
+#ifndef WAITBENCH_LOAD_RESULT_H
+#define WAITBENCH_LOAD_RESULT_H
+
+#include "load/load.h"
+#include "load/worker.h"
+
+/* Returns 0 or -ENOMEM; load_result_finish frees in both cases. */
+int result_init_histograms(struct load_result *result, bool closed);
+
+/* Adds what a joined worker counted. */
+void result_add_worker(struct load_result *result, const struct worker *worker);
+
+/* Works out rates and flags once all workers are added; duration_ns is set before. */
+void result_conclude(struct load_result *result);
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "load/row.h"
+
+#include "base/clock.h"
+
+static void set_quantile(struct csv_writer *writer, const char *column,
+                         const struct histogram *histogram, double quantile)
+{
+    int64_t value_ns = histogram_resolved_ns(histogram, quantile);
+    if (value_ns >= 0)
+        csv_set_int64(writer, column, value_ns);
+}
+
+static void set_maximum(struct csv_writer *writer, const char *column,
+                        const struct histogram *histogram)
+{
+    if (histogram_count(histogram) > 0)
+        csv_set_int64(writer, column, histogram_max_ns(histogram));
+}
+
+static void set_load(struct csv_writer *writer, const struct load_options *options,
+                     const char *client_cpus)
+{
+    csv_set_int64(writer, "connections", options->connections);
+    csv_set_int64(writer, "active", options->active);
+    csv_set_int64(writer, "idle", options->connections - options->active);
+    csv_set_int64(writer, "payload_bytes", options->size_bytes);
+    csv_set_text(writer, "arrivals",
+                 options->closed ? "closed" : (options->constant ? "constant" : "poisson"));
+    if (!options->closed)
+        csv_set_double(writer, "offered_per_second", options->rate_per_second);
+    csv_set_text(writer, "idle_wait", options->block ? "block" : "spin");
+    csv_set_text(writer, "client_cpus", client_cpus);
+}
+
+static void set_latency(struct csv_writer *writer, const struct load_result *result)
+{
+    set_quantile(writer, "p50_ns", result->latency, 0.5);
+    set_quantile(writer, "p90_ns", result->latency, 0.9);
+    set_quantile(writer, "p99_ns", result->latency, 0.99);
+    set_quantile(writer, "p999_ns", result->latency, 0.999);
+    set_quantile(writer, "p9999_ns", result->latency, 0.9999);
+    set_maximum(writer, "max_ns", result->latency);
+    set_quantile(writer, "lateness_p99_ns", result->lateness, 0.99);
+    set_maximum(writer, "lateness_max_ns", result->lateness);
+}
+
+static void set_service(struct csv_writer *writer, const struct load_result *result)
+{
+    csv_set_int64(writer, "samples", histogram_count(result->service));
+    set_quantile(writer, "service_p50_ns", result->service, 0.5);
+    set_quantile(writer, "service_p99_ns", result->service, 0.99);
+    set_quantile(writer, "service_p999_ns", result->service, 0.999);
+}
+
+static void set_counts(struct csv_writer *writer, const struct load_result *result)
+{
+    csv_set_double(writer, "achieved_per_second", result->achieved_per_second);
+    csv_set_double(writer, "duration_seconds", (double)result->duration_ns / (double)NS_PER_SECOND);
+    csv_set_double(writer, "client_cpu_seconds", result->client_cpu_seconds);
+    csv_set_int64(writer, "client_bound", result->client_bound);
+    csv_set_double(writer, "client_busy_ratio", result->client_busy);
+    csv_set_int64(writer, "requests_offered", result->offered);
+    csv_set_int64(writer, "requests_answered", result->answered);
+    csv_set_int64(writer, "requests_lost", result->lost);
+    csv_set_int64(writer, "requests_failed", result->failed);
+}
+
+void load_row_set(struct csv_writer *writer, const struct load_options *options,
+                  const struct load_result *result, const char *client_cpus)
+{
+    set_load(writer, options, client_cpus);
+    csv_set_int64(writer, "errors", load_result_error_count(result));
+    /* Without histograms nothing was measured, and every figure stays empty. */
+    if (!result->service || result->duration_ns == 0)
+        return;
+    set_counts(writer, result);
+    set_service(writer, result);
+    if (result->latency) {
+        set_latency(writer, result);
+        csv_set_int64(writer, "samples", histogram_count(result->latency));
+    }
+}

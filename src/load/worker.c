@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "load/worker.h"
+
+#include "base/clock.h"
+#include "load/lane.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#define EVENTS_MAX 64
+#define BURST_MAX  64
+
+/* A blocked thread looks up this often whether it has been interrupted. */
+#define LOOK_UP_NS (50 * NS_PER_MS)
+
+static int64_t thread_cpu_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return now.tv_sec * NS_PER_SECOND + now.tv_nsec;
+}
+
+static int schedule_init(struct worker *worker)
+{
+    const struct load_options *options = worker->options;
+    worker->latency = histogram_create();
+    worker->lateness = histogram_create();
+    if (!worker->latency || !worker->lateness)
+        return -ENOMEM;
+    worker->arrivals = (struct arrivals){
+        .constant = options->constant,
+        .rate_per_second = options->rate_per_second,
+        .thread = worker->thread,
+        .threads = worker->threads,
+        .connections = (uint32_t)options->active,
+    };
+    int result = arrivals_init(&worker->arrivals, options->seed);
+    if (result == 0)
+        arrivals_next(&worker->arrivals, &worker->next);
+    return result;
+}
+
+int worker_init(struct worker *worker)
+{
+    backlog_init(&worker->backlog);
+    worker->service = histogram_create();
+    worker->scratch = malloc(LANE_SCRATCH_BYTES);
+    worker->epoll = epoll_create1(EPOLL_CLOEXEC);
+    if (worker->epoll < 0)
+        return -errno;
+    if (!worker->service || !worker->scratch)
+        return -ENOMEM;
+    int result = worker->options->closed ? 0 : schedule_init(worker);
+    return result < 0 ? result : lanes_init(worker);
+}
+
+void worker_finish(struct worker *worker)
+{
+    histogram_destroy(worker->latency);
+    histogram_destroy(worker->service);
+    histogram_destroy(worker->lateness);
+    arrivals_finish(&worker->arrivals);
+    backlog_finish(&worker->backlog);
+    if (worker->epoll >= 0)
+        close(worker->epoll);
+    free(worker->lanes);
+    free(worker->scratch);
+}
+
+/* When the schedule's next request is due; never, for the closed loop. */
+static int64_t next_due_ns(const struct worker *worker)
+{
+    return worker->options->closed ? INT64_MAX : worker->window->start_ns + worker->next.at_ns;
+}
+
+/* Sends what is due, and returns the time when that was done. Asking the clock again after each
+ * request keeps one burst from making the next request late unnoticed; the limit keeps a rate
+ * beyond the generator's means from keeping it off the replies. */
+static int64_t send_due(struct worker *worker, int64_t now_ns)
+{
+    const struct window *window = worker->window;
+    for (int i = 0; i < BURST_MAX; i++) {
+        int64_t due_ns = next_due_ns(worker);
+        if (due_ns > now_ns || due_ns >= window_end_ns(window))
+            break;
+        struct request request = {.intended_ns = due_ns, .measured = due_ns >= window->begin_ns};
+        if (request.measured)
+            histogram_record(worker->lateness, now_ns - due_ns);
+        lane_arrive(worker, &worker->lanes[worker->next.connection], request, now_ns);
+        arrivals_next(&worker->arrivals, &worker->next);
+        now_ns = clock_now_ns();
+    }
+    return now_ns;
+}
+
+/* How long a blocked thread may sleep. */
+static int64_t sleep_ns(const struct worker *worker, int64_t now_ns)
+{
+    int64_t until_ns = now_ns + LOOK_UP_NS;
+    int64_t end_ns = window_end_ns(worker->window);
+    int64_t due_ns = next_due_ns(worker);
+    if (now_ns < end_ns && end_ns < until_ns)
+        until_ns = end_ns;
+    if (due_ns < end_ns && due_ns < until_ns)
+        until_ns = due_ns;
+    return until_ns > now_ns ? until_ns - now_ns : 0;
+}
+
+/* What a poll finds at once is work. A poll that finds nothing is waiting: another round of
+ * spinning, or the way to sleep. */
+static int poll_events(struct worker *worker, struct epoll_event *events, int64_t *now_ns)
+{
+    int64_t before_ns = *now_ns;
+    int count = epoll_wait(worker->epoll, events, EVENTS_MAX, 0);
+    bool waiting = count <= 0;
+    if (waiting && worker->options->block) {
+        struct timespec timeout = {.tv_nsec = sleep_ns(worker, before_ns)};
+        count = epoll_pwait2(worker->epoll, events, EVENTS_MAX, &timeout, NULL);
+    }
+    *now_ns = clock_now_ns();
+    if (waiting)
+        worker->waiting_ns += *now_ns - before_ns;
+    return count;
+}
+
+/* What lies between the window's edges is the measured part. */
+static void mark_edges(struct worker *worker, int64_t now_ns)
+{
+    struct edge *edge = &worker->edge;
+    if (worker->part == WORKER_WARMING_UP && now_ns >= worker->window->begin_ns) {
+        worker->part = WORKER_MEASURING;
+        *edge = (struct edge){.at_ns = now_ns, .cpu_ns = thread_cpu_ns()};
+        worker->waiting_ns = 0;
+    }
+    if (worker->part == WORKER_MEASURING && now_ns >= window_end_ns(worker->window)) {
+        worker->part = WORKER_DRAINING;
+        worker->cpu_seconds = (double)(thread_cpu_ns() - edge->cpu_ns) / (double)NS_PER_SECOND;
+        if (now_ns > edge->at_ns)
+            worker->busy = 1 - (double)worker->waiting_ns / (double)(now_ns - edge->at_ns);
+    }
+}
+
+/* All that was due before the end is sent, also by a generator that is behind. */
+static bool worker_goes_on(const struct worker *worker, int64_t now_ns)
+{
+    int64_t end_ns = window_end_ns(worker->window);
+    if (worker->lanes_alive == 0)
+        return false;
+    if (now_ns < end_ns || next_due_ns(worker) < end_ns)
+        return true;
+    return worker->outstanding > 0 && now_ns < end_ns + worker->options->drain_ns;
+}
+
+static void work(struct worker *worker)
+{
+    struct epoll_event events[EVENTS_MAX];
+    int64_t now_ns = clock_now_ns();
+    for (uint32_t i = 0; worker->options->closed && i < worker->lane_count; i++)
+        lane_send_again(worker, &worker->lanes[i], now_ns);
+    while (worker_goes_on(worker, now_ns)) {
+        now_ns = send_due(worker, now_ns);
+        int count = poll_events(worker, events, &now_ns);
+        for (int i = 0; i < count; i++)
+            now_ns = send_due(worker, lane_handle_event(worker, &events[i], now_ns));
+        mark_edges(worker, now_ns);
+    }
+    lanes_lose_outstanding(worker);
+}
+
+static void *worker_main(void *argument)
+{
+    struct worker *worker = argument;
+    /* The default slack lets the kernel sleep 50 us past every due time. */
+    prctl(PR_SET_TIMERSLACK, 1UL);
+    clock_sleep_until_ns(worker->window->start_ns);
+    work(worker);
+    atomic_store_explicit(&worker->finished, true, memory_order_release);
+    return NULL;
+}
+
+int worker_start(struct worker *worker, int cpu)
+{
+    pthread_attr_t attributes;
+    cpu_set_t cpus;
+    int result = pthread_attr_init(&attributes);
+    if (result != 0)
+        return -result;
+    if (cpu >= 0) {
+        CPU_ZERO(&cpus);
+        CPU_SET((size_t)cpu, &cpus);
+        result = pthread_attr_setaffinity_np(&attributes, sizeof cpus, &cpus);
+    }
+    if (result == 0)
+        result = pthread_create(&worker->pthread, &attributes, worker_main, worker);
+    pthread_attr_destroy(&attributes);
+    return -result;
+}
+
+void worker_join(struct worker *worker)
+{
+    pthread_join(worker->pthread, NULL);
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One generator thread: its share of the active connections, its share of the schedule, its own
+ * histograms. Nothing is shared while it runs but the end of the window, which an interruption may
+ * bring forward. */
+#ifndef WAITBENCH_LOAD_WORKER_H
+#define WAITBENCH_LOAD_WORKER_H
+
+#include "load/arrivals.h"
+#include "load/backlog.h"
+#include "load/connection.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+/* Times of one run, on the monotonic clock. */
+struct window {
+    int64_t start_ns; /* of the schedule: warm-up begins */
+    int64_t begin_ns; /* of what is measured */
+    _Atomic int64_t end_ns;
+};
+
+/* An active connection, the request under way on it and those that wait for their turn. */
+struct lane {
+    struct connection *connection;
+    struct request request;
+    int64_t sent_ns;
+    bool busy;
+    bool wants_write;
+    struct backlog_queue waiting;
+};
+
+enum worker_part { WORKER_WARMING_UP, WORKER_MEASURING, WORKER_DRAINING };
+
+struct edge {
+    int64_t at_ns;
+    int64_t cpu_ns; /* of the thread */
+};
+
+struct worker {
+    /* Given by the caller. */
+    const struct load_options *options;
+    const struct payload *payload;
+    struct window *window;
+    struct connection *connections; /* of the whole run; the first `active` ones are active */
+    uint32_t thread;
+    uint32_t threads;
+
+    /* Outcome, to be read after the thread was joined. */
+    int64_t offered;
+    int64_t answered;
+    int64_t lost;
+    int64_t failed;
+    int64_t replies; /* that came within the window */
+    int64_t errors[LOAD_ERROR_KINDS];
+    struct connection *first_failed; /* or NULL */
+    struct histogram *latency;       /* NULL for the closed loop, as is lateness */
+    struct histogram *service;
+    struct histogram *lateness;
+    double cpu_seconds; /* within the window */
+    double busy;        /* share of the window not spent waiting */
+
+    /* May be read while it runs. */
+    _Atomic int64_t answered_so_far;
+    atomic_bool finished;
+
+    /* Its own. */
+    pthread_t pthread;
+    struct lane *lanes;
+    uint32_t lane_count;
+    uint32_t lanes_alive;
+    int64_t outstanding; /* requests under way or waiting */
+    struct arrivals arrivals;
+    struct arrival next; /* the arrival that is due next, at a time after window->start_ns */
+    struct backlog backlog;
+    int epoll;
+    void *scratch;
+    enum worker_part part;
+    struct edge edge;   /* where the window began */
+    int64_t waiting_ns; /* spent since then in polls that found nothing at once */
+};
+
+/* Takes the fields given by the caller and gets all that can fail: memory, descriptors. Returns 0
+ * or -errno; worker_finish is due in both cases. */
+int worker_init(struct worker *worker);
+void worker_finish(struct worker *worker);
+
+/* Starts the thread, pinned to `cpu` unless that is negative. Returns 0 or -errno. */
+int worker_start(struct worker *worker, int cpu);
+
+/* Waits until all its requests are answered or the drain time is over. */
+void worker_join(struct worker *worker);
+
+#endif

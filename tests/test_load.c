@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The load generator as a library, against an echo server in a child process. Only sums and orders
+ * of events are asserted, never how fast anything was. */
+#include "base/clock.h"
+#include "load/load.h"
+
+#include <netinet/in.h>
+#include <pthread.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+struct server {
+    pid_t pid;
+    int port;
+};
+
+static void *echo(void *argument)
+{
+    int fd = *(int *)argument;
+    char bytes[16384];
+    ssize_t got;
+    free(argument);
+    while ((got = recv(fd, bytes, sizeof bytes, 0)) > 0)
+        if (send(fd, bytes, (size_t)got, MSG_NOSIGNAL) != got)
+            break;
+    close(fd);
+    return NULL;
+}
+
+static void serve(int listener)
+{
+    for (;;) {
+        pthread_t thread;
+        int *fd = malloc(sizeof *fd);
+        *fd = accept(listener, NULL, NULL);
+        if (*fd < 0 || pthread_create(&thread, NULL, echo, fd) != 0)
+            _exit(1);
+        pthread_detach(thread);
+    }
+}
+
+static int start_server(void **state)
+{
+    static struct server server;
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof address;
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (bind(listener, (struct sockaddr *)&address, length) < 0 || listen(listener, 512) < 0 ||
+        getsockname(listener, (struct sockaddr *)&address, &length) < 0)
+        return -1;
+    server.port = ntohs(address.sin_port);
+    server.pid = fork();
+    if (server.pid == 0)
+        serve(listener);
+    close(listener);
+    *state = &server;
+    return server.pid > 0 ? 0 : -1;
+}
+
+static int stop_server(void **state)
+{
+    const struct server *server = *state;
+    kill(server->pid, SIGKILL);
+    return waitpid(server->pid, NULL, 0) == server->pid ? 0 : -1;
+}
+
+static struct load_options short_load(void **state)
+{
+    const struct server *server = *state;
+    struct load_options options;
+    load_options_init(&options);
+    options.port = server->port;
+    options.connections = 20;
+    options.active = 10;
+    options.rate_per_second = 2000;
+    options.warmup_ns = 100 * NS_PER_MS;
+    options.duration_ns = 300 * NS_PER_MS;
+    /* A machine that is busy with other things must not turn slow answers into lost ones. */
+    options.drain_ns = 20 * NS_PER_SECOND;
+    return options;
+}
+
+static struct load_result run(const struct load_options *options)
+{
+    struct load_result result;
+    struct error error = {.text = ""};
+    char note[512];
+    int code = load_run(options, &result, &error);
+    assert_string_equal(error.text, "");
+    assert_int_equal(code, 0);
+    assert_true(load_result_note(options, &result, note, sizeof note));
+    assert_int_equal(result.connected, options->connections);
+    assert_int_equal(load_result_error_count(&result), 0);
+    assert_int_equal(result.offered, result.answered);
+    assert_int_equal(result.lost, 0);
+    assert_int_equal(result.failed, 0);
+    return result;
+}
+
+static void test_open_loop_sums_up(void **state)
+{
+    struct load_options options = short_load(state);
+    options.constant = true;
+    struct load_result result = run(&options);
+    /* 300 ms of a constant 2000 per second: the schedule does not depend on how it went. */
+    assert_int_equal(result.offered, 600);
+    assert_int_equal(histogram_count(result.latency), 600);
+    assert_int_equal(histogram_count(result.service), 600);
+    assert_int_equal(histogram_count(result.lateness), 600);
+    assert_int_equal(result.duration_ns, options.duration_ns);
+    assert_true(histogram_min_ns(result.service) > 0);
+    assert_true(histogram_max_ns(result.latency) >= histogram_max_ns(result.service));
+    load_result_finish(&result);
+}
+
+static void test_same_seed_offers_the_same(void **state)
+{
+    struct load_options options = short_load(state);
+    struct load_result first = run(&options);
+    struct load_result again = run(&options);
+    assert_int_equal(first.offered, again.offered);
+    load_result_finish(&first);
+    load_result_finish(&again);
+}
+
+static void test_closed_loop_sums_up(void **state)
+{
+    struct load_options options = short_load(state);
+    options.closed = true;
+    struct load_result result = run(&options);
+    assert_true(result.answered > 0);
+    assert_null(result.latency);
+    assert_null(result.lateness);
+    assert_int_equal(histogram_count(result.service), result.answered);
+    load_result_finish(&result);
+}
+
+static void test_sizes_from_the_smallest_to_the_largest(void **state)
+{
+    static const int64_t sizes[] = {8, 9, 16384, 16385, 1 << 20};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        struct load_options options = short_load(state);
+        options.closed = true;
+        options.connections = 4;
+        options.active = 3;
+        options.size_bytes = sizes[i];
+        struct load_result result = run(&options);
+        assert_true(result.answered > 0);
+        load_result_finish(&result);
+    }
+}
+
+static void test_blocking_and_several_threads(void **state)
+{
+    int cpus[2];
+    size_t count = 0;
+    cpu_set_t set;
+    assert_int_equal(sched_getaffinity(0, sizeof set, &set), 0);
+    for (int cpu = 0; cpu < CPU_SETSIZE && count < 2; cpu++)
+        if (CPU_ISSET((size_t)cpu, &set))
+            cpus[count++] = cpu;
+    struct load_options options = short_load(state);
+    options.block = true;
+    options.constant = true;
+    options.cpus = cpus;
+    options.cpu_count = count;
+    struct load_result result = run(&options);
+    assert_int_equal(result.offered, 600);
+    assert_true(result.client_cpu_seconds > 0);
+    load_result_finish(&result);
+    cpu_set_t after;
+    assert_int_equal(sched_getaffinity(0, sizeof after, &after), 0);
+    assert_true(CPU_EQUAL(&set, &after));
+}
+
+struct phases {
+    int count;
+    enum load_phase seen[16];
+};
+
+static void phase_cb(void *data, const struct load_progress *progress)
+{
+    struct phases *phases = data;
+    bool changed = phases->count == 0 || phases->seen[phases->count - 1] != progress->phase;
+    if (changed && phases->count < 16)
+        phases->seen[phases->count++] = progress->phase;
+}
+
+static void test_phases_come_in_order(void **state)
+{
+    struct phases phases = {0};
+    struct load_options options = short_load(state);
+    options.progress = phase_cb;
+    options.progress_data = &phases;
+    struct load_result result = run(&options);
+    assert_true(phases.count >= 3);
+    assert_int_equal(phases.seen[0], LOAD_CONNECTING);
+    for (int i = 1; i < phases.count; i++)
+        assert_true(phases.seen[i] > phases.seen[i - 1]);
+    load_result_finish(&result);
+}
+
+static int stop_at_once(void)
+{
+    return 1;
+}
+
+static void test_stop_ends_early(void **state)
+{
+    struct load_options options = short_load(state);
+    struct load_result result;
+    struct error error;
+    char note[512];
+    options.duration_ns = 3600 * NS_PER_SECOND;
+    options.stop = stop_at_once;
+    assert_int_equal(load_run(&options, &result, &error), 0);
+    assert_true(result.interrupted);
+    assert_false(load_result_note(&options, &result, note, sizeof note));
+    assert_non_null(strstr(note, "interrupted"));
+    load_result_finish(&result);
+}
+
+static void test_options_are_checked(void **state)
+{
+    struct error error;
+    struct load_options wrong[6];
+    for (int i = 0; i < 6; i++)
+        wrong[i] = short_load(state);
+    wrong[0].active = 21;
+    wrong[1].rate_per_second = 0;
+    wrong[2].size_bytes = 7;
+    wrong[3].size_bytes = (1 << 20) + 1;
+    wrong[4].port = 65536;
+    wrong[5].duration_ns = 0;
+    for (int i = 0; i < 6; i++) {
+        assert_true(load_options_check(&wrong[i], &error) < 0);
+        assert_true(strlen(error.text) > 0);
+    }
+}
+
+static void test_nobody_listens(void **state)
+{
+    struct load_options options = short_load(state);
+    struct load_result result;
+    struct error error;
+    char note[512];
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof address;
+    /* Bound but not listening: nobody else can take the port while we try it. */
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, length), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &length), 0);
+    options.port = ntohs(address.sin_port);
+    assert_int_equal(load_run(&options, &result, &error), 0);
+    assert_int_equal(result.connected, 0);
+    assert_int_equal(result.errors[LOAD_ERROR_REFUSED], options.connections);
+    assert_int_equal(result.offered, 0);
+    assert_null(result.service);
+    assert_false(load_result_note(&options, &result, note, sizeof note));
+    assert_non_null(strstr(note, "20 refused"));
+    load_result_finish(&result);
+    close(fd);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_open_loop_sums_up),
+        cmocka_unit_test(test_same_seed_offers_the_same),
+        cmocka_unit_test(test_closed_loop_sums_up),
+        cmocka_unit_test(test_sizes_from_the_smallest_to_the_largest),
+        cmocka_unit_test(test_blocking_and_several_threads),
+        cmocka_unit_test(test_phases_come_in_order),
+        cmocka_unit_test(test_stop_ends_early),
+        cmocka_unit_test(test_options_are_checked),
+        cmocka_unit_test(test_nobody_listens),
+    };
+    return cmocka_run_group_tests(tests, start_server, stop_server);
+}
