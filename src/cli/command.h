@@ -13,5 +13,6 @@ struct command {
 int command_run(int argc, char **argv);
 int command_doctor(int argc, char **argv);
 int command_list(int argc, char **argv);
+int command_load(int argc, char **argv);
 
 #endif
