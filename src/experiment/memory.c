@@ -155,10 +155,6 @@ static void set_figures(const struct trial *trial, const struct memory_trial *he
                         struct csv_writer *csv)
 {
     const struct memory_bill *bill = &held->bill;
-    if (trial->arm.foreign) {
-        csv_set_text(csv, "model", held->stats.model);
-        csv_set_text(csv, "allocator", held->stats.allocator);
-    }
     csv_set_int64(csv, "waiters", trial->waiters);
     set_measured(csv, "threads", bill->threads);
     set_measured(csv, "user_bytes", bill->user_bytes);
@@ -174,20 +170,19 @@ static void set_figures(const struct trial *trial, const struct memory_trial *he
     csv_set_text(csv, "kernel_source", bill->kernel_source);
 }
 
-static int measure_memory(struct run *run, const struct trial *trial, struct csv_writer *csv,
-                          char *note, size_t note_size, struct error *error)
+static int measure_memory(struct rows *rows, char *note, size_t note_size, struct error *error)
 {
+    const struct trial *trial = rows->trial;
     struct memory_trial held = {.subject = SUBJECT_NONE};
-    set_parameters(trial, csv);
-    int result = trial_start(run, trial, &held, error);
-    if (held.subject.pid > 0)
-        csv_set_int64(csv, "pid", held.subject.pid);
+    set_parameters(trial, rows->csv);
+    int result = trial_start(rows->run, trial, &held, error);
+    rows->pid = held.subject.pid;
     if (result == 0)
         result = trial_measure(trial, &held, error);
     result = trial_finish(&held, result, error);
     if (result == 0) {
-        run_learn_versions(run, &held.stats);
-        set_figures(trial, &held, csv);
+        rows_learn(rows, &held.stats);
+        set_figures(trial, &held, rows->csv);
         snprintf(note, note_size, "%s", held.bill.note);
     }
     return result;

@@ -10,10 +10,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The load of a throughput or latency trial. */
+struct trial_load {
+    int64_t connections;
+    int64_t active;
+    int64_t size_bytes;     /* of each request and answer */
+    double capacity_share;  /* open loop: of what the slower arm can do; 0: closed loop */
+    double rate_per_second; /* open loop: known once capacity has been measured */
+    int64_t warmup_ns;
+    int64_t duration_ns;
+};
+
 struct trial {
-    struct arm arm;  /* owned */
-    int64_t waiters; /* memory: N */
-    bool warm;       /* memory: each waiter has served requests before it is measured */
+    struct arm arm;         /* owned */
+    int64_t waiters;        /* memory: N */
+    bool warm;              /* memory: each waiter has served requests before it is measured */
+    struct trial_load load; /* throughput, latency */
     double expected_seconds;
 };
 

@@ -65,11 +65,14 @@ int64_t run_server_cpu_count(const struct run *run)
     return count > 0 ? count : 1;
 }
 
-void run_learn_versions(struct run *run, const struct subject_stats *stats)
+const char *run_allocator(const struct run *run)
 {
-    if (strcmp(stats->allocator, "jemalloc") == 0)
-        snprintf(run->jemalloc_version, sizeof run->jemalloc_version, "%s",
-                 stats->allocator_version);
+    const struct arm_parameters none = {0};
+    struct arm arm;
+    if (arm_init(&arm, run->build_dir, "echo", "threads", "jemalloc", &none) < 0)
+        return "libc";
+    arm_finish(&arm);
+    return "jemalloc";
 }
 
 static int find_build_dir(struct run *run, struct error *error)
@@ -128,43 +131,42 @@ static void find_cgroup_home(struct run *run)
         warning_print("%s", error.text);
 }
 
-/* Where in the run a trial stands. */
-struct position {
-    int64_t block;
-    int64_t order;
-    uint64_t seed;
+/* The files of the experiment that is being run. */
+struct files {
+    struct csv_writer *csv;
+    struct csv_writer *extra;
 };
 
-/* One trial, from its arm's cells to its row. An interrupted trial leaves no row. */
-static int run_trial(struct run *run, const struct experiment *experiment,
-                     const struct trial *trial, const struct position *position,
-                     struct csv_writer *csv, struct error *error)
+static void warn_of_failure(struct run *run, const struct experiment *experiment,
+                            const struct trial *trial, const char *fault)
+{
+    char what[128];
+    run->failed_rows++;
+    experiment->describe(trial, what, sizeof what);
+    progress_clear(&run->progress);
+    warning_print("failed trial (%s): %s", what, fault);
+}
+
+/* One trial and its rows. An interrupted trial leaves none. */
+static int run_trial(const struct experiment *experiment, struct rows *rows, struct error *error)
 {
     char note[512] = "";
     struct error fault = {0};
+    struct run *run = rows->run;
     run->trial_number++;
-    arm_set_columns(&trial->arm, csv);
-    int result = experiment->measure(run, trial, csv, note, sizeof note, &fault);
+    int result = experiment->measure(rows, note, sizeof note, &fault);
     if (interrupt_signal())
         return -EINTR;
-    csv_set_int64(csv, "block", position->block);
-    csv_set_int64(csv, "order", position->order);
-    csv_set_int64(csv, "seed", (int64_t)position->seed);
-    csv_set_int64(csv, "valid", result == 0);
-    csv_set_text(csv, "note", result == 0 ? note : fault.text);
-    run->rows++;
-    if (result < 0) {
-        char what[128];
-        run->failed_rows++;
-        experiment->describe(trial, what, sizeof what);
-        progress_clear(&run->progress);
-        warning_print("failed trial (%s): %s", what, fault.text);
-    }
-    return csv_end_row(csv, error);
+    run->trials++;
+    if (result < 0)
+        warn_of_failure(run, experiment, rows->trial, fault.text);
+    else if (experiment->writes_rows)
+        return 0;
+    return rows_end(rows, rows->csv, result == 0, result == 0 ? note : fault.text, error);
 }
 
 static int run_block(struct run *run, const struct job *job, int64_t block, size_t *order,
-                     struct csv_writer *csv, struct error *error)
+                     const struct files *files, struct error *error)
 {
     char what[128];
     uint64_t seed = plan_block_seed(run->options->seed, (size_t)block);
@@ -173,31 +175,58 @@ static int run_block(struct run *run, const struct job *job, int64_t block, size
         return error_set(error, result, "out of memory");
     for (size_t i = 0; result == 0 && i < job->plan.count; i++) {
         const struct trial *trial = &job->plan.trials[order[i]];
-        struct position position = {block, (int64_t)i, seed};
+        struct rows rows = {
+            .run = run,
+            .trial = trial,
+            .block = block,
+            .order = (int64_t)i,
+            .seed = seed,
+            .csv = files->csv,
+            .extra = files->extra,
+        };
         job->experiment->describe(trial, what, sizeof what);
         progress_show(&run->progress, what);
-        result = run_trial(run, job->experiment, trial, &position, csv, error);
+        result = run_trial(job->experiment, &rows, error);
         progress_step(&run->progress, trial->expected_seconds);
     }
     return result;
 }
 
-static int run_job(struct run *run, const struct job *job, struct error *error)
+static int create_file(const struct run *run, const char *name, const char *const *columns,
+                       size_t column_count, struct csv_writer **csv, struct error *error)
 {
     char path[PATH_MAX];
-    struct csv_writer *csv = NULL;
+    if (snprintf(path, sizeof path, "%s/%s", run->folder, name) >= (int)sizeof path)
+        return error_set(error, -ENAMETOOLONG, "%s: the path is too long", run->folder);
+    return csv_create(csv, path, columns, column_count, error);
+}
+
+static int create_files(const struct run *run, const struct experiment *experiment,
+                        struct files *files, struct error *error)
+{
+    int result = create_file(run, experiment->file, experiment->columns, experiment->column_count,
+                             &files->csv, error);
+    if (result == 0 && experiment->extra_file)
+        result = create_file(run, experiment->extra_file, experiment->extra_columns,
+                             experiment->extra_column_count, &files->extra, error);
+    return result;
+}
+
+static int run_job(struct run *run, struct job *job, struct error *error)
+{
+    struct files files = {NULL, NULL};
     const struct experiment *experiment = job->experiment;
     if (job->plan.count == 0)
         return 0;
-    if (snprintf(path, sizeof path, "%s/%s", run->folder, experiment->file) >= (int)sizeof path)
-        return error_set(error, -ENAMETOOLONG, "%s: the path is too long", run->folder);
     size_t *order = calloc(job->plan.count, sizeof *order);
-    int result = order
-                     ? csv_create(&csv, path, experiment->columns, experiment->column_count, error)
-                     : error_set(error, -ENOMEM, "out of memory");
+    int result = order ? create_files(run, experiment, &files, error)
+                       : error_set(error, -ENOMEM, "out of memory");
+    if (result == 0 && experiment->prepare)
+        result = experiment->prepare(run, &job->plan, error);
     for (int64_t block = 0; result == 0 && block < job->blocks; block++)
-        result = run_block(run, job, block, order, csv, error);
-    csv_destroy(csv);
+        result = run_block(run, job, block, order, &files, error);
+    csv_destroy(files.csv);
+    csv_destroy(files.extra);
     free(order);
     return result;
 }
@@ -214,7 +243,7 @@ static size_t jobs_trials(const struct jobs *jobs, double *expected_seconds)
     return trials;
 }
 
-static int run_jobs(struct run *run, const struct jobs *jobs, struct error *error)
+static int run_jobs(struct run *run, struct jobs *jobs, struct error *error)
 {
     int result = 0;
     for (size_t i = 0; result == 0 && i < jobs->count; i++)
@@ -227,7 +256,7 @@ static int run_jobs(struct run *run, const struct jobs *jobs, struct error *erro
 static int conclude(const struct run *run, int result, const struct error *error)
 {
     if (interrupt_signal()) {
-        error_print("interrupted: %zu completed trials are in %s", run->rows, run->folder);
+        error_print("interrupted: %zu completed trials are in %s", run->trials, run->folder);
         return 128 + interrupt_signal();
     }
     if (result < 0) {
@@ -236,7 +265,7 @@ static int conclude(const struct run *run, int result, const struct error *error
     }
     if (run->failed_rows > 0)
         error_print("%zu of %zu trials failed; their rows say valid=0 and why", run->failed_rows,
-                    run->rows);
+                    run->trials);
     return run->failed_rows > 0 ? EXIT_MEASUREMENT_FAILED : EXIT_DONE;
 }
 

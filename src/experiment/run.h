@@ -51,9 +51,33 @@ struct run {
     unsigned trial_number; /* of the run, for the names of cgroups */
     struct progress progress;
     char jemalloc_version[64]; /* as a subject told it; empty until then */
-    size_t rows;
+    size_t trials;             /* that are over */
     size_t failed_rows;
 };
+
+/* The rows of one trial. */
+struct rows {
+    struct run *run;
+    const struct trial *trial;
+    int64_t block;
+    int64_t order;
+    uint64_t seed;
+    pid_t pid; /* of the subject; 0 until it was started */
+    /* What a foreign subject said of itself in its `stats`; empty otherwise. */
+    char model[ARM_NAME_MAX];
+    char allocator[ARM_NAME_MAX];
+    struct csv_writer *csv;   /* the experiment's file */
+    struct csv_writer *extra; /* its second file, or NULL */
+};
+
+/* Keeps what a subject says of itself that the runner cannot know: a foreign one's model and
+ * allocator, jemalloc's version. */
+void rows_learn(struct rows *rows, const struct subject_stats *stats);
+
+/* Sets the cells that begin each row, and writes the row. `csv` is one of the two. Returns 0 or
+ * -errno with `error` set. */
+int rows_end(struct rows *rows, struct csv_writer *csv, bool valid, const char *note,
+             struct error *error);
 
 /* An experiment: which trials there are, and how one is measured. */
 struct experiment {
@@ -61,14 +85,22 @@ struct experiment {
     const char *file; /* its CSV in the run's folder */
     const char *const *columns;
     size_t column_count;
+    const char *extra_file; /* a second CSV, or NULL */
+    const char *const *extra_columns;
+    size_t extra_column_count;
+    /* True when `measure` writes the rows of a trial that succeeded, several maybe. Otherwise there
+     * is one, written after it. The row of a failed trial is never its business. */
+    bool writes_rows;
     /* Adds the trials of one block and sets the number of blocks. Refuses what the machine's limits
      * do not allow. Returns 0 or -errno with `error` set. */
     int (*plan)(const struct run *run, struct plan *plan, int64_t *blocks, struct error *error);
-    /* Measures one trial and sets its cells, all but the ones that begin each row and the arm's.
-     * Returns 0 with `note` set or empty, or -errno with `error` saying what was wrong: the row is
-     * written all the same, with valid=0. Leaves nothing running. */
-    int (*measure)(struct run *run, const struct trial *trial, struct csv_writer *csv, char *note,
-                   size_t note_size, struct error *error);
+    /* Called once before the first block, to complete the plan with what must be measured first.
+     * May be NULL. */
+    int (*prepare)(struct run *run, struct plan *plan, struct error *error);
+    /* Measures one trial and sets its cells, all but the ones that begin each row. Returns 0 with
+     * `note` set or empty, or -errno with `error` saying what was wrong: the row is written all the
+     * same, with valid=0. Leaves nothing running. */
+    int (*measure)(struct rows *rows, char *note, size_t note_size, struct error *error);
     /* One line for the progress display. */
     void (*describe)(const struct trial *trial, char *text, size_t size);
 };
@@ -84,11 +116,12 @@ bool run_model_is_known(const char *name);
  * the experiment measures the model when none is named. */
 bool run_wants(const struct run *run, const char *scenario, const char *model, bool by_default);
 
-/* Keeps what only a subject knows and machine.json wants: jemalloc's version. */
-void run_learn_versions(struct run *run, const struct subject_stats *stats);
-
 /* How many CPUs the server has: as many as the model `loops` has loops. */
 int64_t run_server_cpu_count(const struct run *run);
+
+/* The allocator that stands for both halves where the experiment is not about allocators: jemalloc,
+ * or the C library's where jemalloc was not built in. */
+const char *run_allocator(const struct run *run);
 
 /* Runs it all. Returns an exit code: 0, 1 when some trial failed, 2, 3, or 128 + the signal that
  * interrupted it. Messages go to stderr. `folder` (PATH_MAX bytes) is the run's folder, or empty
