@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -52,7 +53,7 @@ static void put_identity(struct machine *machine)
         snprintf(hostname, sizeof hostname, "unknown");
     section_put_text(&section, "hostname", hostname);
     section_put_text(&section, "waitbench_version", revision_version);
-    if (revision_git[0] != '\0')
+    if (strcmp(revision_git, "unknown") != 0)
         section_put_text(&section, "git_revision", revision_git);
     else
         section_put_not_seen(&section, "git_revision", "not built from a git checkout");
