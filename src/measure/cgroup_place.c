@@ -30,8 +30,8 @@ bool cgroup_place_lists(const char *directory, const char *file, const char *nam
     return text_read_file(path, words, sizeof words) >= 0 && list_has(words, " \n", name);
 }
 
-/* Takes one line of /proc/self/cgroup, "ID:CONTROLLERS:PATH". A v1 line that names `memory`
- * decides; the v2 line, "0::PATH", holds until one comes. */
+/* Takes one line of /proc/self/cgroup, "ID:CONTROLLERS:PATH". A v1 line that names the
+ * controller decides; the v2 line, "0::PATH", holds until one comes. */
 static void take_membership(struct cgroup_place *place, char *line, char *path, size_t size)
 {
     char *controllers = strchr(line, ':');
@@ -42,7 +42,7 @@ static void take_membership(struct cgroup_place *place, char *line, char *path, 
     *own++ = '\0';
     own[strcspn(own, "\n")] = '\0';
     bool unified = strcmp(line, "0") == 0 && *controllers == '\0';
-    if (list_has(controllers, ",", "memory"))
+    if (list_has(controllers, ",", place->controller))
         place->version = CGROUP_V1;
     else if (unified && place->version == CGROUP_NONE)
         place->version = CGROUP_V2;
@@ -66,7 +66,8 @@ static int read_membership(struct cgroup_place *place, const char *root, char *o
     free(line);
     fclose(file);
     if (place->version == CGROUP_NONE)
-        return error_set(error, -ENOTSUP, "%s names no hierarchy with a memory controller", path);
+        return error_set(error, -ENOTSUP, "%s names no hierarchy with a %s controller", path,
+                         place->controller);
     return 0;
 }
 
@@ -91,7 +92,7 @@ struct mount {
 };
 
 /* Takes one line of mountinfo (proc(5)); false if it is not the hierarchy we look for. */
-static bool parse_mount(const char *line, enum cgroup_version version, struct mount *mount)
+static bool parse_mount(const char *line, const struct cgroup_place *place, struct mount *mount)
 {
     const char *tail = strstr(line, " - ");
     char type[32];
@@ -102,9 +103,9 @@ static bool parse_mount(const char *line, enum cgroup_version version, struct mo
         return false;
     decode_octal(mount->root);
     decode_octal(mount->point);
-    if (version == CGROUP_V2)
+    if (place->version == CGROUP_V2)
         return strcmp(type, "cgroup2") == 0;
-    return strcmp(type, "cgroup") == 0 && list_has(options, ",", "memory");
+    return strcmp(type, "cgroup") == 0 && list_has(options, ",", place->controller);
 }
 
 /* A path inside the hierarchy as seen below what is mounted of it: a container often mounts only
@@ -131,7 +132,7 @@ static bool find_mount(struct cgroup_place *place, const char *root, FILE *file,
     bool found = false;
     while (!found && getline(&line, &capacity, file) > 0) {
         const char *below = NULL;
-        if (parse_mount(line, place->version, &mount))
+        if (parse_mount(line, place, &mount))
             below = below_mount(&mount, own);
         if (!below)
             continue;
@@ -146,7 +147,13 @@ static bool find_mount(struct cgroup_place *place, const char *root, FILE *file,
 
 int cgroup_place_find(struct cgroup_place *place, const char *root, struct error *error)
 {
-    struct cgroup_place found = {.version = CGROUP_NONE};
+    return cgroup_place_find_for(place, root, "memory", error);
+}
+
+int cgroup_place_find_for(struct cgroup_place *place, const char *root, const char *controller,
+                          struct error *error)
+{
+    struct cgroup_place found = {.controller = controller, .version = CGROUP_NONE};
     char own[CGROUP_PATH_SIZE] = "";
     int result = read_membership(&found, root, own, sizeof own, error);
     if (result < 0)
@@ -162,9 +169,9 @@ int cgroup_place_find(struct cgroup_place *place, const char *root, struct error
     if (!mounted)
         return error_set(error, -ENOENT, "the cgroup hierarchy that holds %s is not mounted", own);
     if (found.version == CGROUP_V2 &&
-        !cgroup_place_lists(found.mount, "cgroup.controllers", "memory"))
-        return error_set(error, -ENOTSUP, "%s/cgroup.controllers does not list memory",
-                         found.mount);
+        !cgroup_place_lists(found.mount, "cgroup.controllers", controller))
+        return error_set(error, -ENOTSUP, "%s/cgroup.controllers does not list %s", found.mount,
+                         controller);
     *place = found;
     return 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where this process stands in the hierarchy that has the memory controller. */
+/* Where this process stands in the hierarchy that has a controller: memory, or another. */
 #ifndef WAITBENCH_MEASURE_CGROUP_PLACE_H
 #define WAITBENCH_MEASURE_CGROUP_PLACE_H
 
@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 struct cgroup_place {
+    const char *controller; /* borrowed */
     enum cgroup_version version;
     char mount[CGROUP_PATH_SIZE]; /* where the hierarchy is mounted */
     char own[CGROUP_PATH_SIZE];   /* our own cgroup, at or below `mount` */
@@ -18,6 +19,10 @@ struct cgroup_place {
  * hierarchy although cgroup2 is mounted too: /proc/self/cgroup then has a line that names `memory`.
  * Returns 0, or -errno with `error` set; -ENOTSUP when the kernel has no memory controller. */
 int cgroup_place_find(struct cgroup_place *place, const char *root, struct error *error);
+
+/* The same for another controller, such as "pids", which on v1 may have a hierarchy of its own. */
+int cgroup_place_find_for(struct cgroup_place *place, const char *root, const char *controller,
+                          struct error *error);
 
 /* Whether `name` is one of the words in `directory`/`file`, as in cgroup.controllers. */
 bool cgroup_place_lists(const char *directory, const char *file, const char *name);
