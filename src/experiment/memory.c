@@ -3,6 +3,7 @@
 #include "experiment/memory.h"
 
 #include "base/clock.h"
+#include "experiment/model_check.h"
 #include "measure/idle_clients.h"
 #include "measure/memory.h"
 #include "measure/subject.h"
@@ -63,31 +64,6 @@ static int trial_start(struct run *run, const struct trial *trial, struct memory
     return result;
 }
 
-/* The kernel's count of the subject's threads, against what its model says of itself. */
-static int check_threads(const struct trial *trial, const struct memory_trial *held,
-                         struct error *error)
-{
-    const char *model = held->stats.model;
-    int64_t loops = trial->arm.parameters.loops > 0 ? trial->arm.parameters.loops : 1;
-    int64_t threads = held->bill.threads;
-    int64_t expected = 2; /* control and acceptor, or control and loop */
-    if (strcmp(model, "threads") == 0)
-        expected += trial->waiters;
-    if (strcmp(model, "loops") == 0)
-        expected = 1 + loops;
-    /* Of a foreign subject only the claim that makes it a thread per waiter can be held against
-     * it; its runtime may well have threads of its own. */
-    bool right = trial->arm.foreign ? strcmp(model, "threads") != 0 || threads >= trial->waiters
-                                    : threads == expected;
-    if (!right)
-        return error_set(error, -EPROTO,
-                         "the kernel counts %" PRId64 " threads where model %s with %" PRId64
-                         " waiters has %" PRId64,
-                         threads, model, trial->waiters,
-                         trial->arm.foreign ? trial->waiters : expected);
-    return 0;
-}
-
 static int trial_measure(const struct trial *trial, struct memory_trial *held, struct error *error)
 {
     const struct cgroup *cgroup = held->has_cgroup ? &held->cgroup : NULL;
@@ -101,7 +77,8 @@ static int trial_measure(const struct trial *trial, struct memory_trial *held, s
             memory_bill_measure(&held->baseline, cgroup, held->subject.pid, &held->bill, error);
     if (result < 0)
         return result;
-    result = check_threads(trial, held, error);
+    result = model_check_threads(&trial->arm, held->stats.model, held->bill.threads, trial->waiters,
+                                 error);
     if (result == 0)
         result = idle_clients_check(&held->clients, error);
     if (result == 0)

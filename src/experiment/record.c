@@ -48,12 +48,8 @@ int record_begin(struct record *record, const struct run *run, struct error *err
     if (snprintf(record->path, sizeof record->path, "%s/machine.json", run->folder) >=
         (int)sizeof record->path)
         return error_set(error, -ENAMETOOLONG, "%s: the path is too long", run->folder);
-    record->cpus = hwloc_bitmap_alloc();
-    if (!record->cpus)
-        return error_set(error, -ENOMEM, "out of memory");
-    hwloc_bitmap_or(record->cpus, run->placement.server_cpus, run->placement.client_cpus);
     /* Before anything of ours adds to the load. */
-    disturbance_take(&record->before, "", record->cpus, 0);
+    disturbance_take(&record->before, "", run->all_cpus, 0);
     disturbance_judge_state(&record->before, &list);
     warn(&list);
     int result = machine_create(&record->machine, "", NULL, error);
@@ -71,7 +67,7 @@ void record_end(struct record *record, const struct run *run)
     struct disturbance_list list = {.count = 0};
     struct error error = {{0}};
     if (record->machine) {
-        disturbance_take(&after, "", record->cpus, 0);
+        disturbance_take(&after, "", run->all_cpus, 0);
         disturbance_judge_change(&record->before, &after, NULL, &list);
         warn(&list);
         machine_set_disturbances(record->machine, "during", &list);
@@ -82,5 +78,4 @@ void record_end(struct record *record, const struct run *run)
             warning_print("%s", error.text);
     }
     machine_destroy(record->machine);
-    hwloc_bitmap_free(record->cpus);
 }

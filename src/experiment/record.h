@@ -11,7 +11,6 @@
 
 struct record {
     struct machine *machine;
-    hwloc_bitmap_t cpus; /* the server's and the clients' */
     struct disturbance_snapshot before;
     char path[PATH_MAX];
 };

@@ -2,8 +2,10 @@
 #include "experiment/run.h"
 
 #include "experiment/folder.h"
+#include "experiment/latency.h"
 #include "experiment/memory.h"
 #include "experiment/record.h"
+#include "experiment/throughput.h"
 #include "measure/interrupt.h"
 
 #include <errno.h>
@@ -15,7 +17,12 @@
 
 #define EXPERIMENTS_MAX 8
 
-const struct experiment *const run_experiments[] = {&memory_experiment, NULL};
+const struct experiment *const run_experiments[] = {
+    &memory_experiment,
+    &throughput_experiment,
+    &latency_experiment,
+    NULL,
+};
 
 /* What was planned for one experiment. */
 struct job {
@@ -99,6 +106,22 @@ static int add_foreign(struct run *run, struct error *error)
     return 0;
 }
 
+static int place(struct run *run, struct error *error)
+{
+    int result = placement_detect(&run->placement, error);
+    if (result < 0)
+        return result;
+    hwloc_const_bitmap_t clients = run->placement.client_cpus;
+    run->all_cpus = hwloc_bitmap_alloc();
+    run->client_cpus = calloc((size_t)hwloc_bitmap_weight(clients), sizeof *run->client_cpus);
+    if (!run->all_cpus || !run->client_cpus)
+        return error_set(error, -ENOMEM, "out of memory");
+    hwloc_bitmap_or(run->all_cpus, run->placement.server_cpus, clients);
+    for (int cpu = hwloc_bitmap_first(clients); cpu >= 0; cpu = hwloc_bitmap_next(clients, cpu))
+        run->client_cpus[run->client_cpu_count++] = cpu;
+    return 0;
+}
+
 /* Everything that can be refused is refused here, before a folder is made. */
 static int prepare(struct run *run, struct jobs *jobs, struct error *error)
 {
@@ -108,7 +131,7 @@ static int prepare(struct run *run, struct jobs *jobs, struct error *error)
     if (result == 0)
         result = limits_raise_soft(error);
     if (result == 0)
-        result = placement_detect(&run->placement, error);
+        result = place(run, error);
     for (size_t i = 0; result == 0 && run_experiments[i]; i++) {
         if (!run_list_has(run->options->only, run_experiments[i]->name))
             continue;
@@ -316,6 +339,8 @@ int run_execute(const struct run_options *options, char *folder)
         plan_finish(&jobs.jobs[i].plan);
     for (size_t i = 0; i < run->foreign_count; i++)
         arm_finish(&run->foreign[i]);
+    hwloc_bitmap_free(run->all_cpus);
+    free(run->client_cpus);
     placement_finish(&run->placement);
     free(run);
     return code;

@@ -45,6 +45,9 @@ struct run {
     char build_dir[PATH_MAX]; /* where the programs lie */
     char folder[PATH_MAX];
     struct placement placement;
+    hwloc_bitmap_t all_cpus; /* the server's and the clients' */
+    int *client_cpus;        /* as a list */
+    size_t client_cpu_count;
     struct cgroup_home cgroup_home;
     struct arm foreign[RUN_SUBJECTS_MAX];
     size_t foreign_count;

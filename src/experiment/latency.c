@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "experiment/latency.h"
+
+#include "experiment/load_trial.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static const char *const columns[] = {LOAD_TRIAL_COLUMNS};
+
+static const char *const spectrum_columns[] = {
+    ARM_COMMON_COLUMNS,
+    "connections",
+    "active",
+    "idle",
+    "payload_bytes",
+    "arrivals",
+    "offered_per_second",
+    "idle_wait",
+    "stack_bytes",
+    "loops",
+    "work_cpu_us",
+    "work_stack_bytes",
+    "work_heap_bytes",
+    "hold_bytes",
+    "quantile",
+    "latency_ns",
+    "samples",
+};
+
+/* The same for every trial, so that trials can be put beside each other. */
+static const double spectrum[] = {
+    0,     0.1,   0.25,  0.5,    0.75,   0.9,    0.95,    0.975,   0.99,
+    0.995, 0.998, 0.999, 0.9995, 0.9998, 0.9999, 0.99995, 0.99999,
+};
+
+static void set_spectrum_parameters(const struct rows *rows, const struct load_trial *done)
+{
+    struct csv_writer *csv = rows->extra;
+    const struct trial *trial = rows->trial;
+    const struct arm_parameters *parameters = &trial->arm.parameters;
+    csv_set_int64(csv, "connections", trial->load.connections);
+    csv_set_int64(csv, "active", trial->load.active);
+    csv_set_int64(csv, "idle", trial->load.connections - trial->load.active);
+    csv_set_int64(csv, "payload_bytes", trial->load.size_bytes);
+    csv_set_text(csv, "arrivals", "poisson");
+    csv_set_double(csv, "offered_per_second", trial->load.rate_per_second);
+    csv_set_text(csv, "idle_wait", done->options.block ? "block" : "spin");
+    if (trial->arm.foreign)
+        return;
+    if (parameters->loops > 0)
+        csv_set_int64(csv, "loops", parameters->loops);
+    csv_set_int64(csv, "work_cpu_us", parameters->work_cpu_us);
+    csv_set_int64(csv, "work_stack_bytes", parameters->work_stack_bytes);
+    csv_set_int64(csv, "work_heap_bytes", parameters->work_heap_bytes);
+    csv_set_int64(csv, "hold_bytes", parameters->hold_bytes);
+}
+
+static int write_spectrum(struct rows *rows, const struct load_trial *done, struct error *error)
+{
+    const struct histogram *latency = done->result.latency;
+    int64_t count = histogram_count(latency);
+    for (size_t i = 0; i < sizeof spectrum / sizeof *spectrum; i++) {
+        int64_t latency_ns = histogram_resolved_ns(latency, spectrum[i]);
+        if (latency_ns < 0)
+            continue;
+        set_spectrum_parameters(rows, done);
+        csv_set_double(rows->extra, "quantile", spectrum[i]);
+        csv_set_int64(rows->extra, "latency_ns", latency_ns);
+        csv_set_int64(rows->extra, "samples", count - histogram_beyond(latency, spectrum[i]));
+        int result = rows_end(rows, rows->extra, true, "", error);
+        if (result < 0)
+            return result;
+    }
+    return 0;
+}
+
+static int measure_latency(struct rows *rows, char *note, size_t note_size, struct error *error)
+{
+    struct load_trial done = {0};
+    load_trial_set_parameters(rows->run, rows->trial, rows->csv);
+    csv_set_text(rows->csv, "arrivals", "poisson");
+    csv_set_double(rows->csv, "offered_per_second", rows->trial->load.rate_per_second);
+    int result = load_trial_run(rows->run, rows->trial, rows->seed, &done, error);
+    rows->pid = done.pid;
+    if (result < 0)
+        return result;
+    rows_learn(rows, &done.stats);
+    load_trial_set_figures(rows->run, &done, rows->csv);
+    snprintf(note, note_size, "%s", done.note);
+    result = write_spectrum(rows, &done, error);
+    load_trial_finish(&done);
+    return result;
+}
+
+static void describe_latency(const struct trial *trial, char *text, size_t size)
+{
+    const struct trial_load *load = &trial->load;
+    snprintf(text, size, "latency: %s%s, %.0f/s on %" PRId64 " active, %" PRId64 " asleep%s",
+             trial->arm.subject, trial->arm.parameters.loops > 0 ? " (loops)" : "",
+             load->rate_per_second, load->active, load->connections - load->active,
+             trial->arm.parameters.work_cpu_us > 0 ? ", with work" : "");
+}
+
+const struct experiment latency_experiment = {
+    .name = "latency",
+    .file = "latency.csv",
+    .columns = columns,
+    .column_count = sizeof columns / sizeof *columns,
+    .extra_file = "latency-spectrum.csv",
+    .extra_columns = spectrum_columns,
+    .extra_column_count = sizeof spectrum_columns / sizeof *spectrum_columns,
+    .plan = latency_plan,
+    .prepare = latency_prepare,
+    .measure = measure_latency,
+    .describe = describe_latency,
+};

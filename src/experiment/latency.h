@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef WAITBENCH_EXPERIMENT_LATENCY_H
+#define WAITBENCH_EXPERIMENT_LATENCY_H
+
+#include "experiment/run.h"
+
+/* latency.csv and latency-spectrum.csv: the tail at offered rates that are the same for every arm,
+ * and of k active connections while N others sleep. */
+extern const struct experiment latency_experiment;
+
+/* Its `plan` and `prepare` (see struct experiment). */
+int latency_plan(const struct run *run, struct plan *plan, int64_t *blocks, struct error *error);
+int latency_prepare(struct run *run, struct plan *plan, struct error *error);
+
+#endif

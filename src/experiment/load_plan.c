@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which arms the load experiments compare. */
+#include "experiment/load_trial.h"
+
+#include "base/clock.h"
+
+#include <errno.h>
+#include <string.h>
+
+double load_trial_expected_seconds(const struct trial_load *load)
+{
+    double window = (double)(load->warmup_ns + load->duration_ns) / (double)NS_PER_SECOND;
+    return 0.25 + window + (double)load->connections * 80e-6;
+}
+
+static int add_arm(struct plan *plan, const struct trial *trial, const struct arm *arm,
+                   struct error *error)
+{
+    const struct limits_options waiter = {.loops = arm->parameters.loops};
+    enum limits_model model = LIMITS_SOCKETS;
+    struct limits limits;
+    struct trial added = *trial;
+    limits_model_parse(arm->model, &model);
+    limits_read(&limits, "", &waiter);
+    int result = limits_check(&limits, model, trial->load.connections, error);
+    if (result < 0)
+        return result;
+    added.arm = *arm;
+    added.expected_seconds = load_trial_expected_seconds(&trial->load);
+    result = plan_add(plan, &added);
+    return result < 0 ? error_set(error, result, "out of memory") : 0;
+}
+
+/* One loop per server CPU. Where the server has a single CPU there are two loops on it: with one,
+ * the arm would be `loop` under another name. */
+static int64_t loops_of(const struct run *run, const char *model)
+{
+    int64_t cpus = run_server_cpu_count(run);
+    if (strcmp(model, "loops") != 0)
+        return 0;
+    return cpus > 1 ? cpus : 2;
+}
+
+static int add_model(const struct run *run, struct plan *plan, const struct trial *trial,
+                     const char *model, bool work, struct error *error)
+{
+    struct arm arm;
+    const struct arm_parameters parameters = {
+        .loops = loops_of(run, model),
+        .work_cpu_us = work ? LOAD_TRIAL_WORK_CPU_US : 0,
+        .work_stack_bytes = work ? LOAD_TRIAL_WORK_STACK_BYTES : 0,
+        .work_heap_bytes = work ? LOAD_TRIAL_WORK_HEAP_BYTES : 0,
+        .request_bytes = work ? trial->load.size_bytes : 0,
+    };
+    int result = arm_init(&arm, run->build_dir, "echo", model, run_allocator(run), &parameters);
+    if (result < 0)
+        return error_set(error, result, "echo-%s is not built", model);
+    result = add_arm(plan, trial, &arm, error);
+    arm_finish(&arm);
+    return result;
+}
+
+int load_trial_add_arms(const struct run *run, struct plan *plan, const struct trial *trial,
+                        const char *const *models, bool work, struct error *error)
+{
+    int result = 0;
+    for (; result == 0 && *models; models++)
+        if (run_wants(run, "echo", *models, true))
+            result = add_model(run, plan, trial, *models, work, error);
+    for (size_t i = 0; result == 0 && !work && i < run->foreign_count; i++)
+        result = add_arm(plan, trial, &run->foreign[i], error);
+    return result;
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "experiment/load_trial.h"
+
+#include "base/clock.h"
+#include "experiment/model_check.h"
+#include "measure/disturbance.h"
+#include "measure/interrupt.h"
+#include "measure/subject.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* What the generator's progress hook works on. */
+struct watch {
+    struct run *run;
+    const struct trial *trial;
+    struct subject *subject;
+    struct load_trial *done;
+    enum load_phase phase;
+    bool started;
+    int result; /* of checking the subject; a fault ends the load */
+    struct error fault;
+    struct usage before;
+    struct disturbance_snapshot state_before;
+};
+
+static void check_subject(struct watch *watch)
+{
+    const struct trial *trial = watch->trial;
+    int64_t waiters;
+    struct error *fault = &watch->fault;
+    watch->result = subject_waiters(watch->subject, &waiters, fault);
+    if (watch->result == 0 && waiters != trial->load.connections)
+        watch->result =
+            error_set(fault, -EPROTO, "subject has %" PRId64 " waiters where %" PRId64 " connected",
+                      waiters, trial->load.connections);
+    if (watch->result == 0)
+        watch->result = subject_stats(watch->subject, &watch->done->stats, fault);
+    if (watch->result == 0)
+        watch->result =
+            model_check_threads(&trial->arm, watch->done->stats.model,
+                                usage_threads(watch->subject->pid), trial->load.connections, fault);
+}
+
+static void begin_window(struct watch *watch)
+{
+    disturbance_take(&watch->state_before, "", watch->run->all_cpus, 0);
+    watch->result = usage_read(watch->subject->pid, &watch->before);
+    if (watch->result < 0)
+        error_set(&watch->fault, watch->result, "subject ended under load");
+}
+
+static void end_window(struct watch *watch)
+{
+    struct usage after;
+    struct disturbance_snapshot state_after;
+    struct disturbance_change change;
+    struct disturbance_list list = {.count = 0};
+    watch->result = usage_read(watch->subject->pid, &after);
+    if (watch->result < 0) {
+        error_set(&watch->fault, watch->result, "subject ended under load");
+        return;
+    }
+    watch->done->used = usage_difference(&watch->before, &after);
+    disturbance_take(&state_after, "", watch->run->all_cpus, 0);
+    disturbance_judge_change(&watch->state_before, &state_after, &change, &list);
+    watch->done->steal_seconds = change.steal_seconds;
+}
+
+static void phase_cb(void *data, const struct load_progress *progress)
+{
+    struct watch *watch = data;
+    if (watch->result < 0 || (watch->started && watch->phase == progress->phase))
+        return;
+    watch->started = true;
+    watch->phase = progress->phase;
+    if (progress->phase == LOAD_WARMING_UP)
+        check_subject(watch);
+    else if (progress->phase == LOAD_MEASURING)
+        begin_window(watch);
+    else if (progress->phase == LOAD_DRAINING)
+        end_window(watch);
+}
+
+static void fill_options(struct watch *watch, int port, uint64_t seed)
+{
+    const struct trial_load *load = &watch->trial->load;
+    struct load_options *options = &watch->done->options;
+    load_options_init(options);
+    options->port = port;
+    options->connections = load->connections;
+    options->active = load->active;
+    options->closed = load->capacity_share <= 0;
+    options->rate_per_second = load->rate_per_second;
+    options->warmup_ns = load->warmup_ns;
+    options->duration_ns = load->duration_ns;
+    options->size_bytes = load->size_bytes;
+    /* On a single CPU a spinning client would keep the server from answering it. */
+    options->block = watch->run->placement.shared;
+    options->seed = seed;
+    options->cpus = watch->run->client_cpus;
+    options->cpu_count = watch->run->client_cpu_count;
+    options->progress = phase_cb;
+    options->progress_data = watch;
+    options->stop = interrupt_signal;
+}
+
+static int put_load(struct watch *watch, uint64_t seed, struct error *error)
+{
+    struct load_trial *done = watch->done;
+    fill_options(watch, watch->subject->port, seed);
+    int result = load_run(&done->options, &done->result, error);
+    if (result < 0)
+        return result;
+    if (watch->result < 0)
+        result = error_set(error, watch->result, "%s", watch->fault.text);
+    else if (!load_result_note(&done->options, &done->result, done->note, sizeof done->note))
+        result = error_set(error, -EPROTO, "%s", done->note);
+    if (result < 0)
+        load_result_finish(&done->result);
+    return result;
+}
+
+int load_trial_run(struct run *run, const struct trial *trial, uint64_t seed,
+                   struct load_trial *done, struct error *error)
+{
+    struct subject subject = SUBJECT_NONE;
+    struct cgroup cgroup;
+    bool has_cgroup = run->cgroup_home.version != CGROUP_NONE;
+    struct watch watch = {.run = run, .trial = trial, .subject = &subject, .done = done};
+    int result = has_cgroup ? cgroup_init(&cgroup, &run->cgroup_home, run->trial_number, error) : 0;
+    if (result < 0)
+        return result;
+    char **argv = arm_argv(&trial->arm);
+    result = argv ? subject_start(&subject, argv, has_cgroup ? &cgroup : NULL,
+                                  run->placement.server_cpus, error)
+                  : error_set(error, -ENOMEM, "out of memory");
+    arm_argv_free(argv);
+    done->pid = subject.pid;
+    bool loaded = false;
+    if (result == 0) {
+        result = put_load(&watch, seed, error);
+        loaded = result == 0;
+    }
+    if (result == 0)
+        result = subject_stop(&subject, error);
+    subject_kill(&subject);
+    if (has_cgroup)
+        cgroup_finish(&cgroup, NULL);
+    if (result < 0 && loaded)
+        load_result_finish(&done->result);
+    return result;
+}
+
+void load_trial_finish(struct load_trial *done)
+{
+    load_result_finish(&done->result);
+}
+
+void load_trial_set_parameters(const struct run *run, const struct trial *trial,
+                               struct csv_writer *csv)
+{
+    const struct trial_load *load = &trial->load;
+    const struct arm_parameters *parameters = &trial->arm.parameters;
+    char server_cpus[PLACEMENT_LIST_MAX] = "";
+    placement_format(run->placement.server_cpus, server_cpus, sizeof server_cpus);
+    csv_set_int64(csv, "connections", load->connections);
+    csv_set_int64(csv, "active", load->active);
+    csv_set_int64(csv, "idle", load->connections - load->active);
+    csv_set_int64(csv, "payload_bytes", load->size_bytes);
+    csv_set_text(csv, "server_cpus", server_cpus);
+    if (trial->arm.foreign)
+        return;
+    if (parameters->stack_bytes > 0)
+        csv_set_int64(csv, "stack_bytes", parameters->stack_bytes);
+    if (parameters->loops > 0)
+        csv_set_int64(csv, "loops", parameters->loops);
+    csv_set_int64(csv, "work_cpu_us", parameters->work_cpu_us);
+    csv_set_int64(csv, "work_stack_bytes", parameters->work_stack_bytes);
+    csv_set_int64(csv, "work_heap_bytes", parameters->work_heap_bytes);
+    csv_set_int64(csv, "hold_bytes", parameters->hold_bytes);
+}
+
+void load_trial_set_figures(const struct run *run, const struct load_trial *done,
+                            struct csv_writer *csv)
+{
+    char client_cpus[PLACEMENT_LIST_MAX] = "";
+    placement_format(run->placement.client_cpus, client_cpus, sizeof client_cpus);
+    load_row_set(csv, &done->options, &done->result, client_cpus);
+    csv_set_double(csv, "server_cpu_seconds", (double)done->used.cpu_ns / (double)NS_PER_SECOND);
+    if (done->used.switches_voluntary >= 0) {
+        csv_set_int64(csv, "context_switches_voluntary", done->used.switches_voluntary);
+        csv_set_int64(csv, "context_switches_involuntary", done->used.switches_involuntary);
+    }
+    if (done->steal_seconds >= 0)
+        csv_set_double(csv, "steal_seconds", done->steal_seconds);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One trial under load: a fresh subject on the server's CPUs, the generator on the clients' CPUs,
+ * and what the subject used while requests were counted. Throughput and latency share it. */
+#ifndef WAITBENCH_EXPERIMENT_LOAD_TRIAL_H
+#define WAITBENCH_EXPERIMENT_LOAD_TRIAL_H
+
+#include "experiment/run.h"
+#include "load/load.h"
+#include "load/row.h"
+#include "measure/usage.h"
+
+/* The columns of throughput.csv and latency.csv. */
+#define LOAD_TRIAL_COLUMNS                                                                       \
+    ARM_COMMON_COLUMNS, LOAD_COLUMNS, "stack_bytes", "loops", "work_cpu_us", "work_stack_bytes", \
+        "work_heap_bytes", "hold_bytes"
+
+/* The work of a realistic handler: a parsed request, a filled page. */
+#define LOAD_TRIAL_WORK_CPU_US      20
+#define LOAD_TRIAL_WORK_STACK_BYTES (INT64_C(16) << 10)
+#define LOAD_TRIAL_WORK_HEAP_BYTES  (INT64_C(4) << 10)
+#define LOAD_TRIAL_REQUEST_BYTES    64
+
+struct load_trial {
+    struct load_options options;
+    struct load_result result; /* finished by load_trial_finish */
+    struct usage used;         /* by the subject, within the measured window */
+    double steal_seconds;      /* -1: not seen */
+    struct subject_stats stats;
+    pid_t pid;
+    char note[512];
+};
+
+/* Runs it. The subject has to count as many waiters as there are connections, and the kernel as
+ * many threads as its model has. Returns 0 with `done` to be finished, or -errno with `error` set
+ * and nothing to finish; `done->pid` is set once the subject was started. */
+int load_trial_run(struct run *run, const struct trial *trial, uint64_t seed,
+                   struct load_trial *done, struct error *error);
+
+/* Frees the histograms. */
+void load_trial_finish(struct load_trial *done);
+
+/* Sets the cells of the row: parameters only, for a trial that failed, or figures too. */
+void load_trial_set_parameters(const struct run *run, const struct trial *trial,
+                               struct csv_writer *csv);
+void load_trial_set_figures(const struct run *run, const struct load_trial *done,
+                            struct csv_writer *csv);
+
+/* Adds the trial once for each of the `models` (NULL at the end) that is wanted, its handlers doing
+ * the realistic `work` or none, and once for each foreign subject, unless with work, which those do
+ * not take. The trial's arm is filled in here. Returns 0 or -errno with `error` set. */
+int load_trial_add_arms(const struct run *run, struct plan *plan, const struct trial *trial,
+                        const char *const *models, bool work, struct error *error);
+
+/* How long such a trial takes, roughly: start, connect, window, end. */
+double load_trial_expected_seconds(const struct trial_load *load);
+
+#endif
