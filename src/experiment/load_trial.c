@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -22,6 +23,8 @@ struct watch {
     bool started;
     int result; /* of checking the subject; a fault ends the load */
     struct error fault;
+    int64_t warmup_start_ns;
+    int64_t window_start_ns; /* 0 until then */
     struct usage before;
     struct disturbance_snapshot state_before;
 };
@@ -44,26 +47,60 @@ static void check_subject(struct watch *watch)
                                 usage_threads(watch->subject->pid), trial->load.connections, fault);
 }
 
+static int subject_ended(struct watch *watch)
+{
+    return error_set(&watch->fault, -ESRCH, "subject ended under load");
+}
+
+/* Context switches are counted from here: reading them takes a file per thread, which in the
+ * measured window would show in the tail. */
+static void begin_warmup(struct watch *watch)
+{
+    check_subject(watch);
+    watch->warmup_start_ns = clock_now_ns();
+    if (watch->result == 0 && usage_read_switches(watch->subject->pid, &watch->before) < 0)
+        watch->result = subject_ended(watch);
+}
+
 static void begin_window(struct watch *watch)
 {
+    watch->window_start_ns = clock_now_ns();
+    if (usage_read_cpu(watch->subject->pid, &watch->before) < 0)
+        watch->result = subject_ended(watch);
     disturbance_take(&watch->state_before, "", watch->run->all_cpus, 0);
-    watch->result = usage_read(watch->subject->pid, &watch->before);
-    if (watch->result < 0)
-        error_set(&watch->fault, watch->result, "subject ended under load");
+}
+
+/* The load is steady, so the window has its share by time of the switches since warming up. */
+static void scale_switches(const struct watch *watch, int64_t end_ns)
+{
+    struct usage *used = &watch->done->used;
+    double share =
+        (double)(end_ns - watch->window_start_ns) / (double)(end_ns - watch->warmup_start_ns);
+    if (used->switches_voluntary < 0)
+        return;
+    used->switches_voluntary = llround((double)used->switches_voluntary * share);
+    used->switches_involuntary = llround((double)used->switches_involuntary * share);
 }
 
 static void end_window(struct watch *watch)
 {
+    if (watch->window_start_ns == 0) {
+        watch->result = error_set(&watch->fault, -ETIMEDOUT,
+                                  "the runner was kept from its CPU for the whole window");
+        return;
+    }
     struct usage after;
     struct disturbance_snapshot state_after;
     struct disturbance_change change;
     struct disturbance_list list = {.count = 0};
-    watch->result = usage_read(watch->subject->pid, &after);
-    if (watch->result < 0) {
-        error_set(&watch->fault, watch->result, "subject ended under load");
+    int64_t end_ns = clock_now_ns();
+    if (usage_read_cpu(watch->subject->pid, &after) < 0 ||
+        usage_read_switches(watch->subject->pid, &after) < 0) {
+        watch->result = subject_ended(watch);
         return;
     }
     watch->done->used = usage_difference(&watch->before, &after);
+    scale_switches(watch, end_ns);
     disturbance_take(&state_after, "", watch->run->all_cpus, 0);
     disturbance_judge_change(&watch->state_before, &state_after, &change, &list);
     watch->done->steal_seconds = change.steal_seconds;
@@ -77,7 +114,7 @@ static void phase_cb(void *data, const struct load_progress *progress)
     watch->started = true;
     watch->phase = progress->phase;
     if (progress->phase == LOAD_WARMING_UP)
-        check_subject(watch);
+        begin_warmup(watch);
     else if (progress->phase == LOAD_MEASURING)
         begin_window(watch);
     else if (progress->phase == LOAD_DRAINING)

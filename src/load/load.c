@@ -208,6 +208,9 @@ static void attend(struct run *run)
     int64_t now_ns = clock_now_ns();
     if (now_ns < atomic_load(&run->window.end_ns))
         atomic_store(&run->window.end_ns, now_ns);
+    /* When nothing was left to drain, the workers may be gone before the end was reported. */
+    if (reported != LOAD_DRAINING)
+        report(run, now_ns);
 }
 
 static int gather(struct run *run, struct error *error)

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <time.h>
 
-static int read_cpu(pid_t pid, int64_t *cpu_ns)
+int usage_read_cpu(pid_t pid, struct usage *usage)
 {
     clockid_t clock;
     struct timespec used;
@@ -19,7 +19,7 @@ static int read_cpu(pid_t pid, int64_t *cpu_ns)
         return -result;
     if (clock_gettime(clock, &used) < 0)
         return -errno;
-    *cpu_ns = used.tv_sec * NS_PER_SECOND + used.tv_nsec;
+    usage->cpu_ns = used.tv_sec * NS_PER_SECOND + used.tv_nsec;
     return 0;
 }
 
@@ -52,14 +52,19 @@ int64_t usage_threads(pid_t pid)
     return threads;
 }
 
-static void read_switches(pid_t pid, struct usage *usage)
+int usage_read_switches(pid_t pid, struct usage *usage)
 {
     char path[64];
     int64_t threads = usage_threads(pid);
+    usage->switches_voluntary = usage->switches_involuntary = -1;
+    if (threads < 0)
+        return -ESRCH;
+    if (threads > USAGE_THREADS_MAX)
+        return 0;
     snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
-    DIR *tasks = threads < 0 || threads > USAGE_THREADS_MAX ? NULL : opendir(path);
+    DIR *tasks = opendir(path);
     if (!tasks)
-        return;
+        return -errno;
     usage->switches_voluntary = usage->switches_involuntary = 0;
     bool whole = true;
     for (struct dirent *task = readdir(tasks); task; task = readdir(tasks))
@@ -68,16 +73,6 @@ static void read_switches(pid_t pid, struct usage *usage)
     closedir(tasks);
     if (!whole)
         usage->switches_voluntary = usage->switches_involuntary = -1;
-}
-
-int usage_read(pid_t pid, struct usage *usage)
-{
-    struct usage read = {.switches_voluntary = -1, .switches_involuntary = -1};
-    int result = read_cpu(pid, &read.cpu_ns);
-    if (result < 0)
-        return result;
-    read_switches(pid, &read);
-    *usage = read;
     return 0;
 }
 

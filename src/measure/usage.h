@@ -16,8 +16,12 @@ struct usage {
     int64_t switches_involuntary; /* the same */
 };
 
-/* Reads both; the CPU clock first, which takes no time. Returns 0 or -errno. */
-int usage_read(pid_t pid, struct usage *usage);
+/* Reads the CPU clock alone: a system call. Returns 0 or -errno, leaving the rest as it was. */
+int usage_read_cpu(pid_t pid, struct usage *usage);
+
+/* Reads the switches alone: a file per thread. Returns 0, with -1 where they are not measured, or
+ * -errno. */
+int usage_read_switches(pid_t pid, struct usage *usage);
 
 /* How many threads the kernel counts, or -1 when the process is gone. */
 int64_t usage_threads(pid_t pid);
