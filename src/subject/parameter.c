@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "subject/parameter.h"
+
+#include "base/error.h"
+#include "base/text.h"
+
+#include <argp.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Above every character, so that no option has a short form. */
+#define FIRST_KEY      256
+#define PARAMETERS_MAX 32
+
+static bool parse_choice(const struct parameter *parameter, const char *text)
+{
+    for (int64_t i = 0; parameter->choices[i]; i++)
+        if (strcmp(parameter->choices[i], text) == 0) {
+            *parameter->value = i;
+            return true;
+        }
+    return false;
+}
+
+static error_t parse_cb(int key, char *text, struct argp_state *state)
+{
+    const struct parameter *parameters = state->input;
+    if (key < FIRST_KEY || key >= FIRST_KEY + PARAMETERS_MAX)
+        return ARGP_ERR_UNKNOWN;
+    const struct parameter *parameter = &parameters[key - FIRST_KEY];
+    if (parameter->text)
+        *parameter->text = text;
+    else if (parameter->choices && !parse_choice(parameter, text))
+        argp_error(state, "--%s: '%s' is none of its choices", parameter->option, text);
+    else if (!parameter->choices &&
+             text_parse_int64(text, parameter->low, parameter->high, parameter->value) != 0)
+        argp_error(state, "--%s: '%s' is no number from %" PRId64 " to %" PRId64, parameter->option,
+                   text, parameter->low, parameter->high);
+    return 0;
+}
+
+void parameters_parse(const struct parameter *parameters, const char *about, int argc, char **argv)
+{
+    struct argp_option options[PARAMETERS_MAX + 1] = {0};
+    for (int i = 0; i < PARAMETERS_MAX && parameters[i].option; i++) {
+        options[i].name = parameters[i].option;
+        options[i].key = FIRST_KEY + i;
+        options[i].arg = parameters[i].text || parameters[i].choices ? "WORD" : "N";
+        options[i].doc = parameters[i].help;
+    }
+    struct argp argp = {.options = options, .parser = parse_cb, .doc = about};
+    argp_err_exit_status = EXIT_USAGE;
+    error_t error = argp_parse(&argp, argc, argv, 0, NULL, (void *)parameters);
+    if (error != 0) {
+        error_print("cannot read the options: %s", strerror(error));
+        exit(EXIT_USAGE);
+    }
+}
+
+/* Options are written with dashes, keys with underscores. */
+static void print_key(const struct parameter *parameter)
+{
+    fputs("parameter_", stdout);
+    for (const char *letter = parameter->option; *letter; letter++)
+        putchar(*letter == '-' ? '_' : *letter);
+    if (parameter->unit[0] != '\0')
+        printf("_%s", parameter->unit);
+}
+
+void parameters_print(const struct parameter *parameters)
+{
+    for (const struct parameter *parameter = parameters; parameter->option; parameter++) {
+        if (!parameter->unit)
+            continue;
+        print_key(parameter);
+        if (parameter->choices)
+            printf(" %s\n", parameter->choices[*parameter->value]);
+        else
+            printf(" %" PRId64 "\n", *parameter->value);
+    }
+}

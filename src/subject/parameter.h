@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The parameters of a flow subject, from one table: an option on the command line, a line among the
+ * figures (`parameter_workers_count 4`), so that what was run is always told. */
+#ifndef WAITBENCH_SUBJECT_PARAMETER_H
+#define WAITBENCH_SUBJECT_PARAMETER_H
+
+#include <stdint.h>
+
+/* Tables end with a NULL option. */
+struct parameter {
+    const char *option; /* "at-once" is --at-once N, parameter_at_once_UNIT */
+    const char *unit;   /* what the key ends in; NULL: not printed */
+    const char *help;
+    int64_t *value; /* the default; parsing replaces it */
+    int64_t low, high;
+    const char *const
+        *choices;      /* instead of a number: names ending in NULL; `value` is the index */
+    const char **text; /* instead of a number: any text, kept as a pointer into argv */
+};
+
+/* Prints a line and exits 2 on wrong usage, 0 on --help. `about` is a sentence for the help. */
+void parameters_parse(const struct parameter *parameters, const char *about, int argc, char **argv);
+
+/* Prints every parameter that has a unit. */
+void parameters_print(const struct parameter *parameters);
+
+#endif
