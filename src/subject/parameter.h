@@ -9,7 +9,7 @@
 /* Tables end with a NULL option. */
 struct parameter {
     const char *option; /* "at-once" is --at-once N, parameter_at_once_UNIT */
-    const char *unit;   /* what the key ends in; NULL: not printed */
+    const char *unit;   /* what the key ends in, or ""; NULL: not printed */
     const char *help;
     int64_t *value; /* the default; parsing replaces it */
     int64_t low, high;
