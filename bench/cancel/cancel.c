@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cancel.h"
+
+#include "base/clock.h"
+#include "subject/control.h"
+#include "subject/parameter.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* How long the kernel may take to clear away a thread that was joined. */
+#define SETTLE_NS (2 * NS_PER_SECOND)
+
+int cancel_worker_open(struct cancel_worker *worker, enum cancel_kind kind)
+{
+    *worker = (struct cancel_worker){.kind = kind, .fds = {-1, -1}};
+    if (kind == CANCEL_SOCKET &&
+        socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, worker->fds) != 0)
+        return -errno;
+    return 0;
+}
+
+void cancel_worker_close(struct cancel_worker *worker)
+{
+    for (int i = 0; i < 2; i++)
+        if (worker->fds[i] >= 0)
+            close(worker->fds[i]);
+}
+
+void cancel_worker_compute(struct cancel_worker *worker, int64_t slice)
+{
+    uint64_t value = worker->value;
+    for (int64_t i = 0; i < slice; i++) {
+        value += UINT64_C(0x9e3779b97f4a7c15);
+        value = (value ^ (value >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    }
+    worker->value = value;
+}
+
+void cancel_worker_note_stopped(struct cancel_worker *worker)
+{
+    worker->stopped_ns = clock_now_ns();
+    worker->stopped_count++;
+}
+
+void cancel_delay(struct cancel *cancel)
+{
+    double delay_ns = gsl_rng_uniform(cancel->rng) * (double)(cancel->delay_us * NS_PER_US);
+    int64_t end_ns = clock_now_ns() + (int64_t)delay_ns;
+    while (clock_now_ns() < end_ns)
+        continue;
+}
+
+int cancel_note_round(struct samples *samples, int64_t requested_ns,
+                      const struct cancel_worker *workers, int64_t count, struct error *error)
+{
+    int64_t last_ns = requested_ns;
+    for (int64_t i = 0; i < count; i++) {
+        if (workers[i].stopped_count != 1 || workers[i].stopped_ns < requested_ns)
+            return error_set(error, -EPROTO, "cancel: a worker stopped %d times, %s",
+                             (int)workers[i].stopped_count,
+                             workers[i].stopped_ns < requested_ns ? "unasked" : "asked once");
+        if (workers[i].stopped_ns > last_ns)
+            last_ns = workers[i].stopped_ns;
+    }
+    samples_add(samples, last_ns - requested_ns);
+    return 0;
+}
+
+static int count_entries(const char *path)
+{
+    DIR *folder = opendir(path);
+    int count = 0;
+    while (folder && readdir(folder))
+        count++;
+    if (folder)
+        closedir(folder);
+    return count;
+}
+
+/* A joined thread may still be listed for a moment. */
+static int verify_nothing_left(const char *path, int before, struct error *error)
+{
+    int64_t deadline_ns = clock_now_ns() + SETTLE_NS;
+    int now = count_entries(path);
+    while (now > before && clock_now_ns() < deadline_ns)
+        now = count_entries(path);
+    if (now == before)
+        return 0;
+    return error_set(error, -EPROTO, "cancel: %s had %d entries, now %d", path, before, now);
+}
+
+static int run_all(struct cancel *cancel, struct error *error)
+{
+    int result =
+        cancel_rounds(cancel, CANCEL_COMPUTE, 1, cancel->cancellations, &cancel->compute, error);
+    if (result == 0)
+        result =
+            cancel_rounds(cancel, CANCEL_SOCKET, 1, cancel->cancellations, &cancel->socket, error);
+    if (result == 0)
+        result = cancel_rounds(cancel, CANCEL_SOCKET, cancel->waiters, cancel->crowds,
+                               &cancel->crowd, error);
+    if (result == 0)
+        result = cancel_checks(cancel, error);
+    return result;
+}
+
+/* One round that is not measured: what a process opens once and keeps (libuv: a pipe for signals)
+ * is there afterwards, and no leak. */
+static int warm_up(struct cancel *cancel, struct error *error)
+{
+    struct samples unused;
+    if (samples_init(&unused, 1) != 0)
+        return error_set(error, -ENOMEM, "cancel: no memory");
+    int result = cancel_rounds(cancel, CANCEL_SOCKET, 1, 1, &unused, error);
+    samples_finish(&unused);
+    return result;
+}
+
+static int run(struct cancel *cancel, struct error *error)
+{
+    cancel->rng = gsl_rng_alloc(gsl_rng_mt19937);
+    if (!cancel->rng || samples_init(&cancel->compute, (size_t)cancel->cancellations) != 0 ||
+        samples_init(&cancel->socket, (size_t)cancel->cancellations) != 0 ||
+        samples_init(&cancel->crowd, (size_t)cancel->crowds) != 0)
+        return error_set(error, -ENOMEM, "cancel: no memory");
+    gsl_rng_set(cancel->rng, (unsigned long)cancel->seed);
+    int result = warm_up(cancel, error);
+    int descriptors = count_entries("/proc/self/fd");
+    int threads = count_entries("/proc/self/task");
+    if (result == 0)
+        result = run_all(cancel, error);
+    if (result == 0)
+        result = verify_nothing_left("/proc/self/fd", descriptors, error);
+    if (result == 0)
+        result = verify_nothing_left("/proc/self/task", threads, error);
+    return result;
+}
+
+static void print_figures(struct cancel *cancel)
+{
+    metric_print_samples("compute_stop", &cancel->compute);
+    metric_print_samples("socket_stop", &cancel->socket);
+    metric_print("crowd_stop_ns", samples_mean(&cancel->crowd));
+    metric_print("check_ns", (double)cancel->checks_ns / (double)cancel->checks);
+}
+
+int main(int argc, char **argv)
+{
+    struct cancel cancel = {.cancellations = 10000,
+                            .crowds = 20,
+                            .waiters = 200,
+                            .slice = 1000,
+                            .delay_us = 50,
+                            .checks = 500000,
+                            .seed = 1};
+    const struct parameter parameters[] = {
+        {"cancellations", "count", "workers of each kind cancelled one by one",
+         &cancel.cancellations, 1, 1000000, NULL, NULL},
+        {"crowds", "count", "crowds cancelled all at once", &cancel.crowds, 1, 100000, NULL, NULL},
+        {"waiters", "count", "of a crowd", &cancel.waiters, 1, 10000, NULL, NULL},
+        {"slice", "count", "rounds of mixing between two looks at the request", &cancel.slice, 1,
+         1000000000, NULL, NULL},
+        {"delay-us", "", "the request comes at random below this", &cancel.delay_us, 0, 1000000,
+         NULL, NULL},
+        {"checks", "count", "looks at the request, for the cost of one", &cancel.checks, 1,
+         1000000000, NULL, NULL},
+        {"seed", "", "of the random moments", &cancel.seed, 0, INT64_MAX, NULL, NULL},
+        {0},
+    };
+    struct error error;
+    parameters_parse(parameters, "Workers are asked to stop.", argc, argv);
+    control_raise_nofile();
+    int result = run(&cancel, &error);
+    if (result == 0) {
+        parameters_print(parameters);
+        print_figures(&cancel);
+    }
+    gsl_rng_free(cancel.rng);
+    samples_finish(&cancel.compute);
+    samples_finish(&cancel.socket);
+    samples_finish(&cancel.crowd);
+    if (result == 0)
+        return metric_end();
+    error_print("%s", error.text);
+    return EXIT_MEASUREMENT_FAILED;
+}
