@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A handle for each connection. Early requests wait in a list, which is gone through when the
+ * server has found itself; whatever is open, is closed at the end. */
+#include "findself.h"
+
+#include "loop_search.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+#include <uv.h>
+
+struct connection {
+    struct server *server;
+    uv_tcp_t tcp;
+    uv_timer_t timer; /* of its next request, or of the one that waits */
+    uv_write_t write;
+    bool waits;
+    int closing_count;
+    struct http_reader reader;
+    char out[HTTP_MESSAGE_MAX];
+    LIST_ENTRY(connection) entry;
+};
+
+struct server {
+    struct findself *self;
+    uv_loop_t loop;
+    uv_tcp_t listener;
+    uv_fs_t input;
+    char input_bytes[256];
+    const struct address *found; /* this server's own address */
+    LIST_HEAD(, connection) connections;
+    struct search search;
+};
+
+static void connection_advance(struct connection *connection);
+
+static void connection_closed_cb(uv_handle_t *handle)
+{
+    struct connection *connection = handle->data;
+    if (--connection->closing_count == 0)
+        free(connection);
+}
+
+static void connection_close(struct connection *connection)
+{
+    if (connection->closing_count > 0)
+        return;
+    connection->closing_count = 2;
+    LIST_REMOVE(connection, entry);
+    uv_close((uv_handle_t *)&connection->tcp, connection_closed_cb);
+    uv_close((uv_handle_t *)&connection->timer, connection_closed_cb);
+}
+
+static void connection_idle_cb(uv_timer_t *timer)
+{
+    connection_close(timer->data);
+}
+
+static void connection_written_cb(uv_write_t *write, int status)
+{
+    struct connection *connection = write->data;
+    if (connection->closing_count > 0)
+        return;
+    if (status == 0 && connection->reader.keep_alive)
+        connection_advance(connection);
+    else
+        connection_close(connection);
+}
+
+/* The next request is looked at when this answer is out. */
+static void connection_send(struct connection *connection, size_t length)
+{
+    uv_buf_t buffer = uv_buf_init(connection->out, (unsigned)length);
+    uv_read_stop((uv_stream_t *)&connection->tcp);
+    uv_timer_start(&connection->timer, connection_idle_cb, FINDSELF_IDLE_MS, 0);
+    connection->write.data = connection;
+    if (uv_write(&connection->write, (uv_stream_t *)&connection->tcp, &buffer, 1,
+                 connection_written_cb) != 0)
+        connection_close(connection);
+}
+
+static void connection_answer_client(struct connection *connection)
+{
+    connection->waits = false;
+    connection_send(connection, findself_answer_client(connection->server->found,
+                                                       &connection->reader, connection->out));
+}
+
+static void connection_late_cb(uv_timer_t *timer)
+{
+    connection_answer_client(timer->data);
+}
+
+/* Where an early request waits. */
+static void connection_wait_for_self(struct connection *connection)
+{
+    connection->waits = true;
+    uv_read_stop((uv_stream_t *)&connection->tcp);
+    uv_update_time(&connection->server->loop);
+    uv_timer_start(&connection->timer, connection_late_cb,
+                   (uint64_t)connection->server->self->deadline_ms, 0);
+}
+
+static void connection_answer(struct connection *connection)
+{
+    struct server *server = connection->server;
+    switch (findself_route(&connection->reader)) {
+    case ROUTE_SERVER_ID:
+        connection_send(connection,
+                        findself_answer_id(server->self, &connection->reader, connection->out));
+        return;
+    case ROUTE_CLIENT_REQUEST:
+        if (server->found)
+            connection_answer_client(connection);
+        else
+            connection_wait_for_self(connection);
+        return;
+    case ROUTE_REFUSE:
+        break;
+    }
+    connection_send(connection, findself_refuse(&connection->reader, connection->out));
+}
+
+static void connection_alloc_cb(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
+{
+    (void)suggested;
+    struct connection *connection = handle->data;
+    size_t size;
+    buffer->base = http_reader_room(&connection->reader, &size);
+    buffer->len = size;
+}
+
+static void connection_read_cb(uv_stream_t *stream, ssize_t length, const uv_buf_t *buffer)
+{
+    (void)buffer;
+    struct connection *connection = stream->data;
+    if (length < 0) {
+        connection_close(connection);
+        return;
+    }
+    http_reader_add(&connection->reader, (size_t)length);
+    connection_advance(connection);
+}
+
+/* Reading that goes on already keeps its deadline. */
+static void connection_read(struct connection *connection)
+{
+    int result =
+        uv_read_start((uv_stream_t *)&connection->tcp, connection_alloc_cb, connection_read_cb);
+    if (result == 0)
+        uv_timer_start(&connection->timer, connection_idle_cb, FINDSELF_IDLE_MS, 0);
+    else if (result != UV_EALREADY)
+        connection_close(connection);
+}
+
+/* Looks at what was read; asks for more where that is no whole request. */
+static void connection_advance(struct connection *connection)
+{
+    int result = http_next(&connection->reader);
+    if (result == 1) {
+        connection_answer(connection);
+    } else if (result == -EBADMSG) {
+        connection->reader.keep_alive = false;
+        connection_send(connection, findself_refuse_malformed(connection->out));
+    } else {
+        connection_read(connection);
+    }
+}
+
+static void accept_cb(uv_stream_t *listener, int status)
+{
+    struct server *server = listener->data;
+    struct connection *connection = malloc(sizeof *connection);
+    /* libuv accepts nobody more until this one is taken. */
+    if (!connection)
+        abort();
+    (void)status;
+    connection->server = server;
+    connection->waits = false;
+    connection->closing_count = 0;
+    http_reader_init(&connection->reader, HTTP_REQUEST);
+    uv_tcp_init(&server->loop, &connection->tcp);
+    uv_timer_init(&server->loop, &connection->timer);
+    connection->tcp.data = connection;
+    connection->timer.data = connection;
+    LIST_INSERT_HEAD(&server->connections, connection, entry);
+    if (uv_accept(listener, (uv_stream_t *)&connection->tcp) == 0)
+        connection_advance(connection);
+    else
+        connection_close(connection);
+}
+
+/* Lets those in who wait for it. */
+static void server_found_cb(struct search *search, const struct address *address)
+{
+    struct server *server = search->data;
+    struct connection *connection, *next;
+    server->found = address;
+    for (connection = LIST_FIRST(&server->connections); connection; connection = next) {
+        next = LIST_NEXT(connection, entry); /* answering may close it */
+        if (connection->waits)
+            connection_answer_client(connection);
+    }
+}
+
+static void server_close(struct server *server)
+{
+    uv_close((uv_handle_t *)&server->listener, NULL);
+    search_stop(&server->search);
+    while (!LIST_EMPTY(&server->connections))
+        connection_close(LIST_FIRST(&server->connections));
+}
+
+static void input_wait(struct server *server);
+
+/* Standard input may be a file, a pipe or a terminal; a file request takes all of them. */
+static void input_cb(uv_fs_t *input)
+{
+    struct server *server = input->data;
+    ssize_t length = input->result;
+    uv_fs_req_cleanup(input);
+    if (length > 0)
+        input_wait(server);
+    else
+        server_close(server);
+}
+
+static void input_wait(struct server *server)
+{
+    uv_buf_t buffer = uv_buf_init(server->input_bytes, sizeof server->input_bytes);
+    server->input.data = server;
+    if (uv_fs_read(&server->loop, &server->input, 0, &buffer, 1, -1, input_cb) != 0)
+        server_close(server);
+}
+
+static int server_start(struct server *server, int listen_fd)
+{
+    uv_tcp_init(&server->loop, &server->listener);
+    server->listener.data = server;
+    search_start(&server->search, &server->loop, server->self, server_found_cb, server);
+    int result = uv_tcp_open(&server->listener, listen_fd);
+    if (result == 0)
+        result = uv_listen((uv_stream_t *)&server->listener, ADDRESS_BACKLOG, accept_cb);
+    return result;
+}
+
+int findself_serve(struct findself *self, int listen_fd, struct error *error)
+{
+    struct server *server = calloc(1, sizeof *server);
+    int result = server ? uv_loop_init(&server->loop) : -ENOMEM;
+    if (result == 0) {
+        server->self = self;
+        LIST_INIT(&server->connections);
+        result = server_start(server, listen_fd);
+        if (result == 0)
+            input_wait(server);
+        else
+            server_close(server);
+        uv_run(&server->loop, UV_RUN_DEFAULT);
+        int closed = uv_loop_close(&server->loop);
+        result = result != 0 ? result : closed;
+    }
+    free(server);
+    return result == 0 ? 0 : error_set(error, result, "cannot serve: %s", uv_strerror(result));
+}
