@@ -11,7 +11,9 @@
 #include <unistd.h>
 #include <wordexp.h>
 
-const char *const arm_scenarios[] = {"echo", NULL};
+const char *const arm_scenarios[] = {
+    "echo", "counter", "futures", "executor", "workflow", "nursery", "cancel", "findself", NULL,
+};
 const char *const arm_models[] = {"threads", "loop", "loops", "sockets", NULL};
 
 static bool list_has(const char *const *list, const char *name)
@@ -125,6 +127,23 @@ int arm_init_foreign(struct arm *arm, const char *definition, struct error *erro
     if (!filled.command)
         return error_set(error, -EINVAL, "--subject %s has no command", filled.subject);
     *arm = filled;
+    return 0;
+}
+
+int arm_add_words(struct arm *arm, const char *const *words)
+{
+    size_t count = words_count(arm->command);
+    size_t added = words_count((char *const *)words);
+    char **grown = reallocarray(arm->command, count + added + 1, sizeof *grown);
+    if (!grown)
+        return -ENOMEM;
+    arm->command = grown;
+    for (size_t i = 0; i < added; i++) {
+        grown[count + i] = strdup(words[i]);
+        grown[count + i + 1] = NULL;
+        if (!grown[count + i])
+            return -ENOMEM;
+    }
     return 0;
 }
 

@@ -34,7 +34,7 @@ struct arm {
     struct arm_parameters parameters;
 };
 
-/* The scenarios that servers are written for, NULL at the end. */
+/* The scenarios, NULL at the end: `echo` is a server, the others end by themselves. */
 extern const char *const arm_scenarios[];
 
 /* The models as they are on the command line and in the `model` column, NULL at the end. `loops` is
@@ -54,6 +54,10 @@ int arm_init(struct arm *arm, const char *build_dir, const char *scenario, const
  * backslashes, ~ and $VARIABLE; no pipes, no commands inside), and run without a shell. Returns 0,
  * or -EINVAL with `error` set. */
 int arm_init_foreign(struct arm *arm, const char *definition, struct error *error);
+
+/* Adds words of its own to the command: "--workers", "4". `words` has NULL at the end. Returns 0 or
+ * -ENOMEM. */
+int arm_add_words(struct arm *arm, const char *const *words);
 
 /* A copy of its own. Returns 0 or -ENOMEM. */
 int arm_copy(struct arm *copy, const struct arm *arm);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "experiment/run.h"
 
+#include "experiment/flow.h"
 #include "experiment/folder.h"
 #include "experiment/latency.h"
 #include "experiment/memory.h"
@@ -18,10 +19,7 @@
 #define EXPERIMENTS_MAX 8
 
 const struct experiment *const run_experiments[] = {
-    &memory_experiment,
-    &throughput_experiment,
-    &latency_experiment,
-    NULL,
+    &memory_experiment, &throughput_experiment, &latency_experiment, &flow_experiment, NULL,
 };
 
 /* What was planned for one experiment. */

@@ -3,60 +3,13 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "measure/placement.h"
+#include "measure/launch.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define STATS_LINES_MAX 1000
-
-struct launch {
-    char *const *argv;
-    const struct cgroup *cgroup;
-    hwloc_const_bitmap_t cpus;
-    char **environment;
-};
-
-bool subject_environment_is_dropped(const char *entry)
-{
-    static const char *const prefixes[] = {"MALLOC_", "GLIBC_TUNABLES=", "UV_", "LD_PRELOAD="};
-    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
-        if (strncmp(entry, prefixes[i], strlen(prefixes[i])) == 0)
-            return true;
-    return false;
-}
-
-/* Borrows the strings of `environ`; the array is the caller's to free. NULL when out of memory. */
-static char **subject_environment(void)
-{
-    size_t count = 0;
-    while (environ[count])
-        count++;
-    char **kept = calloc(count + 1, sizeof *kept);
-    size_t next = 0;
-    for (size_t i = 0; kept && i < count; i++)
-        if (!subject_environment_is_dropped(environ[i]))
-            kept[next++] = environ[i];
-    return kept;
-}
-
-static void launch_child(void *argument)
-{
-    struct launch *launch = argument;
-    int result = launch->cgroup ? cgroup_enter(launch->cgroup) : 0;
-    if (result < 0)
-        dprintf(2, "cannot enter the trial's cgroup: %s\n", strerror(-result));
-    else if (launch->cpus && (result = placement_bind(launch->cpus)) < 0)
-        dprintf(2, "cannot bind to the server's CPUs: %s\n", strerror(-result));
-    else
-        execvpe(launch->argv[0], launch->argv, launch->environment);
-    if (result == 0)
-        dprintf(2, "cannot run %s: %s\n", launch->argv[0], strerror(errno));
-    _exit(127);
-}
 
 /* Says what the subject did instead of answering; `expected` completes "... instead of". */
 static int contract_broken(struct subject *subject, int result, const char *expected, int seconds,
@@ -104,11 +57,7 @@ static int read_listening(struct subject *subject, struct error *error)
 int subject_start(struct subject *subject, char *const *argv, const struct cgroup *cgroup,
                   hwloc_const_bitmap_t cpus, struct error *error)
 {
-    struct launch launch = {argv, cgroup, cpus, subject_environment()};
-    if (!launch.environment)
-        return error_set(error, -ENOMEM, "out of memory");
-    int result = channel_start(&subject->channel, launch_child, &launch, error);
-    free(launch.environment);
+    int result = launch_start(&subject->channel, argv, cgroup, cpus, error);
     if (result < 0)
         return result;
     subject->pid = subject->channel.pid;

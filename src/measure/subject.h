@@ -38,11 +38,8 @@ struct subject {
     int port;
 };
 
-/* Starts `argv` (the program is looked up in PATH) inside `cgroup` and bound to `cpus`, either of
- * which may be NULL, and waits for `listening PORT`. Its environment lacks what would change an
- * allocator or libuv (MALLOC_*, GLIBC_TUNABLES, UV_*, LD_PRELOAD): the two sides of a pair must run
- * alike. On failure nothing is left running. Returns 0 or -errno with `error` saying what the
- * program did instead. */
+/* Starts the program (measure/launch.h) and waits for `listening PORT`. On failure nothing is left
+ * running. Returns 0 or -errno with `error` saying what the program did instead. */
 int subject_start(struct subject *subject, char *const *argv, const struct cgroup *cgroup,
                   hwloc_const_bitmap_t cpus, struct error *error);
 
@@ -64,8 +61,5 @@ void subject_kill(struct subject *subject);
     {                                                                            \
         .channel = {.pid = -1, .input_fd = -1, .output_fd = -1, .error_fd = -1 } \
     }
-
-/* True for an environment variable that subjects do not get. `entry` is "NAME=VALUE". */
-bool subject_environment_is_dropped(const char *entry);
 
 #endif

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "experiment/flow.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "measure/program.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What a program may take; the default variants take a few seconds on a busy machine. */
+#define PROGRAM_SECONDS 120
+#define FIGURES_MAX     128
+
+static const char *const columns[] = {
+    ARM_COMMON_COLUMNS,
+    "metric",
+    "unit",
+    "value",
+    /* The scenarios' parameters. */
+    "workers_count",
+    "increments_count",
+    "rounds_count",
+    "futures_count",
+    "waiters_count",
+    "timeouts_count",
+    "items_count",
+    "work_count",
+    "in_flight_count",
+    "roundtrips_count",
+    "repeats_count",
+    "at_once_count",
+    "random_count",
+    "minute_us",
+    "random_minute_us",
+    "children_count",
+    "failing_count",
+    "scopes_count",
+    "trees_count",
+    "depth_count",
+    "cancellations_count",
+    "crowds_count",
+    "slice_count",
+    "delay_us",
+    "checks_count",
+    "clusters_count",
+    "servers_count",
+    "requests_count",
+    "late_ms",
+    "deadline_ms",
+    "search_after_ms",
+};
+
+static const char *const units[] = {"_per_second", "_seconds", "_bytes", "_count", "_ratio", "_ns"};
+
+/* A `key value` line, split. */
+struct figure {
+    char key[64];
+    double value;
+};
+
+struct figures {
+    struct figure list[FIGURES_MAX];
+    size_t count;
+    bool ended;
+};
+
+static int keep_line(void *data, char *line, struct error *error)
+{
+    struct figures *figures = data;
+    char *space = strchr(line, ' ');
+    if (strcmp(line, "end") == 0) {
+        figures->ended = true;
+        return 0;
+    }
+    if (!space || figures->count == FIGURES_MAX)
+        return error_set(error, -EPROTO, "program said '%.80s' instead of `key value`", line);
+    *space = '\0';
+    struct figure *figure = &figures->list[figures->count++];
+    snprintf(figure->key, sizeof figure->key, "%s", line);
+    if (text_parse_double(space + 1, &figure->value) < 0)
+        return error_set(error, -EPROTO, "program said '%.60s' of %.60s, which is no number",
+                         space + 1, figure->key);
+    return 0;
+}
+
+static bool is_parameter(const struct figure *figure)
+{
+    return strncmp(figure->key, "parameter_", strlen("parameter_")) == 0;
+}
+
+/* The unit that ends a key, or NULL. */
+static const char *unit_of(const char *key)
+{
+    size_t length = strlen(key);
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        size_t unit_length = strlen(units[i]);
+        if (length > unit_length && strcmp(key + length - unit_length, units[i]) == 0)
+            return key + length - unit_length;
+    }
+    return NULL;
+}
+
+static bool is_column(const char *name)
+{
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+        if (strcmp(columns[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* The seed has a column among the common ones. */
+static void set_parameters(const struct figures *figures, struct csv_writer *csv)
+{
+    for (size_t i = 0; i < figures->count; i++) {
+        const struct figure *figure = &figures->list[i];
+        const char *name = figure->key + strlen("parameter_");
+        if (is_parameter(figure) && strcmp(name, "seed") != 0)
+            csv_set_double(csv, name, figure->value);
+    }
+}
+
+static int check_figures(const struct figures *figures, struct error *error)
+{
+    for (size_t i = 0; i < figures->count; i++) {
+        const char *key = figures->list[i].key;
+        const char *name = key + strlen("parameter_");
+        if (is_parameter(&figures->list[i]) && strcmp(name, "seed") != 0 && !is_column(name))
+            return error_set(error, -EPROTO, "flow.csv has no column for %s", key);
+        if (!is_parameter(&figures->list[i]) && !unit_of(key))
+            return error_set(error, -EPROTO, "the figure %s does not end in a unit", key);
+    }
+    return figures->ended ? 0 : error_set(error, -EPROTO, "program ended without saying `end`");
+}
+
+static int write_rows(struct rows *rows, const struct figures *figures, struct error *error)
+{
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < figures->count; i++) {
+        const struct figure *figure = &figures->list[i];
+        char metric[64];
+        if (is_parameter(figure))
+            continue;
+        const char *unit = unit_of(figure->key);
+        snprintf(metric, sizeof metric, "%.*s", (int)(unit - figure->key), figure->key);
+        set_parameters(figures, rows->csv);
+        csv_set_text(rows->csv, "metric", metric);
+        csv_set_text(rows->csv, "unit", unit + 1);
+        csv_set_double(rows->csv, "value", figure->value);
+        result = rows_end(rows, rows->csv, true, "", error);
+    }
+    return result;
+}
+
+/* The programs that take a seed; the block's makes each block another sample. */
+static bool takes_seed(const char *scenario)
+{
+    static const char *const seeded[] = {"futures", "workflow", "cancel", "findself"};
+    for (size_t i = 0; i < sizeof seeded / sizeof *seeded; i++)
+        if (strcmp(seeded[i], scenario) == 0)
+            return true;
+    return false;
+}
+
+static int program_arm(struct arm *arm, const struct rows *rows)
+{
+    char seed[32];
+    const char *const words[] = {"--seed", seed, NULL};
+    snprintf(seed, sizeof seed, "%u", (unsigned)(rows->seed & 0x7fffffff) + 1);
+    int result = arm_copy(arm, &rows->trial->arm);
+    if (result == 0 && takes_seed(arm->scenario))
+        result = arm_add_words(arm, words);
+    return result;
+}
+
+static int measure_flow(struct rows *rows, char *note, size_t note_size, struct error *error)
+{
+    struct arm arm = {0};
+    struct figures *figures = calloc(1, sizeof *figures);
+    int result = figures ? program_arm(&arm, rows) : -ENOMEM;
+    if (result < 0)
+        error_set(error, result, "out of memory");
+    struct program program = {
+        .argv = arm.command,
+        .cgroup_home = &rows->run->cgroup_home,
+        .sequence = rows->run->trial_number,
+        .cpus = rows->run->all_cpus,
+        .seconds = PROGRAM_SECONDS,
+        .line = keep_line,
+        .data = figures,
+    };
+    if (result == 0)
+        result = program_run(&program, &rows->pid, error);
+    if (result == 0)
+        result = check_figures(figures, error);
+    if (result == 0)
+        result = write_rows(rows, figures, error);
+    snprintf(note, note_size, "%s", "");
+    arm_finish(&arm);
+    free(figures);
+    return result;
+}
+
+static void describe_flow(const struct trial *trial, char *text, size_t size)
+{
+    int length = snprintf(text, size, "flow: %s", trial->arm.subject);
+    for (char **word = trial->arm.command + 1; *word && length > 0 && (size_t)length < size; word++)
+        length += snprintf(text + length, size - (size_t)length, " %s", *word);
+}
+
+const struct experiment flow_experiment = {
+    .name = "flow",
+    .file = "flow.csv",
+    .columns = columns,
+    .column_count = sizeof columns / sizeof *columns,
+    .writes_rows = true,
+    .plan = flow_plan,
+    .measure = measure_flow,
+    .describe = describe_flow,
+};

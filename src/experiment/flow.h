@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef WAITBENCH_EXPERIMENT_FLOW_H
+#define WAITBENCH_EXPERIMENT_FLOW_H
+
+#include "experiment/run.h"
+
+/* flow.csv: what control flow costs. Programs that are no servers: each runs its scenario, verifies
+ * its own answer, prints its figures, and ends. One row per figure. */
+extern const struct experiment flow_experiment;
+
+/* Its `plan` (see struct experiment). */
+int flow_plan(const struct run *run, struct plan *plan, int64_t *blocks, struct error *error);
+
+#endif
