@@ -20,7 +20,7 @@ static const struct summary_row *find_row(const struct summary *summary, const c
         const struct summary_row *row = &summary->rows[i];
         char *text = summary_parameters(row);
         bool found = strcmp(row->experiment->name, experiment) == 0 &&
-                     strcmp(row->metric, metric) == 0 &&
+                     strcmp(row->metric.name, metric) == 0 &&
                      strcmp(group_text(row->b, "model"), model_b) == 0 && strstr(text, parameters);
         free(text);
         if (found)
@@ -32,7 +32,7 @@ static const struct summary_row *find_row(const struct summary *summary, const c
 static void assert_verdict(const struct summary_row *row, const char *verdict)
 {
     assert_non_null(row);
-    assert_string_equal(verdict_text(row->comparison.verdict, row->kind), verdict);
+    assert_string_equal(verdict_text(row->comparison.verdict, row->metric.kind), verdict);
 }
 
 /* Threads reach 100 k/s, the loop 200 k/s, two loops as much as threads. */
@@ -75,12 +75,12 @@ static void test_pairs_of_models(void **state)
     const struct summary_row *row =
         find_row(&summary, "throughput", "achieved", "loop", "active=100 ");
     assert_verdict(row, "slower");
-    assert_int_equal(row->comparison.client_bound, BLOCKS);
+    assert_int_equal(row->comparison.client_bound_b, BLOCKS);
     assert_true(row->comparison.ratio.interval.low < 0.5);
     assert_true(row->comparison.ratio.interval.high > 0.5);
     row = find_row(&summary, "throughput", "p99", "loop", "active=1000 ");
     assert_verdict(row, "slower");
-    assert_int_equal(row->comparison.client_bound, 0);
+    assert_int_equal(row->comparison.client_bound_b, 0);
     assert_verdict(find_row(&summary, "throughput", "achieved", "loops", "active=100 "),
                    "no difference resolved");
     assert_verdict(

@@ -12,12 +12,13 @@
 /* Enough that the interval's ends move by less than a tenth of its width from seed to seed. */
 #define RESAMPLES 2000
 
-static double tail_probability(size_t block_count, enum bootstrap_kind kind)
+static double tail_probability(size_t block_count, enum bootstrap_kind kind, double confidence)
 {
+    double tail = (1 - confidence) / 2;
     if (kind == BOOTSTRAP_MEDIAN)
-        return 0.025;
+        return tail;
     double blocks = (double)block_count;
-    double student = gsl_cdf_tdist_Qinv(0.025, blocks - 1);
+    double student = gsl_cdf_tdist_Qinv(tail, blocks - 1);
     return gsl_cdf_ugaussian_Q(student * sqrt(blocks / (blocks - 1)));
 }
 
@@ -29,7 +30,8 @@ static struct interval tails(const double *sorted, size_t count, double tail)
 }
 
 struct interval bootstrap_interval(bootstrap_statistic *statistic, void *context,
-                                   size_t block_count, enum bootstrap_kind kind, uint64_t seed)
+                                   size_t block_count, enum bootstrap_kind kind, double confidence,
+                                   uint64_t seed)
 {
     if (block_count < 2)
         return INTERVAL_NONE;
@@ -48,7 +50,7 @@ struct interval bootstrap_interval(bootstrap_statistic *statistic, void *context
     struct interval interval = INTERVAL_NONE;
     if (count > RESAMPLES / 2) {
         gsl_sort(figures, 1, count);
-        interval = tails(figures, count, tail_probability(block_count, kind));
+        interval = tails(figures, count, tail_probability(block_count, kind, confidence));
     }
     gsl_rng_free(random);
     free(figures);

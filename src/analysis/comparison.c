@@ -70,12 +70,12 @@ static int count_beyond(const struct trial_group *group, const char *column, con
     return found < 0 ? (int)found : 0;
 }
 
-static int count_doubts(const struct trial_group *group, struct comparison *comparison,
+static int count_doubts(const struct trial_group *group, size_t *client_bound, size_t *late,
                         struct error *error)
 {
-    int result = count_beyond(group, "client_bound", NULL, 0, &comparison->client_bound, error);
+    int result = count_beyond(group, "client_bound", NULL, 0, client_bound, error);
     if (result == 0)
-        result = count_beyond(group, "lateness_p99_ns", "p99_ns", 0.1, &comparison->late, error);
+        result = count_beyond(group, "lateness_p99_ns", "p99_ns", 0.1, late, error);
     return result;
 }
 
@@ -94,9 +94,9 @@ int compare_groups(const struct trial_group *a, const struct trial_group *b,
         double resolution = fmax(metric->resolution, metric->step / compared.median_b);
         compared.verdict = statistics_verdict(&compared.ratio, resolution);
         compared.outliers = count_outliers(&pairs);
-        result = count_doubts(a, &compared, error);
+        result = count_doubts(a, &compared.client_bound_a, &compared.late, error);
         if (result == 0)
-            result = count_doubts(b, &compared, error);
+            result = count_doubts(b, &compared.client_bound_b, &compared.late, error);
         if (result == 0)
             result = 1;
     }
@@ -104,5 +104,19 @@ int compare_groups(const struct trial_group *a, const struct trial_group *b,
     free(pairs.b);
     if (result == 1)
         *comparison = compared;
+    return result;
+}
+
+int compare_interval(const struct trial_group *a, const struct trial_group *b,
+                     const struct metric *metric, double confidence, uint64_t seed,
+                     struct interval *interval, struct error *error)
+{
+    struct pairs pairs = {0};
+    int result = read_pairs(a, b, metric, &pairs, error);
+    *interval = INTERVAL_NONE;
+    if (result == 0 && pairs.count >= STATISTICS_BLOCKS_MIN)
+        *interval = statistics_ratio_interval(pairs.a, pairs.b, pairs.count, confidence, seed);
+    free(pairs.a);
+    free(pairs.b);
     return result;
 }

@@ -97,7 +97,7 @@ struct crossover statistics_crossover(const double *x, size_t points, const doub
     crossover.interval = INTERVAL_NONE;
     if (!isnan(crossover.x) && blocks >= STATISTICS_BLOCKS_MIN)
         crossover.interval =
-            bootstrap_interval(cross_statistic, &curves, blocks, BOOTSTRAP_MEDIAN, seed);
+            bootstrap_interval(cross_statistic, &curves, blocks, BOOTSTRAP_MEDIAN, 0.95, seed);
     free(all);
     free(curves.crossings);
     free(curves.scratch);

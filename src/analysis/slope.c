@@ -132,7 +132,7 @@ struct slope slope_fit(const struct slope_point *points, size_t count, uint64_t 
     line.slope.blocks = sums.count;
     if (!isnan(line.slope.value) && sums.count >= STATISTICS_BLOCKS_MIN)
         line.slope.interval =
-            bootstrap_interval(slope_of_chosen, &sums, sums.count, BOOTSTRAP_MEAN, seed);
+            bootstrap_interval(slope_of_chosen, &sums, sums.count, BOOTSTRAP_MEAN, 0.95, seed);
     free(sums.blocks);
     return line;
 }
@@ -180,7 +180,7 @@ struct estimate slope_ratio(const struct slope_point *a, size_t count_a,
         ratio.value = above / below;
     if (!isnan(ratio.value) && ratio.blocks >= STATISTICS_BLOCKS_MIN)
         ratio.interval =
-            bootstrap_interval(ratio_of_chosen, &pair, ratio.blocks, BOOTSTRAP_MEAN, seed);
+            bootstrap_interval(ratio_of_chosen, &pair, ratio.blocks, BOOTSTRAP_MEAN, 0.95, seed);
     free(pair.a.blocks);
     free(pair.b.blocks);
     return ratio;

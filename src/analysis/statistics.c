@@ -82,6 +82,16 @@ static double ratio_of_chosen(const size_t *chosen, size_t count, void *context)
     return a > 0 && b > 0 ? a / b : NAN;
 }
 
+struct interval statistics_ratio_interval(const double *a, const double *b, size_t blocks,
+                                          double confidence, uint64_t seed)
+{
+    struct pairs pairs = {a, b, alloc_array(blocks, sizeof(double))};
+    struct interval interval =
+        bootstrap_interval(ratio_of_chosen, &pairs, blocks, BOOTSTRAP_MEDIAN, confidence, seed);
+    free(pairs.scratch);
+    return interval;
+}
+
 struct estimate statistics_ratio(const double *a, const double *b, size_t blocks, uint64_t seed)
 {
     double above = statistics_median(a, blocks);
@@ -92,9 +102,7 @@ struct estimate statistics_ratio(const double *a, const double *b, size_t blocks
     ratio.value = above / below;
     if (blocks < STATISTICS_BLOCKS_MIN)
         return ratio;
-    struct pairs pairs = {a, b, alloc_array(blocks, sizeof(double))};
-    ratio.interval = bootstrap_interval(ratio_of_chosen, &pairs, blocks, BOOTSTRAP_MEDIAN, seed);
-    free(pairs.scratch);
+    ratio.interval = statistics_ratio_interval(a, b, blocks, 0.95, seed);
     return ratio;
 }
 

@@ -35,6 +35,10 @@ struct estimate statistics_median_estimate(const double *values, size_t count);
  * STATISTICS_BLOCKS_MIN blocks; the value is NAN when a median is not positive. */
 struct estimate statistics_ratio(const double *a, const double *b, size_t blocks, uint64_t seed);
 
+/* The same ratio's interval for another confidence than 95 %, however few the blocks. */
+struct interval statistics_ratio_interval(const double *a, const double *b, size_t blocks,
+                                          double confidence, uint64_t seed);
+
 enum verdict {
     VERDICT_NONE, /* nothing to compare, or no ratio */
     VERDICT_TOO_FEW_BLOCKS,

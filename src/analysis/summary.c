@@ -95,9 +95,7 @@ static int add_row(struct builder *builder, const struct experiment_data *experi
         .experiment = experiment,
         .a = a,
         .b = b,
-        .metric = metric->name,
-        .unit = metric->unit,
-        .kind = metric->kind,
+        .metric = *metric,
     };
     int result = compare_groups(a, b, metric, builder->seed, &row.comparison, builder->error);
     if (result == 1) {

@@ -11,9 +11,7 @@ struct summary_row {
     const struct experiment_data *experiment;
     const struct trial_group *a; /* belong to the summary */
     const struct trial_group *b;
-    const char *metric; /* owned by the experiment or by its table */
-    const char *unit;
-    enum metric_kind kind;
+    struct metric metric; /* its texts belong to the experiment or to its table */
     struct comparison comparison;
 };
 

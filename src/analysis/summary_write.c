@@ -40,8 +40,8 @@ static int write_row(const struct summary_row *row, struct csv_writer *csv, stru
     char *parameters = summary_parameters(row);
     csv_set_text(csv, "experiment", row->experiment->name);
     csv_set_text(csv, "scenario", group_text(row->a, "scenario"));
-    csv_set_text(csv, "metric", row->metric);
-    csv_set_text(csv, "unit", row->unit);
+    csv_set_text(csv, "metric", row->metric.name);
+    csv_set_text(csv, "unit", row->metric.unit);
     csv_set_text(csv, "parameters", parameters);
     csv_set_text(csv, "arm_a", group_text(row->a, "subject"));
     csv_set_text(csv, "arm_b", group_text(row->b, "subject"));
@@ -51,9 +51,10 @@ static int write_row(const struct summary_row *row, struct csv_writer *csv, stru
     csv_set_double(csv, "ci_low", comparison->ratio.interval.low);
     csv_set_double(csv, "ci_high", comparison->ratio.interval.high);
     csv_set_int64(csv, "blocks", (int64_t)comparison->ratio.blocks);
-    csv_set_text(csv, "verdict", verdict_text(comparison->verdict, row->kind));
+    csv_set_text(csv, "verdict", verdict_text(comparison->verdict, row->metric.kind));
     csv_set_int64(csv, "outliers", (int64_t)comparison->outliers);
-    csv_set_int64(csv, "client_bound", (int64_t)comparison->client_bound);
+    csv_set_int64(csv, "client_bound",
+                  (int64_t)(comparison->client_bound_a + comparison->client_bound_b));
     csv_set_int64(csv, "late", (int64_t)comparison->late);
     csv_set_text(csv, "model_a", group_text(row->a, "model"));
     csv_set_text(csv, "model_b", group_text(row->b, "model"));
