@@ -47,7 +47,8 @@ static inline void simulated_run_destroy(struct simulated_run *run)
     gsl_rng_free(run->random);
 }
 
-/* `truth` as a trial would measure it. */
+/* `truth` as a trial would measure it. Once per statement: the order in which a compiler evaluates
+ * arguments would otherwise change the simulation. */
 static inline double simulated(struct simulated_run *run, double truth)
 {
     return truth * exp(gsl_ran_gaussian(run->random, run->noise));
@@ -91,8 +92,9 @@ static inline void load_trial_write(struct simulated_run *run, const struct load
         fprintf(out, ",,,,,,,\n");
         return;
     }
-    fprintf(out, "%g,1000000,%g,%g,", simulated(run, trial->achieved_per_second),
-            simulated(run, trial->p50_ns), simulated(run, trial->p99_ns));
+    fprintf(out, "%g,1000000,", simulated(run, trial->achieved_per_second));
+    fprintf(out, "%g,", simulated(run, trial->p50_ns));
+    fprintf(out, "%g,", simulated(run, trial->p99_ns));
     if (trial->p999_ns > 0)
         fprintf(out, "%g", simulated(run, trial->p999_ns));
     fprintf(out, ",%g,1000,%d\n", simulated(run, trial->server_cpu_seconds), trial->client_bound);

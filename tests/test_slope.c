@@ -23,8 +23,8 @@ static const double waiters[POINTS] = {100, 1000, 3000, 10000};
 /* 400 bytes per waiter over 50,000; each trial is off by its own 1 %, each block's price by 1 %. */
 static size_t simulate(gsl_rng *random, size_t blocks, struct slope_point *points)
 {
+    double price = 0;
     for (size_t i = 0; i < blocks * POINTS; i++) {
-        static double price;
         double x = waiters[i % POINTS];
         if (i % POINTS == 0)
             price = 400 * (1 + gsl_ran_gaussian(random, 0.01));

@@ -2,22 +2,35 @@
 #include "analysis/analysis.h"
 
 #include "analysis/bill.h"
+#include "analysis/claims.h"
 #include "analysis/summary.h"
+
+static int write_claims(const struct evidence *evidence, struct error *error)
+{
+    struct claims claims;
+    int result = claims_judge(&claims, evidence, error);
+    if (result < 0)
+        return result;
+    result = claims_write(&claims, evidence->run_dir, error);
+    claims_finish(&claims);
+    return result;
+}
 
 int analysis_write(const char *run_dir, uint64_t seed, struct error *error)
 {
-    struct bill bill;
-    struct summary summary;
+    struct bill bill = {0};
+    struct summary summary = {0};
+    const struct evidence evidence = {run_dir, &bill, &summary, seed};
     int result = bill_read(&bill, run_dir, seed, error);
-    if (result < 0)
-        return result;
-    result = summary_read(&summary, run_dir, seed, error);
-    if (result == 0) {
+    if (result == 0)
+        result = summary_read(&summary, run_dir, seed, error);
+    if (result == 0)
         result = bill_write(&bill, run_dir, error);
-        if (result == 0)
-            result = summary_write(&summary, run_dir, error);
-        summary_finish(&summary);
-    }
+    if (result == 0)
+        result = summary_write(&summary, run_dir, error);
+    if (result == 0)
+        result = write_claims(&evidence, error);
+    summary_finish(&summary);
     bill_finish(&bill);
     return result;
 }

@@ -51,8 +51,7 @@ static bool same_conditions(const struct experiment_data *experiment, const stru
 
 enum side { SIDE_THREADS, SIDE_LOOP, SIDE_OTHER };
 
-/* Our own subjects are named SCENARIO-MODEL; a foreign one has any name. */
-static bool is_foreign(const struct trial_group *group)
+bool summary_is_foreign(const struct trial_group *group)
 {
     const char *scenario = group_text(group, "scenario");
     const char *subject = group_text(group, "subject");
@@ -70,9 +69,9 @@ static enum side side_of(const struct trial_group *group)
 
 static bool are_pair(const struct trial_group *a, const struct trial_group *b)
 {
-    if (is_foreign(b) || side_of(b) == SIDE_OTHER)
+    if (summary_is_foreign(b) || side_of(b) == SIDE_OTHER)
         return false;
-    if (is_foreign(a))
+    if (summary_is_foreign(a))
         return true;
     return side_of(a) == SIDE_THREADS && side_of(b) == SIDE_LOOP &&
            strcmp(group_text(a, "allocator"), group_text(b, "allocator")) == 0;

@@ -38,6 +38,9 @@ int summary_write(const struct summary *summary, const char *run_dir, struct err
  * for the caller to free. */
 char *summary_parameters(const struct summary_row *row);
 
+/* Whether the arm is no subject of ours: those are named SCENARIO-MODEL. */
+bool summary_is_foreign(const struct trial_group *group);
+
 void summary_finish(struct summary *summary);
 
 #endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The scorecard: popular claims about threads and event loops, each held against the run. */
+#ifndef WAITBENCH_ANALYSIS_CLAIMS_H
+#define WAITBENCH_ANALYSIS_CLAIMS_H
+
+#include "analysis/bill.h"
+#include "analysis/summary.h"
+
+enum claim_verdict { CLAIM_UNDECIDED, CLAIM_REPRODUCED, CLAIM_REFUTED };
+
+/* What a claim may rest on. */
+struct evidence {
+    const char *run_dir;
+    const struct bill *bill;
+    const struct summary *summary;
+    uint64_t seed;
+};
+
+/* A claim as judged. Texts are owned by it. */
+struct claim {
+    const char *id;
+    const char *text;
+    enum claim_verdict verdict;
+    char *figures;   /* in words, with intervals; "not run" when there is nothing to judge by */
+    char *condition; /* under which it turns: a crossover with its interval, or where it holds */
+    char *rests_on;  /* the rows, in words: file, arms, metric */
+};
+
+struct claims {
+    struct claim *claims;
+    size_t count;
+};
+
+/* Judges every claim, also those that nothing was run for. Returns 0, or -EBADMSG with `error` set
+ * for a bad number in one of the run's files. */
+int claims_judge(struct claims *claims, const struct evidence *evidence, struct error *error);
+
+/* Writes RUN_DIR/claims.csv, whole or not at all. Returns 0 or -errno with `error` set. */
+int claims_write(const struct claims *claims, const char *run_dir, struct error *error);
+
+/* "reproduced", "refuted", "undecided". */
+const char *claim_verdict_text(enum claim_verdict verdict);
+
+void claims_finish(struct claims *claims);
+
+#endif

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "analysis/alloc.h"
+#include "analysis/judge.h"
+
+#include <gsl/gsl_sort.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The column that x runs over, and one that changes along with it (or NULL). */
+struct axis {
+    const char *x;
+    const char *also;
+};
+
+/* One trial on one of the two curves. */
+struct reading {
+    double block;
+    double x;
+    double value;
+};
+
+struct readings {
+    struct reading *items;
+    size_t count;
+    size_t capacity;
+};
+
+static bool agree(const struct trial_group *a, const struct trial_group *b, const char *column)
+{
+    return strcmp(group_text(a, column), group_text(b, column)) == 0;
+}
+
+static bool same_arm(const struct trial_group *a, const struct trial_group *b)
+{
+    for (const char *const *column = experiment_arm_columns; *column; column++)
+        if (!agree(a, b, *column))
+            return false;
+    return true;
+}
+
+static bool is_along(const struct axis *axis, const char *column)
+{
+    return strcmp(column, axis->x) == 0 || (axis->also && strcmp(column, axis->also) == 0);
+}
+
+/* The same arm under the same conditions, but for where it is on the axis. */
+static bool same_curve(const struct experiment_data *experiment, const struct axis *axis,
+                       const struct trial_group *a, const struct trial_group *b)
+{
+    for (size_t i = 0; i < csv_column_count(a->table); i++) {
+        const char *column = csv_column_name(a->table, i);
+        if (experiment_is_condition(experiment, column) && !is_along(axis, column) &&
+            !agree(a, b, column))
+            return false;
+    }
+    return same_arm(a, b);
+}
+
+static bool same_curves(const struct axis *axis, const struct summary_row *a,
+                        const struct summary_row *b)
+{
+    return same_curve(a->experiment, axis, a->a, b->a) &&
+           same_curve(a->experiment, axis, a->b, b->b);
+}
+
+/* Adds one point of a curve: the group's trials at its x. */
+static int add_readings(struct readings *readings, const struct trial_group *group,
+                        const struct metric *metric, const struct axis *axis, struct error *error)
+{
+    double x;
+    int result =
+        csv_number(group->table, group->first, csv_column(group->table, axis->x), &x, error);
+    if (result <= 0 || x <= 0)
+        return result < 0 ? result : 0;
+    struct observation *observations;
+    int64_t count = group_observations(group, metric->column, metric->per, &observations, error);
+    if (count < 0)
+        return (int)count;
+    for (int64_t i = 0; i < count; i++) {
+        readings->items = alloc_grow(readings->items, readings->count, &readings->capacity,
+                                     sizeof *readings->items);
+        readings->items[readings->count++] =
+            (struct reading){observations[i].block, x, observations[i].value};
+    }
+    free(observations);
+    return 0;
+}
+
+/* The different values among `count` doubles, ascending, in place. Returns how many. */
+static size_t sort_unique(double *values, size_t count)
+{
+    size_t kept = 0;
+    gsl_sort(values, 1, count);
+    for (size_t i = 0; i < count; i++)
+        if (kept == 0 || values[i] != values[kept - 1])
+            values[kept++] = values[i];
+    return kept;
+}
+
+static size_t index_of(const double *sorted, double value)
+{
+    size_t i = 0;
+    while (sorted[i] != value)
+        i++;
+    return i;
+}
+
+/* Lays readings out as blocks x points, NAN where there is none. */
+static double *lay_out(const struct readings *readings, const double *x, size_t points,
+                       const double *blocks, size_t block_count)
+{
+    double *values = alloc_array(points * block_count, sizeof *values);
+    for (size_t i = 0; i < points * block_count; i++)
+        values[i] = NAN;
+    for (size_t i = 0; i < readings->count; i++) {
+        const struct reading *reading = &readings->items[i];
+        values[index_of(blocks, reading->block) * points + index_of(x, reading->x)] =
+            reading->value;
+    }
+    return values;
+}
+
+struct curves_met {
+    struct crossover crossover;
+    double first_x;
+    double last_x;
+    size_t points;
+};
+
+static struct curves_met meet(const struct readings *a, const struct readings *b, uint64_t seed)
+{
+    size_t count = a->count + b->count;
+    double *x = alloc_array(count, sizeof *x);
+    double *blocks = alloc_array(count, sizeof *blocks);
+    for (size_t i = 0; i < count; i++) {
+        const struct reading *reading = i < a->count ? &a->items[i] : &b->items[i - a->count];
+        x[i] = reading->x;
+        blocks[i] = reading->block;
+    }
+    struct curves_met met = {.points = sort_unique(x, count)};
+    size_t block_count = sort_unique(blocks, count);
+    double *values_a = lay_out(a, x, met.points, blocks, block_count);
+    double *values_b = lay_out(b, x, met.points, blocks, block_count);
+    met.first_x = count > 0 ? x[0] : NAN;
+    met.last_x = count > 0 ? x[met.points - 1] : NAN;
+    met.crossover = statistics_crossover(x, met.points, values_a, values_b, block_count, seed);
+    free(values_a);
+    free(values_b);
+    free(blocks);
+    free(x);
+    return met;
+}
+
+/* Three digits, and never an exponent. */
+static void write_x(double x, FILE *out)
+{
+    fprintf(out, x < 100 ? "%.3g" : "%.0f", x);
+}
+
+static void write_end(double end, const struct curves_met *met, FILE *out)
+{
+    if (end == INFINITY)
+        fprintf(out, "beyond %.6g", met->last_x);
+    else if (end == -INFINITY)
+        fprintf(out, "below %.6g", met->first_x);
+    else
+        write_x(end, out);
+}
+
+static void write_met(const struct curves_met *met, const struct axis *axis, FILE *out)
+{
+    const struct crossover *crossover = &met->crossover;
+    const char *first = crossover->first_sign < 0 ? "lower" : "higher";
+    const char *last = crossover->last_sign < 0 ? "lower" : "higher";
+    if (isnan(crossover->x)) {
+        if (crossover->first_sign == crossover->last_sign)
+            fprintf(out, "threads %s at every %s from %.6g to %.6g", first, axis->x, met->first_x,
+                    met->last_x);
+        return;
+    }
+    fprintf(out, "threads %s below %s=", first, axis->x);
+    write_x(crossover->x, out);
+    if (!isnan(crossover->interval.low)) {
+        fputs(" (", out);
+        write_end(crossover->interval.low, met, out);
+        fputs(" to ", out);
+        write_end(crossover->interval.high, met, out);
+        fputc(')', out);
+    }
+    fprintf(out, ", %s above", last);
+}
+
+/* Writes the crossing of the curves that `row` is a point of. Nothing when there is too little
+ * to tell. Returns 0 or -EBADMSG. */
+static int write_crossing(const struct selection *selection, const struct summary_row *row,
+                          const struct axis *axis, uint64_t seed, FILE *out, struct error *error)
+{
+    struct readings a = {0};
+    struct readings b = {0};
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < selection->count; i++) {
+        const struct summary_row *point = selection->rows[i];
+        if (!same_curves(axis, row, point))
+            continue;
+        result = add_readings(&a, point->a, &point->metric, axis, error);
+        if (result == 0)
+            result = add_readings(&b, point->b, &point->metric, axis, error);
+    }
+    if (result == 0) {
+        struct curves_met met = meet(&a, &b, seed);
+        if (met.points >= 2 && met.crossover.first_sign != 0) {
+            text_separate(out);
+            write_met(&met, axis, out);
+            selection_write_row(selection, row, axis->x, axis->also, out);
+        }
+    }
+    free(a.items);
+    free(b.items);
+    return result;
+}
+
+static bool is_first_of_curve(const struct selection *selection, const struct axis *axis,
+                              size_t index)
+{
+    for (size_t i = 0; i < index; i++)
+        if (same_curves(axis, selection->rows[i], selection->rows[index]))
+            return false;
+    return true;
+}
+
+int crossings_write(const struct evidence *evidence, const struct question *question, const char *x,
+                    const char *also, FILE *out, struct error *error)
+{
+    const struct axis axis = {x, also};
+    struct selection selection = question_select(question, evidence);
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < selection.count; i++) {
+        if (is_first_of_curve(&selection, &axis, i))
+            result =
+                write_crossing(&selection, selection.rows[i], &axis, evidence->seed, out, error);
+    }
+    selection_finish(&selection);
+    return result;
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Claims about control flow, from flow.csv. */
+#include "analysis/judge.h"
+#include "analysis/units.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const scenarios[] = {"futures", "executor", "workflow",
+                                        "nursery", "cancel",   "findself"};
+#define SCENARIO_COUNT (sizeof scenarios / sizeof *scenarios)
+
+static bool is_in(const struct trial_group *group, const char *scenario, const char *model)
+{
+    return strcmp(group_text(group, "scenario"), scenario) == 0 &&
+           strcmp(group_text(group, "model"), model) == 0;
+}
+
+/* Updates lost by one model's `counter += 1` without synchronisation. */
+struct losses {
+    size_t trials;
+    size_t trials_with_loss;
+    double most;
+};
+
+static int count_losses(struct losses *losses, const struct trial_groups *groups, const char *model,
+                        struct error *error)
+{
+    *losses = (struct losses){0};
+    for (size_t i = 0; i < groups->count; i++) {
+        const struct trial_group *group = &groups->groups[i];
+        struct observation *lost;
+        if (!is_in(group, "counter", model) ||
+            !strstr(group_text(group, "metric"), "unsynchronised_lost") ||
+            strcmp(group_text(group, "unit"), "count") != 0)
+            continue;
+        int64_t count = group_observations(group, "value", NULL, &lost, error);
+        if (count < 0)
+            return (int)count;
+        for (int64_t k = 0; k < count; k++) {
+            losses->trials_with_loss += lost[k].value > 0;
+            losses->most = fmax(losses->most, lost[k].value);
+        }
+        losses->trials += (size_t)count;
+        free(lost);
+    }
+    return 0;
+}
+
+static void write_losses(const struct losses *losses, const char *what, FILE *out)
+{
+    char text[UNITS_TEXT_SIZE];
+    text_separate(out);
+    fprintf(out, "%s lost updates in %zu of %zu trials", what, losses->trials_with_loss,
+            losses->trials);
+    if (losses->trials_with_loss > 0)
+        fprintf(out, ", at most %s", units_format_count(losses->most, text));
+}
+
+/* What each way to add costs: the lock is the price of being right. */
+static int write_increments(const struct trial_groups *groups, FILE *out, struct error *error)
+{
+    char text[UNITS_TEXT_SIZE];
+    for (size_t i = 0; i < groups->count; i++) {
+        const struct trial_group *group = &groups->groups[i];
+        double median;
+        if (strcmp(group_text(group, "scenario"), "counter") != 0 ||
+            !strstr(group_text(group, "metric"), "increment"))
+            continue;
+        int result = group_median(group, "value", &median, error);
+        if (result < 0)
+            return result;
+        if (isnan(median))
+            continue;
+        text_separate(out);
+        fprintf(out, "%s %s %s", group_text(group, "model"), group_text(group, "metric"),
+                units_format_ns(median, text));
+    }
+    return 0;
+}
+
+/* One lost update is proof that updates get lost; that none was lost is none until there were
+ * enough trials. */
+int judge_trickiness(const struct evidence *evidence, struct ruling *ruling, struct error *error)
+{
+    const struct trial_groups *groups = &evidence->summary->sources[EXPERIMENT_FLOW].groups;
+    struct losses threads;
+    struct losses loop;
+    int result = count_losses(&threads, groups, "threads", error);
+    if (result == 0)
+        result = count_losses(&loop, groups, "loop", error);
+    if (result < 0 || threads.trials + loop.trials == 0)
+        return result;
+    write_losses(&threads, "threads", ruling->figures);
+    write_losses(&loop, "the loop", ruling->figures);
+    if (loop.trials_with_loss > 0)
+        ruling->verdict = CLAIM_REFUTED;
+    else if (threads.trials_with_loss > 0 && loop.trials > 0)
+        ruling->verdict = CLAIM_REPRODUCED;
+    else if (threads.trials >= STATISTICS_BLOCKS_MIN && threads.trials_with_loss == 0)
+        ruling->verdict = CLAIM_REFUTED;
+    fputs("flow.csv: scenario counter", ruling->rests_on);
+    return write_increments(groups, ruling->condition, error);
+}
+
+/* Trials of a scenario in both models; a trial counts as right when it verified its own answer. */
+struct answers {
+    size_t right[2]; /* threads, loop */
+    size_t wrong[2];
+};
+
+static struct answers count_answers(const struct trial_groups *groups, const char *scenario)
+{
+    static const char *const models[] = {"threads", "loop"};
+    struct answers answers = {0};
+    for (size_t i = 0; i < groups->count; i++)
+        for (size_t model = 0; model < 2; model++) {
+            if (!is_in(&groups->groups[i], scenario, models[model]))
+                continue;
+            answers.right[model] += groups->groups[i].count;
+            answers.wrong[model] += groups->groups[i].failed;
+        }
+    return answers;
+}
+
+static int write_cost(const struct evidence *evidence, const char *scenario, FILE *out,
+                      struct error *error)
+{
+    const struct question question = {EXPERIMENT_FLOW, NULL, scenario, NULL};
+    struct tally cost = {0};
+    char least[UNITS_TEXT_SIZE];
+    char most[UNITS_TEXT_SIZE];
+    int result = tally_add(&cost, evidence, &question, error);
+    if (result < 0 || !cost.least)
+        return result;
+    text_separate(out);
+    fprintf(out, "%s, threads : loop: %s in %s", scenario,
+            units_format_ratio(&cost.least->comparison.ratio, least), cost.least->metric.name);
+    if (cost.most != cost.least)
+        fprintf(out, ", to %s in %s", units_format_ratio(&cost.most->comparison.ratio, most),
+                cost.most->metric.name);
+    return 0;
+}
+
+int judge_control_flow(const struct evidence *evidence, struct ruling *ruling, struct error *error)
+{
+    const struct trial_groups *groups = &evidence->summary->sources[EXPERIMENT_FLOW].groups;
+    size_t both_right = 0;
+    bool threads_cannot = false;
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < SCENARIO_COUNT; i++) {
+        struct answers answers = count_answers(groups, scenarios[i]);
+        size_t trials = answers.right[0] + answers.wrong[0] + answers.right[1] + answers.wrong[1];
+        if (trials == 0) {
+            text_separate(ruling->condition);
+            fprintf(ruling->condition, "%s: not run", scenarios[i]);
+            continue;
+        }
+        text_separate(ruling->figures);
+        fprintf(ruling->figures, "%s right in %zu of %zu rows", scenarios[i],
+                answers.right[0] + answers.right[1], trials);
+        both_right += answers.right[0] > 0 && answers.right[1] > 0 && answers.wrong[0] == 0 &&
+                      answers.wrong[1] == 0;
+        threads_cannot |= answers.right[0] == 0 && answers.wrong[0] > 0 && answers.right[1] > 0;
+        result = write_cost(evidence, scenarios[i], ruling->condition, error);
+    }
+    if (threads_cannot)
+        ruling->verdict = CLAIM_REFUTED;
+    else if (both_right == SCENARIO_COUNT)
+        ruling->verdict = CLAIM_REPRODUCED;
+    fputs("flow.csv: scenarios futures, executor, workflow, nursery, cancel, findself",
+          ruling->rests_on);
+    return result;
+}
+
+static bool is_check(const struct summary_row *row)
+{
+    return row->metric.kind == METRIC_TIME && strstr(row->metric.name, "check");
+}
+
+static bool is_stopping(const struct summary_row *row)
+{
+    return row->metric.kind == METRIC_TIME && !is_check(row);
+}
+
+int judge_cancellation(const struct evidence *evidence, struct ruling *ruling, struct error *error)
+{
+    static const struct question stopping = {EXPERIMENT_FLOW, NULL, "cancel", is_stopping};
+    static const struct question check = {EXPERIMENT_FLOW, NULL, "cancel", is_check};
+    struct tally stopped = {0};
+    struct tally checked = {0};
+    int result = tally_add(&stopped, evidence, &stopping, error);
+    if (result == 0)
+        result = tally_add(&checked, evidence, &check, error);
+    if (result < 0)
+        return result;
+    tally_write(&stopped, evidence, &stopping, "time from request to stopped", ruling->figures);
+    tally_write(&checked, evidence, &check, "cost of the check", ruling->figures);
+    ruling->verdict = tally_decide(&stopped, true);
+    fputs("flow.csv: scenario cancel", ruling->rests_on);
+    return 0;
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Claims about the memory of one more waiter. */
+#include "analysis/judge.h"
+#include "analysis/units.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct bill_arm *find_loop(const struct bill *bill, const struct bill_arm *threads)
+{
+    static const char *const equal[] = {"allocator",       "warm",       "work_stack_bytes",
+                                        "work_heap_bytes", "hold_bytes", NULL};
+    for (size_t i = 0; i < bill->count; i++) {
+        const struct trial_group *loop = &bill->bills[i].trials;
+        bool found = strcmp(group_text(loop, "model"), "loop") == 0 && !summary_is_foreign(loop);
+        for (size_t k = 0; found && equal[k]; k++)
+            found = strcmp(group_text(loop, equal[k]), group_text(&threads->trials, equal[k])) == 0;
+        if (found)
+            return &bill->bills[i];
+    }
+    return NULL;
+}
+
+/* Threads and the loop under equal conditions, and threads / loop of the slopes. */
+struct bill_pair {
+    const struct bill_arm *threads;
+    const struct bill_arm *loop;
+    struct estimate user;
+    struct estimate total;
+};
+
+static int price_ratio(const struct bill_pair *pair, enum component component, uint64_t seed,
+                       struct estimate *ratio, struct error *error)
+{
+    struct slope_point *threads = NULL;
+    struct slope_point *loop = NULL;
+    int64_t threads_count = bill_points(&pair->threads->trials, component, &threads, error);
+    int64_t loop_count = threads_count < 0
+                             ? threads_count
+                             : bill_points(&pair->loop->trials, component, &loop, error);
+    if (loop_count >= 0)
+        *ratio = slope_ratio(threads, (size_t)threads_count, loop, (size_t)loop_count, seed);
+    free(threads);
+    free(loop);
+    return loop_count < 0 ? (int)loop_count : 0;
+}
+
+/* Returns 1, 0 when the arm is not threads or has no loop to stand against, or -EBADMSG. */
+static int make_pair(const struct evidence *evidence, size_t index, struct bill_pair *pair,
+                     struct error *error)
+{
+    pair->threads = &evidence->bill->bills[index];
+    pair->loop = find_loop(evidence->bill, pair->threads);
+    if (strcmp(group_text(&pair->threads->trials, "model"), "threads") != 0 ||
+        summary_is_foreign(&pair->threads->trials) || !pair->loop)
+        return 0;
+    int result = price_ratio(pair, COMPONENT_USER, evidence->seed, &pair->user, error);
+    if (result == 0)
+        result = price_ratio(pair, COMPONENT_TOTAL, evidence->seed, &pair->total, error);
+    return result < 0 ? result : !isnan(pair->total.value);
+}
+
+static bool is_plain(const struct trial_group *trials)
+{
+    return group_text(trials, "stack_bytes")[0] == '\0' &&
+           strtod(group_text(trials, "warm"), NULL) == 0 &&
+           strtod(group_text(trials, "work_stack_bytes"), NULL) == 0 &&
+           strtod(group_text(trials, "hold_bytes"), NULL) == 0;
+}
+
+/* Where memory was run without telling a price. */
+static void note_no_pair(const struct evidence *evidence, FILE *out)
+{
+    if (evidence->bill->count > 0)
+        fputs("no pair of threads and loop with a slope each, which takes four counts of waiters",
+              out);
+}
+
+/* The pair that stands for the claim (threads with the default stack, cold), and the one in which
+ * threads come off best. Returns how many pairs there are, or -EBADMSG. */
+static int find_pairs(const struct evidence *evidence, struct bill_pair *plain,
+                      struct bill_pair *least, struct error *error)
+{
+    int count = 0;
+    bool has_plain = false;
+    for (size_t i = 0; i < evidence->bill->count; i++) {
+        struct bill_pair pair;
+        int result = make_pair(evidence, i, &pair, error);
+        if (result < 0)
+            return result;
+        if (result == 0)
+            continue;
+        if (count == 0 || pair.total.value < least->total.value)
+            *least = pair;
+        if (count == 0 || (!has_plain && is_plain(&pair.threads->trials)))
+            *plain = pair;
+        has_plain |= is_plain(&pair.threads->trials);
+        count++;
+    }
+    return count;
+}
+
+static void write_arm(const struct trial_group *trials, FILE *out)
+{
+    char text[UNITS_TEXT_SIZE];
+    const char *stack = group_text(trials, "stack_bytes");
+    fputs(group_text(trials, "subject"), out);
+    if (stack[0] != '\0')
+        fprintf(out, " with %s stacks", units_format_bytes(strtod(stack, NULL), text));
+    fputs(strtod(group_text(trials, "warm"), NULL) > 0 ? ", warm" : ", cold", out);
+}
+
+static void write_bytes(const struct estimate *bytes, FILE *out)
+{
+    char text[UNITS_TEXT_SIZE];
+    fputs(units_format_bytes(bytes->value, text), out);
+    units_format_bytes_interval(bytes, text);
+    if (text[0] != '\0')
+        fprintf(out, " (%s)", text);
+}
+
+static void write_prices(const struct bill_pair *pair, enum component component, const char *what,
+                         const struct estimate *ratio, FILE *out)
+{
+    char text[UNITS_TEXT_SIZE];
+    text_separate(out);
+    fprintf(out, "%s: ", what);
+    write_bytes(&pair->threads->components[component].slope, out);
+    fputs(" per thread, ", out);
+    write_bytes(&pair->loop->components[component].slope, out);
+    fputs(" per loop connection", out);
+    if (!isnan(ratio->value))
+        fprintf(out, ", %s times", units_format_ratio(ratio, text));
+}
+
+static enum claim_verdict decide_dearer(const struct estimate *ratio)
+{
+    if (isnan(ratio->interval.low))
+        return CLAIM_UNDECIDED;
+    if (ratio->interval.low > 1 + JUDGE_MARGIN)
+        return CLAIM_REPRODUCED;
+    return ratio->interval.high < 1 + JUDGE_MARGIN ? CLAIM_REFUTED : CLAIM_UNDECIDED;
+}
+
+static void write_rests_on(const struct bill_pair *pair, FILE *out)
+{
+    fputs("memory-per-waiter.csv: user and total of ", out);
+    write_arm(&pair->threads->trials, out);
+    fputs(" and of ", out);
+    write_arm(&pair->loop->trials, out);
+}
+
+int judge_memory_per_waiter(const struct evidence *evidence, struct ruling *ruling,
+                            struct error *error)
+{
+    char text[UNITS_TEXT_SIZE];
+    struct bill_pair plain;
+    struct bill_pair least;
+    int count = find_pairs(evidence, &plain, &least, error);
+    if (count == 0)
+        note_no_pair(evidence, ruling->figures);
+    if (count <= 0)
+        return count;
+    write_prices(&plain, COMPONENT_USER, "user pages", &plain.user, ruling->figures);
+    write_prices(&plain, COMPONENT_TOTAL, "all in", &plain.total, ruling->figures);
+    ruling->verdict = decide_dearer(&plain.total);
+    fprintf(ruling->condition, "smallest of %d pairs, all in: %s times with ", count,
+            units_format_ratio(&least.total, text));
+    write_arm(&least.threads->trials, ruling->condition);
+    write_rests_on(&plain, ruling->rests_on);
+    return 0;
+}
+
+static bool row_is_plain(const struct summary_row *row)
+{
+    return is_plain(row->a);
+}
+
+static void write_line(const char *what, const struct slope *slope, FILE *out)
+{
+    char text[UNITS_TEXT_SIZE];
+    text_separate(out);
+    fprintf(out, "%s: ", what);
+    write_bytes(&slope->slope, out);
+    fprintf(out, " per waiter over a constant %s", units_format_bytes(slope->intercept, text));
+}
+
+int judge_memory_growth(const struct evidence *evidence, struct ruling *ruling, struct error *error)
+{
+    static const struct question total = {EXPERIMENT_MEMORY, "total", NULL, row_is_plain};
+    struct bill_pair plain;
+    struct bill_pair least;
+    int count = find_pairs(evidence, &plain, &least, error);
+    if (count == 0)
+        note_no_pair(evidence, ruling->figures);
+    if (count <= 0)
+        return count;
+    write_line("threads", &plain.threads->components[COMPONENT_TOTAL], ruling->figures);
+    write_line("loop", &plain.loop->components[COMPONENT_TOTAL], ruling->figures);
+    ruling->verdict = decide_dearer(&plain.total);
+    write_rests_on(&plain, ruling->rests_on);
+    return crossings_write(evidence, &total, "waiters_requested", NULL, ruling->condition, error);
+}

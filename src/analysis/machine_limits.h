@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What machine.json says about how many waiters the machine allows. */
+#ifndef WAITBENCH_ANALYSIS_MACHINE_LIMITS_H
+#define WAITBENCH_ANALYSIS_MACHINE_LIMITS_H
+
+struct machine_limit {
+    char name[64]; /* "nofile" */
+    double largest_waiters;
+};
+
+/* The limit that binds a model first. Returns 1, or 0 when machine.json is missing, malformed, or
+ * tells of none: a run without it is still worth judging. */
+int machine_limit_find(struct machine_limit *limit, const char *run_dir, const char *model);
+
+#endif
