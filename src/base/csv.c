@@ -385,12 +385,13 @@ int csv_read(struct csv_table **table, const char *path, struct error *error)
             text = grown;
         }
         size_t got = fread(text + length, 1, capacity - length, file);
-        if (got == 0)
+        if (got == 0) {
+            if (ferror(file))
+                result = error_set(error, -errno, "cannot read %s: %s", path, strerror(errno));
             break;
+        }
         length += got;
     }
-    if (result == 0 && ferror(file))
-        result = error_set(error, -EIO, "cannot read %s", path);
     fclose(file);
     if (result < 0) {
         free(text);

@@ -41,7 +41,8 @@ int text_parse_int64(const char *text, int64_t low, int64_t high, int64_t *value
 
 int text_parse_double(const char *text, double *value)
 {
-    if (!isdigit((unsigned char)text[0]) && text[0] != '-' && text[0] != '.')
+    /* strtod also takes signs, blanks, hexadecimal, infinities and NaNs. */
+    if (text[0] == '+' || text[strspn(text, "0123456789+-.eE")] != '\0')
         return -EINVAL;
     /* No program of ours calls setlocale, so strtod reads `.` everywhere. */
     char *end;
