@@ -16,12 +16,12 @@ LINES = STATS_max
 stats DATA using (strlen(strcol("row_label"))) nooutput
 LEFT = (24 + 7.4 * STATS_max) / 800
 
-HEIGHT = 86 + 22 * (LINES + 0.5)
+HEIGHT = 92 + 22 * (LINES + 0.5)
 eval canvas(int(HEIGHT))
 set lmargin at screen LEFT
 set rmargin at screen 0.97
 set tmargin at screen 1 - 34.0 / HEIGHT
-set bmargin at screen 52.0 / HEIGHT
+set bmargin at screen 58.0 / HEIGHT
 
 # Times from nanoseconds to seconds: equal steps are equal ratios.
 set logscale x
@@ -37,7 +37,7 @@ set key at screen LEFT, 1 - 6.0 / HEIGHT left top horizontal Left reverse sample
 y(i) = column("position") + (i - 1.5) * 0.24
 x(i) = of_series(i, us("median"))
 plot for [i=1:SERIES] DATA using (of_series(i, us("ci_low"))):(y(i)):(us("ci_high") - us("ci_low")):(0) \
-    with @INTERVAL notitle, \
-  for [i=1:SERIES] DATA using (x(i)):(y(i)) with points lc rgb COLOR[i] pt POINT[i] ps 1 \
+    with @INTERVAL, \
+  for [i=1:SERIES] DATA using (x(i)):(y(i)) with points lc rgb COLOR[i] pt POINT[i] ps 0.7 \
     title LABEL[i], \
   DATA using (LOW / 10):"position":ytic(strcol("row_label")) with points notitle

@@ -28,9 +28,9 @@ do for [p=1:3] {
   eval panel(p, 3, 1)
   set title TITLE[p]
   eval floor_label(p)
-  plot for [i=1:SERIES] DATA using (x(i)):(us(PERCENTILE[p], "median")) with @LINE title LABEL[i], \
+  plot for [i=1:SERIES] DATA using (x(i)):(us(PERCENTILE[p], "median")) with @LINE, \
     for [i=1:SERIES] DATA \
       using (x(i)):(us(PERCENTILE[p], "ci_low")):(0):(us(PERCENTILE[p], "ci_high") - us(PERCENTILE[p], "ci_low")) \
-      with @INTERVAL notitle
+      with @INTERVAL
 }
 unset multiplot

@@ -34,6 +34,6 @@ do for [p=1:PANELS] {
   eval floor_label(p)
   plot for [i=1:SERIES] DATA using (x(i, p)):(us("ci_low")):(us("ci_high")) with filledcurves \
       fc rgb COLOR[i] fs transparent solid 0.15 noborder notitle, \
-    for [i=1:SERIES] DATA using (x(i, p)):(us("median")) with @LINE title LABEL[i]
+    for [i=1:SERIES] DATA using (x(i, p)):(us("median")) with @LINE
 }
 unset multiplot

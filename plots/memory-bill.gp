@@ -15,7 +15,7 @@ TOP = STATS_max
 stats DATA using (strlen(strcol("label"))) nooutput
 LEFT = (36 + 7.4 * STATS_max) / 800
 
-HEIGHT = 116 + 23 * (ROWS + 0.5)
+HEIGHT = 122 + 23 * (ROWS + 0.5)
 eval canvas(int(HEIGHT))
 
 # Component colours are none of the models' colours: those stand in the square before each bar.
@@ -29,7 +29,7 @@ set xrange [0:TOP * 1.12]
 set lmargin at screen LEFT
 set rmargin at screen 0.98
 set tmargin at screen 1 - 56.0 / HEIGHT
-set bmargin at screen 52.0 / HEIGHT
+set bmargin at screen 58.0 / HEIGHT
 set xlabel "KiB per waiter"
 set format x "%g"
 set grid noytics
@@ -51,7 +51,7 @@ plot \
     with labels right offset -0.7,0 textcolor rgb variable notitle, \
   DATA using (column("total_bytes") / KIB):"position":(column("total_ci_low_bytes") / KIB): \
     (column("total_ci_high_bytes") / KIB) with xerrorbars pt 7 ps 0 lc rgb INK lw 1.2 title "95 % interval", \
-  DATA using (column("charged_bytes") / KIB):"position" with points pt 12 ps 0.8 lw 1.2 lc rgb INK \
+  DATA using (column("charged_bytes") / KIB):"position" with points pt 12 ps 0.6 lw 1.2 lc rgb INK \
     title "charged by the cgroup", \
   DATA using (upper(column("total_bytes"), column("total_ci_high_bytes")) / KIB):"position": \
     (sprintf("%.1f", column("total_bytes") / KIB)) \

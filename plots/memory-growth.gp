@@ -34,7 +34,7 @@ plot for [i=1:SERIES] DATA using (x(i)):(resident("median")) with @LINE, \
 
 eval panel(2, 2, 1)
 set title "Total: kernel stacks, page tables, sockets too"
-plot for [i=1:SERIES] DATA using (x(i)):(total("median")) with @LINE title LABEL[i], \
+plot for [i=1:SERIES] DATA using (x(i)):(total("median")) with @LINE, \
   for [i=1:SERIES] DATA \
-    using (x(i)):(total("ci_low")):(0):(total("ci_high") - total("ci_low")) with @INTERVAL notitle
+    using (x(i)):(total("ci_low")):(0):(total("ci_high") - total("ci_low")) with @INTERVAL
 unset multiplot

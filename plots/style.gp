@@ -11,6 +11,7 @@ DATA = RUN."/charts/".NAME.".csv"
 set datafile separator comma
 set datafile columnheaders
 set encoding utf8
+set format "%g"
 
 INK = "#333333"
 PALE = "#DDDDDD"
@@ -60,8 +61,8 @@ of_series(i, value) = int(column("series")) == i ? value : NaN
 in_panel(i, p, value) = int(column("series")) == i && int(column("panel")) == p ? value : NaN
 
 # How series i is drawn: the medians, and, where there is one, their interval (x:low:0:high - low).
-LINE = "linespoints lc rgb COLOR[i] dt DASH[i] lw 2 pt POINT[i] ps 0.7"
-INTERVAL = "vectors nohead lc rgb COLOR[i] lw 3"
+LINE = "linespoints lc rgb COLOR[i] dt DASH[i] lw 2 pt POINT[i] ps 0.7 title LABEL[i]"
+INTERVAL = "vectors nohead lc rgb COLOR[i] lw 3 notitle"
 RING = "points lc rgb INK lw 1.2 pt 6 ps 1.5"
 
 # Steps the series aside from each other, in hundredths of the axis, so that intervals do not hide
@@ -85,7 +86,7 @@ canvas(height) = is_png ? \
 # `eval panel(column, columns, row)` before each plot, counted from 1. Panels of a row share the y axis. A panel has room for a title above, and for tics and a label below. Only the last plot
 # gives titles: they make the key.
 TITLE_HEIGHT = 34
-TICS_HEIGHT = 52
+TICS_HEIGHT = 60
 GAP = 0.035
 KEY_LEFT = 0.09
 begin_panels(height, rows) = sprintf("PANEL_HEIGHT = %d; ROWS = %d; ", height, rows). \
@@ -130,5 +131,5 @@ set key textcolor rgb INK
 KIB = 1024.0
 MIB = 1048576.0
 set title textcolor rgb INK offset 0,-0.3
-set xlabel textcolor rgb INK offset 0,0.2
+set xlabel textcolor rgb INK offset 0,0.5
 set ylabel textcolor rgb INK offset 0.5

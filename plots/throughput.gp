@@ -49,9 +49,9 @@ do for [p=1:ROWS] {
   eval panel(2, 2, p)
   set ylabel "server CPU, us per request"
   set format y "%g"
-  plot for [i=1:SERIES] DATA using (x(i, p)):(cpu("median")) with @LINE title LABEL[i], \
+  plot for [i=1:SERIES] DATA using (x(i, p)):(cpu("median")) with @LINE, \
     for [i=1:SERIES] DATA using (x(i, p)):(cpu("ci_low")):(0):(cpu("ci_high") - cpu("ci_low")) \
-      with @INTERVAL notitle, \
+      with @INTERVAL, \
     for [i=1:HAS_BOUND] NaN with @RING title BOUND_LABEL
 }
 unset multiplot

@@ -175,7 +175,8 @@ static void test_a_number_that_is_none_is_named(void **state)
 static void test_spectrum_keeps_the_lowest_and_the_highest_rate(void **state)
 {
     struct error error = {{0}};
-    write_file(*state, "machine.json", "{\"calibration\": {\"ping_pong_p50_ns\": 21500}}");
+    write_file(*state, "machine.json",
+               "{\"hostname\": \"synthetic\", \"calibration\": {\"round_trip_p50_ns\": 21500}}");
     write_file(*state, "latency-spectrum.csv",
                SPECTRUM_HEADER "1,loop,echo-loop,1,100,0,5000,0.5,50\n"
                                "1,loop,echo-loop,1,100,0,5000,0.99,60\n"
@@ -219,10 +220,11 @@ static void test_bill_puts_components_side_by_side(void **state)
     csv_table_destroy(chart);
 }
 
-static void test_a_run_without_trials_has_no_charts_and_no_failure(void **state)
+static void test_a_run_without_trials_has_no_charts_and_says_why(void **state)
 {
     struct error error = {{0}};
-    assert_int_equal(charts_draw(*state, &error), 0);
+    for (const struct chart *chart = charts; chart->name; chart++)
+        assert_int_equal(chart_draw(chart, *state, &error), -ENODATA);
     assert_false(exists(*state, "charts"));
     assert_int_equal(chart_draw(chart_named("throughput"), *state, &error), -ENODATA);
     assert_string_equal(error.text, "the run has no throughput.csv");
@@ -238,9 +240,9 @@ static void test_a_script_that_fails_leaves_no_picture(void **state)
     write_file(*state, "memory-growth.gp",
                "set terminal svg\nset output ARG2\nplot x\nset nonsense\n");
     assert_int_equal(setenv("WAITBENCH_PLOTS", *state, 1), 0);
-    assert_int_equal(charts_draw(*state, &error), -EIO);
+    assert_int_equal(chart_draw(chart_named("memory-growth"), *state, &error), -EIO);
     assert_int_equal(unsetenv("WAITBENCH_PLOTS"), 0);
-    assert_non_null(strstr(error.text, "chart memory-growth: gnuplot failed: "));
+    assert_non_null(strstr(error.text, "gnuplot failed: "));
     assert_non_null(strstr(error.text, "line 4"));
     assert_null(strchr(error.text, '\n'));
     assert_false(exists(*state, "charts/memory-growth.svg"));
@@ -253,7 +255,7 @@ static void test_a_missing_gnuplot_is_named(void **state)
     char *path = strdup(getenv("PATH"));
     write_file(*state, "memory.csv", MEMORY_HEADER "1,loop,jemalloc,echo-loop,1,100,,0,70,7\n");
     assert_int_equal(setenv("PATH", *state, 1), 0);
-    int result = charts_draw(*state, &error);
+    int result = chart_draw(chart_named("memory-growth"), *state, &error);
     assert_int_equal(setenv("PATH", path, 1), 0);
     free(path);
     assert_int_equal(result, -ENOENT);
@@ -271,7 +273,7 @@ int main(void)
         WITH_RUN(test_a_number_that_is_none_is_named),
         WITH_RUN(test_spectrum_keeps_the_lowest_and_the_highest_rate),
         WITH_RUN(test_bill_puts_components_side_by_side),
-        WITH_RUN(test_a_run_without_trials_has_no_charts_and_no_failure),
+        WITH_RUN(test_a_run_without_trials_has_no_charts_and_says_why),
         WITH_RUN(test_a_script_that_fails_leaves_no_picture),
         WITH_RUN(test_a_missing_gnuplot_is_named),
     };

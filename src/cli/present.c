@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "experiment/folder.h"
 #include "report/charts.h"
+#include "report/report.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -38,7 +39,11 @@ int present_run(const char *folder, uint64_t seed)
 {
     struct error error = {{0}};
     int code = EXIT_DONE;
-    if (analysis_write(folder, seed, &error) < 0 || charts_draw(folder, &error) < 0) {
+    if (analysis_write(folder, seed, &error) < 0) {
+        error_print("%s", error.text);
+        code = EXIT_MEASUREMENT_FAILED;
+    }
+    if (report_write(folder, &error) < 0) {
         error_print("%s", error.text);
         code = EXIT_MEASUREMENT_FAILED;
     }
@@ -49,7 +54,7 @@ int present_run(const char *folder, uint64_t seed)
         code = EXIT_MEASUREMENT_FAILED;
     }
     print_charts(folder);
-    fputs("Run folder\n", stderr);
+    fprintf(stderr, "Report\n  %s/report.html\nRun folder\n", folder);
     fflush(stderr);
     printf("%s\n", folder);
     return code;

@@ -4,6 +4,7 @@
 #include "report/flow_chart.h"
 #include "report/gnuplot.h"
 #include "report/memory_bill.h"
+#include "report/run_files.h"
 #include "report/trial_charts.h"
 
 #include <errno.h>
@@ -117,16 +118,6 @@ static const char *plots_dir(void)
     return chosen && *chosen ? chosen : WAITBENCH_PLOTS_DIR;
 }
 
-/* Joins the parts of a path; -ENAMETOOLONG when it is too long to be one. */
-static int join(char *path, const char *dir, const char *name, const char *ending,
-                struct error *error)
-{
-    int length = snprintf(path, PATH_MAX, "%s/%s%s", dir, name, ending);
-    if (length >= PATH_MAX)
-        return error_set(error, -ENAMETOOLONG, "%s/%s%s: the path is too long", dir, name, ending);
-    return 0;
-}
-
 /* Draws beside the picture's place and moves it there when it is whole. */
 static int draw_picture(const struct chart *chart, const char *charts_dir, const char *run_dir,
                         const char *ending, struct error *error)
@@ -136,11 +127,11 @@ static int draw_picture(const struct chart *chart, const char *charts_dir, const
     char picture[PATH_MAX];
     char ending_drawn[16];
     snprintf(ending_drawn, sizeof ending_drawn, ".new%s", ending);
-    int result = join(script, plots_dir(), chart->name, ".gp", error);
+    int result = run_path(script, plots_dir(), chart->name, ".gp", error);
     if (result == 0)
-        result = join(drawn, charts_dir, chart->name, ending_drawn, error);
+        result = run_path(drawn, charts_dir, chart->name, ending_drawn, error);
     if (result == 0)
-        result = join(picture, charts_dir, chart->name, ending, error);
+        result = run_path(picture, charts_dir, chart->name, ending, error);
     if (result < 0)
         return result;
     result = gnuplot_run(script, run_dir, drawn, error);
@@ -153,40 +144,19 @@ static int draw_picture(const struct chart *chart, const char *charts_dir, const
     return result;
 }
 
-/* The folder's absolute path, so that neither gnuplot nor a link depends on where we stand. */
-static int resolve(char *path, const char *run_dir, struct error *error)
-{
-    if (!realpath(run_dir, path))
-        return error_set(error, -errno, "cannot open %s: %s", run_dir, strerror(errno));
-    return 0;
-}
-
 int chart_draw(const struct chart *chart, const char *run_dir, struct error *error)
 {
-    char run_path[PATH_MAX];
-    char charts_path[PATH_MAX];
-    int result = resolve(run_path, run_dir, error);
+    /* Absolute, because gnuplot takes a name that begins with '<' for a command. */
+    char folder[PATH_MAX];
+    char charts_dir[PATH_MAX];
+    if (!realpath(run_dir, folder))
+        return error_set(error, -errno, "cannot open %s: %s", run_dir, strerror(errno));
+    int result = chart->write(folder, error);
     if (result == 0)
-        result = chart->write(run_path, error);
+        result = run_path(charts_dir, folder, "charts", "", error);
     if (result == 0)
-        result = join(charts_path, run_path, "charts", "", error);
+        result = draw_picture(chart, charts_dir, folder, ".svg", error);
     if (result == 0)
-        result = draw_picture(chart, charts_path, run_path, ".svg", error);
-    if (result == 0)
-        result = draw_picture(chart, charts_path, run_path, ".png", error);
+        result = draw_picture(chart, charts_dir, folder, ".png", error);
     return result;
-}
-
-int charts_draw(const char *run_dir, struct error *error)
-{
-    int first_failure = 0;
-    for (const struct chart *chart = charts; chart->name; chart++) {
-        struct error failure = {{0}};
-        int result = chart_draw(chart, run_dir, &failure);
-        if (result < 0 && result != -ENODATA && first_failure == 0)
-            first_failure = error_set(error, result, "chart %s: %.900s", chart->name, failure.text);
-        if (result == -ENOENT)
-            break; /* no gnuplot: the others would say the same */
-    }
-    return first_failure;
 }

@@ -22,8 +22,4 @@ extern const struct chart charts[];
  * gnuplot is not installed; or another -errno. */
 int chart_draw(const struct chart *chart, const char *run_dir, struct error *error);
 
-/* Draws every chart that the run has data for, and goes on past one that fails. Returns 0, or the
- * first failure. A chart without data is no failure. */
-int charts_draw(const char *run_dir, struct error *error);
-
 #endif

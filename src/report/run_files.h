@@ -6,8 +6,11 @@
 #include "base/csv.h"
 #include "base/error.h"
 
-#include <jansson.h>
 #include <stddef.h>
+
+/* DIR/NAME+ENDING into `path`, which has PATH_MAX bytes. Returns 0, or -ENAMETOOLONG. */
+int run_path(char *path, const char *dir, const char *name, const char *ending,
+             struct error *error);
 
 /* RUN/NAME. Returns 0; -ENODATA when there is no such file ("the run has no NAME"); or what
  * csv_read returns. */
@@ -19,9 +22,6 @@ const char *run_cell(const struct csv_table *table, size_t row, const char *colu
 
 /* Orders cells for a reader: empty first, numbers by size, the rest as text. */
 int run_compare_cells(const char *a, const char *b);
-
-/* RUN/machine.json, or NULL with `error` set. The caller drops the reference. */
-json_t *run_read_machine(const char *run_dir, struct error *error);
 
 /* The round trip of a bare blocking ping-pong on that machine, the least that any latency here can
  * be, or NAN when machine.json does not have it. */

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/report.h"
+
+#include "measure/machine.h"
+#include "report/html.h"
+#include "report/report_sections.h"
+#include "report/run_files.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A folder without any of these is not a run's. */
+static const char *const run_files[] = {
+    "machine.json", "memory.csv", "throughput.csv", "latency.csv", "flow.csv",
+};
+
+static bool is_run(const char *run_dir)
+{
+    char path[PATH_MAX];
+    for (size_t i = 0; i < sizeof run_files / sizeof run_files[0]; i++) {
+        if (run_path(path, run_dir, run_files[i], "", NULL) == 0 && access(path, R_OK) == 0)
+            return true;
+    }
+    return false;
+}
+
+void report_open(struct page *page, const char *id, const char *heading)
+{
+    fprintf(page->out, "<section id=\"%s\" aria-labelledby=\"%s-h\">\n<h2 id=\"%s-h\">%s</h2>\n",
+            id, id, id, heading);
+}
+
+void report_close(struct page *page)
+{
+    fputs("</section>\n", page->out);
+}
+
+void report_missing(struct page *page, const char *what, const char *reason)
+{
+    fprintf(page->out, "<p class=\"missing\">%s: ", what);
+    html_text(page->out, reason);
+    fputs(".</p>\n", page->out);
+}
+
+static const char *machine_text(const struct page *page, const char *path, const char *otherwise)
+{
+    const char *text = machine_find_text(page->machine, path);
+    return text ? text : otherwise;
+}
+
+static void write_head(struct page *page, const char *run_name)
+{
+    FILE *out = page->out;
+    fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n", out);
+    fputs("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n", out);
+    fputs("<meta name=\"color-scheme\" content=\"light dark\">\n", out);
+    /* An icon of its own, or browsers ask the server for one. */
+    fputs("<link rel=\"icon\" href=\"data:,\">\n<title>waitbench: ", out);
+    html_text(out, run_name);
+    fputs(" on ", out);
+    html_text(out, machine_text(page, "hostname", "an unnamed machine"));
+    fprintf(out, "</title>\n<style>\n%s</style>\n</head>\n", report_style);
+}
+
+static void write_header(struct page *page, const char *run_name)
+{
+    FILE *out = page->out;
+    static const char *const contents[][2] = {
+        {"scorecard", "Scorecard"}, {"memory", "Memory"},     {"throughput", "Throughput"},
+        {"latency", "Latency"},     {"flow", "Control flow"}, {"summary", "All comparisons"},
+        {"disturbed", "Disturbed"}, {"machine", "Machine"},   {"method", "How to read it"},
+        {"again", "Run it again"},
+    };
+    fputs("<body>\n<a class=\"skip\" href=\"#main\">Skip to the results</a>\n<header>\n", out);
+    fputs("<h1>What does it cost to wait?</h1>\n", out);
+    fputs("<p>Threads against an event loop, measured by waitbench: run <strong>", out);
+    html_text(out, run_name);
+    fputs("</strong> on <strong>", out);
+    html_text(out, machine_text(page, "hostname", "an unnamed machine"));
+    fputs("</strong>, begun ", out);
+    html_text(out, machine_text(page, "started_utc", "at an unknown time"));
+    fputs(machine_find_text(page->machine, "ended_utc") ? "" : ", not ended", out);
+    fputs(".</p>\n<nav aria-label=\"Contents\"><ul>\n", out);
+    for (size_t i = 0; i < sizeof contents / sizeof contents[0]; i++)
+        fprintf(out, "<li><a href=\"#%s\">%s</a></li>\n", contents[i][0], contents[i][1]);
+    fputs("</ul></nav>\n</header>\n<main id=\"main\">\n", out);
+}
+
+static void write_page(struct page *page, const char *run_name)
+{
+    write_head(page, run_name);
+    write_header(page, run_name);
+    report_scorecard(page);
+    report_memory(page);
+    report_throughput(page);
+    report_latency(page);
+    report_flow(page);
+    report_summary(page);
+    report_disturbed(page);
+    report_machine(page);
+    report_method(page);
+    report_command(page);
+    fputs("</main>\n</body>\n</html>\n", page->out);
+}
+
+/* Writes beside the page's place and moves it there when it is whole. */
+static int write_file(struct page *page, struct error *error)
+{
+    char path[PATH_MAX];
+    char written[PATH_MAX];
+    const char *name = strrchr(page->run_dir, '/');
+    int result = run_path(path, page->run_dir, "report", ".html", error);
+    if (result == 0)
+        result = run_path(written, page->run_dir, "report", ".html.new", error);
+    if (result < 0)
+        return result;
+    page->out = fopen(written, "we");
+    if (!page->out)
+        return error_set(error, -errno, "cannot write %s: %s", written, strerror(errno));
+    write_page(page, name && name[1] ? name + 1 : page->run_dir);
+    int failed = ferror(page->out);
+    if (fclose(page->out) != 0 || failed || rename(written, path) < 0) {
+        result = error_set(error, errno ? -errno : -EIO, "cannot write %s", path);
+        unlink(written);
+    }
+    return result;
+}
+
+int report_write(const char *run_dir, struct error *error)
+{
+    char path[PATH_MAX];
+    char machine_path[PATH_MAX];
+    json_t *machine = NULL;
+    if (!realpath(run_dir, path) || !is_run(path))
+        return error_set(error, -ENODATA,
+                         "%s is no run: it has neither machine.json nor a file of trials", run_dir);
+    int result = run_path(machine_path, path, "machine", ".json", error);
+    if (result < 0)
+        return result;
+    /* Without it the page says so, and the rest is still worth reading. */
+    machine_read(&machine, machine_path, NULL);
+    struct page page = {.run_dir = path, .machine = machine};
+    result = write_file(&page, error);
+    if (result == 0 && page.chart_failure < 0)
+        result = error_set(error, page.chart_failure, "%s", page.error.text);
+    json_decref(machine);
+    return result;
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The experiments' parts of the page: charts, and tables of the figures that are drawn. */
+#include "report/charts.h"
+#include "report/html.h"
+#include "report/report_sections.h"
+#include "report/run_files.h"
+#include "report/svg.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+static int inline_picture(struct page *page, const struct chart *chart, struct error *error)
+{
+    char dir[PATH_MAX];
+    char path[PATH_MAX];
+    int result = run_path(dir, page->run_dir, "charts", "", error);
+    if (result == 0)
+        result = run_path(path, dir, chart->name, ".svg", error);
+    if (result < 0)
+        return result;
+    fprintf(page->out, "<div class=\"card\" role=\"region\" tabindex=\"0\" aria-label=\"%s\">\n",
+            chart->title);
+    result = svg_inline(page->out, path, chart->name, chart->title, chart->alt, error);
+    fputs("</div>\n", page->out);
+    return result;
+}
+
+static void write_chart(struct page *page, const struct chart *chart)
+{
+    struct error error = {{0}};
+    fprintf(page->out, "<figure>\n<h3>%s</h3>\n", chart->title);
+    int result = chart_draw(chart, page->run_dir, &error);
+    if (result == 0)
+        result = inline_picture(page, chart, &error);
+    if (result == 0)
+        fprintf(page->out, "<figcaption>%s</figcaption>\n", chart->caption);
+    else
+        report_missing(page, "This chart is not here", error.text);
+    if (result < 0 && result != -ENODATA && page->chart_failure == 0)
+        page->chart_failure =
+            error_set(&page->error, result, "chart %s: %.900s", chart->name, error.text);
+    fputs("</figure>\n", page->out);
+}
+
+static void write_charts(struct page *page, const char *const *names)
+{
+    for (; *names; names++)
+        for (const struct chart *chart = charts; chart->name; chart++)
+            if (strcmp(chart->name, *names) == 0)
+                write_chart(page, chart);
+}
+
+static void write_table(struct page *page, const char *file, const char *caption,
+                        const struct html_column *columns, size_t count)
+{
+    struct csv_table *table = NULL;
+    struct error error = {{0}};
+    if (run_read_csv(&table, page->run_dir, file, &error) == 0)
+        html_table(page->out, caption, columns, count, table);
+    csv_table_destroy(table);
+}
+
+#define TABLE(file, caption, columns) \
+    write_table(page, file, caption, columns, sizeof columns / sizeof columns[0])
+
+void report_memory(struct page *page)
+{
+    static const char *const names[] = {"memory-growth", "memory-bill", NULL};
+    static const struct html_column columns[] = {
+        {"Arm", "label", HTML_TEXT, NULL, NULL},
+        {"User pages", "user_bytes", HTML_KIB, NULL, NULL},
+        {"Kernel stack", "kernel_stack_bytes", HTML_KIB, NULL, NULL},
+        {"Page tables", "page_table_bytes", HTML_KIB, NULL, NULL},
+        {"Other kernel", "kernel_other_bytes", HTML_KIB, NULL, NULL},
+        {"Total", "total_bytes", HTML_KIB, "total_ci_low_bytes", "total_ci_high_bytes"},
+        {"Charged", "charged_bytes", HTML_KIB, NULL, NULL},
+    };
+    report_open(page, "memory", "Memory");
+    write_charts(page, names);
+    TABLE("charts/memory-bill.csv", "Memory of one more waiter, KiB (95 % interval)", columns);
+    report_close(page);
+}
+
+void report_throughput(struct page *page)
+{
+    static const char *const names[] = {"throughput", NULL};
+    static const struct html_column columns[] = {
+        {"Arm", "label", HTML_TEXT, NULL, NULL},
+        {"Work per request, us", "work_cpu_us", 1, NULL, NULL},
+        {"Active connections", "active", 1, NULL, NULL},
+        {"Requests/s", "achieved_median_per_second", 1, "achieved_ci_low_per_second",
+         "achieved_ci_high_per_second"},
+        {"Server CPU per request, us", "server_cpu_median_seconds_per_request", 1e-6,
+         "server_cpu_ci_low_seconds_per_request", "server_cpu_ci_high_seconds_per_request"},
+        {"Limited by the generator", "client_bound_median_share", HTML_YES_NO, NULL, NULL},
+        {"Blocks", "blocks", HTML_TEXT, NULL, NULL},
+    };
+    report_open(page, "throughput", "Throughput");
+    write_charts(page, names);
+    TABLE("charts/throughput.csv", "Throughput, medians (95 % interval)", columns);
+    report_close(page);
+}
+
+#define LATENCY_COLUMNS                                                             \
+    {"Median, us", "p50_median_ns", 1e3, "p50_ci_low_ns", "p50_ci_high_ns"},        \
+        {"99 %, us", "p99_median_ns", 1e3, "p99_ci_low_ns", "p99_ci_high_ns"},      \
+        {"99.9 %, us", "p999_median_ns", 1e3, "p999_ci_low_ns", "p999_ci_high_ns"}, \
+    {                                                                               \
+        "Blocks", "blocks", 0, NULL, NULL                                           \
+    }
+
+void report_latency(struct page *page)
+{
+    static const char *const names[] = {"latency-spectrum", "latency-load", "latency-idle", NULL};
+    static const struct html_column load[] = {
+        {"Arm", "label", HTML_TEXT, NULL, NULL},
+        {"Offered/s", "offered_per_second", 1, NULL, NULL},
+        LATENCY_COLUMNS,
+    };
+    static const struct html_column idle[] = {
+        {"Arm", "label", HTML_TEXT, NULL, NULL},
+        {"Sleeping connections", "idle", 1, NULL, NULL},
+        LATENCY_COLUMNS,
+    };
+    report_open(page, "latency", "Latency");
+    write_charts(page, names);
+    TABLE("charts/latency-load.csv", "Latency by offered rate, medians (95 % interval)", load);
+    TABLE("charts/latency-idle.csv", "Latency while others sleep, medians (95 % interval)", idle);
+    report_close(page);
+}
+
+void report_flow(struct page *page)
+{
+    static const char *const names[] = {"flow", NULL};
+    static const struct html_column columns[] = {
+        {"Step", "row_label", HTML_TEXT, NULL, NULL},
+        {"Model", "label", HTML_TEXT, NULL, NULL},
+        {"Time, us", "time_median_ns", 1e3, "time_ci_low_ns", "time_ci_high_ns"},
+        {"Blocks", "blocks", HTML_TEXT, NULL, NULL},
+    };
+    report_open(page, "flow", "Control flow");
+    write_charts(page, names);
+    TABLE("charts/flow.csv", "Control flow, medians (95 % interval)", columns);
+    report_close(page);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The page's standing words: how to read the figures, and what they do not say. */
+#include "report/report_sections.h"
+
+static const char method[] =
+    "<ul>\n"
+    "<li>A <strong>trial</strong> is a fresh process measured once; a <strong>block</strong> is "
+    "every arm once, in random order. Figures are medians over blocks.</li>\n"
+    "<li>An <strong>interval</strong> is where the median would lie in 95 of 100 such runs on this "
+    "machine. Two figures whose intervals overlap may be equal. With fewer than 6 blocks there is "
+    "no interval and no verdict.</li>\n"
+    "<li>A <strong>ratio</strong> compares arms within the same blocks, so that what disturbed "
+    "both cancels out. The verdict is given only when its interval excludes 1.</li>\n"
+    "<li><strong>Memory</strong> of a waiter is the slope over the number of waiters: what the "
+    "next one costs. Resident pages are only part of it; the total adds kernel stacks, page "
+    "tables and the kernel's own structures.</li>\n"
+    "<li><strong>Latency</strong> counts from when a request should have been sent, so that a "
+    "stalled server cannot hide behind a generator that waits for it. 99.9 % means that one "
+    "request in a thousand took longer.</li>\n"
+    "</ul>\n"
+    "<h3>Limits of the method</h3>\n"
+    "<ul>\n"
+    "<li>Everything runs on one machine over the loopback interface: no network card, no "
+    "distance, no packet loss.</li>\n"
+    "<li>The load generator shares the machine with the server. Where it was the limit, the "
+    "throughput says nothing about the server; its CPU per request still does.</li>\n"
+    "<li>A percentile is left empty where fewer than 100 samples lie beyond it.</li>\n"
+    "<li>Charges to a control group are batched per CPU; the sum of the parts and the kernel's "
+    "charge differ a little, and both are shown.</li>\n"
+    "<li>On a virtual machine, waking an idle CPU is slow, and a neighbour may take CPU time. "
+    "Compare ratios between machines, not absolute times.</li>\n"
+    "</ul>\n";
+
+void report_method(struct page *page)
+{
+    report_open(page, "method", "How to read it");
+    fputs(method, page->out);
+    report_close(page);
+}

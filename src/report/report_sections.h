@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The parts of report.html, one file for each kind. Each writes what the run has and says what it
+ * lacks; none fails. Only report.c uses them. */
+#ifndef WAITBENCH_REPORT_REPORT_SECTIONS_H
+#define WAITBENCH_REPORT_REPORT_SECTIONS_H
+
+#include "base/error.h"
+
+#include <jansson.h>
+#include <stdio.h>
+
+/* The page that is being written. */
+struct page {
+    FILE *out;
+    const char *run_dir;
+    const json_t *machine; /* NULL when the run has none that can be read */
+    int chart_failure;     /* the first chart that could not be drawn, or 0 */
+    struct error error;    /* why */
+};
+
+extern const char report_style[]; /* the page's CSS */
+
+/* The claims and their verdicts, from claims.csv. */
+void report_scorecard(struct page *page);
+
+/* One experiment: its charts, drawn now, and the tables of the same figures. */
+void report_memory(struct page *page);
+void report_throughput(struct page *page);
+void report_latency(struct page *page);
+void report_flow(struct page *page);
+
+/* Every comparison of two arms, from summary.csv. */
+void report_summary(struct page *page);
+
+/* What the machine did meanwhile, trials that failed, trials with a note: what to distrust. */
+void report_disturbed(struct page *page);
+
+/* What machine.json says. */
+void report_machine(struct page *page);
+
+/* The command that makes such a run again. */
+void report_command(struct page *page);
+
+/* How to read the figures, and what they do not say. */
+void report_method(struct page *page);
+
+/* A part of the page, with its heading: `id` is where the contents link to. */
+void report_open(struct page *page, const char *id, const char *heading);
+void report_close(struct page *page);
+
+/* "WHAT: the reason." */
+void report_missing(struct page *page, const char *what, const char *reason);
+
+#endif

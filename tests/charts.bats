@@ -1,0 +1,83 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The charts, from a run folder whose figures are invented: they show that it is drawn, not what it says.
+
+load helpers
+
+setup_file() {
+  cp -r "$WAITBENCH_SOURCE/tests/golden/report-run" "$BATS_FILE_TMPDIR/run"
+  "$WAITBENCH_BUILD/waitbench" report "$BATS_FILE_TMPDIR/run"
+}
+
+charts='memory-growth memory-bill throughput latency-spectrum latency-load latency-idle flow'
+
+@test "a script by itself draws SVG and PNG, and says nothing" {
+  local name ending
+  for name in $charts; do
+    for ending in svg png; do
+      run gnuplot -c "$WAITBENCH_SOURCE/plots/$name.gp" "$BATS_FILE_TMPDIR/run" \
+        "$BATS_TEST_TMPDIR/$name.$ending"
+      [ "$status" -eq 0 ]
+      [ "$output" = "" ]
+    done
+    python3 - "$BATS_TEST_TMPDIR/$name" <<'PYTHON'
+import struct, sys, xml.etree.ElementTree as tree
+svg = tree.parse(sys.argv[1] + ".svg").getroot()
+width, height = map(float, svg.get("viewBox").split()[2:])
+png = open(sys.argv[1] + ".png", "rb").read()
+assert png[:8] == b"\x89PNG\r\n\x1a\n"
+assert struct.unpack(">II", png[16:24]) == (2 * width, 2 * height), "PNG is twice the SVG"
+PYTHON
+  done
+}
+
+@test "every point of a series is drawn, in its model's colour" {
+  python3 - "$BATS_FILE_TMPDIR/run/charts/memory-growth" <<'PYTHON'
+import csv, re, sys
+rows = list(csv.DictReader(open(sys.argv[1] + ".csv", newline="")))
+svg = open(sys.argv[1] + ".svg").read()
+colors = {"threads": (31, 111, 180), "loop": (196, 30, 58), "sockets": (127, 127, 127), "other1": (0, 158, 115)}
+assert {row["color"] for row in rows} == set(colors)
+for name, rgb in colors.items():
+    points = sum(row["color"] == name for row in rows)
+    series = len({row["series"] for row in rows if row["color"] == name})
+    drawn = len(re.findall(r"<use [^>]*color='rgb\(\s*%d,\s*%d,\s*%d\)'" % rgb, svg))
+    assert drawn == 2 * points + series, (name, drawn)  # two panels, and the key
+PYTHON
+}
+
+@test "every label of a chart is in it, and none is taken for markup" {
+  cp -r "$BATS_FILE_TMPDIR/run" "$run_dir"
+  sed -i 's/fifty-kib/<b>\&amp;_{x}^2/' "$run_dir"/memory*.csv
+  "$waitbench" report "$run_dir"
+  python3 - "$run_dir/charts" <<'PYTHON'
+import csv, sys, xml.etree.ElementTree as tree
+for name in "memory-growth", "memory-bill":
+    svg = tree.parse(f"{sys.argv[1]}/{name}.svg").getroot()
+    texts = {"".join(text.itertext()).strip() for text in svg.iter("{http://www.w3.org/2000/svg}text")}
+    for row in csv.DictReader(open(f"{sys.argv[1]}/{name}.csv", newline="")):
+        assert row["label"] in texts, (row["label"], texts)
+    assert any("<b>&amp;_{x}^2" in text for text in texts)
+PYTHON
+}
+
+@test "fewer than 6 blocks have no intervals, and are drawn all the same" {
+  cp -r "$BATS_FILE_TMPDIR/run" "$run_dir"
+  python3 - "$run_dir" <<'PYTHON'
+import csv, pathlib, sys
+for name in "memory", "throughput", "latency", "latency-spectrum", "flow":
+    path = pathlib.Path(sys.argv[1], name + ".csv")
+    rows = list(csv.reader(path.open(newline="")))
+    csv.writer(path.open("w", newline=""), lineterminator="\n").writerows(
+        [row for row in rows if row[0] in ("block", "1", "2")])
+PYTHON
+  run "$waitbench" report "$run_dir"
+  [ "$status" -eq 0 ]
+  [ "$(cell "$run_dir/charts/latency-load.csv" p50_ci_low_ns 1)" = "" ]
+  [ -n "$(cell "$run_dir/charts/latency-load.csv" p50_median_ns 1)" ]
+  local name
+  for name in $charts; do
+    [ -s "$run_dir/charts/$name.svg" ]
+    grep -q "<use " "$run_dir/charts/$name.svg"
+  done
+}

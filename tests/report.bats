@@ -1,0 +1,152 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# `waitbench report`, on a run folder whose figures are invented.
+
+load helpers
+
+golden() {
+  cp -r "$WAITBENCH_SOURCE/tests/golden/report-run" "$run_dir"
+}
+
+@test "the page has its parts, is whole, and asks nobody for anything" {
+  golden
+  run "$waitbench" report "$run_dir"
+  [ "$status" -eq 0 ]
+  [ "$output" = "$run_dir/report.html" ]
+  python3 - "$run_dir/report.html" <<'PYTHON'
+import re, sys
+from html.parser import HTMLParser
+
+class Page(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.tags, self.open, self.headings, self.links, self.ids, self.references = [], [], [], [], [], []
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.tags.append((tag, attributes))
+        if tag not in ("meta", "link", "path", "use", "rect", "circle", "polygon"):
+            self.open.append(tag)
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        if "id" in attributes:
+            self.ids.append(attributes["id"])
+        for name in ("href", "xlink:href", "src"):
+            if name in attributes:
+                self.links.append(attributes[name])
+        for name in ("aria-labelledby", "aria-describedby"):
+            self.references += attributes.get(name, "").split()
+    def handle_startendtag(self, tag, attributes):
+        self.handle_starttag(tag, attributes)
+        if self.open and self.open[-1] == tag:
+            self.open.pop()
+    def handle_endtag(self, tag):
+        if tag not in ("path", "use", "rect", "circle", "polygon"):
+            assert self.open and self.open.pop() == tag, f"</{tag}> closes nothing"
+
+text = open(sys.argv[1], encoding="utf-8").read()
+page = Page()
+page.feed(text)
+assert not page.open, page.open
+count = lambda name: sum(tag == name for tag, _ in page.tags)
+assert count("svg") == 7 and count("h1") == 1 and count("script") == 0
+assert len(page.ids) == len(set(page.ids)), "an id stands twice"
+for link in page.links:
+    assert link == "data:," or link.startswith("#") and link[1:] in page.ids, link
+assert set(page.references) <= set(page.ids)
+assert not re.search(r"url\((?!#)", text) and "@import" not in text
+before = 0
+for level in page.headings:
+    assert level <= before + 1, "a heading skips a level"
+    before = level
+assert count("caption") == count("table") > 5
+for tag, attributes in page.tags:
+    assert tag != "th" or attributes.get("scope") in ("row", "col")
+    assert tag != "svg" or attributes.get("role") == "img"
+    assert tag != "html" or attributes.get("lang") == "en"
+for words in "reproduced", "refuted", "undecided", "synthetic-host", "only 9,871 of 10,000", \
+        "Imaginary CPU 9000", "build/waitbench run --profile default --output &#39;results/my run&#39; --seed 7":
+    assert words in text, words
+PYTHON
+}
+
+@test "a hostile host name, subject, note and claim are text" {
+  golden
+  local hostile="<script>alert(1)<\/script>"
+  sed -i "s/synthetic-host/$hostile/" "$run_dir/machine.json"
+  sed -i "s/fifty-kib/$hostile/; s/only 9,871/$hostile 9,871/" "$run_dir"/memory*.csv
+  sed -i "s/Threads are at least as fast/$hostile/" "$run_dir/claims.csv"
+  run "$waitbench" report "$run_dir"
+  [ "$status" -eq 0 ]
+  [ "$(grep -c "<script" "$run_dir/report.html")" -eq 0 ]
+  [ "$(grep -o '&lt;script&gt;alert(1)&lt;/script&gt;' "$run_dir/report.html" | wc -l)" -ge 5 ]
+}
+
+@test "what the run lacks is said" {
+  golden
+  rm "$run_dir"/{latency,latency-spectrum,claims,summary}.csv "$run_dir/machine.json"
+  run "$waitbench" report "$run_dir"
+  [ "$status" -eq 0 ]
+  local page=$run_dir/report.html
+  [ "$(grep -c 'This chart is not here: the run has no latency' "$page")" -eq 3 ]
+  grep -q "The scorecard is not here: the run has no claims.csv" "$page"
+  grep -q "The comparisons are not here: the run has no summary.csv" "$page"
+  grep -q "The machine is not described" "$page"
+  grep -q "The command is not here" "$page"
+}
+
+@test "a broken file is named in its chart's place, and in the exit code" {
+  golden
+  printf '1,2\n' >>"$run_dir/throughput.csv"
+  run "$waitbench" report "$run_dir"
+  [ "$status" -eq 1 ]
+  [[ "$output" == *"chart throughput: "*"throughput.csv:146: "* ]]
+  grep -q "throughput.csv:146: " "$run_dir/report.html"
+  grep -q "What one more waiter costs" "$run_dir/report.html"
+}
+
+@test "without gnuplot there is a page without pictures" {
+  golden
+  PATH=$BATS_TEST_TMPDIR run "$waitbench" report "$run_dir"
+  [ "$status" -eq 3 ]
+  [[ "$output" == *"gnuplot is not installed"* ]]
+  grep -q "This chart is not here: gnuplot is not installed" "$run_dir/report.html"
+  grep -q "<caption><span>Memory of one more waiter" "$run_dir/report.html"
+}
+
+@test "what is no run is refused" {
+  run "$waitbench" report "$BATS_TEST_TMPDIR"
+  [ "$status" -eq 2 ]
+  [[ "$output" == *"is no run"* ]]
+  run "$waitbench" report "$BATS_TEST_TMPDIR/nowhere"
+  [ "$status" -eq 2 ]
+  run "$waitbench" report
+  [ "$status" -eq 2 ]
+}
+
+@test "in a browser: nothing scrolls sideways at 375 pixels, and no error is logged" {
+  local chromium
+  chromium=$(command -v chromium) || skip "chromium is not installed"
+  golden
+  "$waitbench" report "$run_dir"
+  # A browser window may have a least width; a frame has none.
+  cat >"$run_dir/frame.html" <<'HTML'
+<!DOCTYPE html>
+<iframe id="frame" src="report.html" style="width:375px;height:3000px;border:0"></iframe>
+<script>
+frame.onload = () => {
+  const page = frame.contentDocument, root = page.documentElement;
+  document.title = [frame.contentWindow.innerWidth, root.scrollWidth <= root.clientWidth,
+    page.querySelectorAll("svg").length, page.querySelector("svg").getBoundingClientRect().height > 100,
+    frame.contentWindow.performance.getEntriesByType("resource").length].join(" ");
+};
+</script>
+HTML
+  timeout 120 "$chromium" --headless --no-sandbox --disable-gpu --no-first-run \
+    --disable-background-networking --disable-component-update --disable-sync \
+    --user-data-dir="$BATS_TEST_TMPDIR/profile" --allow-file-access-from-files \
+    --enable-logging=stderr --virtual-time-budget=5000 --dump-dom "file://$run_dir/frame.html" \
+    >"$BATS_TEST_TMPDIR/dom" 2>"$BATS_TEST_TMPDIR/log"
+  grep -o "<title>[^<]*" "$BATS_TEST_TMPDIR/dom"
+  grep -q "<title>375 true 7 true 0</title>" "$BATS_TEST_TMPDIR/dom"
+  [ "$(grep -c "CONSOLE" "$BATS_TEST_TMPDIR/log")" -eq 0 ]
+}
