@@ -18,6 +18,7 @@
 
 struct server {
     struct pollfd fds[CONNECTIONS_MAX + 2]; /* stdin, listener, connections */
+    char *heaps[CONNECTIONS_MAX + 2];       /* kept, or the compiler drops what is never read */
     nfds_t count;
     size_t heap_bytes;
 };
@@ -49,6 +50,7 @@ static void accept_one(struct server *server)
     if (!heap)
         fail("malloc");
     memset(heap, 1, server->heap_bytes);
+    server->heaps[server->count] = heap;
     server->fds[server->count++] = (struct pollfd){.fd = fd, .events = POLLIN};
 }
 
