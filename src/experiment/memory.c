@@ -108,9 +108,11 @@ static int trial_finish(struct memory_trial *held, int result, struct error *err
     return result;
 }
 
+/* Growth of the whole machine can come out below zero when others ended tasks. To leave such cells
+ * empty would keep only the errors of the other sign. */
 static void set_measured(struct csv_writer *csv, const char *column, int64_t value)
 {
-    if (value >= 0)
+    if (value != MEMORY_NOT_MEASURED)
         csv_set_int64(csv, column, value);
 }
 
