@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "experiment/job.h"
+
+#include "measure/interrupt.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* The files of the experiment that is being run. */
+struct files {
+    struct csv_writer *csv;
+    struct csv_writer *extra;
+};
+
+static void warn_of_failure(struct run *run, const struct experiment *experiment,
+                            const struct trial *trial, const char *fault)
+{
+    char what[128];
+    run->failed_rows++;
+    experiment->describe(trial, what, sizeof what);
+    progress_clear(&run->progress);
+    warning_print("failed trial (%s): %s", what, fault);
+}
+
+/* One trial and its rows. An interrupted trial leaves none. */
+static int run_trial(const struct experiment *experiment, struct rows *rows, struct error *error)
+{
+    char note[512] = "";
+    struct error fault = {0};
+    struct run *run = rows->run;
+    run->trial_number++;
+    int result = experiment->measure(rows, note, sizeof note, &fault);
+    if (interrupt_signal())
+        return -EINTR;
+    run->trials++;
+    if (result < 0)
+        warn_of_failure(run, experiment, rows->trial, fault.text);
+    else if (experiment->writes_rows)
+        return 0;
+    return rows_end(rows, rows->csv, result == 0, result == 0 ? note : fault.text, error);
+}
+
+static int run_block(struct run *run, const struct job *job, int64_t block, size_t *order,
+                     const struct files *files, struct error *error)
+{
+    char what[128];
+    uint64_t seed = plan_block_seed(run->options->seed, (size_t)block);
+    int result = plan_order(&job->plan, seed, order);
+    if (result < 0)
+        return error_set(error, result, "out of memory");
+    for (size_t i = 0; result == 0 && i < job->plan.count; i++) {
+        const struct trial *trial = &job->plan.trials[order[i]];
+        struct rows rows = {
+            .run = run,
+            .trial = trial,
+            .block = block,
+            .order = (int64_t)i,
+            .seed = seed,
+            .csv = files->csv,
+            .extra = files->extra,
+        };
+        job->experiment->describe(trial, what, sizeof what);
+        progress_show(&run->progress, what);
+        result = run_trial(job->experiment, &rows, error);
+        progress_step(&run->progress, trial->expected_seconds);
+    }
+    return result;
+}
+
+static int create_file(const struct run *run, const char *name, const char *const *columns,
+                       size_t column_count, struct csv_writer **csv, struct error *error)
+{
+    char path[PATH_MAX];
+    if (snprintf(path, sizeof path, "%s/%s", run->folder, name) >= (int)sizeof path)
+        return error_set(error, -ENAMETOOLONG, "%s: the path is too long", run->folder);
+    return csv_create(csv, path, columns, column_count, error);
+}
+
+static int create_files(const struct run *run, const struct experiment *experiment,
+                        struct files *files, struct error *error)
+{
+    int result = create_file(run, experiment->file, experiment->columns, experiment->column_count,
+                             &files->csv, error);
+    if (result == 0 && experiment->extra_file)
+        result = create_file(run, experiment->extra_file, experiment->extra_columns,
+                             experiment->extra_column_count, &files->extra, error);
+    return result;
+}
+
+int job_run(struct run *run, struct job *job, struct error *error)
+{
+    struct files files = {NULL, NULL};
+    const struct experiment *experiment = job->experiment;
+    if (job->plan.count == 0)
+        return 0;
+    size_t *order = calloc(job->plan.count, sizeof *order);
+    int result = order ? create_files(run, experiment, &files, error)
+                       : error_set(error, -ENOMEM, "out of memory");
+    if (result == 0 && experiment->prepare)
+        result = experiment->prepare(run, &job->plan, error);
+    for (int64_t block = 0; result == 0 && block < job->blocks; block++)
+        result = run_block(run, job, block, order, &files, error);
+    csv_destroy(files.csv);
+    csv_destroy(files.extra);
+    free(order);
+    return result;
+}
