@@ -3,14 +3,28 @@
 
 #include "analysis/analysis.h"
 #include "analysis/bill.h"
-#include "base/error.h"
-#include "experiment/folder.h"
+#include "analysis/load_table.h"
+#include "measure/machine.h"
 #include "report/charts.h"
 #include "report/report.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <unistd.h>
+
+/* A run without machine.json is read all the same; its intervals are then resampled with seed 0. */
+static uint64_t run_seed(const char *folder)
+{
+    char path[PATH_MAX];
+    json_t *json;
+    if (snprintf(path, sizeof path, "%s/machine.json", folder) >= (int)sizeof path ||
+        machine_read(&json, path, NULL) < 0)
+        return 0;
+    uint64_t seed = (uint64_t)json_integer_value(machine_find(json, "seed"));
+    json_decref(json);
+    return seed;
+}
 
 static int print_bill(const char *folder, uint64_t seed, struct error *error)
 {
@@ -24,7 +38,7 @@ static int print_bill(const char *folder, uint64_t seed, struct error *error)
     return 0;
 }
 
-static void print_charts(const char *folder)
+static void print_places(const char *folder)
 {
     char path[PATH_MAX];
     fputs("\nCharts\n", stderr);
@@ -33,29 +47,21 @@ static void print_charts(const char *folder)
         if (access(path, R_OK) == 0)
             fprintf(stderr, "  %s\n", path);
     }
-}
-
-int present_run(const char *folder, uint64_t seed)
-{
-    struct error error = {{0}};
-    int code = EXIT_DONE;
-    if (analysis_write(folder, seed, &error) < 0) {
-        error_print("%s", error.text);
-        code = EXIT_MEASUREMENT_FAILED;
-    }
-    if (report_write(folder, &error) < 0) {
-        error_print("%s", error.text);
-        code = EXIT_MEASUREMENT_FAILED;
-    }
-    if (folder_link_latest(folder, WAITBENCH_SOURCE_DIR, &error) < 0)
-        warning_print("%s", error.text);
-    if (print_bill(folder, seed, &error) < 0) {
-        error_print("%s", error.text);
-        code = EXIT_MEASUREMENT_FAILED;
-    }
-    print_charts(folder);
     fprintf(stderr, "Report\n  %s/report.html\nRun folder\n", folder);
     fflush(stderr);
-    printf("%s\n", folder);
-    return code;
+}
+
+int present_run(const char *folder, struct error *error)
+{
+    uint64_t seed = run_seed(folder);
+    int result = analysis_write(folder, seed, error);
+    if (result == 0)
+        result = report_write(folder, error);
+    if (result == 0)
+        result = print_bill(folder, seed, error);
+    if (result == 0)
+        result = load_table_print(folder, stderr, error);
+    if (result == 0)
+        print_places(folder);
+    return result;
 }

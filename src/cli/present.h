@@ -3,11 +3,11 @@
 #ifndef WAITBENCH_CLI_PRESENT_H
 #define WAITBENCH_CLI_PRESENT_H
 
-#include <stdint.h>
+#include "base/error.h"
 
-/* Writes what is derived from the rows, draws the charts, points plots/latest to them, and prints
- * the table and where everything is: people read it on stderr, and the folder's path alone goes to
- * stdout. `seed` is the run's. Returns an exit code. */
-int present_run(const char *folder, uint64_t seed);
+/* Writes what is derived from the rows, draws the charts, writes report.html, and prints the tables
+ * and where everything is to stderr. The seed of the resampling is the run's, from machine.json.
+ * Returns 0; -ENODATA when the folder holds no run; or another -errno with `error` set. */
+int present_run(const char *folder, struct error *error);
 
 #endif

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* waitbench report: a run folder's charts and page, drawn again from its rows. */
-#include "report/report.h"
-
+/* waitbench report: what is made of a run folder's rows, made again. */
 #include "cli/command.h"
+#include "cli/present.h"
 
 #include <argp.h>
 #include <errno.h>
@@ -31,21 +30,20 @@ int command_report(int argc, char **argv)
     static const struct argp argp = {
         .parser = parse_option,
         .args_doc = "RUN",
-        .doc = "Draws the charts of a run folder and writes its report.html.",
+        .doc = "Derives the figures of a run folder again, draws its charts and writes its "
+               "report.html.",
     };
     const char *run_dir = NULL;
     struct error error = {{0}};
     argp_err_exit_status = EXIT_USAGE;
     argp_parse(&argp, argc, argv, 0, NULL, &run_dir);
-    int result = report_write(run_dir, &error);
+    int result = present_run(run_dir, &error);
     if (result < 0)
         error_print("%s", error.text);
     if (result == -ENODATA)
         return EXIT_USAGE;
-    if (result == -ENOENT)
-        return EXIT_MISSING;
     if (result < 0)
         return EXIT_MEASUREMENT_FAILED;
-    printf("%s/report.html\n", run_dir);
+    printf("%s\n", run_dir);
     return EXIT_DONE;
 }

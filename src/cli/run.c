@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/present.h"
+#include "experiment/folder.h"
 
 #include <argp.h>
 #include <errno.h>
@@ -143,6 +144,20 @@ static const struct argp_option option_table[] = {
     {0},
 };
 
+static int show(const char *folder)
+{
+    struct error error = {{0}};
+    int code = EXIT_DONE;
+    if (present_run(folder, &error) < 0) {
+        error_print("%s", error.text);
+        code = EXIT_MEASUREMENT_FAILED;
+    }
+    if (folder_link_latest(folder, WAITBENCH_SOURCE_DIR, &error) < 0)
+        warning_print("%s", error.text);
+    printf("%s\n", folder);
+    return code;
+}
+
 int command_run(int argc, char **argv)
 {
     static const struct argp argp = {
@@ -167,7 +182,7 @@ int command_run(int argc, char **argv)
     /* What was measured is shown, even when a part of it failed; an interrupted run ends at once.
      */
     if (folder[0] != '\0' && code <= EXIT_MEASUREMENT_FAILED) {
-        int presented = present_run(folder, options.seed);
+        int presented = show(folder);
         code = code == EXIT_DONE ? presented : code;
     }
     return code;

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Throughput and latency for the terminal: a line per load, a column per arm, medians over blocks.
+ */
+#ifndef WAITBENCH_ANALYSIS_LOAD_TABLE_H
+#define WAITBENCH_ANALYSIS_LOAD_TABLE_H
+
+#include "base/error.h"
+
+#include <stdio.h>
+
+/* Prints what RUN_DIR has of throughput.csv and latency.csv, at most 100 columns wide with three
+ * arms; nothing for what was not run. Returns 0, or -errno with `error` set for a malformed file.
+ */
+int load_table_print(const char *run_dir, FILE *out, struct error *error);
+
+#endif
