@@ -67,7 +67,9 @@ static int trial_start(struct run *run, const struct trial *trial, struct memory
 static int trial_measure(const struct trial *trial, struct memory_trial *held, struct error *error)
 {
     const struct cgroup *cgroup = held->has_cgroup ? &held->cgroup : NULL;
-    int result = idle_clients_connect(&held->clients, &held->subject, &held->spawn_ns, error);
+    int64_t window = trial->arm.foreign ? IDLE_CLIENTS_WINDOW_FOREIGN : IDLE_CLIENTS_WINDOW;
+    int result =
+        idle_clients_connect(&held->clients, &held->subject, window, &held->spawn_ns, error);
     if (result == 0 && trial->warm)
         result = idle_clients_warm(&held->clients, WARM_REQUESTS, error);
     if (result == 0)

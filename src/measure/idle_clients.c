@@ -15,8 +15,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* The smallest default backlog of common runtimes (Python's asyncio). */
-#define CONNECT_WINDOW 100
 /* How often the subject is asked how far it is: often enough that the clients never run out of
  * connections to make, seldom enough that the asking is no load. */
 #define CONNECT_POLL_NS (INT64_C(1) * NS_PER_MS)
@@ -123,6 +121,7 @@ static int ask_all(struct idle_clients *clients, const char *question, int secon
 
 /* The state of a connect phase: how far the clients may go, and how many answers are due. */
 struct advance {
+    int64_t window;
     int64_t granted;
     int64_t *outstanding; /* answers due, per process */
 };
@@ -166,7 +165,7 @@ static int advance_together(struct idle_clients *clients, struct subject *subjec
     int64_t waiters = 0;
     int64_t progress_ns = clock_now_ns();
     while (waiters < clients->count) {
-        int64_t target = waiters + CONNECT_WINDOW;
+        int64_t target = waiters + advance->window;
         grant(clients, advance, target < clients->count ? target : clients->count);
         int64_t before = waiters;
         int result = subject_waiters(subject, &waiters, error);
@@ -192,11 +191,20 @@ static int advance_together(struct idle_clients *clients, struct subject *subjec
     return collect(clients, advance, clock_now_ns() + ANSWER_SECONDS * NS_PER_SECOND, true, error);
 }
 
-int idle_clients_connect(struct idle_clients *clients, struct subject *subject, int64_t *spawn_ns,
-                         struct error *error)
+/* Older kernels cap every backlog at 128. */
+static int64_t bounded_window(int64_t window)
+{
+    int64_t most;
+    if (text_read_int64("/proc/sys/net/core/somaxconn", &most) < 0 || most > window)
+        return window;
+    return most > 1 ? most : 1;
+}
+
+int idle_clients_connect(struct idle_clients *clients, struct subject *subject, int64_t window,
+                         int64_t *spawn_ns, struct error *error)
 {
     char question[64];
-    struct advance advance = {0};
+    struct advance advance = {.window = bounded_window(window)};
     snprintf(question, sizeof question, "port %d", subject->port);
     int result = ask_all(clients, question, ANSWER_SECONDS, error);
     if (result < 0)
