@@ -2,6 +2,7 @@
 #include "measure/cgroup.h"
 
 #include "base/clock.h"
+#include "measure/cgroup_file.h"
 #include "measure/cgroup_remove.h"
 #include "measure/proc_stat.h"
 
@@ -63,21 +64,6 @@ int cgroup_remove(const char *directory, struct error *error)
     return 0;
 }
 
-/* v1 counts socket buffers, and on newer kernels the accepted sockets, only in a cgroup whose
- * limit for them has been written; "no limit" does. v2 counts them always. */
-static void count_sockets(const struct cgroup *cgroup)
-{
-    char path[CGROUP_PATH_SIZE + 64];
-    snprintf(path, sizeof path, "%s/memory.kmem.tcp.limit_in_bytes", cgroup->directory);
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
-    if (fd < 0)
-        return;
-    /* Without it the bill lacks the buffers, nothing else: no reason to refuse the trial. */
-    if (write(fd, "-1", 2) < 0)
-        errno = 0;
-    close(fd);
-}
-
 int cgroup_init(struct cgroup *cgroup, const struct cgroup_home *home, unsigned sequence,
                 struct error *error)
 {
@@ -103,8 +89,11 @@ int cgroup_init(struct cgroup *cgroup, const struct cgroup_home *home, unsigned 
         rmdir(made.directory);
         return result;
     }
+    /* v1 counts socket buffers, and on newer kernels the accepted sockets, only in a cgroup whose
+     * limit for them has been written; "no limit" does. v2 counts them always. Where it fails the
+     * bill lacks just these: no reason to refuse the trial. */
     if (made.version == CGROUP_V1)
-        count_sockets(&made);
+        cgroup_file_write(made.directory, "memory.kmem.tcp.limit_in_bytes", "-1");
     *cgroup = made;
     return 0;
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "measure/cgroup.h"
+#include "measure/cgroup_file.h"
 #include "measure/cgroup_place.h"
 #include "measure/cgroup_remove.h"
 #include "measure/proc_stat.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,27 +54,14 @@ static bool is_root_cgroup(const char *directory)
     return access(path, F_OK) < 0 && errno == ENOENT;
 }
 
-static void hand_memory_down(const char *directory)
-{
-    char path[CGROUP_PATH_SIZE + 32];
-    snprintf(path, sizeof path, "%s/cgroup.subtree_control", directory);
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
-    if (fd < 0)
-        return;
-    /* Whether it took is read back by the caller. */
-    if (write(fd, "+memory", 7) < 0)
-        errno = 0;
-    close(fd);
-}
-
 /* Whether cgroups made below `directory` have the memory controller. Ours cannot be made to hand
  * it down while we are in it, unless it is the root. */
 static bool hands_memory_down(const char *directory, bool own)
 {
-    if (!cgroup_place_lists(directory, "cgroup.subtree_control", "memory") && own &&
-        is_root_cgroup(directory))
-        hand_memory_down(directory);
-    return cgroup_place_lists(directory, "cgroup.subtree_control", "memory");
+    if (cgroup_file_lists(directory, "cgroup.subtree_control", "memory"))
+        return true;
+    return own && is_root_cgroup(directory) &&
+           cgroup_file_write(directory, "cgroup.subtree_control", "+memory") == 0;
 }
 
 /* Walks up from our own cgroup to the first that can be a home. */

@@ -1,34 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "measure/cgroup_place.h"
 
-#include "base/text.h"
+#include "measure/cgroup_file.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Whether `word` is in a list whose words are parted by any character of `separators`. */
-static bool list_has(const char *list, const char *separators, const char *word)
-{
-    size_t length = strlen(word);
-    for (const char *at = list; *at != '\0';) {
-        size_t span = strcspn(at, separators);
-        if (span == length && strncmp(at, word, length) == 0)
-            return true;
-        at += span;
-        at += strspn(at, separators);
-    }
-    return false;
-}
-
-bool cgroup_place_lists(const char *directory, const char *file, const char *name)
-{
-    char path[CGROUP_PATH_SIZE + 64];
-    char words[1024];
-    snprintf(path, sizeof path, "%s/%s", directory, file);
-    return text_read_file(path, words, sizeof words) >= 0 && list_has(words, " \n", name);
-}
 
 /* Takes one line of /proc/self/cgroup, "ID:CONTROLLERS:PATH". A v1 line that names the
  * controller decides; the v2 line, "0::PATH", holds until one comes. */
@@ -42,7 +20,7 @@ static void take_membership(struct cgroup_place *place, char *line, char *path, 
     *own++ = '\0';
     own[strcspn(own, "\n")] = '\0';
     bool unified = strcmp(line, "0") == 0 && *controllers == '\0';
-    if (list_has(controllers, ",", place->controller))
+    if (cgroup_words_have(controllers, ",", place->controller))
         place->version = CGROUP_V1;
     else if (unified && place->version == CGROUP_NONE)
         place->version = CGROUP_V2;
@@ -105,7 +83,7 @@ static bool parse_mount(const char *line, const struct cgroup_place *place, stru
     decode_octal(mount->point);
     if (place->version == CGROUP_V2)
         return strcmp(type, "cgroup2") == 0;
-    return strcmp(type, "cgroup") == 0 && list_has(options, ",", place->controller);
+    return strcmp(type, "cgroup") == 0 && cgroup_words_have(options, ",", place->controller);
 }
 
 /* A path inside the hierarchy as seen below what is mounted of it: a container often mounts only
@@ -169,7 +147,7 @@ int cgroup_place_find_for(struct cgroup_place *place, const char *root, const ch
     if (!mounted)
         return error_set(error, -ENOENT, "the cgroup hierarchy that holds %s is not mounted", own);
     if (found.version == CGROUP_V2 &&
-        !cgroup_place_lists(found.mount, "cgroup.controllers", controller))
+        !cgroup_file_lists(found.mount, "cgroup.controllers", controller))
         return error_set(error, -ENOTSUP, "%s/cgroup.controllers does not list %s", found.mount,
                          controller);
     *place = found;

@@ -5,8 +5,6 @@
 
 #include "measure/cgroup.h"
 
-#include <stdbool.h>
-
 struct cgroup_place {
     const char *controller; /* borrowed */
     enum cgroup_version version;
@@ -23,8 +21,5 @@ int cgroup_place_find(struct cgroup_place *place, const char *root, struct error
 /* The same for another controller, such as "pids", which on v1 may have a hierarchy of its own. */
 int cgroup_place_find_for(struct cgroup_place *place, const char *root, const char *controller,
                           struct error *error);
-
-/* Whether `name` is one of the words in `directory`/`file`, as in cgroup.controllers. */
-bool cgroup_place_lists(const char *directory, const char *file, const char *name);
 
 #endif

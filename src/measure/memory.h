@@ -8,7 +8,7 @@
  * accept() ("memcg: add charging of already allocated slab objects"), older ones never. On v1 this
  * holds only in cgroups where kmem.tcp.limit_in_bytes was written, which cgroup_init does.
  * Measured per accepted connection: 3,637 bytes on 6.18 (v1; 1,218 without that limit), of which
- * slabinfo explains 3,640; 1,317 on 6.1 (v2). The client's end is charged to the client.
+ * slabinfo explains 3,640; 1,320 on 6.1, v1 and v2. The client's end is charged to the client.
  *
  * The main thread's kernel stack is made by fork, before the process enters its cgroup, and is
  * charged elsewhere: a constant, which the slope over the number of waiters does not see. */
