@@ -91,12 +91,14 @@ static void kills_the_members_and_removes_the_cgroup(void **state)
 /* What is left when a run is killed in the middle of a trial: its cgroup and its subject. */
 struct wreck {
     struct cgroup cgroup;
+    pid_t run; /* not yet reaped */
     pid_t subject;
 };
 
 static void crash_a_run(const struct cgroup_home *home, struct wreck *wreck)
 {
     int out[2];
+    siginfo_t ended;
     assert_int_equal(pipe(out), 0);
     pid_t run = fork();
     assert_true(run >= 0);
@@ -113,8 +115,9 @@ static void crash_a_run(const struct cgroup_home *home, struct wreck *wreck)
     close(out[1]);
     assert_int_equal(read(out[0], wreck, sizeof *wreck), sizeof *wreck);
     close(out[0]);
-    kill(run, SIGKILL);
-    assert_killed(run);
+    wreck->run = run;
+    assert_int_equal(kill(run, SIGKILL), 0);
+    assert_int_equal(waitid(P_PID, (id_t)run, &ended, WEXITED | WNOWAIT), 0);
 }
 
 static void sweeps_after_a_crash_and_spares_the_living(void **state)
@@ -134,6 +137,7 @@ static void sweeps_after_a_crash_and_spares_the_living(void **state)
     assert_true(cgroup_home_sweep(&home, &error) >= 0);
     assert_int_equal(access(wreck.cgroup.directory, F_OK), -1);
     assert_int_equal(access(living.directory, F_OK), 0);
+    assert_killed(wreck.run);
     assert_killed(wreck.subject);
     assert_killed(pids[0] == wreck.subject ? pids[1] : pids[0]);
     assert_int_equal(cgroup_finish(&living, &error), 0);

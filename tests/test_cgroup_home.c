@@ -2,6 +2,7 @@
 /* Where cgroups can be made, and which of them a sweep may take: on recorded and made-up machines.
  */
 #include "measure/cgroup.h"
+#include "measure/cgroup_file.h"
 #include "measure/cgroup_place.h"
 #include "measure/proc_stat.h"
 
@@ -96,10 +97,11 @@ static void maps_a_container_that_mounts_only_its_own_part(void **state)
     const struct machine *machine = *state;
     char expected[128];
     struct cgroup_place place;
-    describe(machine, "4:cpu,memory:/docker/ab\n0::/\n",
-             "30 29 0:26 /docker /elsewhere rw - tmpfs tmpfs rw\n"
-             "31 29 0:27 /docker/abc /other rw - cgroup cgroup rw,memory\n"
-             "32 29 0:28 /docker/ab /cg/my\\040memory rw shared:9 - cgroup cgroup rw,cpu,memory\n");
+    describe(
+        machine, "4:cpu,memory:/docker/abc\n0::/\n",
+        "30 29 0:26 /docker /elsewhere rw - tmpfs tmpfs rw\n"
+        "31 29 0:27 /docker/ab /other rw - cgroup cgroup rw,memory\n"
+        "32 29 0:28 /docker/abc /cg/my\\040memory rw shared:9 - cgroup cgroup rw,cpu,memory\n");
     assert_int_equal(cgroup_place_find(&place, machine->root, NULL), 0);
     snprintf(expected, sizeof expected, "%s/cg/my memory", machine->root);
     assert_int_equal(place.version, CGROUP_V1);
@@ -147,6 +149,11 @@ static void says_what_helps_where_nobody_hands_memory_down(void **state)
     assert_non_null(strstr(home.reason, "/cg/user/session"));
     assert_non_null(strstr(home.remedy, "systemd-run"));
     assert_non_null(strstr(home.remedy, "Delegate=yes"));
+
+    /* Ours cannot hand it down while we are in it: not even tried. */
+    char path[CGROUP_PATH_SIZE];
+    snprintf(path, sizeof path, "%s/cg/user/session", machine->root);
+    assert_false(cgroup_file_lists(path, "cgroup.subtree_control", "+memory"));
 }
 
 static bool exists(const char *root, const char *path)

@@ -89,9 +89,9 @@ int cgroup_init(struct cgroup *cgroup, const struct cgroup_home *home, unsigned 
         rmdir(made.directory);
         return result;
     }
-    /* v1 counts socket buffers, and on newer kernels the accepted sockets, only in a cgroup whose
-     * limit for them has been written; "no limit" does. v2 counts them always. Where it fails the
-     * bill lacks just these: no reason to refuse the trial. */
+    /* v1 counts the socket buffers of a cgroup only once its limit for them has been written ("no
+     * limit" does), and newer kernels charge accepted sockets only once that was done somewhere. v2
+     * counts both always. Where it fails the bill lacks them: no reason to refuse the trial. */
     if (made.version == CGROUP_V1)
         cgroup_file_write(made.directory, "memory.kmem.tcp.limit_in_bytes", "-1");
     *cgroup = made;

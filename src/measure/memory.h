@@ -5,9 +5,9 @@
  * are compared. accept() allocates inode, dentry and file, and these are charged everywhere. The
  * socket itself (struct tcp_sock, 2.3 KiB) is made before that, when the last packet of the
  * handshake arrives and no process is at hand to be charged: Linux 6.13 and later charge it at
- * accept() ("memcg: add charging of already allocated slab objects"), older ones never. On v1 this
- * holds only in cgroups where kmem.tcp.limit_in_bytes was written, which cgroup_init does.
- * Measured per accepted connection: 3,637 bytes on 6.18 (v1; 1,218 without that limit), of which
+ * accept() ("memcg: add charging of already allocated slab objects"), older ones never. On v1 they
+ * do so only once kmem.tcp.limit_in_bytes was written in some cgroup of the machine, as cgroup_init
+ * does. Measured per accepted connection: 3,637 bytes on 6.18 (v1; 1,218 without that), of which
  * slabinfo explains 3,640; 1,320 on 6.1, v1 and v2. The client's end is charged to the client.
  *
  * The main thread's kernel stack is made by fork, before the process enters its cgroup, and is
