@@ -22,10 +22,27 @@ struct reading {
     bool charged; /* there is a cgroup, and `charge` is what it said */
 };
 
+/* Reads the machine until two readings in a row agree, or half a second has passed: a process with
+ * many threads that is just being torn down, the last trial's say, has stacks and tasks apart. */
+static int read_quiet_system(struct memory_system *system, const char *root, struct error *error)
+{
+    const int64_t deadline_ns = clock_now_ns() + NS_PER_SECOND / 2;
+    int result = memory_system_read(system, root, error);
+    while (result == 0 && clock_now_ns() < deadline_ns) {
+        const struct memory_system last = *system;
+        clock_sleep_until_ns(clock_now_ns() + 20 * NS_PER_MS);
+        result = memory_system_read(system, root, error);
+        if (result == 0 && last.tasks == system->tasks &&
+            last.kernel_stack_bytes == system->kernel_stack_bytes)
+            break;
+    }
+    return result;
+}
+
 int memory_baseline_read(struct memory_baseline *baseline, const char *root, struct error *error)
 {
     struct memory_system system;
-    int result = memory_system_read(&system, root, error);
+    int result = read_quiet_system(&system, root, error);
     if (result < 0)
         return result;
     *baseline = (struct memory_baseline){
@@ -125,14 +142,26 @@ static int64_t stack_growth(const struct memory_baseline *baseline, const struct
     return growth - others * baseline->stack_size_bytes;
 }
 
+/* Where the cgroup does not say, the growth is believed while it fits the number of threads. Stacks
+ * and tasks cannot be read at one moment: others that start or end by the hundred meanwhile throw
+ * the growth off, but never the number of our threads. */
+static int64_t stacks_outside_cgroup(const struct memory_baseline *baseline,
+                                     const struct reading *reading)
+{
+    const int64_t expected = reading->process.threads * baseline->stack_size_bytes;
+    const int64_t growth = stack_growth(baseline, reading);
+    const int64_t gap = llabs(growth - expected);
+    return gap * 50 <= expected || gap <= 2 * baseline->stack_size_bytes ? growth : expected;
+}
+
 static void fill_kernel_parts(struct memory_bill *bill, const struct memory_baseline *baseline,
                               const struct cgroup *cgroup, const struct reading *reading)
 {
     const bool counted = reading->charged && reading->charge.kernel_bytes > 0;
     const bool stacks_counted = counted && reading->charge.kernel_stack_bytes >= 0;
     bill->page_table_bytes = reading->process.page_table_bytes;
-    bill->kernel_stack_bytes =
-        stacks_counted ? reading->charge.kernel_stack_bytes : stack_growth(baseline, reading);
+    bill->kernel_stack_bytes = stacks_counted ? reading->charge.kernel_stack_bytes
+                                              : stacks_outside_cgroup(baseline, reading);
     if (counted) {
         bill->kernel_source = cgroup->version == CGROUP_V2 ? "cgroup-v2" : "cgroup-v1";
         bill->kernel_other_bytes =
@@ -154,7 +183,10 @@ static void fill_note(struct memory_bill *bill, const struct memory_baseline *ba
     if (reading->process.swap_bytes > 0)
         memory_note_add(bill, "%lld bytes are swapped out and in no part of the bill",
                         (long long)reading->process.swap_bytes);
-    memory_note_stacks(bill, baseline->stack_size_bytes);
+    const bool stacks_counted = reading->charged && reading->charge.kernel_stack_bytes >= 0;
+    memory_note_stacks(bill,
+                       stacks_counted ? bill->kernel_stack_bytes : stack_growth(baseline, reading),
+                       baseline->stack_size_bytes);
     if (reading->charged)
         memory_note_gap(bill, &reading->process, &reading->charge);
 }

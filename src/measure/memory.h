@@ -48,8 +48,8 @@ struct memory_bill {
     char note[512];            /* what a reader must know about these figures, or "" */
 };
 
-/* Reads the machine's state; call it right before the subject starts. Returns 0 or -errno with
- * `error` set. */
+/* Reads the machine's state; call it right before the subject starts. Takes 20 ms, on a machine
+ * where many threads start or end half a second. Returns 0 or -errno with `error` set. */
 int memory_baseline_read(struct memory_baseline *baseline, const char *root, struct error *error);
 
 /* Measures the subject whose main process is `pid`, its other processes included: the members of

@@ -38,13 +38,14 @@ void memory_note_gap(struct memory_bill *bill, const struct memory_process *proc
                     gap - file - anonymous);
 }
 
-void memory_note_stacks(struct memory_bill *bill, int64_t stack_size_bytes)
+void memory_note_stacks(struct memory_bill *bill, int64_t read_bytes, int64_t stack_size_bytes)
 {
     const int64_t expected = bill->threads * stack_size_bytes;
-    const int64_t gap = bill->kernel_stack_bytes - expected;
+    const int64_t gap = read_bytes - expected;
     /* Tasks come and go between two readings: a few stacks are no finding. */
     if (llabs(gap) * 50 > expected && llabs(gap) > 8 * stack_size_bytes)
         memory_note_add(bill,
-                        "kernel stacks are %+.1f %% off %" PRId64 " threads of %" PRId64 " bytes",
-                        100.0 * (double)gap / (double)expected, bill->threads, stack_size_bytes);
+                        "kernel stacks were read %+" PRId64 " bytes off the %" PRId64 " of %" PRId64
+                        " threads",
+                        gap, expected, bill->threads);
 }

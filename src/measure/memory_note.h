@@ -15,7 +15,8 @@ void memory_note_add(struct memory_bill *bill, const char *format, ...)
 void memory_note_gap(struct memory_bill *bill, const struct memory_process *process,
                      const struct memory_charge *charge);
 
-/* Says so when the kernel stacks differ from what that many threads must have, by more than 2 %. */
-void memory_note_stacks(struct memory_bill *bill, int64_t stack_size_bytes);
+/* Says so when the kernel stacks, as they were read, differ by more than 2 % from what the bill's
+ * threads must have. */
+void memory_note_stacks(struct memory_bill *bill, int64_t read_bytes, int64_t stack_size_bytes);
 
 #endif
