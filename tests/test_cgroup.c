@@ -3,6 +3,7 @@
 #include "measure/cgroup.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -10,7 +11,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -143,6 +146,44 @@ static void sweeps_after_a_crash_and_spares_the_living(void **state)
     assert_int_equal(cgroup_finish(&living, &error), 0);
 }
 
+/* As another login's run would have it. */
+static void make_other_home(const struct cgroup_home *home, struct cgroup_home *other)
+{
+    *other = *home;
+    int length = snprintf(other->directory, sizeof other->directory, "%.4000s/test-home-%d",
+                          home->directory, getpid());
+    assert_true(length < (int)sizeof other->directory);
+    assert_int_equal(mkdir(other->directory, 0755), 0);
+}
+
+static void sweeps_other_homes_but_spares_what_lives_there(void **state)
+{
+    (void)state;
+    const struct timespec then = {.tv_sec = time(NULL) - 60};
+    const struct timespec times[] = {then, then};
+    struct cgroup_home home;
+    struct cgroup_home other;
+    struct wreck wreck;
+    struct error error;
+    pid_t pids[2];
+    find_home_or_skip(&home);
+    make_other_home(&home, &other);
+    crash_a_run(&other, &wreck);
+    assert_int_equal(utimensat(AT_FDCWD, wreck.cgroup.directory, times, 0), 0);
+
+    assert_true(cgroup_home_sweep(&home, &error) >= 0);
+    assert_int_equal(cgroup_pids(&wreck.cgroup, pids, 2), 2);
+    pid_t child = pids[0] == wreck.subject ? pids[1] : pids[0];
+    assert_int_equal(kill(wreck.subject, SIGKILL), 0);
+    assert_killed(wreck.subject);
+    assert_int_equal(kill(child, SIGKILL), 0);
+    assert_killed(child);
+
+    assert_true(cgroup_home_sweep(&home, &error) >= 0);
+    assert_int_equal(access(wreck.cgroup.directory, F_OK), -1);
+    assert_int_equal(rmdir(other.directory), 0);
+}
+
 static void says_why_a_cgroup_cannot_be_made(void **state)
 {
     (void)state;
@@ -158,6 +199,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(kills_the_members_and_removes_the_cgroup),
         cmocka_unit_test(sweeps_after_a_crash_and_spares_the_living),
+        cmocka_unit_test(sweeps_other_homes_but_spares_what_lives_there),
         cmocka_unit_test(says_why_a_cgroup_cannot_be_made),
     };
     return cmocka_run_group_tests(tests, adopt_orphans, NULL);

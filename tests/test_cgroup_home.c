@@ -7,6 +7,7 @@
 #include "measure/proc_stat.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -192,6 +194,46 @@ static void sweeps_only_what_dead_runs_left(void **state)
     assert_true(exists(machine->root, "cg/other"));
 }
 
+/* Makes it, so many seconds old. */
+static void make_old_directory(const char *root, const char *path, time_t age)
+{
+    char full[CGROUP_PATH_SIZE];
+    const struct timespec then = {.tv_sec = time(NULL) - age};
+    const struct timespec times[] = {then, then};
+    make_directory(root, path);
+    snprintf(full, sizeof full, "%s/%s", root, path);
+    assert_int_equal(utimensat(AT_FDCWD, full, times, 0), 0);
+}
+
+static void sweeps_only_what_is_empty_in_the_homes_of_others(void **state)
+{
+    const struct machine *machine = *state;
+    struct cgroup_home home = {.version = CGROUP_V1};
+    struct proc_stat self;
+    char living[64];
+    snprintf(home.mount, sizeof home.mount, "%s/cg", machine->root);
+    snprintf(home.directory, sizeof home.directory, "%s/cg/ours", machine->root);
+    assert_int_equal(proc_stat_read("", getpid(), &self), 0);
+    snprintf(living, sizeof living, "cg/a/b/waitbench-%d-%" PRId64 "-7", getpid(),
+             self.start_ticks);
+    make_directory(machine->root, "cg/ours");
+    make_directory(machine->root, "cg/a");
+    make_directory(machine->root, "cg/a/b");
+    make_old_directory(machine->root, living, 60);
+    make_old_directory(machine->root, "cg/waitbench-99999999-5-1", 60);
+    make_old_directory(machine->root, "cg/a/b/waitbench-99999999-5-2", 60);
+    make_old_directory(machine->root, "cg/a/b/other", 60);
+    /* Its run may be one of another pid namespace, about to start its subject. */
+    make_directory(machine->root, "cg/a/b/waitbench-99999999-5-3");
+
+    assert_int_equal(cgroup_home_sweep(&home, NULL), 2);
+    assert_true(exists(machine->root, living));
+    assert_false(exists(machine->root, "cg/waitbench-99999999-5-1"));
+    assert_false(exists(machine->root, "cg/a/b/waitbench-99999999-5-2"));
+    assert_true(exists(machine->root, "cg/a/b/waitbench-99999999-5-3"));
+    assert_true(exists(machine->root, "cg/a/b/other"));
+}
+
 static void sweeps_nothing_where_there_is_no_home(void **state)
 {
     (void)state;
@@ -214,6 +256,8 @@ int main(void)
                                         make_machine, remove_machine),
         cmocka_unit_test_setup_teardown(sweeps_only_what_dead_runs_left, make_machine,
                                         remove_machine),
+        cmocka_unit_test_setup_teardown(sweeps_only_what_is_empty_in_the_homes_of_others,
+                                        make_machine, remove_machine),
         cmocka_unit_test(sweeps_nothing_where_there_is_no_home),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,6 +27,7 @@ enum cgroup_version {
 struct cgroup_home {
     enum cgroup_version version;      /* CGROUP_NONE: none can be made */
     char directory[CGROUP_PATH_SIZE]; /* the parent of the trials' cgroups, "" when none */
+    char mount[CGROUP_PATH_SIZE];     /* where their hierarchy is mounted, "" when none */
     char reason[512];                 /* when none: why; else "" */
     char remedy[256]; /* when none: what to do about it, a command if there is one */
 };
@@ -37,9 +38,12 @@ struct cgroup_home {
  * May enable the memory controller for children of the root cgroup (v2), where it is not. */
 void cgroup_home_find(struct cgroup_home *home, const char *root);
 
-/* Kills what still lives in the cgroups of runs that are dead, and removes those cgroups. Call once
- * at the start of a run. Returns how many were removed, or -errno with `error` set when one
- * remained (the others are removed all the same). CGROUP_NONE: 0. */
+/* Kills what still lives in the cgroups that dead runs left in this home, and removes those
+ * cgroups. Elsewhere in the hierarchy, where other logins' and containers' runs had their homes,
+ * only those are removed that are empty for good: what looks like a dead pid may be a living one of
+ * another pid namespace. Call once at the start of a run. Returns how many were removed, or -errno
+ * with `error` set when one remained in this home (the others are removed all the same).
+ * CGROUP_NONE: 0. */
 int cgroup_home_sweep(const struct cgroup_home *home, struct error *error);
 
 /* One trial's cgroup, on the caller's memory. */

@@ -3,11 +3,8 @@
 #include "measure/cgroup_file.h"
 #include "measure/cgroup_place.h"
 #include "measure/cgroup_remove.h"
-#include "measure/proc_stat.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,52 +114,11 @@ void cgroup_home_find(struct cgroup_home *home, const char *root)
     } else if (result == 0) {
         result = find_unified(home, &place, &error);
     }
-    if (result == 0)
+    if (result == 0) {
+        snprintf(home->mount, sizeof home->mount, "%s", place.mount);
         return;
+    }
     *home = (struct cgroup_home){.version = CGROUP_NONE};
     snprintf(home->reason, sizeof home->reason, "%.*s", (int)sizeof home->reason - 1, error.text);
     snprintf(home->remedy, sizeof home->remedy, "%s", remedy_for(result, &place));
-}
-
-/* Whether a cgroup's name is ours and the run that made it has ended. */
-static bool is_orphan(const char *name)
-{
-    int pid;
-    int64_t start_ticks;
-    unsigned sequence;
-    int end = 0;
-    if (sscanf(name, CGROUP_NAME_PREFIX "%d-%" SCNd64 "-%u%n", &pid, &start_ticks, &sequence,
-               &end) != 3 ||
-        name[end] != '\0')
-        return false;
-    struct proc_stat owner;
-    int result = proc_stat_read("", pid, &owner);
-    if (result == -ENOENT || result == -ESRCH)
-        return true;
-    /* What cannot be read is left alone; another start time means the pid was given out again. */
-    return result == 0 && (owner.start_ticks != start_ticks || owner.state == 'Z');
-}
-
-int cgroup_home_sweep(const struct cgroup_home *home, struct error *error)
-{
-    if (home->version == CGROUP_NONE)
-        return 0;
-    DIR *directory = opendir(home->directory);
-    if (!directory)
-        return error_set(error, -errno, "cannot list %s: %s", home->directory, strerror(errno));
-    int removed = 0;
-    int failure = 0;
-    for (struct dirent *entry = readdir(directory); entry; entry = readdir(directory)) {
-        char path[CGROUP_PATH_SIZE + sizeof entry->d_name];
-        if (!is_orphan(entry->d_name))
-            continue;
-        snprintf(path, sizeof path, "%s/%s", home->directory, entry->d_name);
-        int result = cgroup_remove(path, error);
-        if (result < 0)
-            failure = result;
-        else
-            removed++;
-    }
-    closedir(directory);
-    return failure < 0 ? failure : removed;
 }
