@@ -28,13 +28,12 @@ print(len(lines) - 1)
 PYTHON
 }
 
-# cgroups_left: how many cgroups there are of runs that are over (waitbench-PID-...).
-cgroups_left() {
-  local directory pid count=0
-  while read -r directory; do
-    pid=${directory##*/waitbench-}
-    [ -d "/proc/${pid%%-*}" ] || count=$((count + 1))
-  done < <(find /sys/fs/cgroup -type d -name 'waitbench-*' 2>/dev/null)
+# cgroups_of PID...: how many cgroups there are that these runs have made. Others may run beside us.
+cgroups_of() {
+  local pid count=0
+  for pid in "$@"; do
+    count=$((count + $(find /sys/fs/cgroup -type d -name "waitbench-$pid-*" 2>/dev/null | wc -l)))
+  done
   echo "$count"
 }
 

@@ -4,12 +4,12 @@
 
 load helpers
 
-# interrupted SIGNAL SECONDS: starts a run, ends it after that time, and leaves its exit code in
-# $code and the processes that were below it in $below.
+# interrupted SIGNAL SECONDS: starts a run, ends it after that time, and leaves its process id in
+# $pid, its exit code in $code and the processes that were below it in $below.
 interrupted() {
   "$waitbench" run --only memory --blocks 50 --waiters 50,300 --output "$run_dir" \
     2>"$BATS_TEST_TMPDIR/stderr" 3>&- &
-  local pid=$!
+  pid=$!
   sleep "$2"
   below=$(descendants $pid)
   kill "-$1" $pid
@@ -30,7 +30,6 @@ gone() {
 }
 
 @test "SIGINT and SIGTERM at different moments: exit 130 and 143, nothing left, rows whole" {
-  local before=$(cgroups_left)
   for moment in 0.05 0.3 0.61 1.13; do
     for signal in INT TERM; do
       rm -rf "$run_dir"
@@ -38,7 +37,7 @@ gone() {
       [ "$code" -eq "$([ $signal = INT ] && echo 130 || echo 143)" ]
       # shellcheck disable=SC2086
       gone $below
-      [ "$(cgroups_left)" -eq "$before" ]
+      [ "$(cgroups_of $pid)" -eq 0 ]
       [ ! -e "$run_dir/memory.csv" ] || rows "$run_dir/memory.csv"
     done
   done
@@ -47,21 +46,25 @@ gone() {
 }
 
 @test "SIGKILL at different moments: the processes go with it, the next run removes the cgroups" {
+  local killed=()
   for moment in 0.11 0.4 0.83; do
     rm -rf "$run_dir"
     interrupted KILL $moment
+    killed+=("$pid")
     [ "$code" -eq 137 ]
     # shellcheck disable=SC2086
     gone $below
     [ ! -e "$run_dir/memory.csv" ] || rows "$run_dir/memory.csv"
   done
   "$waitbench" run --only memory --model loop --blocks 1 --waiters 5 --output "$run_dir-next"
-  [ "$(cgroups_left)" -eq 0 ]
+  [ "$(cgroups_of "${killed[@]}")" -eq 0 ]
 }
 
 @test "a process that a subject leaves behind is ended with its trial, where there is a cgroup" {
+  # A time of its own tells it from another test run's.
+  local seconds=3600.$$
   "$waitbench" run --only memory --model none --blocks 1 --waiters 5 --output "$run_dir" \
-    --subject "mine=python3 $subjects/broken.py orphan"
+    --subject "mine=python3 $subjects/broken.py orphan $seconds"
   [[ "$(cell "$run_dir/memory.csv" kernel_source 1)" == cgroup-* ]] || skip 'no cgroup here'
-  ! pgrep -f 'sleep 3599'
+  ! pgrep -f "sleep $seconds"
 }
