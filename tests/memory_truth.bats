@@ -46,7 +46,6 @@ setup_file() {
   export skip_reason
   skip_reason=$(why_not)
   [ -z "$skip_reason" ] || return 0
-  unset MALLOC_PERTURB_ # meson sets it, and pages that it touches would be counted
   local bench=$WAITBENCH_BUILD/bench heap=$WAITBENCH_BUILD/tests/known_heap
   copy_libraries "$bench/echo-threads" "$bench/echo-loop" "$heap"
   measure small $heap_waiters "heap50=$heap 51200" "heap40=$heap 40960" \

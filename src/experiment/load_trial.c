@@ -43,7 +43,7 @@ static void check_subject(struct watch *watch)
         watch->result = subject_stats(watch->subject, &watch->done->stats, fault);
     if (watch->result == 0)
         watch->result =
-            model_check_threads(&trial->arm, watch->done->stats.model,
+            model_check_threads(&trial->arm, &watch->done->stats,
                                 usage_threads(watch->subject->pid), trial->load.connections, fault);
 }
 

@@ -79,8 +79,8 @@ static int trial_measure(const struct trial *trial, struct memory_trial *held, s
             memory_bill_measure(&held->baseline, cgroup, held->subject.pid, &held->bill, error);
     if (result < 0)
         return result;
-    result = model_check_threads(&trial->arm, held->stats.model, held->bill.threads, trial->waiters,
-                                 error);
+    result =
+        model_check_threads(&trial->arm, &held->stats, held->bill.threads, trial->waiters, error);
     if (result == 0)
         result = idle_clients_check(&held->clients, error);
     if (result == 0)

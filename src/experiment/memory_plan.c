@@ -18,7 +18,7 @@
  */
 struct default_arm {
     const char *model;
-    const char *allocator;
+    const char *allocator; /* NULL: one is enough, jemalloc where there is one */
     int64_t stack_bytes;
     bool warm;
     bool work;
@@ -33,9 +33,9 @@ static const struct default_arm default_arms[] = {
     {"loop", "jemalloc", 0, false, false},
     {"loop", "jemalloc", 0, true, false},
     {"loop", "jemalloc", 0, true, true},
-    {"loops", "jemalloc", 0, false, false},
-    {"loops", "jemalloc", 0, true, false},
-    {"sockets", "jemalloc", 0, false, false},
+    {"loops", NULL, 0, false, false},
+    {"loops", NULL, 0, true, false},
+    {"sockets", NULL, 0, false, false},
     {"threads", "libc", 0, false, false},
     {"threads", "libc", 0, true, false},
     {"threads", "libc", 0, true, true},
@@ -145,8 +145,8 @@ static int plan_default_arm(const struct run *run, const struct default_arm *cho
         .work_heap_bytes = chosen->work ? WORK_HEAP_BYTES : 0,
         .request_bytes = chosen->work ? IDLE_REQUEST_BYTES : 0,
     };
-    int result =
-        arm_init(&arm, run->build_dir, "echo", chosen->model, chosen->allocator, &parameters);
+    const char *allocator = chosen->allocator ? chosen->allocator : run_allocator(run);
+    int result = arm_init(&arm, run->build_dir, "echo", chosen->model, allocator, &parameters);
     if (result == -ENOENT)
         return 0;
     if (result < 0)

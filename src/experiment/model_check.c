@@ -16,10 +16,12 @@ static int64_t expected_threads(const struct arm *arm, const char *model, int64_
     return 2;
 }
 
-int model_check_threads(const struct arm *arm, const char *model, int64_t threads, int64_t waiters,
-                        struct error *error)
+int model_check_threads(const struct arm *arm, const struct subject_stats *stats, int64_t threads,
+                        int64_t waiters, struct error *error)
 {
-    int64_t expected = arm->foreign ? waiters : expected_threads(arm, model, waiters);
+    const char *model = stats->model;
+    int64_t expected =
+        arm->foreign ? waiters : expected_threads(arm, model, waiters) + stats->runtime_threads;
     bool right =
         arm->foreign ? strcmp(model, "threads") != 0 || threads >= expected : threads == expected;
     if (right)

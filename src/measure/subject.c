@@ -117,6 +117,7 @@ static void keep_stat(struct subject_stats *stats, const char *key, const char *
         {"heap_resident_bytes", &stats->heap_resident_bytes},
         {"loop_iterations", &stats->loop_iterations},
         {"stack_bytes", &stats->stack_bytes},
+        {"runtime_threads", &stats->runtime_threads},
     };
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         if (strcmp(key, numbers[i].key) == 0)

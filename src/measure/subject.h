@@ -30,6 +30,7 @@ struct subject_stats {
     int64_t heap_resident_bytes;
     int64_t loop_iterations;
     int64_t stack_bytes;
+    int64_t runtime_threads; /* that belong to no part of the model; 0: not given */
 };
 
 struct subject {

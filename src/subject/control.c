@@ -20,6 +20,8 @@ static void print_stats(struct control *control)
     }
     if (control->loop_iterations)
         printf("loop_iterations %" PRId64 "\n", control->loop_iterations(control));
+    if (RUNTIME_THREADS > 0)
+        printf("runtime_threads %d\n", RUNTIME_THREADS);
     if (control->stack_bytes > 0)
         printf("stack_bytes %" PRId64 "\n", control->stack_bytes);
     puts("end");
