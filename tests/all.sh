@@ -27,10 +27,12 @@ result_count() {
   jq -r --arg result "$2" 'select(.result == $result) | .name' "$1/meson-logs/testlog.json" | wc -l
 }
 
-# suite DIRECTORY SETUP-ARGUMENTS...: configures, builds and runs meson's tests.
+# suite DIRECTORY SUITES SETUP-ARGUMENTS...: configures, builds and runs meson's tests: those of the
+# suites, or all.
 suite() {
-  local directory=$1
-  shift
+  local directory=$1 name suites=()
+  [ "$2" = all ] || for name in ${2//,/ }; do suites+=(--suite "$name"); done
+  shift 2
   echo "== $directory: $*"
   local options=(-Dwerror=true -Dtests=enabled "$@")
   if [ -f "$directory/build.ninja" ]; then
@@ -40,7 +42,8 @@ suite() {
   fi
   check "$directory: build" ninja -C "$directory" --quiet || return
   rm -f "$directory/meson-logs/testlog.json"
-  meson test -C "$directory" --no-rebuild --print-errorlogs --num-processes 2
+  meson test -C "$directory" --no-rebuild --print-errorlogs --num-processes 2 \
+    "${suites[@]}"
   local log=$directory/meson-logs/testlog.json
   if [ ! -f "$log" ]; then
     check "$directory: tests ran" false
@@ -72,10 +75,12 @@ check 'shellcheck' scripts_are_clean
 # Leaks of threads that run until exit are none; what LeakSanitizer reports otherwise is one.
 export ASAN_OPTIONS=abort_on_error=0:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 export TSAN_OPTIONS=halt_on_error=1
-suite build -Dbuildtype=debugoptimized
-CC=clang suite build-clang
-suite build-asan -Db_sanitize=address,undefined
-suite build-tsan -Db_sanitize=thread
+# What each build can find: all behaviour in the first, what another compiler makes of the code in the
+# second, memory errors wherever commands and modules go, and races where there are threads.
+suite build all -Dbuildtype=debugoptimized
+CC=clang suite build-clang unit
+suite build-asan unit,command,race -Db_sanitize=address,undefined
+suite build-tsan unit,race -Db_sanitize=thread
 
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

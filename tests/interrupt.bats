@@ -4,13 +4,21 @@
 
 load helpers
 
-# interrupted SIGNAL SECONDS: starts a run, ends it after that time, and leaves its process id in
-# $pid, its exit code in $code and the processes that were below it in $below.
+# wait_for_rows COUNT: until the run has completed so many trials.
+wait_for_rows() {
+  until [ -e "$run_dir/memory.csv" ] && [ "$(wc -l <"$run_dir/memory.csv")" -gt "$1" ]; do
+    kill -0 $pid
+    sleep 0.1
+  done
+}
+
+# interrupted SIGNAL COMMAND...: starts a run, ends it when the command is done, and leaves its
+# process id in $pid, its exit code in $code and the processes that were below it in $below.
 interrupted() {
   "$waitbench" run --only memory --blocks 50 --waiters 50,300 --output "$run_dir" \
     2>"$BATS_TEST_TMPDIR/stderr" 3>&- &
   pid=$!
-  sleep "$2"
+  "${@:2}"
   below=$(descendants $pid)
   kill "-$1" $pid
   code=0
@@ -33,7 +41,7 @@ gone() {
   for moment in 0.05 0.3 0.61 1.13; do
     for signal in INT TERM; do
       rm -rf "$run_dir"
-      interrupted $signal $moment
+      interrupted $signal sleep $moment
       [ "$code" -eq "$([ $signal = INT ] && echo 130 || echo 143)" ]
       # shellcheck disable=SC2086
       gone $below
@@ -41,15 +49,21 @@ gone() {
       [ ! -e "$run_dir/memory.csv" ] || rows "$run_dir/memory.csv"
     done
   done
-  # The last one had time to complete trials.
-  [ "$(rows "$run_dir/memory.csv")" -ge 1 ]
+}
+
+@test "completed trials are kept, whatever ends the run" {
+  for signal in INT TERM KILL; do
+    rm -rf "$run_dir"
+    interrupted $signal wait_for_rows 2
+    [ "$(rows "$run_dir/memory.csv")" -ge 2 ]
+  done
 }
 
 @test "SIGKILL at different moments: the processes go with it, the next run removes the cgroups" {
   local killed=()
   for moment in 0.11 0.4 0.83; do
     rm -rf "$run_dir"
-    interrupted KILL $moment
+    interrupted KILL sleep $moment
     killed+=("$pid")
     [ "$code" -eq 137 ]
     # shellcheck disable=SC2086

@@ -1,0 +1,45 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# run_all.sh: what it says when packages are missing, and that it builds once.
+
+load helpers
+
+# stub NAME: the command's stand-in, its text from standard input.
+stub() {
+  mkdir -p "$BATS_TEST_TMPDIR/bin"
+  { echo '#!/bin/sh'; cat; } >"$BATS_TEST_TMPDIR/bin/$1"
+  chmod +x "$BATS_TEST_TMPDIR/bin/$1"
+}
+
+@test "with --no-install and a package missing: the exact command, exit 3, nothing else" {
+  stub dpkg-query <<'SH'
+for package; do :; done
+[ "$package" = libuv1-dev ] || [ "$package" = gnuplot-nox ] || echo installed
+SH
+  stub apt-get <<<'echo apt-get was called; exit 1'
+  local sudo=
+  [ "$(id -u)" -eq 0 ] || sudo='sudo '
+  PATH=$BATS_TEST_TMPDIR/bin:$PATH run "$WAITBENCH_SOURCE/run_all.sh" --no-install
+  [ "$status" -eq 3 ]
+  [[ "$output" == *"  ${sudo}apt-get update && ${sudo}apt-get install -y --no-install-recommends \
+libuv1-dev gnuplot-nox"* ]]
+  [[ "$output" != *'apt-get was called'* ]]
+}
+
+@test "a second call rebuilds nothing" {
+  command -v dpkg-query >/dev/null && ! dpkg-query -W gnuplot-nox fonts-dejavu-core >/dev/null 2>&1 &&
+    skip 'not all packages are installed'
+  # A copy of the sources, so that the build under test stays as it is.
+  local copy=$BATS_TEST_TMPDIR/copy
+  mkdir "$copy"
+  tar -C "$WAITBENCH_SOURCE" -c --exclude='./build*' --exclude=./.git --exclude='./results/*/*' . |
+    tar -C "$copy" -x
+  "$copy/run_all.sh" --no-install --help-run
+  touch "$BATS_TEST_TMPDIR/stamp"
+  "$copy/run_all.sh" --no-install --help-run
+  # By their times, not by ninja's word: it always asks git for the revision.
+  run find "$copy/build" -newer "$BATS_TEST_TMPDIR/stamp" \( -name '*.o' -o -name '*.a' -o -perm -1 \) \
+    -type f
+  [ "$output" = '' ]
+  [ -x "$copy/build/waitbench" ]
+}

@@ -1,0 +1,37 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Without root, and with a single CPU: it works, and says what is different.
+
+load helpers
+
+# A private copy of what `waitbench run` needs, because the build folder may not be open to others.
+copy_for_others() {
+  copy=$BATS_TEST_TMPDIR/copy
+  mkdir -p "$copy/bench" "$copy/results"
+  cp "$waitbench" "$copy/"
+  cp "$WAITBENCH_BUILD"/bench/echo-* "$copy/bench/" 2>/dev/null || true
+  chmod -R a+rX "$BATS_RUN_TMPDIR"
+  chmod a+rwx "$copy/results"
+}
+
+@test "a user without root measures: exit 0, and the rows say where kernel memory was read" {
+  [ "$(id -u)" -eq 0 ] || skip 'becoming another user takes root'
+  copy_for_others
+  cd "$copy"
+  run setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all \
+    ./waitbench run --profile quick --only memory --blocks 1 --output results/run
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [ "$(cell results/run/memory.csv kernel_source 1)" = meminfo ]
+  [[ "$output" == *"no cgroup of the trial's own"* ]]
+  [[ "$(cell results/run/memory.csv note 1)" == *"whole machine's growth"* ]]
+}
+
+@test "with one CPU everything shares it, and the run says so" {
+  run taskset -c "$(taskset -cp $$ | sed 's/.*: \([0-9]*\).*/\1/')" \
+    "$waitbench" run --only memory --model loop --blocks 1 --waiters 10 --output "$run_dir"
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [[ "$output" == *'one CPU'* ]]
+  [ "$(cell "$run_dir/memory.csv" valid 1)" -eq 1 ]
+}
