@@ -115,9 +115,10 @@ static void write_bytes(const struct estimate *bytes, FILE *out)
 {
     char text[UNITS_TEXT_SIZE];
     fputs(units_format_bytes(bytes->value, text), out);
-    units_format_bytes_interval(bytes, text);
-    if (text[0] != '\0')
-        fprintf(out, " (%s)", text);
+    if (isnan(bytes->interval.low))
+        return;
+    fprintf(out, " (%s", units_format_bytes(bytes->interval.low, text));
+    fprintf(out, " to %s)", units_format_bytes(bytes->interval.high, text));
 }
 
 static void write_prices(const struct bill_pair *pair, enum component component, const char *what,
@@ -134,10 +135,13 @@ static void write_prices(const struct bill_pair *pair, enum component component,
         fprintf(out, ", %s times", units_format_ratio(ratio, text));
 }
 
-static enum claim_verdict decide_dearer(const struct estimate *ratio)
+static enum claim_verdict decide_dearer(const struct estimate *ratio, FILE *figures)
 {
-    if (isnan(ratio->interval.low))
+    if (isnan(ratio->interval.low)) {
+        fprintf(figures, "; too few blocks for a verdict (%zu, of at least %d)", ratio->blocks,
+                STATISTICS_BLOCKS_MIN);
         return CLAIM_UNDECIDED;
+    }
     if (ratio->interval.low > 1 + JUDGE_MARGIN)
         return CLAIM_REPRODUCED;
     return ratio->interval.high < 1 + JUDGE_MARGIN ? CLAIM_REFUTED : CLAIM_UNDECIDED;
@@ -164,7 +168,7 @@ int judge_memory_per_waiter(const struct evidence *evidence, struct ruling *ruli
         return count;
     write_prices(&plain, COMPONENT_USER, "user pages", &plain.user, ruling->figures);
     write_prices(&plain, COMPONENT_TOTAL, "all in", &plain.total, ruling->figures);
-    ruling->verdict = decide_dearer(&plain.total);
+    ruling->verdict = decide_dearer(&plain.total, ruling->figures);
     fprintf(ruling->condition, "smallest of %d pairs, all in: %s times with ", count,
             units_format_ratio(&least.total, text));
     write_arm(&least.threads->trials, ruling->condition);
@@ -198,7 +202,7 @@ int judge_memory_growth(const struct evidence *evidence, struct ruling *ruling, 
         return count;
     write_line("threads", &plain.threads->components[COMPONENT_TOTAL], ruling->figures);
     write_line("loop", &plain.loop->components[COMPONENT_TOTAL], ruling->figures);
-    ruling->verdict = decide_dearer(&plain.total);
+    ruling->verdict = decide_dearer(&plain.total, ruling->figures);
     write_rests_on(&plain, ruling->rests_on);
     return crossings_write(evidence, &total, "waiters_requested", NULL, ruling->condition, error);
 }

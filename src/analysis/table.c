@@ -26,9 +26,10 @@ static const struct {
 static void print_option(FILE *label, const struct trial_group *arm, const char *column,
                          const char *name)
 {
-    const char *bytes = group_text(arm, column);
-    if (bytes[0] != '\0' && strcmp(bytes, "0") != 0)
-        fprintf(label, " %s %.24s", name, bytes);
+    char size[UNITS_TEXT_SIZE];
+    double bytes = strtod(group_text(arm, column), NULL);
+    if (bytes > 0)
+        fprintf(label, " %s %s", name, units_format_bytes(bytes, size));
 }
 
 /* The arm in words; options at their default stay silent. */
@@ -37,7 +38,7 @@ static void print_label(FILE *label, const struct trial_group *arm)
     char size[UNITS_TEXT_SIZE];
     const char *stack = group_text(arm, "stack_bytes");
     const char *warm = group_text(arm, "warm");
-    fprintf(label, "%.48s", group_text(arm, "subject"));
+    fprintf(label, "%.32s", group_text(arm, "subject"));
     if (stack[0] != '\0')
         fprintf(label, " %s", units_format_bytes(strtod(stack, NULL), size));
     if (warm[0] != '\0')
