@@ -146,8 +146,13 @@ static void test_flow_pairs_by_metric_and_parameters(void **state)
             trial.model = "loop";
             trial.value = workers == 1 ? 500 : 30e3;
             flow_trial_write(&run, &trial);
-            trial.metric = "bytes";
+            trial.metric = "only_the_loop_bytes";
             trial.unit = "bytes";
+            flow_trial_write(&run, &trial);
+            trial.metric = "handoff_samples_count";
+            trial.unit = "count";
+            flow_trial_write(&run, &trial);
+            trial.model = "threads";
             flow_trial_write(&run, &trial);
         }
     simulated_run_end(&run);

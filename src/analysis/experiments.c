@@ -86,9 +86,9 @@ const char *const experiment_arm_columns[] = {
     "model", "allocator", "subject", "stack_bytes", "loops", NULL,
 };
 
-/* Of a flow row: neither arm nor condition. */
+/* Of a flow row: neither arm nor condition. A seed may differ from block to block. */
 static const char *const trial_columns[] = {
-    "block", "order", "seed", "pid", "valid", "note", "value", NULL,
+    "block", "order", "seed", "parameter_seed", "pid", "valid", "note", "value", NULL,
 };
 
 static bool contains(const char *const *names, const char *name)

@@ -110,6 +110,9 @@ static int add_pair(struct builder *builder, const struct experiment_data *exper
 {
     if (!experiment->metrics) {
         struct metric metric = flow_metric(group_text(a, "metric"), group_text(a, "unit"));
+        /* How many samples a quantile has is no figure of the subject. */
+        if (strstr(metric.name, "_samples"))
+            return 0;
         return add_row(builder, experiment, a, b, &metric);
     }
     int result = 0;
