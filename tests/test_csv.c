@@ -143,6 +143,21 @@ static void test_long_lines(void **state)
     assert_long_line_refused('x', (1 << 20) + 1);
 }
 
+/* Names are compared with each other, which a line full of them would make a matter of minutes. */
+static void test_many_columns(void **state)
+{
+    (void)state;
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    for (int i = 0; i < 100000; i++)
+        fprintf(out, "%d,", i);
+    fputs("last\n", out);
+    fclose(out);
+    assert_refused(text, length, "t.csv:1: over 4096 columns");
+    free(text);
+}
+
 /* Every prefix of a file is either whole rows or refused: none is read as something else. */
 static void test_every_prefix(void **state)
 {
@@ -284,6 +299,7 @@ int main(void)
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_malformed_text_names_its_line),
         cmocka_unit_test(test_long_lines),
+        cmocka_unit_test(test_many_columns),
         cmocka_unit_test(test_every_prefix),
         cmocka_unit_test(test_files_that_cannot_be_read),
         cmocka_unit_test(test_what_is_written_is_read),

@@ -42,7 +42,8 @@ struct csv_table;
 
 /* Reads a file. Refuses, with file and line number in `error`: a NUL byte, a line over 1 MiB, a row
  * with more or fewer cells than the header, a quote that never ends, a last line without a newline,
- * a column named twice, a file over 1 GiB. Returns 0 or -errno; -EBADMSG for malformed content. */
+ * a column named twice, over 4096 columns, a file over 1 GiB. Returns 0 or -errno; -EBADMSG for
+ * malformed content. */
 int csv_read(struct csv_table **table, const char *path, struct error *error);
 
 /* The same from memory; `name` stands for the file in messages. `text` is copied. */

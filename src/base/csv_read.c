@@ -9,6 +9,7 @@
 
 #define FILE_BYTES_MAX ((size_t)1 << 30)
 #define LINE_BYTES_MAX ((size_t)1 << 20)
+#define COLUMNS_MAX    ((size_t)1 << 12)
 
 struct csv_table {
     char *name;
@@ -133,6 +134,8 @@ static int parse_row(struct csv_table *table, struct cursor *cursor, struct erro
 static int check_header(const struct csv_table *table, const struct cursor *cursor,
                         struct error *error)
 {
+    if (table->column_count > COLUMNS_MAX)
+        return error_set(error, -EBADMSG, "%s:1: over %zu columns", cursor->name, COLUMNS_MAX);
     for (size_t i = 0; i < table->column_count; i++)
         for (size_t j = 0; j < i; j++)
             if (strcmp(table->cells[i], table->cells[j]) == 0)
