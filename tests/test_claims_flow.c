@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The claims about control flow, on machines in which they are known to hold, and known not to. */
+#include "judged_run.h"
+
+static void write_flow(struct simulated_run *run, double lost, double stop_ratio, bool nursery)
+{
+    static const char *const scenarios[] = {"futures",  "executor", "workflow", "cancel",
+                                            "findself", "counter",  "nursery"};
+    simulated_run_begin(run, "flow.csv", FLOW_HEADER);
+    for (int block = 1; block <= BLOCKS; block++)
+        for (size_t i = 0; i < (nursery ? 7u : 6u); i++) {
+            struct flow_trial trial = {block, scenarios[i], "loop", "stopped_p50_ns", "ns",
+                                       4,     1000,         false};
+            flow_trial_write(run, &trial);
+            trial.model = "threads";
+            trial.value *= stop_ratio;
+            flow_trial_write(run, &trial);
+            if (i != 5)
+                continue;
+            trial.metric = "unsynchronised_lost_count";
+            trial.unit = "count";
+            trial.value = lost;
+            flow_trial_write(run, &trial);
+            trial.model = "loop";
+            trial.value = 0;
+            flow_trial_write(run, &trial);
+        }
+    simulated_run_end(run);
+}
+
+static void test_flow(void **state)
+{
+    (void)state;
+    struct simulated_run run;
+    struct judged judged;
+    simulated_run_create(&run);
+    write_flow(&run, 1e6, 20, true);
+    judge(&judged, &run);
+    assert_claim(&judged, "trickiness", CLAIM_REPRODUCED);
+    assert_claim(&judged, "control-flow", CLAIM_REPRODUCED);
+    assert_claim(&judged, "cancellation", CLAIM_REPRODUCED);
+    finish(&judged, &run);
+
+    simulated_run_create(&run);
+    write_flow(&run, 0, 0.5, false);
+    judge(&judged, &run);
+    assert_claim(&judged, "trickiness", CLAIM_REFUTED);
+    const struct claim *claim = assert_claim(&judged, "control-flow", CLAIM_UNDECIDED);
+    assert_non_null(strstr(claim->condition, "nursery: not run"));
+    assert_claim(&judged, "cancellation", CLAIM_REFUTED);
+    finish(&judged, &run);
+}
+
+static void test_threads_that_cannot(void **state)
+{
+    (void)state;
+    struct simulated_run run;
+    struct judged judged;
+    simulated_run_create(&run);
+    simulated_run_begin(&run, "flow.csv", FLOW_HEADER);
+    struct flow_trial trial = {1, "futures", "loop", "handoff", "ns", 1, 1, false};
+    flow_trial_write(&run, &trial);
+    trial.model = "threads";
+    trial.failed = true;
+    flow_trial_write(&run, &trial);
+    simulated_run_end(&run);
+    judge(&judged, &run);
+    assert_claim(&judged, "control-flow", CLAIM_REFUTED);
+    finish(&judged, &run);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_flow),
+        cmocka_unit_test(test_threads_that_cannot),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
