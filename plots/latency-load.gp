@@ -8,10 +8,9 @@ load ARG0[1:strstrt(ARG0, NAME.".gp")-1]."style.gp"
 eval read_series
 eval read_floor
 
-us(percentile, name) = column(percentile."_".name."_ns") / 1000
 stats DATA using (column("offered_per_second") / 1000) nooutput
 MOST = STATS_max
-eval latency_range
+eval percentile_axis
 x(i) = of_series(i, column("offered_per_second") / 1000) + aside(i) * MOST
 
 set xrange [0:MOST * 1.05]
@@ -21,10 +20,11 @@ eval begin_panels(300, 1)
 do for [p=1:3] {
   eval panel(p, 3, 1)
   set title TITLE[p]
-  eval floor_label(p)
-  plot for [i=1:SERIES] DATA using (x(i)):(us(PERCENTILE[p], "median")) with @LINE, \
+  eval draw_floor(p)
+  eval explain_missing(p)
+  plot for [i=1:SERIES] DATA using (x(i)):(latency(PERCENTILE[p], "median")) with @LINE, \
     for [i=1:SERIES] DATA \
-      using (x(i)):(us(PERCENTILE[p], "ci_low")):(0):(us(PERCENTILE[p], "ci_high") - us(PERCENTILE[p], "ci_low")) \
+      using (x(i)):(latency(PERCENTILE[p], "ci_low")):(0):(latency(PERCENTILE[p], "ci_high") - latency(PERCENTILE[p], "ci_low")) \
       with @INTERVAL
 }
 unset multiplot

@@ -88,13 +88,13 @@ canvas(height) = is_png ? \
 TITLE_HEIGHT = 34
 TICS_HEIGHT = 60
 GAP = 0.035
-KEY_LEFT = 0.09
+LEFT_EDGE = 0.1
 begin_panels(height, rows) = sprintf("PANEL_HEIGHT = %d; ROWS = %d; ", height, rows). \
   "KEY_COLUMNS = int(730 / (75 + 8.5 * KEY_LENGTH)); KEY_COLUMNS = KEY_COLUMNS < 1 ? 1 : KEY_COLUMNS; ". \
   "KEY_ROWS = (KEY_ENTRIES + KEY_COLUMNS - 1) / KEY_COLUMNS; ". \
   "HEIGHT = ROWS * (PANEL_HEIGHT + TITLE_HEIGHT + TICS_HEIGHT) + 10 + 20 * KEY_ROWS; ". \
   "eval canvas(HEIGHT); set multiplot; unset key"
-panel_left(p, of) = 0.1 + (p - 1) * (0.88 + GAP) / of
+panel_left(p, of) = LEFT_EDGE + (p - 1) * (0.98 - LEFT_EDGE + GAP) / of
 panel_right(p, of) = panel_left(p + 1, of) - GAP
 panel_top(row) = 1 - ((row - 1.0) * (PANEL_HEIGHT + TITLE_HEIGHT + TICS_HEIGHT) + TITLE_HEIGHT) / HEIGHT
 panel(p, of, row) = \
@@ -102,25 +102,36 @@ panel(p, of, row) = \
   sprintf("set tmargin at screen %f; ", panel_top(row)). \
   sprintf("set bmargin at screen %f; ", panel_top(row) - 1.0 * PANEL_HEIGHT / HEIGHT). \
   (p > 1 ? 'set ylabel ""; set format y ""; ' : ''). \
-  (p == of && row == ROWS ? 'set key at screen KEY_LEFT, (6 + 20.0 * KEY_ROWS) / HEIGHT left top maxrows KEY_ROWS Left reverse samplen 3 width 3' : '')
+  (p == of && row == ROWS ? 'set key at screen LEFT_EDGE - 0.01, (6 + 20.0 * KEY_ROWS) / HEIGHT left top maxrows KEY_ROWS Left reverse samplen 3 width 3' : '')
 
-# The floor of every latency: a thin labelled line, where the machine's calibration is known.
-read_floor = 'stats DATA using (column("floor_ns")) nooutput; FLOOR_US = exists("STATS_max") ? STATS_max / 1000 : NaN'
+# Latency is drawn in seconds, so that the tics can name their unit ("20 us", "1 ms"), on a log axis:
+# with tics at 1, 2 and 5 when it spans less than three decades, else at each decade.
+latency_axis(low, top) = sprintf("set logscale y; set yrange [%g:%g]; ", low / 2.2, top * 1.4). \
+  "LEFT_EDGE = 0.125; set ylabel 'latency'; set format y '%.0s %cs'; set ytics 10; ". \
+  (top / low > 1000 ? "" : "do for [decade=-9:3] { set ytics add (2 * 10.0**decade, 5 * 10.0**decade) }")
 
-# Latency spans decades: a log axis, labelled at 1, 2 and 5.
-latency_axis = 'set logscale y; set yrange [LOW / 1.5:TOP * 1.4]; set ylabel "latency, us"; set ytics (1); '. \
-  'do for [decade=0:7] { set ytics add (10**decade, 2 * 10**decade, 5 * 10**decade) }'
+# The least that any latency can be, where the machine's calibration is known: a thin labelled line.
+read_floor = "undefine STATS_*; stats DATA using (column('floor_ns')) nooutput; ". \
+  "FLOOR = exists('STATS_max') ? STATS_max / 1e9 : NaN"
+least(a, b) = b < a ? b : a
+draw_floor(p) = FLOOR > 0 ? "unset arrow; unset label; ". \
+  "set arrow from graph 0, first FLOOR to graph 1, first FLOOR nohead lc rgb INK lw 0.8 dt 3 back; ". \
+  (p == 1 ? "set label sprintf('bare round trip, %.0f us', FLOOR * 1e6) at graph 0.03, first FLOOR offset 0,-0.6 textcolor rgb INK" : "") : \
+  "unset label"
 
 # Charts with a panel per percentile: their columns, and a common y axis over all that is drawn.
 array PERCENTILE[3] = ["p50", "p99", "p999"]
 array TITLE[3] = ["Median", "99th percentile", "99.9th percentile"]
-top_of(percentile) = upper(us(percentile, "median"), us(percentile, "ci_high"))
-latency_range = 'stats DATA using (upper(upper(top_of("p50"), top_of("p99")), top_of("p999"))) nooutput; TOP = STATS_max; '. \
-  'stats DATA using (us("p50", "median")) nooutput; LOW = FLOOR_US < STATS_min ? FLOOR_US : STATS_min; '. \
-  'eval latency_axis'
-floor_label(p) = FLOOR_US > 0 ? 'unset arrow; unset label; '. \
-  'set arrow from graph 0, first FLOOR_US to graph 1, first FLOOR_US nohead lc rgb INK lw 0.8 dt 3 back; '. \
-  (p == 1 ? 'set label sprintf("bare round trip %.0f us", FLOOR_US) at graph 0.03, first FLOOR_US offset 0,0.5 textcolor rgb INK' : '') : ''
+latency(percentile, name) = column(percentile."_".name."_ns") / 1e9
+top_of(percentile) = upper(latency(percentile, "median"), latency(percentile, "ci_high"))
+array MISSING[3]
+percentile_axis = "stats DATA using (upper(upper(top_of('p50'), top_of('p99')), top_of('p999'))) nooutput; TOP = STATS_max; ". \
+  "stats DATA using (latency('p50', 'median')) nooutput; LOW = least(STATS_min, FLOOR); ". \
+  "do for [p=1:3] { undefine STATS_*; stats DATA using (latency(PERCENTILE[p], 'median')) nooutput; ". \
+  "MISSING[p] = !exists('STATS_max') }; eval latency_axis(LOW, TOP)"
+# A percentile that no trial had samples enough for says so in its panel.
+explain_missing(p) = MISSING[p] ? \
+  "set label 'too few samples' at graph 0.5, graph 0.5 center textcolor rgb INK" : ""
 
 set style fill solid 1.0 noborder
 set errorbars small
@@ -131,5 +142,5 @@ set key textcolor rgb INK
 KIB = 1024.0
 MIB = 1048576.0
 set title textcolor rgb INK offset 0,-0.3
-set xlabel textcolor rgb INK offset 0,0.5
+set xlabel textcolor rgb INK offset 0,0.3
 set ylabel textcolor rgb INK offset 0.5

@@ -161,6 +161,26 @@ static void test_foreign_subjects_come_last_in_colors_of_their_own(void **state)
     csv_table_destroy(chart);
 }
 
+static void test_loops_is_ours_and_a_foreign_name_may_look_like_ours(void **state)
+{
+    struct error error = {{0}};
+    write_file(*state, "memory.csv",
+               "scenario,model,allocator,subject,valid,waiters_requested,total_bytes\n"
+               "echo,threads,,tokio-threads,1,100,1\n"
+               "echo,loops,libc,echo-loop-libc,1,100,2\n"
+               "echo,loop,libc,echo-loop-libc,1,100,3\n");
+    assert_int_equal(line_chart_write(&chart_memory_growth, *state, &error), 0);
+    struct csv_table *chart = NULL;
+    read_chart(&chart, *state, "charts/memory-growth.csv");
+    assert_int_equal(csv_row_count(chart), 3);
+    assert_string_equal(text(chart, 0, "label"), "loop · libc");
+    assert_string_equal(text(chart, 1, "label"), "loops · libc");
+    assert_string_equal(text(chart, 1, "color"), "loops");
+    assert_string_equal(text(chart, 2, "label"), "tokio-threads");
+    assert_string_equal(text(chart, 2, "color"), "other1");
+    csv_table_destroy(chart);
+}
+
 static void test_a_number_that_is_none_is_named(void **state)
 {
     struct error error = {{0}};
@@ -170,28 +190,73 @@ static void test_a_number_that_is_none_is_named(void **state)
 }
 
 #define SPECTRUM_HEADER \
-    "block,model,subject,valid,active,idle,offered_per_second,quantile,latency_ns\n"
+    "model,subject,valid,active,idle,work_cpu_us,offered_per_second,quantile,latency_ns\n"
 
-static void test_spectrum_keeps_the_lowest_and_the_highest_rate(void **state)
+static void test_spectrum_keeps_the_lowest_and_the_highest_rate_and_work(void **state)
 {
     struct error error = {{0}};
     write_file(*state, "machine.json",
                "{\"hostname\": \"synthetic\", \"calibration\": {\"round_trip_p50_ns\": 21500}}");
     write_file(*state, "latency-spectrum.csv",
-               SPECTRUM_HEADER "1,loop,echo-loop,1,100,0,5000,0.5,50\n"
-                               "1,loop,echo-loop,1,100,0,5000,0.99,60\n"
-                               "1,loop,echo-loop,1,100,0,20000,0.5,70\n"
-                               "1,loop,echo-loop,1,100,0,50000,0.5,80\n"
-                               "1,loop,echo-loop,1,100,900,90000,0.5,90\n");
+               SPECTRUM_HEADER "loop,echo-loop,1,100,0,0,5000,0.5,50\n"
+                               "loop,echo-loop,1,100,0,0,5000,0.99,60\n"
+                               "loop,echo-loop,1,100,0,0,20000,0.5,70\n"
+                               "loop,echo-loop,1,100,0,0,50000,0.5,80\n"
+                               "loop,echo-loop,1,100,900,0,90000,0.5,90\n"
+                               "loop,echo-loop,1,100,0,20,3000,0.5,100\n");
     assert_int_equal(line_chart_write(&chart_latency_spectrum, *state, &error), 0);
     struct csv_table *chart = NULL;
     read_chart(&chart, *state, "charts/latency-spectrum.csv");
-    assert_int_equal(csv_row_count(chart), 3);
+    assert_int_equal(csv_row_count(chart), 4);
     assert_near(number(chart, 0, "panel"), 1);
     assert_near(number(chart, 1, "latency_median_ns"), 60);
     assert_near(number(chart, 1, "floor_ns"), 21500);
     assert_near(number(chart, 2, "panel"), 2);
     assert_near(number(chart, 2, "offered_per_second"), 50000);
+    assert_near(number(chart, 3, "panel"), 3);
+    assert_near(number(chart, 3, "latency_median_ns"), 100);
+    csv_table_destroy(chart);
+}
+
+static void test_idle_keeps_what_differs_in_sleepers_only(void **state)
+{
+    struct error error = {{0}};
+    write_file(*state, "latency.csv",
+               "model,subject,valid,active,idle,work_cpu_us,offered_per_second,p50_ns\n"
+               "loop,echo-loop,1,100,0,0,5000,10\n"
+               "loop,echo-loop,1,100,0,0,20000,20\n"
+               "loop,echo-loop,1,100,0,20,20000,30\n"
+               "loop,echo-loop,1,100,1000,0,20000,40\n");
+    assert_int_equal(line_chart_write(&chart_latency_idle, *state, &error), 0);
+    struct csv_table *chart = NULL;
+    read_chart(&chart, *state, "charts/latency-idle.csv");
+    assert_int_equal(csv_row_count(chart), 2);
+    assert_near(number(chart, 0, "p50_median_ns"), 20);
+    assert_near(number(chart, 1, "idle"), 1000);
+    csv_table_destroy(chart);
+}
+
+static void test_flow_turns_units_and_rates_into_time(void **state)
+{
+    struct error error = {{0}};
+    write_file(*state, "flow.csv",
+               "scenario,model,subject,valid,metric,unit,value,workers\n"
+               "nursery,threads,nursery-threads,1,scope,us,3,4\n"
+               "nursery,threads,nursery-threads,0,scope,us,99,4\n"
+               "counter,loop,counter-loop,1,lost,count,7,4\n"
+               "executor,loop,executor-loop,1,tasks_per_second,per_second,2000000,4\n"
+               "executor,loop,executor-loop,1,tasks_per_second,per_second,1000000,8\n");
+    assert_int_equal(chart_named("flow")->write(*state, &error), 0);
+    struct csv_table *chart = NULL;
+    read_chart(&chart, *state, "charts/flow.csv");
+    assert_int_equal(csv_row_count(chart), 3);
+    assert_string_equal(text(chart, 0, "row_label"), "executor: tasks (each) · workers 4");
+    assert_near(number(chart, 0, "time_median_ns"), 500);
+    assert_near(number(chart, 1, "time_median_ns"), 1000);
+    assert_near(number(chart, 1, "position"), 2);
+    assert_string_equal(text(chart, 2, "row_label"), "nursery: scope");
+    assert_near(number(chart, 2, "time_median_ns"), 3000);
+    assert_near(number(chart, 2, "position"), 3.6);
     csv_table_destroy(chart);
 }
 
@@ -211,7 +276,7 @@ static void test_bill_puts_components_side_by_side(void **state)
     struct csv_table *chart = NULL;
     read_chart(&chart, *state, "charts/memory-bill.csv");
     assert_int_equal(csv_row_count(chart), 2);
-    assert_string_equal(text(chart, 0, "label"), "threads · default stack · warm");
+    assert_string_equal(text(chart, 0, "label"), "threads · warm");
     assert_near(number(chart, 0, "user_bytes"), 12000);
     assert_near(number(chart, 0, "total_ci_high_bytes"), 29000);
     assert_near(number(chart, 0, "charged_bytes"), 28100);
@@ -271,7 +336,10 @@ int main(void)
         WITH_RUN(test_growth_takes_medians_of_valid_cold_rows),
         WITH_RUN(test_foreign_subjects_come_last_in_colors_of_their_own),
         WITH_RUN(test_a_number_that_is_none_is_named),
-        WITH_RUN(test_spectrum_keeps_the_lowest_and_the_highest_rate),
+        WITH_RUN(test_loops_is_ours_and_a_foreign_name_may_look_like_ours),
+        WITH_RUN(test_spectrum_keeps_the_lowest_and_the_highest_rate_and_work),
+        WITH_RUN(test_idle_keeps_what_differs_in_sleepers_only),
+        WITH_RUN(test_flow_turns_units_and_rates_into_time),
         WITH_RUN(test_bill_puts_components_side_by_side),
         WITH_RUN(test_a_run_without_trials_has_no_charts_and_says_why),
         WITH_RUN(test_a_script_that_fails_leaves_no_picture),

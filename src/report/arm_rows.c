@@ -9,33 +9,40 @@
 #include <string.h>
 
 #define PROGRAM_COLUMNS "subject", "model", "allocator", "stack_bytes"
-#define WORK_COLUMNS    "work_cpu_us", "work_stack_bytes", "work_heap_bytes", "hold_bytes"
 
 /* A foreign subject's name may be a whole sentence; a chart has room for this much. */
 #define NAME_BYTES_MAX 28
 
 const char *const arm_columns[] = {PROGRAM_COLUMNS, NULL};
-const char *const arm_work_columns[] = {PROGRAM_COLUMNS, WORK_COLUMNS, NULL};
-const char *const arm_condition_columns[] = {PROGRAM_COLUMNS, "warm", WORK_COLUMNS, NULL};
+const char *const arm_condition_columns[] = {
+    PROGRAM_COLUMNS,   "warm",       "work_cpu_us", "work_stack_bytes",
+    "work_heap_bytes", "hold_bytes", NULL,
+};
 
 static double number(const struct csv_table *table, size_t row, const char *column)
 {
     return strtod(run_cell(table, row, column), NULL);
 }
 
-/* Where "-MODEL" or "-MODEL-libc" begins in the name of one of our own subjects, or 0. */
+/* Where "-MODEL" or "-MODEL-libc" begins in the name of one of our own subjects, or 0. The model
+ * `loops` is the program of `loop`. A foreign subject may be called some-threads: what stands
+ * before the model has to be the scenario, in files that name it. */
 static size_t scenario_length(const struct csv_table *table, size_t row)
 {
-    char ending[64];
-    int end = snprintf(ending, sizeof ending, "-%s", run_cell(table, row, "model"));
+    const char *model = run_cell(table, row, "model");
+    const char *scenario = run_cell(table, row, "scenario");
     const char *subject = run_cell(table, row, "subject");
     size_t length = strlen(subject);
+    size_t end = strlen(model) - (strcmp(model, "loops") == 0);
     if (length > 5 && strcmp(subject + length - 5, "-libc") == 0)
         length -= 5;
-    if (end <= 1 || length <= (size_t)end ||
-        strncmp(subject + length - (size_t)end, ending, (size_t)end) != 0)
+    if (end == 0 || length < end + 2 || subject[length - end - 1] != '-' ||
+        strncmp(subject + length - end, model, end) != 0)
         return 0;
-    return length - (size_t)end;
+    length -= end + 1;
+    bool named = *scenario == '\0' ||
+                 (strlen(scenario) == length && strncmp(scenario, subject, length) == 0);
+    return named ? length : 0;
 }
 
 bool arm_is_ours(const struct csv_table *table, size_t row)
@@ -105,10 +112,20 @@ static void add_name(const struct csv_table *table, size_t row, char *label)
     add_part(label, name);
 }
 
+/* The stack's size is worth a word only where some arm has another than the default. */
+static bool stacks_differ(const struct csv_table *table)
+{
+    for (size_t row = 0; row < csv_row_count(table); row++)
+        if (*run_cell(table, row, "stack_bytes") != '\0')
+            return true;
+    return false;
+}
+
 static void add_stack(const struct csv_table *table, size_t row, char *label)
 {
     char text[48];
-    if (strcmp(run_cell(table, row, "model"), "threads") != 0 || !arm_is_ours(table, row))
+    if (!stacks_differ(table) || strcmp(run_cell(table, row, "model"), "threads") != 0 ||
+        !arm_is_ours(table, row))
         return;
     double bytes = number(table, row, "stack_bytes");
     if (bytes <= 0)
@@ -133,8 +150,6 @@ static void add_condition(const struct csv_table *table, const char *const *colu
     bool works = has_column(table, columns, "work_stack_bytes") && does_work(table, row);
     if (has_column(table, columns, "warm"))
         add_part(label, number(table, row, "warm") == 0 ? "cold" : works ? "after work" : "warm");
-    else if (works)
-        add_part(label, "with work");
     double hold = number(table, row, "hold_bytes");
     if (has_column(table, columns, "hold_bytes") && hold > 0) {
         snprintf(text, sizeof text, "holds %g KiB", hold / 1024);

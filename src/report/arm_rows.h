@@ -13,10 +13,10 @@
 
 /* The columns that tell arms apart, ended by NULL. A file that lacks some of them is fine. */
 extern const char *const arm_columns[];           /* the program: model, allocator, stack size */
-extern const char *const arm_work_columns[];      /* and the work it does per request */
-extern const char *const arm_condition_columns[]; /* and cold or warm: for the memory bill */
+extern const char *const arm_condition_columns[]; /* and what it did before: cold, warm, work */
 
-/* One of our own programs (SCENARIO-MODEL, SCENARIO-MODEL-libc), or a foreign --subject? */
+/* One of our own programs (SCENARIO-MODEL, SCENARIO-MODEL-libc; the model loops is
+ * SCENARIO-loop's), or a foreign --subject? */
 bool arm_is_ours(const struct csv_table *table, size_t row);
 
 /* Our models first (threads, loop, loops, sockets), then foreign subjects by name; within a model

@@ -4,6 +4,7 @@
 #include "report/arm_rows.h"
 #include "report/run_files.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,11 @@
 static double number(const struct csv_table *trials, size_t row, const char *column)
 {
     return strtod(run_cell(trials, row, column), NULL);
+}
+
+static bool differs(double a, double b)
+{
+    return a < b || a > b;
 }
 
 /* Clears `kept` where the column is not the one value that most kept rows have. */
@@ -23,15 +29,14 @@ static void keep_commonest(const struct csv_table *trials, const char *column, b
         double value = number(trials, row, column);
         size_t count = 0;
         for (size_t other = row; kept[row] && other < rows; other++)
-            count += kept[other] && !(number(trials, other, column) < value) &&
-                     !(number(trials, other, column) > value);
+            count += kept[other] && !differs(number(trials, other, column), value);
         if (count > best_count) {
             best_count = count;
             best = value;
         }
     }
     for (size_t row = 0; row < rows; row++)
-        if (number(trials, row, column) < best || number(trials, row, column) > best)
+        if (differs(number(trials, row, column), best))
             kept[row] = false;
 }
 
@@ -90,8 +95,13 @@ const struct line_chart chart_throughput = {
     .values = throughput_values,
 };
 
-/* Only what every connection was busy with: sleepers have a chart of their own. */
-static void select_busy(const struct csv_table *trials, bool *kept)
+static bool does_work(const struct csv_table *trials, size_t row)
+{
+    return number(trials, row, "work_cpu_us") > 0;
+}
+
+/* Only where every connection was busy: sleepers have a chart of their own. */
+static void select_awake(const struct csv_table *trials, bool *kept)
 {
     for (size_t row = 0; row < csv_row_count(trials); row++)
         if (number(trials, row, "idle") > 0)
@@ -99,27 +109,40 @@ static void select_busy(const struct csv_table *trials, bool *kept)
     keep_commonest(trials, "active", kept);
 }
 
-/* The lowest and the highest rate that was offered to every arm: the tail at ease and at work. */
-static void select_ends(const struct csv_table *trials, bool *kept)
+static void select_load(const struct csv_table *trials, bool *kept)
 {
-    select_busy(trials, kept);
+    select_awake(trials, kept);
+    keep_commonest(trials, "work_cpu_us", kept);
+}
+
+/* The lowest and the highest rate, the tail at ease and in haste, and the highest with work, whose
+ * rates are others. */
+static void select_spectrum(const struct csv_table *trials, bool *kept)
+{
+    select_awake(trials, kept);
     size_t rows = csv_row_count(trials);
-    double low = 0;
-    double high = 0;
+    double low = INFINITY;
+    double high[2] = {0, 0}; /* without and with work */
     for (size_t row = 0; row < rows; row++) {
         double rate = number(trials, row, "offered_per_second");
-        if (kept[row] && (!(low > 0) || rate < low))
+        bool works = does_work(trials, row);
+        if (kept[row] && rate > high[works])
+            high[works] = rate;
+        if (kept[row] && !works && rate < low)
             low = rate;
-        if (kept[row] && rate > high)
-            high = rate;
     }
     for (size_t row = 0; row < rows; row++) {
         double rate = number(trials, row, "offered_per_second");
-        kept[row] = kept[row] && !(rate > low && rate < high);
+        bool works = does_work(trials, row);
+        if (differs(rate, high[works]) && (works || differs(rate, low)))
+            kept[row] = false;
     }
 }
 
 static const char *const rate_keys[] = {"offered_per_second", NULL};
+static const char *const rate_work_keys[] = {
+    "work_cpu_us", "work_stack_bytes", "work_heap_bytes", "offered_per_second", NULL,
+};
 static const char *const quantile_keys[] = {"quantile", NULL};
 static const struct chart_value spectrum_values[] = {
     {"latency_ns", NULL, "latency", "ns"},
@@ -129,12 +152,12 @@ static const struct chart_value spectrum_values[] = {
 const struct line_chart chart_latency_spectrum = {
     .name = "latency-spectrum",
     .source = "latency-spectrum.csv",
-    .arm_columns = arm_work_columns,
-    .panel_keys = rate_keys,
+    .arm_columns = arm_columns,
+    .panel_keys = rate_work_keys,
     .point_keys = quantile_keys,
     .values = spectrum_values,
     .has_floor = true,
-    .select = select_ends,
+    .select = select_spectrum,
 };
 
 static const struct chart_value latency_values[] = {
@@ -147,36 +170,30 @@ static const struct chart_value latency_values[] = {
 const struct line_chart chart_latency_load = {
     .name = "latency-load",
     .source = "latency.csv",
-    .arm_columns = arm_work_columns,
+    .arm_columns = arm_columns,
     .point_keys = rate_keys,
     .values = latency_values,
     .has_floor = true,
-    .select = select_busy,
+    .select = select_load,
 };
 
 /* The rows with sleepers, and those without that are otherwise the same. */
 static void select_idle(const struct csv_table *trials, bool *kept)
 {
     size_t rows = csv_row_count(trials);
+    const char *const same[] = {"active", "offered_per_second", "work_cpu_us"};
+    double values[sizeof same / sizeof same[0]];
     bool has_idle = false;
     for (size_t row = 0; row < rows; row++)
-        has_idle |= kept[row] && number(trials, row, "idle") > 0;
-    if (!has_idle) {
-        memset(kept, 0, rows * sizeof *kept);
-        return;
-    }
-    double active = 0;
-    double rate = 0;
-    for (size_t row = 0; row < rows; row++)
         if (kept[row] && number(trials, row, "idle") > 0) {
-            active = number(trials, row, "active");
-            rate = number(trials, row, "offered_per_second");
+            has_idle = true;
+            for (size_t i = 0; i < sizeof same / sizeof same[0]; i++)
+                values[i] = number(trials, row, same[i]);
         }
     for (size_t row = 0; row < rows; row++)
-        if (number(trials, row, "active") < active || number(trials, row, "active") > active ||
-            number(trials, row, "offered_per_second") < rate ||
-            number(trials, row, "offered_per_second") > rate)
-            kept[row] = false;
+        for (size_t i = 0; i < sizeof same / sizeof same[0]; i++)
+            if (!has_idle || differs(number(trials, row, same[i]), values[i]))
+                kept[row] = false;
 }
 
 static const char *const idle_keys[] = {"idle", NULL};
@@ -184,7 +201,7 @@ static const char *const idle_keys[] = {"idle", NULL};
 const struct line_chart chart_latency_idle = {
     .name = "latency-idle",
     .source = "latency.csv",
-    .arm_columns = arm_work_columns,
+    .arm_columns = arm_columns,
     .point_keys = idle_keys,
     .values = latency_values,
     .has_floor = true,
