@@ -37,26 +37,36 @@ static inline void run_folder_write(const struct run_folder *folder, const char 
         abort();
 }
 
-/* Removes the folder with the files in it; returns how many there were. */
-static inline size_t run_folder_destroy(const struct run_folder *folder)
+/* Removes a directory and what is in it; returns how many files there were. */
+static inline size_t run_folder_remove(const char *path)
 {
     size_t count = 0;
-    DIR *directory = opendir(folder->path);
+    DIR *directory = opendir(path);
     if (!directory)
         abort();
     for (struct dirent *entry; (entry = readdir(directory));) {
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
-        char path[PATH_MAX];
-        snprintf(path, sizeof path, "%s/%s", folder->path, entry->d_name);
-        if (unlink(path) < 0)
+        char inner[PATH_MAX];
+        if (snprintf(inner, sizeof inner, "%s/%s", path, entry->d_name) >= PATH_MAX)
             abort();
-        count++;
+        if (entry->d_type == DT_DIR)
+            count += run_folder_remove(inner);
+        else if (unlink(inner) == 0)
+            count++;
+        else
+            abort();
     }
     closedir(directory);
-    if (rmdir(folder->path) < 0)
+    if (rmdir(path) < 0)
         abort();
     return count;
+}
+
+/* Removes the folder with the files in it; returns how many there were. */
+static inline size_t run_folder_destroy(const struct run_folder *folder)
+{
+    return run_folder_remove(folder->path);
 }
 
 #endif

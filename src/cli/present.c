@@ -54,9 +54,14 @@ static void print_places(const char *folder)
 int present_run(const char *folder, struct error *error)
 {
     uint64_t seed = run_seed(folder);
-    int result = analysis_write(folder, seed, error);
+    int result = report_check(folder, error);
+    if (result < 0)
+        return result;
+    result = analysis_write(folder, seed, error);
+    /* A file that cannot be read keeps nobody from reading the others. */
+    int shown = report_write(folder, result < 0 ? NULL : error);
     if (result == 0)
-        result = report_write(folder, error);
+        result = shown;
     if (result == 0)
         result = print_bill(folder, seed, error);
     if (result == 0)

@@ -7,7 +7,9 @@
 
 /* Writes what is derived from the rows, draws the charts, writes report.html, and prints the tables
  * and where everything is to stderr. The seed of the resampling is the run's, from machine.json.
- * Returns 0; -ENODATA when the folder holds no run; or another -errno with `error` set. */
+ * Returns 0; -ENODATA when the folder holds no run; -ENOENT when gnuplot is not installed; or
+ * another -errno with `error` set. The page is written even when some file of the run cannot be
+ * read. */
 int present_run(const char *folder, struct error *error);
 
 #endif

@@ -42,6 +42,8 @@ int command_report(int argc, char **argv)
         error_print("%s", error.text);
     if (result == -ENODATA)
         return EXIT_USAGE;
+    if (result == -ENOENT)
+        return EXIT_MISSING;
     if (result < 0)
         return EXIT_MEASUREMENT_FAILED;
     printf("%s\n", run_dir);

@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,14 +18,14 @@ static const char *const run_files[] = {
     "machine.json", "memory.csv", "throughput.csv", "latency.csv", "flow.csv",
 };
 
-static bool is_run(const char *run_dir)
+int report_check(const char *run_dir, struct error *error)
 {
     char path[PATH_MAX];
-    for (size_t i = 0; i < sizeof run_files / sizeof run_files[0]; i++) {
+    for (size_t i = 0; i < sizeof run_files / sizeof run_files[0]; i++)
         if (run_path(path, run_dir, run_files[i], "", NULL) == 0 && access(path, R_OK) == 0)
-            return true;
-    }
-    return false;
+            return 0;
+    return error_set(error, -ENODATA,
+                     "%s is no run: it has neither machine.json nor a file of trials", run_dir);
 }
 
 void report_open(struct page *page, const char *id, const char *heading)
@@ -136,10 +135,11 @@ int report_write(const char *run_dir, struct error *error)
     char path[PATH_MAX];
     char machine_path[PATH_MAX];
     json_t *machine = NULL;
-    if (!realpath(run_dir, path) || !is_run(path))
-        return error_set(error, -ENODATA,
-                         "%s is no run: it has neither machine.json nor a file of trials", run_dir);
-    int result = run_path(machine_path, path, "machine", ".json", error);
+    int result = report_check(run_dir, error);
+    if (result == 0 && !realpath(run_dir, path))
+        result = error_set(error, -errno, "cannot open %s: %s", run_dir, strerror(errno));
+    if (result == 0)
+        result = run_path(machine_path, path, "machine", ".json", error);
     if (result < 0)
         return result;
     /* Without it the page says so, and the rest is still worth reading. */

@@ -5,6 +5,9 @@
 
 #include "base/error.h"
 
+/* Returns 0 when the folder holds a run, or what is left of one; else -ENODATA with `error` set. */
+int report_check(const char *run_dir, struct error *error);
+
 /* Draws the run's charts and writes RUN/report.html, in place of an older one. What the run lacks
  * is said on the page. Returns 0; -ENODATA when the folder holds no run; or another -errno with
  * `error` set. Where gnuplot fails or is missing (-ENOENT) the page is written all the same, with

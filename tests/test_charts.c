@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/charts.h"
+
+#include "run_folder.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* A run folder of the test's own. */
+static int make_run(void **state)
+{
+    struct run_folder *folder = malloc(sizeof *folder);
+    if (!folder)
+        return -1;
+    run_folder_create(folder);
+    *state = folder;
+    return 0;
+}
+
+static int remove_run(void **state)
+{
+    run_folder_destroy(*state);
+    free(*state);
+    return 0;
+}
+
+static const struct chart *chart_named(const char *name)
+{
+    const struct chart *chart = charts;
+    while (chart->name && strcmp(chart->name, name) != 0)
+        chart++;
+    assert_non_null(chart->name);
+    return chart;
+}
+
+static bool exists(const struct run_folder *folder, const char *name)
+{
+    FILE *file = run_folder_open(folder, name, "r");
+    if (file)
+        fclose(file);
+    return file != NULL;
+}
+
+#define MEMORY_HEADER "model,allocator,subject,valid,waiters_requested,total_bytes,rss_bytes\n"
+
+static void test_a_run_without_trials_has_no_charts_and_says_why(void **state)
+{
+    const struct run_folder *folder = *state;
+    struct error error = {{0}};
+    for (const struct chart *chart = charts; chart->name; chart++)
+        assert_int_equal(chart_draw(chart, folder->path, &error), -ENODATA);
+    assert_false(exists(folder, "charts"));
+    assert_int_equal(chart_draw(chart_named("throughput"), folder->path, &error), -ENODATA);
+    assert_string_equal(error.text, "the run has no throughput.csv");
+    run_folder_write(folder, "memory.csv", MEMORY_HEADER "loop,jemalloc,echo-loop,0,100,70,7\n");
+    assert_int_equal(chart_draw(chart_named("memory-growth"), folder->path, &error), -ENODATA);
+    assert_non_null(strstr(error.text, "no valid row"));
+}
+
+static void test_a_script_that_fails_leaves_no_picture(void **state)
+{
+    const struct run_folder *folder = *state;
+    struct error error = {{0}};
+    run_folder_write(folder, "memory.csv", MEMORY_HEADER "loop,jemalloc,echo-loop,1,100,70,7\n");
+    run_folder_write(folder, "memory-growth.gp",
+                     "set terminal svg\nset output ARG2\nplot x\nset nonsense\n");
+    assert_int_equal(setenv("WAITBENCH_PLOTS", folder->path, 1), 0);
+    assert_int_equal(chart_draw(chart_named("memory-growth"), folder->path, &error), -EIO);
+    assert_int_equal(unsetenv("WAITBENCH_PLOTS"), 0);
+    assert_non_null(strstr(error.text, "gnuplot failed: "));
+    assert_non_null(strstr(error.text, "line 4"));
+    assert_null(strchr(error.text, '\n'));
+    assert_false(exists(folder, "charts/memory-growth.svg"));
+    assert_false(exists(folder, "charts/memory-growth.new.svg"));
+}
+
+static void test_a_missing_gnuplot_is_named(void **state)
+{
+    const struct run_folder *folder = *state;
+    struct error error = {{0}};
+    char *path = strdup(getenv("PATH"));
+    run_folder_write(folder, "memory.csv", MEMORY_HEADER "loop,jemalloc,echo-loop,1,100,70,7\n");
+    assert_int_equal(setenv("PATH", folder->path, 1), 0);
+    int result = chart_draw(chart_named("memory-growth"), folder->path, &error);
+    assert_int_equal(setenv("PATH", path, 1), 0);
+    free(path);
+    assert_int_equal(result, -ENOENT);
+    assert_non_null(strstr(error.text, "gnuplot is not installed"));
+    assert_true(exists(folder, "charts/memory-growth.csv"));
+}
+
+#define WITH_RUN(test) cmocka_unit_test_setup_teardown(test, make_run, remove_run)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_RUN(test_a_run_without_trials_has_no_charts_and_says_why),
+        WITH_RUN(test_a_script_that_fails_leaves_no_picture),
+        WITH_RUN(test_a_missing_gnuplot_is_named),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
