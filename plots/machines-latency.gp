@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Percentiles of latency on each machine of a comparison.
+# usage: gnuplot -c plots/machines-latency.gp FOLDER OUT
+NAME = "machines-latency"
+RUN = ARG1
+OUT = ARG2
+PLOTS = ARG0[1:strstrt(ARG0, NAME.".gp")-1]
+load PLOTS."style.gp"
+shown(name) = column(name) / 1e9
+AXIS = 'set logscale x; set xrange [LOW / 1.5:TOP * 1.5]; set format x "%.0s %cs"; set xlabel "latency (log scale)"'
+load PLOTS."machines.gp"
