@@ -232,7 +232,7 @@ os.execv(sys.argv[1], sys.argv[1:])' "$waitbench" load --port "$PORT" \
 
 @test "without --csv the row goes to standard output, and nothing else does" {
   start_server "$WAITBENCH_BUILD/bench/echo-threads-libc"
-  "$waitbench" load --port "$PORT" --connections 2 --closed --duration 0.2 --warmup 0 \
+  "$waitbench" load --host localhost --port "$PORT" --connections 2 --closed --duration 0.2 --warmup 0 \
     >out 2>notes
   [ "$(wc -l <out)" -eq 2 ]
   [ "$(head -c 19 out)" = connections,active, ]

@@ -26,16 +26,26 @@ struct dialer {
     int epoll;
     int64_t started;
     int64_t in_flight;
+    int64_t settled; /* served or failed */
     void *scratch;
 };
 
+/* IPv4 first: "localhost" may stand for ::1 too, where a subject does not listen. */
 static int dialer_resolve(struct dialer *dialer, struct error *error)
 {
     const struct load_options *options = dialer->dial->options;
-    const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
+    struct addrinfo hints = {
+        .ai_family = AF_INET,
+        .ai_socktype = SOCK_STREAM,
+        .ai_flags = AI_NUMERICSERV,
+    };
     char port[16];
     snprintf(port, sizeof port, "%d", options->port);
     int result = getaddrinfo(options->host, port, &hints, &dialer->address);
+    if (result != 0) {
+        hints.ai_family = AF_UNSPEC;
+        result = getaddrinfo(options->host, port, &hints, &dialer->address);
+    }
     if (result != 0)
         return error_set(error, -EHOSTUNREACH, "cannot resolve host '%s': %s", options->host,
                          gai_strerror(result));
@@ -87,11 +97,13 @@ static void dialer_finish(struct dialer *dialer)
     free(dialer->scratch);
 }
 
-static void count_failure(struct dial *dial, struct connection *connection)
+static void count_failure(struct dialer *dialer, struct connection *connection)
 {
+    struct dial *dial = dialer->dial;
     if (dial->first_error[0] == '\0')
         connection_describe_failure(connection, dial->first_error, sizeof dial->first_error);
     dial->errors[connection->why]++;
+    dialer->settled++;
     connection_close(connection);
 }
 
@@ -144,7 +156,7 @@ static void start_more(struct dialer *dialer)
             continue;
         }
         connection_fail(connection, -result);
-        count_failure(dial, connection);
+        count_failure(dialer, connection);
     }
 }
 
@@ -182,10 +194,11 @@ static void handle_event(struct dialer *dialer, const struct epoll_event *event)
     switch (advance(dialer, connection, event->events)) {
     case CONNECTION_FAILED:
         dialer->in_flight--;
-        count_failure(dial, connection);
+        count_failure(dialer, connection);
         break;
     case CONNECTION_DONE:
         dialer->in_flight--;
+        dialer->settled++;
         dial->connected++;
         epoll_ctl(dialer->epoll, EPOLL_CTL_DEL, connection->fd, NULL);
         break;
@@ -207,7 +220,7 @@ static void give_up(struct dialer *dialer)
             continue;
         connection->why = LOAD_ERROR_SILENT;
         connection->system_error = 0;
-        count_failure(dial, connection);
+        count_failure(dialer, connection);
     }
 }
 
@@ -230,11 +243,12 @@ static void dial_loop(struct dialer *dialer)
     int64_t moved_ns = clock_now_ns();
     int64_t reported_ns = 0;
     for (start_more(dialer); dialer->in_flight > 0; start_more(dialer)) {
+        int64_t settled = dialer->settled;
         int count = epoll_wait(dialer->epoll, events, DIAL_WINDOW, 100);
         int64_t now_ns = clock_now_ns();
         for (int i = 0; i < count; i++)
             handle_event(dialer, &events[i]);
-        if (count > 0)
+        if (dialer->settled > settled)
             moved_ns = now_ns;
         if ((options->stop && options->stop()) || now_ns - moved_ns > options->patience_ns) {
             give_up(dialer);

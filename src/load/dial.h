@@ -22,7 +22,7 @@ struct dial {
 
 /* Opens connections[0] to [count - 1] of the options, in that order, and has each serve one
  * message. Connections that fail are counted, noted and closed. Gives up, with the rest not tried,
- * when nothing has happened for options->patience_ns or options->stop says so. Calls
+ * when no connection was served or failed for options->patience_ns or options->stop says so. Calls
  * options->progress. Returns 0 if it could try, else -errno with `error` set: an unknown host, no
  * memory. The first three fields of `dial` are set by the caller. */
 int dial_all(struct dial *dial, struct error *error);

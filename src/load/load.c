@@ -281,7 +281,8 @@ int load_run(const struct load_options *options, struct load_result *result, str
         code = run_connect(&run, error);
     if (code == 0 && outcome.connected == options->connections)
         code = run_measure(&run, error);
-    outcome.interrupted |= options->stop && options->stop();
+    else
+        outcome.interrupted = options->stop && options->stop();
     run_finish(&run);
     sched_setaffinity(0, sizeof cpus, &cpus);
     if (code == 0)

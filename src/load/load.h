@@ -67,7 +67,7 @@ struct load_options {
     int64_t warmup_ns;
     int64_t duration_ns;
     int64_t drain_ns;    /* how long to wait, after the end, for replies still under way */
-    int64_t patience_ns; /* while connecting: give up after so long without any progress */
+    int64_t patience_ns; /* while connecting: give up when no connection gets through for so long */
     int64_t size_bytes;  /* of each message, 8 to 1 MiB */
     bool block;          /* wait asleep in the kernel instead of spinning */
     uint64_t seed;
