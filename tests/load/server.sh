@@ -18,12 +18,12 @@ client_cpu=${allowed##*[-,]}
 
 # start_server COMMAND...: sets `server` (pid) and `port`; it ends with its standard input.
 start_server() {
-  rm -f "$scratch/control"
+  rm -f "$scratch/control" "$scratch/said"
   mkfifo "$scratch/control"
   taskset -c "$server_cpu" "$@" <"$scratch/control" >"$scratch/said" 8>&- &
   server=$!
   exec 8>"$scratch/control"
-  until grep -q listening "$scratch/said"; do
+  until grep -qs listening "$scratch/said"; do
     kill -0 "$server"
     sleep 0.02
   done

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A foreign subject with a known truth: it waits the given number of microseconds before each echo.
- * It links nothing of the suite. Waiting is by spinning, since a sleep ends tens of microseconds
- * late. */
+ * It links nothing of the suite. The end of each wait is spun, since a sleep ends tens of
+ * microseconds late; the rest is slept, so as not to compete for the processor. */
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
@@ -11,6 +11,8 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+
+#define SPIN_NS 500000
 
 struct server {
     int listener;
@@ -29,6 +31,15 @@ static int64_t now_ns(void)
     return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
 }
 
+static void wait_until(int64_t until_ns)
+{
+    int64_t left_ns = until_ns - now_ns();
+    if (left_ns > SPIN_NS)
+        usleep((useconds_t)((left_ns - SPIN_NS) / 1000));
+    while (now_ns() < until_ns)
+        ;
+}
+
 static void *serve(void *argument)
 {
     struct client client = *(struct client *)argument;
@@ -36,9 +47,7 @@ static void *serve(void *argument)
     ssize_t got;
     free(argument);
     while ((got = read(client.fd, bytes, sizeof bytes)) > 0) {
-        int64_t until_ns = now_ns() + client.delay_ns;
-        while (now_ns() < until_ns)
-            ;
+        wait_until(now_ns() + client.delay_ns);
         if (write(client.fd, bytes, (size_t)got) != got)
             break;
     }
