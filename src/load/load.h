@@ -123,8 +123,8 @@ void load_result_finish(struct load_result *result);
 int64_t load_result_error_count(const struct load_result *result);
 
 /* Writes what a reader of the result must know ("" if nothing) and returns whether it is valid:
- * all connections served, nothing interrupted, no error. Lost requests and a late or saturated
- * generator are noted but leave it valid. */
+ * all connections served, nothing interrupted, no error. Lost requests and a late generator are
+ * noted but leave it valid; `client_bound` speaks for itself. */
 bool load_result_note(const struct load_options *options, const struct load_result *result,
                       char *note, size_t note_bytes);
 
