@@ -1,0 +1,145 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The flow subjects: every scenario in both models, small. Each verifies its own answer, so exit code 0
+# says that it was right; what the figures are is no test's business, only that they are there.
+
+load helpers
+
+# subject SCENARIO MODEL [OPTION...]: runs it, with both allocators where both were built.
+subject() {
+  local name=$1-$2
+  shift 2
+  run "$WAITBENCH_BUILD/bench/$name-libc" "$@"
+  if [ "$status" -eq 0 ] && [ -x "$WAITBENCH_BUILD/bench/$name" ]; then
+    run "$WAITBENCH_BUILD/bench/$name" "$@"
+  fi
+}
+
+# right KEY...: it exited 0, said `end` last, every line is a key and a value, and these keys are there.
+right() {
+  [ "$status" -eq 0 ]
+  [ "${lines[-1]}" = end ]
+  local key line
+  for line in "${lines[@]:0:${#lines[@]}-1}"; do
+    [[ $line =~ ^[a-z0-9_]+\ -?[0-9.]+(e[-+]?[0-9]+)?$ ]]
+  done
+  for key in "$@"; do
+    grep -q "^$key " <<<"$output"
+  done
+}
+
+# metric KEY: its value.
+metric() {
+  awk -v key="$1" '$1 == key { print $2 }' <<<"$output"
+}
+
+@test "counter: threads lose nothing with a mutex or atomically" {
+  subject counter threads --workers 3 --increments 20000
+  right parameter_workers_count parameter_increments_count unsynchronised_lost_count \
+    unsynchronised_lost_ratio unsynchronised_increment_ns mutex_increment_ns atomic_increment_ns
+  [ "$(metric mutex_lost_count)" -eq 0 ]
+  [ "$(metric atomic_lost_count)" -eq 0 ]
+}
+
+@test "counter: tasks that yield lose nothing without either" {
+  subject counter loop --workers 3 --increments 20000
+  right unsynchronised_lost_ratio unsynchronised_increment_ns
+  [ "$(metric unsynchronised_lost_count)" -eq 0 ]
+}
+
+@test "counter: one thread alone loses nothing" {
+  subject counter threads --workers 1 --increments 20000
+  right
+  [ "$(metric unsynchronised_lost_count)" -eq 0 ]
+}
+
+@test "futures: threads" {
+  subject futures threads --rounds 100 --futures 50 --waiters 3 --timeouts 2
+  right handoff_p50_ns handoff_max_ns arrivals_per_second timeout_late_ns future_bytes
+}
+
+@test "futures: loop" {
+  subject futures loop --rounds 100 --futures 50 --waiters 3 --timeouts 2
+  right handoff_p50_ns handoff_max_ns arrivals_per_second timeout_late_ns future_bytes
+}
+
+@test "a quantile is printed with 100 samples beyond it, not with 99" {
+  subject futures loop --rounds 100 --futures 1 --timeouts 1
+  right handoff_p50_ns handoff_samples_count
+  [ "$(metric handoff_samples_count)" -eq 200 ]
+  [ "$(metric handoff_p99_ns)" = "" ]
+  subject futures loop --rounds 99 --futures 1 --timeouts 1
+  right
+  [ "$(metric handoff_p50_ns)" = "" ]
+  subject futures loop --rounds 5000 --futures 1 --timeouts 1
+  right handoff_p99_ns
+}
+
+@test "executor: threads" {
+  subject executor threads --items 5000 --roundtrips 300 --in-flight 7 --workers 3
+  right inline_tasks_per_second map_tasks_per_second submit_tasks_per_second roundtrip_p50_ns \
+    task_bytes
+}
+
+@test "executor: loop" {
+  subject executor loop --items 5000 --roundtrips 300 --in-flight 7 --workers 3
+  right inline_tasks_per_second map_tasks_per_second submit_tasks_per_second roundtrip_p50_ns \
+    task_bytes
+}
+
+@test "executor: fewer items than workers" {
+  for model in threads loop; do
+    subject executor $model --items 2 --workers 5 --in-flight 10
+    right map_tasks_per_second
+  done
+}
+
+@test "workflow: threads, 10,000 random timings in an order the recipe allows" {
+  subject workflow threads --repeats 1 --at-once 20 --minute-us 100 --random 10000 \
+    --random-minute-us 5
+  right coffee_makespan_ratio coffee_early_ratio afternoon_makespan_ratio at_once_makespan_ratio \
+    at_once_workflows_per_second random_workflows_per_second
+}
+
+@test "workflow: loop, 10,000 random timings in an order the recipe allows" {
+  subject workflow loop --repeats 1 --at-once 500 --minute-us 1000 --random 10000 \
+    --random-minute-us 500
+  right coffee_makespan_ratio coffee_early_ratio afternoon_makespan_ratio at_once_makespan_ratio \
+    at_once_workflows_per_second random_workflows_per_second
+}
+
+@test "nursery: threads" {
+  subject nursery threads --children 5 --failing 3 --rounds 200 --scopes 50 --trees 2 --depth 2
+  right scope_ns child_ns failure_to_quiet_p50_ns failure_to_quiet_max_ns
+}
+
+@test "nursery: loop" {
+  subject nursery loop --children 5 --failing 3 --rounds 200 --scopes 50 --trees 2 --depth 2
+  right scope_ns child_ns failure_to_quiet_p50_ns failure_to_quiet_max_ns
+}
+
+@test "nursery: all children fail, one child alone fails" {
+  for model in threads loop; do
+    subject nursery $model --children 4 --failing 4 --rounds 20 --scopes 1 --trees 1 --depth 1
+    right scope_ns
+    subject nursery $model --children 1 --failing 1 --rounds 20 --scopes 1 --trees 1 --depth 1
+    right scope_ns
+  done
+}
+
+@test "cancel: threads, nothing is left of 10,000" {
+  subject cancel threads --cancellations 5000 --crowds 2 --waiters 50 --checks 1000
+  right compute_stop_p50_ns socket_stop_p50_ns crowd_stop_ns check_ns
+}
+
+@test "cancel: loop, nothing is left of 10,000" {
+  subject cancel loop --cancellations 5000 --crowds 2 --waiters 50 --checks 1000
+  right compute_stop_p50_ns socket_stop_p50_ns crowd_stop_ns check_ns
+}
+
+@test "an option that is wrong is refused with exit code 2" {
+  subject counter threads --workers 0
+  [ "$status" -eq 2 ]
+  subject cancel loop --waiters many
+  [ "$status" -eq 2 ]
+}
