@@ -9,9 +9,10 @@
 static const struct {
     int before, after;
 } recipe[] = {
-    {END_OF(HEAT), WATER_ADDED},       {END_OF(GRIND), GROUNDS_ADDED},
-    {WATER_ADDED, BEGIN_OF(BREW)},     {GROUNDS_ADDED, BEGIN_OF(BREW)},
-    {END_OF(DRINK), BEGIN_OF(DISHES)}, {END_OF(DRINK), BEGIN_OF(LAUNDRY)},
+    {END_OF(HEAT), WATER_ADDED},        {END_OF(GRIND), GROUNDS_ADDED},
+    {WATER_ADDED, BEGIN_OF(BREW)},      {GROUNDS_ADDED, BEGIN_OF(BREW)},
+    {END_OF(BREW), BEGIN_OF(DRINK)},    {END_OF(DRINK), BEGIN_OF(DISHES)},
+    {END_OF(DRINK), BEGIN_OF(LAUNDRY)},
 };
 
 static int64_t longer(int64_t a, int64_t b)
