@@ -36,7 +36,7 @@ static void print_form(const struct counter *counter, const struct counter_form 
 
 int main(int argc, char **argv)
 {
-    struct counter counter = {.workers = 4, .increments = 2000000};
+    struct counter counter = {.workers = 4, .increments = 5000000};
     const struct parameter parameters[] = {
         {"workers", "count", "how many add at once", &counter.workers, 1, 1024, NULL, NULL},
         {"increments", "count", "how often each adds one", &counter.increments, 1, 1000000000, NULL,
