@@ -67,6 +67,7 @@ struct load_trial {
     double p99_ns;
     double p999_ns;
     double server_cpu_seconds;
+    double lateness_p99_ns; /* the generator's */
     bool client_bound;
     bool failed;
 };
@@ -97,7 +98,8 @@ static inline void load_trial_write(struct simulated_run *run, const struct load
     fprintf(out, "%g,", simulated(run, trial->p99_ns));
     if (trial->p999_ns > 0)
         fprintf(out, "%g", simulated(run, trial->p999_ns));
-    fprintf(out, ",%g,1000,%d\n", simulated(run, trial->server_cpu_seconds), trial->client_bound);
+    fprintf(out, ",%g,%g,%d\n", simulated(run, trial->server_cpu_seconds), trial->lateness_p99_ns,
+            trial->client_bound);
 }
 
 /* A row of memory.csv: `user` and `kernel` bytes per waiter over a constant. */

@@ -153,7 +153,7 @@ static void test_tail_in_noise_is_undecided(void **state)
     simulated_run_destroy(&run);
 }
 
-static void write_idle(struct simulated_run *run, double many_idle_ratio)
+static void write_idle(struct simulated_run *run, double many_idle_ratio, double lateness_ns)
 {
     simulated_run_begin(run, "latency.csv", LOAD_HEADER);
     for (int block = 1; block <= BLOCKS; block++)
@@ -167,6 +167,7 @@ static void write_idle(struct simulated_run *run, double many_idle_ratio)
                 .achieved_per_second = 10000,
                 .p50_ns = 1e5,
                 .p99_ns = 1e6,
+                .lateness_p99_ns = lateness_ns,
             };
             load_trial_write(run, &trial);
             trial.model = "threads";
@@ -192,7 +193,7 @@ static void test_idle_only(void **state)
         struct simulated_run run;
         struct judged judged;
         simulated_run_create(&run);
-        write_idle(&run, machines[i].many_idle_ratio);
+        write_idle(&run, machines[i].many_idle_ratio, 1000);
         write_throughput(&run, machines[i].rate, false);
         judge(&judged, &run);
         const struct claim *claim = assert_claim(&judged, "idle-only", machines[i].verdict);
@@ -204,6 +205,20 @@ static void test_idle_only(void **state)
         }
         finish(&judged, &run);
     }
+}
+
+static void test_late_generator_decides_nothing(void **state)
+{
+    (void)state;
+    struct simulated_run run;
+    struct judged judged;
+    simulated_run_create(&run);
+    write_idle(&run, 2, 5e5);
+    write_throughput(&run, rate_threads_win, false);
+    judge(&judged, &run);
+    const struct claim *claim = assert_claim(&judged, "idle-only", CLAIM_UNDECIDED);
+    assert_non_null(strstr(claim->figures, "left out"));
+    finish(&judged, &run);
 }
 
 static void test_few_hundred(void **state)
@@ -219,7 +234,7 @@ static void test_few_hundred(void **state)
         simulated_run_create(&run);
         write_memory(&run, BLOCKS, 8000);
         write_throughput(&run, rate_like_ours, false);
-        write_idle(&run, machines[i].ratio);
+        write_idle(&run, machines[i].ratio, 1000);
         judge(&judged, &run);
         assert_claim(&judged, "threads-few-hundred", machines[i].verdict);
         finish(&judged, &run);
@@ -256,6 +271,7 @@ int main(void)
         cmocka_unit_test(test_tail),
         cmocka_unit_test(test_tail_in_noise_is_undecided),
         cmocka_unit_test(test_idle_only),
+        cmocka_unit_test(test_late_generator_decides_nothing),
         cmocka_unit_test(test_few_hundred),
         cmocka_unit_test(test_blocking_library),
     };

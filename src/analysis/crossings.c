@@ -126,6 +126,7 @@ struct curves_met {
     double first_x;
     double last_x;
     size_t points;
+    size_t blocks;
 };
 
 static struct curves_met meet(const struct readings *a, const struct readings *b, uint64_t seed)
@@ -140,6 +141,7 @@ static struct curves_met meet(const struct readings *a, const struct readings *b
     }
     struct curves_met met = {.points = sort_unique(x, count)};
     size_t block_count = sort_unique(blocks, count);
+    met.blocks = block_count;
     double *values_a = lay_out(a, x, met.points, blocks, block_count);
     double *values_b = lay_out(b, x, met.points, blocks, block_count);
     met.first_x = count > 0 ? x[0] : NAN;
@@ -191,8 +193,8 @@ static void write_met(const struct curves_met *met, const struct axis *axis, FIL
     fprintf(out, ", %s above", last);
 }
 
-/* Writes the crossing of the curves that `row` is a point of. Nothing when there is too little
- * to tell. Returns 0 or -EBADMSG. */
+/* Writes the crossing of the curves that `row` is a point of. Nothing when there are too few
+ * points or blocks to tell. Returns 0 or -EBADMSG. */
 static int write_crossing(const struct selection *selection, const struct summary_row *row,
                           const struct axis *axis, uint64_t seed, FILE *out, struct error *error)
 {
@@ -209,7 +211,8 @@ static int write_crossing(const struct selection *selection, const struct summar
     }
     if (result == 0) {
         struct curves_met met = meet(&a, &b, seed);
-        if (met.points >= 2 && met.crossover.first_sign != 0) {
+        if (met.points >= 2 && met.blocks >= STATISTICS_BLOCKS_MIN &&
+            met.crossover.first_sign != 0) {
             text_separate(out);
             write_met(&met, axis, out);
             selection_write_row(selection, row, axis->x, axis->also, out);

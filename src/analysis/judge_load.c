@@ -81,7 +81,7 @@ static enum claim_verdict decide_idle_only(const struct tally *idle, const struc
 {
     if (tally_shows(rate, rate->lower) || tally_shows(p99, p99->higher))
         return CLAIM_REFUTED;
-    if (idle->not_higher == idle->total)
+    if (idle->total > 0 && idle->not_higher == idle->total)
         return CLAIM_REFUTED;
     bool busy_is_known =
         rate->total > 0 && rate->not_lower == rate->total && p99->not_higher == p99->total;
@@ -98,7 +98,7 @@ int judge_idle_only(const struct evidence *evidence, struct ruling *ruling, stru
         result = tally_add(&rate, evidence, &busy_rate, error);
     if (result == 0)
         result = tally_add(&p99, evidence, &busy_p99, error);
-    if (result < 0 || idle.total == 0)
+    if (result < 0 || idle.total + idle.left_out == 0)
         return result;
     tally_write(&idle, evidence, &idle_p99, "p99 beside at least 1,000 idle connections",
                 ruling->figures);
@@ -114,7 +114,7 @@ int judge_compatibility(const struct evidence *evidence, struct ruling *ruling, 
 {
     struct tally p99 = {0};
     int result = tally_add(&p99, evidence, &blocking_p99, error);
-    if (result < 0 || p99.total == 0)
+    if (result < 0 || p99.total + p99.left_out == 0)
         return result;
     tally_write(&p99, evidence, &blocking_p99, "p99 with a blocking call in the handler",
                 ruling->figures);

@@ -154,11 +154,26 @@ static bool varies(const struct selection *selection, const char *column)
     return false;
 }
 
+/* Columns that change together, as the kinds of work per request do, are told once. Rows are
+ * ordered by their conditions, so that neighbours show it. */
+static bool change_together(const struct selection *selection, const char *a, const char *b)
+{
+    for (size_t i = 1; i < selection->count; i++) {
+        const struct trial_group *before = selection->rows[i - 1]->a;
+        const struct trial_group *after = selection->rows[i]->a;
+        bool same_a = strcmp(group_text(before, a), group_text(after, a)) == 0;
+        bool same_b = strcmp(group_text(before, b), group_text(after, b)) == 0;
+        if (same_a != same_b)
+            return false;
+    }
+    return true;
+}
+
 void selection_write_row(const struct selection *selection, const struct summary_row *row,
                          const char *x, const char *also, FILE *out)
 {
     const struct csv_table *table = row->a->table;
-    const char *separator = " at ";
+    const char *told = NULL;
     for (size_t i = 0; i < csv_column_count(table); i++) {
         const char *column = csv_column_name(table, i);
         bool tells = experiment_is_condition(row->experiment, column) ||
@@ -166,8 +181,10 @@ void selection_write_row(const struct selection *selection, const struct summary
         bool along = (x && strcmp(column, x) == 0) || (also && strcmp(column, also) == 0);
         if (!tells || along || group_text(row->a, column)[0] == '\0' || !varies(selection, column))
             continue;
-        fprintf(out, "%s%s=%s", separator, column, group_text(row->a, column));
-        separator = " ";
+        if (told && change_together(selection, told, column))
+            continue;
+        fprintf(out, "%s%s=%s", told ? " " : " at ", column, group_text(row->a, column));
+        told = column;
     }
 }
 
@@ -183,8 +200,7 @@ static void write_extremes(const struct tally *tally, const struct evidence *evi
                            const struct question *question, FILE *out)
 {
     struct selection selection = question_select(question, evidence);
-    if (tally->least)
-        write_extreme(&selection, tally->least, out);
+    write_extreme(&selection, tally->least, out);
     if (tally->most != tally->least) {
         fputs(", to ", out);
         write_extreme(&selection, tally->most, out);
@@ -198,12 +214,17 @@ void tally_write(const struct tally *tally, const struct evidence *evidence,
     if (tally->total + tally->left_out == 0)
         return;
     text_separate(out);
-    fprintf(out, "%s, threads : loop: ", what);
-    write_extremes(tally, evidence, question, out);
-    if (tally->total > 0)
+    fputs(what, out);
+    if (tally->total > 0) {
+        fputs(", threads : loop: ", out);
+        write_extremes(tally, evidence, question, out);
+    }
+    if (tally->total > 0 && tally->few_blocks == tally->total)
+        fprintf(out, "; too few blocks for a verdict (of at least %d)", STATISTICS_BLOCKS_MIN);
+    else if (tally->total > 0)
         fprintf(out, "; threads lower in %zu of %zu conditions, higher in %zu, equal in %zu",
                 tally->lower, tally->total, tally->higher, tally->equal);
-    if (tally->few_blocks > 0)
+    if (tally->few_blocks > 0 && tally->few_blocks < tally->total)
         fprintf(out, ", too few blocks in %zu", tally->few_blocks);
     if (tally->left_out > 0)
         fprintf(out, ", %zu left out, where the load generator was the limit or late",
