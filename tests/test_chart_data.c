@@ -136,7 +136,7 @@ static void test_loops_is_ours_and_a_foreign_name_may_look_like_ours(void **stat
     struct error error = {{0}};
     run_folder_write(folder, "memory.csv",
                      "scenario,model,allocator,subject,valid,waiters_requested,total_bytes\n"
-                     "echo,threads,,tokio-threads,1,100,1\n"
+                     ",threads,,tokio-threads,1,100,1\n"
                      "echo,loops,libc,echo-loop-libc,1,100,2\n"
                      "echo,loop,libc,echo-loop-libc,1,100,3\n");
     assert_int_equal(line_chart_write(&chart_memory_growth, folder->path, &error), 0);

@@ -40,9 +40,9 @@ static size_t scenario_length(const struct csv_table *table, size_t row)
         strncmp(subject + length - end, model, end) != 0)
         return 0;
     length -= end + 1;
-    bool named = *scenario == '\0' ||
-                 (strlen(scenario) == length && strncmp(scenario, subject, length) == 0);
-    return named ? length : 0;
+    bool unnamed = csv_column(table, "scenario") < 0;
+    bool same = strlen(scenario) == length && strncmp(scenario, subject, length) == 0;
+    return unnamed || same ? length : 0;
 }
 
 bool arm_is_ours(const struct csv_table *table, size_t row)
