@@ -29,13 +29,21 @@ static bool loop_is(const struct summary_row *row, const char *model)
     return strcmp(group_text(row->b, "model"), model) == 0;
 }
 
+/* One loop per server CPU is the fair opponent where the server has several. On a single CPU a
+ * second loop is only one more process to switch to. */
+static bool is_fair_loops(const struct summary_row *row)
+{
+    const char *cpus = group_text(row->b, "server_cpus");
+    return loop_is(row, "loops") && (cpus[0] == '\0' || strpbrk(cpus, ",-"));
+}
+
 struct selection question_select(const struct question *question, const struct evidence *evidence)
 {
     const struct summary *summary = evidence->summary;
     struct selection selection = {alloc_array(summary->count, sizeof *selection.rows), 0};
     const char *model = "loop";
     for (size_t i = 0; i < summary->count; i++)
-        if (asks_for(question, &summary->rows[i]) && loop_is(&summary->rows[i], "loops"))
+        if (asks_for(question, &summary->rows[i]) && is_fair_loops(&summary->rows[i]))
             model = "loops";
     for (size_t i = 0; i < summary->count; i++)
         if (asks_for(question, &summary->rows[i]) && loop_is(&summary->rows[i], model))

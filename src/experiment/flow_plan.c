@@ -17,13 +17,13 @@ struct variant {
 static const struct variant default_variants[] = {
     {"counter", {"--workers", "1"}, 0.3},
     {"counter", {"--workers", "4"}, 0.6},
-    {"counter", {"--workers", "16"}, 2},
+    {"counter", {"--workers", "16", "--increments", "1000000"}, 0.6},
     {"futures", {NULL}, 0.5},
     {"executor", {NULL}, 1.5},
-    {"workflow", {"--random", "1000"}, 2},
+    {"workflow", {"--random", "500"}, 1.2},
     {"nursery", {NULL}, 1.2},
-    {"cancel", {NULL}, 4},
-    {"findself", {"--clusters", "10"}, 2},
+    {"cancel", {NULL}, 2.5},
+    {"findself", {"--clusters", "6"}, 1.2},
     {0},
 };
 

@@ -92,7 +92,7 @@ int latency_plan(const struct run *run, struct plan *plan, int64_t *blocks, stru
         .run = run,
         .plan = plan,
         .models = run_server_cpu_count(run) > 1 || options->model ? all_models : one_cpu_models,
-        .duration_ns = (quick ? 1000 : 2500) * NS_PER_MS,
+        .duration_ns = (quick ? 1000 : 2200) * NS_PER_MS,
     };
     *blocks = options->blocks > 0 ? options->blocks : profile_blocks[options->profile];
     int result = 0;

@@ -74,7 +74,7 @@ static enum limits_model limits_model_of(const struct arm *arm)
 static size_t default_waiters(enum run_profile profile, int64_t largest, int64_t *waiters)
 {
     static const int64_t quick[] = {100, 500, 1000, 2000};
-    static const int64_t full[] = {100, 1000, 3000, 10000, 30000, WAITERS_DEFAULT_MAX};
+    static const int64_t full[] = {100, 1000, 10000, 30000, WAITERS_DEFAULT_MAX};
     size_t count = 0;
     if (profile == PROFILE_QUICK) {
         for (size_t i = 0; i < sizeof quick / sizeof *quick; i++)

@@ -19,8 +19,8 @@ static void trial_init(const struct run *run, int64_t active, struct trial *tria
                 .connections = active,
                 .active = active,
                 .size_bytes = LOAD_TRIAL_REQUEST_BYTES,
-                .warmup_ns = 200 * NS_PER_MS,
-                .duration_ns = (quick ? 500 : 1000) * NS_PER_MS,
+                .warmup_ns = 150 * NS_PER_MS,
+                .duration_ns = (quick ? 400 : 750) * NS_PER_MS,
             },
     };
 }

@@ -50,7 +50,7 @@ static int set_options(int fd)
     return 0;
 }
 
-/* The source address by the connection's number: 127.0.0.1 for the first 20,000, and so on. */
+/* The source address by the connection's number: 127.0.0.1 for the first 5,000, and so on. */
 static int bind_source(int fd, int64_t number)
 {
     uint32_t address = INADDR_LOOPBACK + (uint32_t)(number / IDLE_CONNECTIONS_PER_ADDRESS);
