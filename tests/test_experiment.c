@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Arms, plans and run folders: what is decided before anything is measured. */
+#include "experiment/arm.h"
+#include "experiment/folder.h"
+#include "experiment/model_check.h"
+#include "experiment/plan.h"
+#include "experiment/run.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static void test_foreign_command_is_split_as_a_shell_would(void **state)
+{
+    (void)state;
+    struct arm arm;
+    struct error error;
+    assert_int_equal(arm_init_foreign(&arm, "mine=prog 'two words' a\\ b \"c'd\"", &error), 0);
+    assert_string_equal(arm.subject, "mine");
+    assert_true(arm.foreign);
+    char **argv = arm_argv(&arm);
+    const char *const expected[] = {"prog", "two words", "a b", "c'd"};
+    for (size_t i = 0; i < 4; i++)
+        assert_string_equal(argv[i], expected[i]);
+    assert_null(argv[4]);
+    arm_argv_free(argv);
+    arm_finish(&arm);
+}
+
+static void test_foreign_command_takes_no_shell(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {
+        "nocommand",  "=prog",       "a b=prog",
+        "mine=",      "mine=a|b",    "mine=a;b",
+        "mine=$(id)", "mine='open",  "mine=$NOT_SET_ANYWHERE",
+        "mine=a>b",   "m/../x=prog",
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct arm arm;
+        struct error error = {{0}};
+        assert_int_equal(arm_init_foreign(&arm, wrong[i], &error), -EINVAL);
+        assert_string_not_equal(error.text, "");
+    }
+}
+
+static void test_arm_without_its_program_is_told(void **state)
+{
+    (void)state;
+    struct arm arm;
+    const struct arm_parameters none = {0};
+    assert_int_equal(arm_init(&arm, "/nonexistent", "echo", "threads", "jemalloc", &none), -ENOENT);
+}
+
+/* A plan of `count` trials that differ in N. */
+static void plan_fill(struct plan *plan, int64_t count)
+{
+    struct trial trial = {.expected_seconds = 0.5};
+    struct error error;
+    assert_int_equal(arm_init_foreign(&trial.arm, "mine=true", &error), 0);
+    for (trial.waiters = 0; trial.waiters < count; trial.waiters++)
+        assert_int_equal(plan_add(plan, &trial), 0);
+    arm_finish(&trial.arm);
+}
+
+static void test_every_block_is_a_permutation_and_seeded(void **state)
+{
+    (void)state;
+    struct plan plan = {0};
+    size_t order[50];
+    size_t again[50];
+    plan_fill(&plan, 50);
+    int same = 0;
+    for (size_t block = 0; block < 20; block++) {
+        bool seen[50] = {false};
+        assert_int_equal(plan_order(&plan, plan_block_seed(7, block), order), 0);
+        for (size_t i = 0; i < 50; i++) {
+            assert_false(seen[order[i]]);
+            seen[order[i]] = true;
+        }
+        plan_order(&plan, plan_block_seed(7, block), again);
+        assert_memory_equal(order, again, sizeof order);
+        plan_order(&plan, plan_block_seed(8, block), again);
+        same += memcmp(order, again, sizeof order) == 0;
+    }
+    assert_int_equal(same, 0);
+    assert_true(plan_expected_seconds(&plan) > 24.9 && plan_expected_seconds(&plan) < 25.1);
+    plan_finish(&plan);
+}
+
+/* Every trial comes first about equally often: an order that favours some would favour their arms.
+ */
+static void test_orders_favour_nobody(void **state)
+{
+    (void)state;
+    struct plan plan = {0};
+    size_t order[5];
+    int first[5] = {0};
+    plan_fill(&plan, 5);
+    for (size_t block = 0; block < 5000; block++) {
+        plan_order(&plan, plan_block_seed(1, block), order);
+        first[order[0]]++;
+    }
+    /* 1,000 are expected; 28 is the standard deviation, and the seeds are fixed. */
+    for (size_t i = 0; i < 5; i++)
+        assert_in_range(first[i], 850, 1150);
+    plan_finish(&plan);
+}
+
+static void test_block_seeds_fit_a_csv_integer(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 1000; seed++)
+        assert_true(plan_block_seed(seed * UINT64_C(0x123456789abcdef), 3) <= INT64_MAX);
+}
+
+static void test_list_holds_whole_names_only(void **state)
+{
+    (void)state;
+    assert_true(run_list_has(NULL, "loop"));
+    assert_true(run_list_has("loop", "loop"));
+    assert_true(run_list_has("threads,loop,sockets", "loop"));
+    assert_false(run_list_has("loops", "loop"));
+    assert_false(run_list_has("threads,loops", "loop"));
+    assert_false(run_list_has("aloop", "loop"));
+}
+
+static int check(const struct arm *arm, const char *model, int64_t threads)
+{
+    struct error error;
+    struct subject_stats stats = {.runtime_threads = 0};
+    snprintf(stats.model, sizeof stats.model, "%s", model);
+    return model_check_threads(arm, &stats, threads, 100, &error);
+}
+
+static void test_threads_must_match_the_model(void **state)
+{
+    (void)state;
+    struct arm ours = {.parameters = {.loops = 3}};
+    struct arm foreign = {.foreign = true};
+    assert_int_equal(check(&ours, "threads", 102), 0);
+    assert_int_equal(check(&ours, "threads", 101), -EPROTO);
+    assert_int_equal(check(&ours, "threads", 103), -EPROTO);
+    assert_int_equal(check(&ours, "loop", 2), 0);
+    assert_int_equal(check(&ours, "loop", 6), -EPROTO);
+    assert_int_equal(check(&ours, "loops", 4), 0);
+    assert_int_equal(check(&foreign, "threads", 150), 0);
+    assert_int_equal(check(&foreign, "threads", 99), -EPROTO);
+    assert_int_equal(check(&foreign, "asyncio", 1), 0);
+}
+
+static void test_folder_is_new_or_empty(void **state)
+{
+    (void)state;
+    char base[] = "/tmp/waitbench-folder-XXXXXX";
+    char wanted[128];
+    char path[128];
+    struct error error = {{0}};
+    assert_non_null(mkdtemp(base));
+    snprintf(wanted, sizeof wanted, "%s/a/b/", base);
+    assert_int_equal(folder_create(wanted, path, sizeof path, &error), 0);
+    assert_int_equal(access(path, W_OK), 0);
+    assert_int_not_equal(path[strlen(path) - 1], '/');
+    /* Empty: may be used again. */
+    assert_int_equal(folder_create(wanted, path, sizeof path, &error), 0);
+    char file[160];
+    snprintf(file, sizeof file, "%s/row", path);
+    fclose(fopen(file, "w"));
+    assert_int_equal(folder_create(wanted, path, sizeof path, &error), -EEXIST);
+    assert_non_null(strstr(error.text, "not empty"));
+    /* A file in the way. */
+    snprintf(wanted, sizeof wanted, "%s/a/b/row/run", base);
+    assert_true(folder_create(wanted, path, sizeof path, &error) < 0);
+    unlink(file);
+    snprintf(path, sizeof path, "%s/a/b", base);
+    rmdir(path);
+    snprintf(path, sizeof path, "%s/a", base);
+    rmdir(path);
+    rmdir(base);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_foreign_command_is_split_as_a_shell_would),
+        cmocka_unit_test(test_foreign_command_takes_no_shell),
+        cmocka_unit_test(test_arm_without_its_program_is_told),
+        cmocka_unit_test(test_every_block_is_a_permutation_and_seeded),
+        cmocka_unit_test(test_orders_favour_nobody),
+        cmocka_unit_test(test_block_seeds_fit_a_csv_integer),
+        cmocka_unit_test(test_list_holds_whole_names_only),
+        cmocka_unit_test(test_threads_must_match_the_model),
+        cmocka_unit_test(test_folder_is_new_or_empty),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
