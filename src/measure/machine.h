@@ -64,6 +64,10 @@ const json_t *machine_json(const struct machine *machine);
  * -EBADMSG for malformed content, or -errno. */
 int machine_read(json_t **json, const char *path, struct error *error);
 
+/* The same from memory; `name` stands for the file in messages. */
+int machine_parse(json_t **json, const char *text, size_t length, const char *name,
+                  struct error *error);
+
 /* The value at a path of keys such as "cpu.model", or NULL where it is missing, null or of another
  * type: files of other versions lack keys. Borrowed. */
 const json_t *machine_find(const json_t *json, const char *path);
