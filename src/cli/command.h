@@ -11,6 +11,7 @@ struct command {
 };
 
 int command_run(int argc, char **argv);
+int command_compare(int argc, char **argv);
 int command_doctor(int argc, char **argv);
 int command_report(int argc, char **argv);
 int command_list(int argc, char **argv);

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "compare/compare.h"
+
+#include "analysis/alloc.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Offered rates that differ by more are another question: latency rises with load. */
+#define RATE_MARGIN 0.05
+
+/* What is left of a figure's kind when the two runs differ as `guard` found. */
+static enum guard_level level_of(const struct guard *guard, const struct entry *entry)
+{
+    enum guard_level level = entry->is_memory ? guard->memory : guard->time;
+    if (level == GUARD_RATIOS_ONLY && entry->against)
+        return GUARD_COMPARABLE;
+    return level;
+}
+
+static bool same_rate(const struct entry *a, const struct entry *b)
+{
+    if (isnan(a->offered_per_second) || isnan(b->offered_per_second))
+        return true;
+    return fabs(a->offered_per_second / b->offered_per_second - 1) <= RATE_MARGIN;
+}
+
+static void compare_entry(struct compared *compared, const struct entry *first,
+                          const struct guard *guard)
+{
+    const struct entry *entry = compared->entry;
+    compared->ratio = figure_ratio(&entry->figure, &first->figure);
+    compared->guard = level_of(guard, entry);
+    if (compared->guard == GUARD_COMPARABLE && !entry->against && !same_rate(entry, first))
+        compared->guard = GUARD_RATIOS_ONLY;
+    if (compared->guard == GUARD_COMPARABLE)
+        compared->verdict =
+            statistics_verdict(&compared->ratio, fmax(entry->resolution, first->resolution));
+}
+
+static void fill_row(struct comparison_of_runs *comparison, struct compared_row *row)
+{
+    const char *key = row->entry->key;
+    for (size_t i = 0; i < comparison->machines.count; i++) {
+        struct compared *compared = &row->machines[i];
+        compared->entry = entries_find(&comparison->entries[i], key);
+        compared->ratio = (struct estimate){NAN, INTERVAL_NONE, 0};
+        const struct entry *first = row->machines[0].entry;
+        if (i == 0 && first)
+            compared->ratio = (struct estimate){1, INTERVAL_NONE, first->figure.estimate.blocks};
+        else if (compared->entry && first)
+            compare_entry(compared, first, &comparison->guards[i]);
+    }
+}
+
+static bool has_row(const struct comparison_of_runs *comparison, const char *key)
+{
+    for (size_t i = 0; i < comparison->count; i++)
+        if (strcmp(comparison->rows[i].entry->key, key) == 0)
+            return true;
+    return false;
+}
+
+static void add_rows(struct comparison_of_runs *comparison, const struct entries *entries,
+                     int experiment, size_t *capacity)
+{
+    for (size_t i = 0; i < entries->count; i++) {
+        const struct entry *entry = &entries->entries[i];
+        if (entry->experiment != experiment || has_row(comparison, entry->key))
+            continue;
+        comparison->rows =
+            alloc_grow(comparison->rows, comparison->count, capacity, sizeof *comparison->rows);
+        struct compared_row *row = &comparison->rows[comparison->count++];
+        *row = (struct compared_row){.entry = entry};
+        fill_row(comparison, row);
+    }
+}
+
+/* By experiment; within one in the order of the first run, and what only others have at its end. */
+static void make_rows(struct comparison_of_runs *comparison)
+{
+    size_t capacity = 0;
+    for (int experiment = 0; experiment < EXPERIMENT_COUNT; experiment++)
+        for (size_t i = 0; i < comparison->machines.count; i++)
+            add_rows(comparison, &comparison->entries[i], experiment, &capacity);
+}
+
+int compare_read(struct comparison_of_runs *comparison, char *const *folders, size_t count,
+                 struct error *error)
+{
+    *comparison = (struct comparison_of_runs){.count = 0};
+    int result = machines_read(&comparison->machines, folders, count, error);
+    const struct compared_machine *machines = comparison->machines.machines;
+    for (size_t i = 0; result == 0 && i < count; i++) {
+        guard_judge(&comparison->guards[i], machines[0].json, machines[i].json);
+        /* A seed of its own, so that the runs' resamples are independent. */
+        result = entries_read(&comparison->entries[i], folders[i], i + 1, error);
+    }
+    if (result < 0) {
+        compare_finish(comparison);
+        return result;
+    }
+    make_rows(comparison);
+    return 0;
+}
+
+enum guard_level compare_overall(const struct comparison_of_runs *comparison)
+{
+    enum guard_level worst = GUARD_COMPARABLE;
+    for (size_t i = 1; i < comparison->machines.count; i++) {
+        enum guard_level level = guard_overall(&comparison->guards[i]);
+        worst = level > worst ? level : worst;
+    }
+    return worst;
+}
+
+bool compare_is_shown(const struct compared_row *row)
+{
+    const char *metric = row->entry->metric;
+    if (row->entry->experiment == EXPERIMENT_MEMORY)
+        return strcmp(metric, "user") == 0 || strcmp(metric, "total") == 0;
+    bool is_percentile = metric[0] == 'p';
+    return row->entry->experiment != EXPERIMENT_THROUGHPUT || !is_percentile;
+}
+
+void compare_finish(struct comparison_of_runs *comparison)
+{
+    for (size_t i = 0; i < MACHINES_MAX; i++)
+        entries_finish(&comparison->entries[i]);
+    machines_finish(&comparison->machines);
+    free(comparison->rows);
+    comparison->rows = NULL;
+    comparison->count = 0;
+}

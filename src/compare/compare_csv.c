@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* compare.csv: a row for each figure and machine. */
+#include "compare/compare.h"
+
+#include "analysis/derived.h"
+
+static const char *const columns[] = {
+    "experiment",
+    "scenario",
+    "metric",
+    "unit",
+    "parameters",
+    "arm",
+    "against",
+    "machine",
+    "run",
+    "started_utc",
+    "value",
+    "ci_low",
+    "ci_high",
+    "blocks",
+    "ratio_to_first",
+    "ratio_ci_low",
+    "ratio_ci_high",
+    "comparable",
+    "verdict",
+    "client_bound",
+    "failed_trials",
+    "offered_per_second",
+    "round_trip_p50_ns",
+    "clock_read_ns",
+    "gap_p999_ns",
+};
+
+/* The verdict about this machine's figure against the first one's. A ratio is neither good nor bad.
+ */
+static const char *verdict_of(const struct compared *compared)
+{
+    const struct entry *entry = compared->entry;
+    if (entry->against && compared->verdict == VERDICT_LOWER)
+        return "lower";
+    if (entry->against && compared->verdict == VERDICT_HIGHER)
+        return "higher";
+    return verdict_text(compared->verdict, entry->kind);
+}
+
+static void set_machine(struct csv_writer *csv, const struct compared_machine *machine)
+{
+    csv_set_text(csv, "machine", machine->name);
+    csv_set_text(csv, "run", machine->folder);
+    csv_set_text(csv, "started_utc", machine->started);
+    csv_set_double(csv, "round_trip_p50_ns",
+                   machines_number(machine, "calibration.round_trip_p50_ns"));
+    csv_set_double(csv, "clock_read_ns", machines_number(machine, "calibration.clock_read_ns"));
+    csv_set_double(csv, "gap_p999_ns", machines_number(machine, "calibration.gap_p999_ns"));
+}
+
+static void set_entry(struct csv_writer *csv, const struct entry *entry)
+{
+    const struct estimate *figure = &entry->figure.estimate;
+    csv_set_text(csv, "experiment", experiment_files[entry->experiment].name);
+    csv_set_text(csv, "scenario", entry->scenario);
+    csv_set_text(csv, "metric", entry->metric);
+    csv_set_text(csv, "unit", entry->unit);
+    csv_set_text(csv, "parameters", entry->parameters);
+    csv_set_text(csv, "arm", entry->arm);
+    csv_set_text(csv, "against", entry->against ? entry->against : "");
+    csv_set_double(csv, "value", figure->value);
+    csv_set_double(csv, "ci_low", figure->interval.low);
+    csv_set_double(csv, "ci_high", figure->interval.high);
+    csv_set_int64(csv, "blocks", (int64_t)figure->blocks);
+    csv_set_int64(csv, "client_bound", (int64_t)entry->client_bound);
+    csv_set_int64(csv, "failed_trials", (int64_t)entry->failed);
+    csv_set_double(csv, "offered_per_second", entry->offered_per_second);
+}
+
+static int write_compared(struct csv_writer *csv, const struct compared *compared,
+                          const struct compared_machine *machine, bool is_first,
+                          struct error *error)
+{
+    set_machine(csv, machine);
+    set_entry(csv, compared->entry);
+    csv_set_double(csv, "ratio_to_first", compared->ratio.value);
+    csv_set_double(csv, "ratio_ci_low", compared->ratio.interval.low);
+    csv_set_double(csv, "ratio_ci_high", compared->ratio.interval.high);
+    if (!is_first) {
+        csv_set_text(csv, "comparable", guard_level_text(compared->guard));
+        csv_set_text(csv, "verdict", verdict_of(compared));
+    }
+    return csv_end_row(csv, error);
+}
+
+int compare_write(const struct comparison_of_runs *comparison, const char *folder,
+                  struct error *error)
+{
+    struct derived file;
+    int result = derived_begin(&file, folder, "compare.csv", columns,
+                               sizeof columns / sizeof *columns, error);
+    if (result < 0)
+        return result;
+    for (size_t i = 0; i < comparison->count; i++)
+        for (size_t k = 0; result == 0 && k < comparison->machines.count; k++) {
+            const struct compared *compared = &comparison->rows[i].machines[k];
+            if (compared->entry)
+                result = write_compared(file.csv, compared, &comparison->machines.machines[k],
+                                        k == 0, error);
+        }
+    return derived_end(&file, result, error);
+}

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The comparison in a terminal. Each further machine has a table of its own beside the first, so
+ * that no number of them makes it wider: 2 + 40 + 2 * 11 + 24 + 10 columns. */
+#include "compare/compare.h"
+
+#include "analysis/units.h"
+
+#include <math.h>
+#include <string.h>
+
+#define LABEL_WIDTH  40
+#define FIGURE_WIDTH 11
+
+static const char *title_of(const struct entry *entry)
+{
+    static const struct {
+        const char *metric;
+        const char *title;
+    } titles[] = {
+        {"user", "resident bytes per waiter"},
+        {"total", "all bytes per waiter"},
+        {"achieved", "requests per second"},
+        {"server_cpu_per_request", "server CPU per request"},
+        {"p50", "latency, median"},
+        {"p99", "latency, 99th percentile"},
+        {"p999", "latency, 99.9th percentile"},
+    };
+    for (size_t i = 0; entry->experiment != EXPERIMENT_FLOW && i < sizeof titles / sizeof *titles;
+         i++)
+        if (strcmp(titles[i].metric, entry->metric) == 0)
+            return titles[i].title;
+    return entry->metric;
+}
+
+/* A figure in the unit that keeps it short; "-" where there is none. */
+static void print_figure(const struct entry *entry, FILE *out)
+{
+    char text[UNITS_TEXT_SIZE] = "-";
+    if (entry) {
+        double value = entry->figure.estimate.value;
+        if (strncmp(entry->unit, "bytes", 5) == 0)
+            units_format_bytes(value, text);
+        else if (strcmp(entry->unit, "ns") == 0)
+            units_format_ns(value, text);
+        else if (strcmp(entry->unit, "seconds") == 0)
+            units_format_ns(value * 1e9, text);
+        else if (entry->against)
+            units_format_ratio(&(struct estimate){value, INTERVAL_NONE, 0}, text);
+        else
+            units_format_count(value, text);
+    }
+    fprintf(out, " %*.*s", FIGURE_WIDTH - 1, FIGURE_WIDTH - 1, text);
+}
+
+/* A ratio of ratios, or of what is withheld, has no good and bad. */
+static const char *word_of(const struct compared *compared)
+{
+    if (compared->verdict == VERDICT_LOWER)
+        return "lower";
+    if (compared->verdict == VERDICT_HIGHER)
+        return "higher";
+    if (compared->verdict == VERDICT_NO_DIFFERENCE)
+        return "unresolved";
+    return "";
+}
+
+static void print_row(const struct compared_row *row, size_t number, FILE *out)
+{
+    char text[UNITS_TEXT_SIZE] = "-";
+    const struct compared *compared = &row->machines[number];
+    const struct entry *first = row->machines[0].entry;
+    bool bound = (first && first->client_bound > 0) ||
+                 (compared->entry && compared->entry->client_bound > 0);
+    fprintf(out, "  %-*.*s", LABEL_WIDTH - 1, LABEL_WIDTH - 1, row->entry->label);
+    fputc(bound ? '*' : ' ', out);
+    print_figure(first, out);
+    print_figure(compared->entry, out);
+    if (!isnan(compared->ratio.value))
+        units_format_ratio(&compared->ratio, text);
+    const char *word = word_of(compared);
+    fprintf(out, *word ? "  %-22.22s%s\n" : "  %.22s%s\n", text, word);
+}
+
+static bool same_heading(const struct entry *a, const struct entry *b)
+{
+    return a && a->experiment == b->experiment && !a->against == !b->against &&
+           strcmp(a->metric, b->metric) == 0 && strcmp(a->scenario, b->scenario) == 0;
+}
+
+static void print_heading(const struct entry *entry, FILE *out)
+{
+    const char *experiment = experiment_files[entry->experiment].name;
+    if (entry->experiment == EXPERIMENT_FLOW)
+        fprintf(out, "%s, %.30s: %.60s\n", experiment, entry->scenario, entry->metric);
+    else
+        fprintf(out, "%s: %s\n", experiment, title_of(entry));
+}
+
+/* All rows of the one kind: each arm's figures, or the ratios inside each machine. What only one of
+ * the two measured is counted. */
+static void print_rows(const struct comparison_of_runs *comparison, size_t number, bool ratios,
+                       FILE *out)
+{
+    const struct entry *last = NULL;
+    size_t alone = 0;
+    for (size_t i = 0; i < comparison->count; i++) {
+        const struct compared_row *row = &comparison->rows[i];
+        const struct entry *first = row->machines[0].entry;
+        const struct entry *second = row->machines[number].entry;
+        if (!compare_is_shown(row) || ratios != (row->entry->against != NULL))
+            continue;
+        alone += !first != !second;
+        if (!first || !second)
+            continue;
+        if (!same_heading(last, row->entry))
+            print_heading(row->entry, out);
+        last = row->entry;
+        print_row(row, number, out);
+    }
+    if (!last)
+        fputs("  nothing that both measured\n", out);
+    if (alone > 0)
+        fprintf(out, "%zu more that only one of the two measured are in compare.csv\n", alone);
+}
+
+static void print_head(const struct comparison_of_runs *comparison, size_t number,
+                       const char *title, FILE *out)
+{
+    const struct compared_machine *machines = comparison->machines.machines;
+    fprintf(out, "\n%s\n", title);
+    fprintf(out, "%-*s %*.*s %*.*s  %s\n", LABEL_WIDTH + 2, "", FIGURE_WIDTH - 1, FIGURE_WIDTH - 1,
+            machines[0].name, FIGURE_WIDTH - 1, FIGURE_WIDTH - 1, machines[number].name,
+            "second / first (95 %)");
+}
+
+static void print_finding(const struct guard_finding *finding, FILE *out)
+{
+    fprintf(out, "  %-13s takes %s: %s\n", finding->field->name, guard_takes(finding->field),
+            finding->field->reason);
+    fprintf(out, "  %-13s   %.38s | %.38s\n", "", finding->first, finding->other);
+}
+
+/* A run of an older version lacks many fields: they share a few lines. */
+static void print_recorded_once(const struct guard *guard, FILE *out)
+{
+    int column = 0;
+    for (size_t i = 0; i < guard->count; i++) {
+        if (guard->findings[i].in_both)
+            continue;
+        if (column == 0)
+            column = fprintf(out, "  only one recorded, which counts as a difference:");
+        const char *name = guard->findings[i].field->name;
+        if (column + strlen(name) + 2 > 100)
+            column = fprintf(out, "\n   ") - 1;
+        column += fprintf(out, " %s;", name);
+    }
+    if (column > 0)
+        fputc('\n', out);
+}
+
+static void print_guard(const struct comparison_of_runs *comparison, size_t number, FILE *out)
+{
+    const struct guard *guard = &comparison->guards[number];
+    const struct compared_machine *machines = comparison->machines.machines;
+    fprintf(out, "\n%s and %s: %s (memory: %s; times: %s)\n", machines[0].name,
+            machines[number].name, guard_level_text(guard_overall(guard)),
+            guard_level_text(guard->memory), guard_level_text(guard->time));
+    for (size_t i = 0; i < guard->count; i++)
+        if (guard->findings[i].in_both)
+            print_finding(&guard->findings[i], out);
+    print_recorded_once(guard, out);
+    if (guard->count == 0)
+        fprintf(out, "  none of the %zu fields that both recorded differs\n", guard->looked_at);
+}
+
+static void print_calibration(const struct compared_machine *machine, FILE *out)
+{
+    static const struct {
+        const char *name;
+        const char *path;
+    } floors[] = {
+        {"bare round trip", "calibration.round_trip_p50_ns"},
+        {"clock read", "calibration.clock_read_ns"},
+        {"jitter p99.9", "calibration.gap_p999_ns"},
+    };
+    fputs("    ", out);
+    for (size_t i = 0; i < sizeof floors / sizeof *floors; i++) {
+        char text[UNITS_TEXT_SIZE] = "unknown";
+        double ns = machines_number(machine, floors[i].path);
+        if (!isnan(ns))
+            units_format_ns(ns, text);
+        fprintf(out, "%s%s %s", i > 0 ? ", " : "", floors[i].name, text);
+    }
+    fputc('\n', out);
+}
+
+static void print_machines(const struct comparison_of_runs *comparison, FILE *out)
+{
+    for (size_t i = 0; i < comparison->machines.count; i++) {
+        const struct compared_machine *machine = &comparison->machines.machines[i];
+        char folder[PATH_MAX];
+        guard_printable(folder, sizeof folder, machine->folder);
+        size_t length = strlen(folder);
+        fprintf(out, "%-*s %-20s %s%s%s\n", MACHINE_NAME_SIZE - 1, machine->name,
+                machine->started[0] ? machine->started : "at an unknown time",
+                machine->cut_short ? "cut short " : "", length > 44 ? "..." : "",
+                folder + (length > 44 ? length - 44 : 0));
+        print_calibration(machine, out);
+    }
+}
+
+static void print_pair(const struct comparison_of_runs *comparison, size_t number, FILE *out)
+{
+    print_guard(comparison, number, out);
+    print_head(comparison, number, "Threads over loop, inside each machine", out);
+    print_rows(comparison, number, true, out);
+    print_head(comparison, number, "Each machine's own figures, to be read with its floors above",
+               out);
+    print_rows(comparison, number, false, out);
+}
+
+void compare_print(const struct comparison_of_runs *comparison, FILE *out)
+{
+    fprintf(out, "%s\n\n", guard_level_text(compare_overall(comparison)));
+    print_machines(comparison, out);
+    for (size_t i = 1; i < comparison->machines.count; i++)
+        print_pair(comparison, i, out);
+    fprintf(out,
+            "\n`-` was not measured there. A word after the interval is the verdict; there is none "
+            "with\nfewer than %d blocks, or where a difference above takes it away. * the load "
+            "generator was the limit.\n",
+            STATISTICS_BLOCKS_MIN);
+}

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "compare/entries.h"
+
+#include "analysis/alloc.h"
+#include "analysis/bill.h"
+#include "compare/entry_text.h"
+#include "compare/subjects.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A slope over hundreds of waiters tells bytes apart, not parts of them. */
+#define SLOPE_STEP_BYTES 1.0
+
+/* What becomes entries, beside every metric of flow. Other percentiles and counters are in each
+ * run's own summary.csv. */
+static const char *const load_metrics[] = {
+    "achieved", "server_cpu_per_request", "p50", "p99", "p999", NULL,
+};
+
+/* What is needed to read one metric of one experiment. */
+struct reading {
+    struct entries *entries;
+    int experiment;
+    const struct trial_groups *groups;
+    struct metric metric;
+    const char *scenario; /* of a flow metric */
+    int component;        /* of the memory bill, or -1 */
+    uint64_t seed;
+    struct error *error;
+};
+
+/* The metric's figures of the group as points: by waiters for a slope, by block for a median. */
+static int64_t read_points(const struct reading *reading, const struct trial_group *group,
+                           struct slope_point **points)
+{
+    const struct metric *metric = &reading->metric;
+    struct observation *observations = NULL;
+    if (reading->component >= 0)
+        return bill_points(group, (enum component)reading->component, points, reading->error);
+    int64_t count =
+        group_observations(group, metric->column, metric->per, &observations, reading->error);
+    if (count < 0)
+        return count;
+    *points = alloc_array((size_t)count, sizeof **points);
+    for (int64_t i = 0; i < count; i++)
+        (*points)[i] =
+            (struct slope_point){observations[i].block, 0, observations[i].value * metric->scale};
+    free(observations);
+    return count;
+}
+
+static int read_number(const struct trial_group *group, const char *column, double *number,
+                       struct error *error)
+{
+    int result =
+        csv_number(group->table, group->first, csv_column(group->table, column), number, error);
+    return result < 0 ? result : 0;
+}
+
+static int count_client_bound(const struct trial_group *group, size_t *count, struct error *error)
+{
+    struct observation *observations = NULL;
+    int64_t found = group_observations(group, "client_bound", NULL, &observations, error);
+    for (int64_t i = 0; i < found; i++)
+        *count += observations[i].value > 0;
+    free(observations);
+    return found < 0 ? (int)found : 0;
+}
+
+static int read_doubts(struct entry *entry, const struct trial_group *group, struct error *error)
+{
+    int result = count_client_bound(group, &entry->client_bound, error);
+    entry->failed += group->failed;
+    if (result == 0)
+        result = read_number(group, "offered_per_second", &entry->offered_per_second, error);
+    return result;
+}
+
+static void name_entry(struct entry *entry, const struct reading *reading,
+                       const struct trial_group *a, const struct trial_group *b)
+{
+    const struct metric *metric = &reading->metric;
+    entry->experiment = reading->experiment;
+    entry->scenario = alloc_text(group_text(a, "scenario"));
+    entry->metric = alloc_text(metric->name);
+    entry->unit = alloc_text(b ? "ratio" : metric->unit);
+    entry->kind = metric->kind;
+    entry->is_memory = strncmp(metric->unit, "bytes", 5) == 0;
+    entry->arm = alloc_text(group_text(a, "subject"));
+    entry->model = alloc_text(group_text(a, "model"));
+    entry->against = b ? alloc_text(group_text(b, "subject")) : NULL;
+    entry->offered_per_second = NAN;
+    entry->parameters = entry_parameters(reading->experiment, reading->groups, a);
+    entry_label(entry, a, b);
+    entry->key = entry_key(entry, a, b);
+}
+
+/* Adds the figure of `a`, or of `a` against `b`, unless there is none. */
+static int add_entry(const struct reading *reading, const struct trial_group *a,
+                     const struct trial_group *b)
+{
+    struct entries *entries = reading->entries;
+    struct slope_point *points_a = NULL;
+    struct slope_point *points_b = NULL;
+    int64_t count_a = read_points(reading, a, &points_a);
+    int64_t count_b = count_a >= 0 && b ? read_points(reading, b, &points_b) : 0;
+    struct entry entry = {.resolution = reading->metric.resolution};
+    if (count_a >= 0 && count_b >= 0)
+        figure_init(&entry.figure, reading->component >= 0 ? REDUCE_SLOPE : REDUCE_MEDIAN, points_a,
+                    (size_t)count_a, points_b, (size_t)count_b, reading->seed);
+    free(points_a);
+    free(points_b);
+    if (count_a < 0 || count_b < 0)
+        return -EBADMSG;
+    double value = entry.figure.estimate.value;
+    if (isnan(value)) {
+        figure_finish(&entry.figure);
+        return 0;
+    }
+    if (!b && value > 0)
+        entry.resolution = fmax(entry.resolution, reading->metric.step / value);
+    name_entry(&entry, reading, a, b);
+    entries->entries =
+        alloc_grow(entries->entries, entries->count, &entries->capacity, sizeof *entries->entries);
+    entries->entries[entries->count++] = entry;
+    struct entry *added = &entries->entries[entries->count - 1];
+    int result = read_doubts(added, a, reading->error);
+    return result == 0 && b ? read_doubts(added, b, reading->error) : result;
+}
+
+/* A flow row belongs to the one metric it names. */
+static bool has_metric(const struct reading *reading, const struct trial_group *group)
+{
+    return reading->experiment != EXPERIMENT_FLOW ||
+           (strcmp(group_text(group, "metric"), reading->metric.name) == 0 &&
+            strcmp(group_text(group, "scenario"), reading->scenario) == 0);
+}
+
+/* Each arm's figure, then each pair's ratio. */
+static int add_metric(const struct reading *reading)
+{
+    const struct trial_groups *groups = reading->groups;
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < groups->count; i++)
+        if (has_metric(reading, &groups->groups[i]))
+            result = add_entry(reading, &groups->groups[i], NULL);
+    for (size_t i = 0; result == 0 && i < groups->count; i++)
+        for (size_t j = 0; result == 0 && j < groups->count; j++)
+            if (has_metric(reading, &groups->groups[i]) &&
+                subjects_are_pair(reading->experiment, &groups->groups[i], &groups->groups[j]))
+                result = add_entry(reading, &groups->groups[i], &groups->groups[j]);
+    return result;
+}
+
+static int add_memory(struct reading *reading)
+{
+    int result = 0;
+    for (int i = 0; result == 0 && i < COMPONENT_COUNT; i++) {
+        reading->component = i;
+        reading->metric = (struct metric){
+            .name = component_name((enum component)i),
+            .unit = "bytes_per_waiter",
+            .kind = METRIC_SIZE,
+            .resolution = 0.001,
+            .step = SLOPE_STEP_BYTES,
+        };
+        result = add_metric(reading);
+    }
+    return result;
+}
+
+static int add_load(struct reading *reading)
+{
+    int result = 0;
+    for (const char *const *name = load_metrics; result == 0 && *name; name++) {
+        const struct metric *metric =
+            experiment_metric(&experiment_files[reading->experiment], *name);
+        if (!metric)
+            continue;
+        reading->metric = *metric;
+        result = add_metric(reading);
+    }
+    return result;
+}
+
+/* Groups are ordered by scenario and metric, so that each metric is met in one stretch. */
+static int add_flow(struct reading *reading)
+{
+    const struct trial_group *last = NULL;
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < reading->groups->count; i++) {
+        const struct trial_group *group = &reading->groups->groups[i];
+        if (group_text(group, "metric")[0] == '\0' || (last && has_metric(reading, group)))
+            continue;
+        last = group;
+        reading->scenario = group_text(group, "scenario");
+        reading->metric = flow_metric(group_text(group, "metric"), group_text(group, "unit"));
+        result = add_metric(reading);
+    }
+    return result;
+}
+
+static int read_experiment(struct entries *entries, int experiment, const char *run_dir,
+                           uint64_t seed, struct error *error)
+{
+    struct csv_table *table = NULL;
+    struct trial_groups groups = {0};
+    int result = trials_read(&table, run_dir, experiment_files[experiment].file, error);
+    if (result <= 0)
+        return result;
+    result = subjects_gather(&groups, experiment, table, error);
+    struct reading reading = {
+        .entries = entries,
+        .experiment = experiment,
+        .groups = &groups,
+        .component = -1,
+        .seed = seed,
+        .error = error,
+    };
+    if (result == 0)
+        result = experiment == EXPERIMENT_MEMORY ? add_memory(&reading)
+                 : experiment == EXPERIMENT_FLOW ? add_flow(&reading)
+                                                 : add_load(&reading);
+    trial_groups_finish(&groups);
+    csv_table_destroy(table);
+    return result;
+}
+
+int entries_read(struct entries *entries, const char *run_dir, uint64_t seed, struct error *error)
+{
+    struct entries read = {0};
+    int result = 0;
+    for (int i = 0; result == 0 && i < EXPERIMENT_COUNT; i++)
+        result = read_experiment(&read, i, run_dir, seed, error);
+    if (result < 0) {
+        entries_finish(&read);
+        return result;
+    }
+    *entries = read;
+    return 0;
+}
+
+const struct entry *entries_find(const struct entries *entries, const char *key)
+{
+    for (size_t i = 0; i < entries->count; i++)
+        if (strcmp(entries->entries[i].key, key) == 0)
+            return &entries->entries[i];
+    return NULL;
+}
+
+void entries_finish(struct entries *entries)
+{
+    for (size_t i = 0; i < entries->count; i++) {
+        struct entry *entry = &entries->entries[i];
+        free(entry->key);
+        free(entry->scenario);
+        free(entry->metric);
+        free(entry->unit);
+        free(entry->parameters);
+        free(entry->arm);
+        free(entry->model);
+        free(entry->against);
+        figure_finish(&entry->figure);
+    }
+    free(entries->entries);
+    *entries = (struct entries){0};
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Every figure of one run that a comparison looks at: each arm's, and the ratio of each pair of
+ * threads and loop that shared the machine. */
+#ifndef WAITBENCH_COMPARE_ENTRIES_H
+#define WAITBENCH_COMPARE_ENTRIES_H
+
+#include "analysis/experiments.h"
+#include "analysis/trials.h"
+#include "compare/figure.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define ENTRY_LABEL_SIZE 96
+
+struct entry {
+    /* What it is a figure of. Entries of two runs with the same key are the same figure. */
+    char *key;
+    int experiment; /* EXPERIMENT_MEMORY, ... */
+    char *scenario;
+    char *metric; /* "total" bytes per waiter, "p99", ... */
+    char *unit;
+    enum metric_kind kind;
+    bool is_memory;    /* bytes, or a ratio of bytes: judged by what moves memory */
+    double resolution; /* relative, of this figure's instrument */
+    char *parameters;  /* "connections=100 active=100 load=2/3" */
+    char *arm;
+    char *model;
+    char *against;                /* the arm below the line of a ratio; NULL for one arm's figure */
+    char label[ENTRY_LABEL_SIZE]; /* the arm or pair and its conditions, for people; printable */
+    struct figure figure;
+    double offered_per_second; /* NAN but for an open loop */
+    size_t client_bound;       /* trials in which the load generator was the limit */
+    size_t failed;             /* trials that failed and are in no figure */
+};
+
+struct entries {
+    struct entry *entries; /* by experiment, then by metric */
+    size_t count;
+    size_t capacity;
+};
+
+/* Reads the files of trials in RUN_DIR; those it lacks have no entries. Returns 0, or -errno with
+ * file and line in `error`. */
+int entries_read(struct entries *entries, const char *run_dir, uint64_t seed, struct error *error);
+
+/* The entry of that key, or NULL. */
+const struct entry *entries_find(const struct entries *entries, const char *key);
+
+void entries_finish(struct entries *entries);
+
+#endif

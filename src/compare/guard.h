@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* May the figures of two runs be set against each other? The rule:
+ *
+ * - A figure of one arm (bytes, nanoseconds, requests per second) says something about the machines
+ *   only when nothing else moves it. A field that moves the figures of every arm alike (the kernel,
+ *   the C library, the CPU, ...) takes the absolute figures away when it differs, and leaves the
+ *   ratio of two arms that shared a machine: RATIOS ONLY.
+ * - A field that moves one model more than the other, or makes it another program (libuv under the
+ *   loop alone, huge pages under thread stacks alone, the server sharing its CPUs with the load,
+ * the version of waitbench), takes the ratio away too: NOT COMPARABLE.
+ * - Memory and time are judged apart, for a faster clock moves no page. The runs as a whole are as
+ *   comparable as the worse of the two.
+ * - What only one of the two runs recorded counts as a difference. What neither recorded cannot be
+ *   told and takes nothing; a run without machine.json, however, tells nothing at all and is not
+ *   comparable.
+ *
+ * What is taken away is still shown, with its interval: only the verdict is withheld. */
+#ifndef WAITBENCH_COMPARE_GUARD_H
+#define WAITBENCH_COMPARE_GUARD_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* From good to bad. */
+enum guard_level { GUARD_COMPARABLE, GUARD_RATIOS_ONLY, GUARD_NOT_COMPARABLE };
+
+/* One thing that can differ, and what is left of memory and of times when it does. A field that
+ * leaves both is told all the same, for a reader may know better. */
+struct guard_field {
+    const char *name;
+    const char *path; /* in machine.json */
+    enum guard_level memory;
+    enum guard_level time;
+    const char *reason; /* why, in a few words */
+};
+
+#define GUARD_TEXT_SIZE 96
+
+/* A field that differs. */
+struct guard_finding {
+    const struct guard_field *field;
+    char first[GUARD_TEXT_SIZE]; /* printable; "not recorded" where it is not */
+    char other[GUARD_TEXT_SIZE];
+    bool in_both; /* else only one of the two recorded it */
+};
+
+#define GUARD_FINDINGS_MAX 32
+
+struct guard {
+    enum guard_level memory;
+    enum guard_level time;
+    struct guard_finding findings[GUARD_FINDINGS_MAX];
+    size_t count;
+    size_t looked_at; /* fields that both recorded */
+};
+
+/* Judges `other` against `first`: two machine.json, each NULL where the run has none. */
+void guard_judge(struct guard *guard, const json_t *first, const json_t *other);
+
+/* The worse of the two. */
+enum guard_level guard_overall(const struct guard *guard);
+
+/* "comparable", "ratios only", "not comparable". */
+const char *guard_level_text(enum guard_level level);
+
+/* What a field takes away: "nothing", "absolute times", "everything", ... */
+const char *guard_takes(const struct guard_field *field);
+
+/* Copies what can be printed in any terminal, chart or CSV; other bytes become '?'. The text is cut
+ * to `size`. */
+void guard_printable(char *text, size_t size, const char *source);
+
+#endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "compare/machines.h"
+
+#include "compare/guard.h"
+#include "measure/machine.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* What makes a folder a run. */
+static const char *const run_files[] = {
+    "memory.csv", "throughput.csv", "latency.csv", "flow.csv", NULL,
+};
+
+static bool has_trials(const char *folder)
+{
+    char path[PATH_MAX];
+    for (const char *const *file = run_files; *file; file++)
+        if (snprintf(path, sizeof path, "%s/%s", folder, *file) < (int)sizeof path &&
+            access(path, F_OK) == 0)
+            return true;
+    return false;
+}
+
+static int read_json(struct compared_machine *machine, struct error *error)
+{
+    char path[PATH_MAX];
+    if (snprintf(path, sizeof path, "%s/machine.json", machine->folder) >= (int)sizeof path)
+        return error_set(error, -ENAMETOOLONG, "%s: the path is too long", machine->folder);
+    if (access(path, F_OK) == 0)
+        return machine_read(&machine->json, path, error);
+    if (!has_trials(machine->folder))
+        return error_set(error, -ENODATA,
+                         "%s is no run: it has neither machine.json nor a file of trials",
+                         machine->folder);
+    return 0;
+}
+
+static int read_machine(struct compared_machine *machine, const char *folder, struct error *error)
+{
+    struct stat status;
+    if (snprintf(machine->folder, sizeof machine->folder, "%s", folder) >= PATH_MAX)
+        return error_set(error, -ENAMETOOLONG, "%.100s...: the path is too long", folder);
+    if (stat(folder, &status) < 0)
+        return error_set(error, -errno, "cannot open %s: %s", folder, strerror(errno));
+    if (!S_ISDIR(status.st_mode))
+        return error_set(error, -ENODATA, "%s is no run: it is not a folder", folder);
+    int result = read_json(machine, error);
+    if (result < 0)
+        return result;
+    const char *started = machine_find_text(machine->json, "started_utc");
+    guard_printable(machine->started, sizeof machine->started, started ? started : "");
+    machine->cut_short = machine->json && !machine_find(machine->json, "ended_utc");
+    return 0;
+}
+
+/* How many of the machines before this one have its host name. */
+static size_t count_before(const struct machines *machines, size_t number, const char *name)
+{
+    size_t before = 0;
+    for (size_t i = 0; i < number; i++) {
+        const char *other = machines->machines[i].name;
+        size_t length = strcspn(other, "#");
+        before += length == strlen(name) && strncmp(other, name, length) == 0;
+    }
+    return before;
+}
+
+/* '#' is kept for the number that tells machines of one name apart. */
+static void name_machine(struct machines *machines, size_t number)
+{
+    struct compared_machine *machine = &machines->machines[number];
+    const char *host = machine_find_text(machine->json, "hostname");
+    char name[MACHINE_NAME_SIZE - 3];
+    guard_printable(name, sizeof name, host && *host ? host : "unknown");
+    for (char *at = name; *at; at++)
+        if (strchr(",\"#", *at))
+            *at = '?';
+    size_t before = count_before(machines, number, name);
+    if (before == 0)
+        snprintf(machine->name, sizeof machine->name, "%s", name);
+    else
+        snprintf(machine->name, sizeof machine->name, "%s#%u", name, (unsigned)(before + 1) % 100);
+}
+
+int machines_read(struct machines *machines, char *const *folders, size_t count,
+                  struct error *error)
+{
+    *machines = (struct machines){.count = 0};
+    if (count > MACHINES_MAX)
+        return error_set(error, -E2BIG, "at most %d runs can be compared", MACHINES_MAX);
+    for (size_t i = 0; i < count; i++) {
+        int result = read_machine(&machines->machines[i], folders[i], error);
+        if (result < 0) {
+            machines_finish(machines);
+            return result;
+        }
+        name_machine(machines, i);
+        machines->count++;
+    }
+    return 0;
+}
+
+double machines_number(const struct compared_machine *machine, const char *path)
+{
+    const json_t *value = machine_find(machine->json, path);
+    return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+void machines_finish(struct machines *machines)
+{
+    for (size_t i = 0; i < machines->count; i++)
+        json_decref(machines->machines[i].json);
+    machines->count = 0;
+}

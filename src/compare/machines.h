@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The runs that are compared, each of which stands for its machine. */
+#ifndef WAITBENCH_COMPARE_MACHINES_H
+#define WAITBENCH_COMPARE_MACHINES_H
+
+#include "base/error.h"
+
+#include <jansson.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#define MACHINES_MAX      16
+#define MACHINE_NAME_SIZE 24
+
+struct compared_machine {
+    char folder[PATH_MAX];        /* as it was given */
+    char name[MACHINE_NAME_SIZE]; /* its host name, cut to fit and made unique: "vm", "vm#2";
+                                     printable, without the comma and quote that part CSV cells */
+    char started[32];             /* "2026-11-22T12:20:10Z", or "" */
+    bool cut_short;               /* it has no end time */
+    json_t *json;                 /* NULL when it has no machine.json */
+};
+
+struct machines {
+    struct compared_machine machines[MACHINES_MAX];
+    size_t count;
+};
+
+/* Opens the runs in `folders`. Refuses a folder that is no run (-ENODATA) and a machine.json that
+ * is malformed (-EBADMSG, with its line); or returns another -errno with `error` set. */
+int machines_read(struct machines *machines, char *const *folders, size_t count,
+                  struct error *error);
+
+/* A number of machine.json, such as "calibration.clock_read_ns", or NAN. */
+double machines_number(const struct compared_machine *machine, const char *path);
+
+void machines_finish(struct machines *machines);
+
+#endif

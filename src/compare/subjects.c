@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "compare/subjects.h"
+
+#include "analysis/alloc.h"
+#include "analysis/experiments.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool subjects_is_condition(int experiment, const char *column)
+{
+    if (experiment == EXPERIMENT_MEMORY && strcmp(column, "waiters_requested") == 0)
+        return false;
+    return experiment_is_condition(&experiment_files[experiment], column);
+}
+
+struct order {
+    const char **columns;
+    size_t count;
+};
+
+/* Numbers by size, what is no number as text. */
+static int compare_cells(const char *a, const char *b)
+{
+    double number_a;
+    double number_b;
+    if (text_parse_double(a, &number_a) < 0 || text_parse_double(b, &number_b) < 0)
+        return strcmp(a, b);
+    return (number_a > number_b) - (number_a < number_b);
+}
+
+static int compare_arms(const void *a, const void *b, void *order_pointer)
+{
+    const struct order *order = order_pointer;
+    for (size_t i = 0; i < order->count; i++) {
+        int result =
+            compare_cells(group_text(a, order->columns[i]), group_text(b, order->columns[i]));
+        if (result != 0)
+            return result;
+    }
+    return 0;
+}
+
+int subjects_gather(struct trial_groups *groups, int experiment, const struct csv_table *table,
+                    struct error *error)
+{
+    size_t count = 0;
+    const char **columns =
+        alloc_array(csv_column_count(table) + EXPERIMENT_ARM_COLUMNS_MAX, sizeof *columns);
+    for (size_t i = 0; i < csv_column_count(table); i++)
+        if (subjects_is_condition(experiment, csv_column_name(table, i)))
+            columns[count++] = csv_column_name(table, i);
+    for (const char *const *column = experiment_arm_columns; *column; column++)
+        columns[count++] = *column;
+    int result = trial_groups_gather(groups, table, columns, count, error);
+    struct order order = {columns, count};
+    if (result == 0)
+        qsort_r(groups->groups, groups->count, sizeof *groups->groups, compare_arms, &order);
+    free(columns);
+    return result;
+}
+
+/* Programs of ours are named SCENARIO-MODEL. */
+static bool is_ours(const struct trial_group *group)
+{
+    const char *scenario = group_text(group, "scenario");
+    const char *subject = group_text(group, "subject");
+    size_t length = strlen(scenario);
+    return strncmp(subject, scenario, length) == 0 && subject[length] == '-';
+}
+
+static bool same_conditions(int experiment, const struct trial_group *a,
+                            const struct trial_group *b)
+{
+    for (size_t i = 0; i < csv_column_count(a->table); i++) {
+        const char *column = csv_column_name(a->table, i);
+        if (subjects_is_condition(experiment, column) &&
+            strcmp(group_text(a, column), group_text(b, column)) != 0)
+            return false;
+    }
+    return true;
+}
+
+bool subjects_are_pair(int experiment, const struct trial_group *a, const struct trial_group *b)
+{
+    const char *model_b = group_text(b, "model");
+    return strcmp(group_text(a, "model"), "threads") == 0 &&
+           (strcmp(model_b, "loop") == 0 || strcmp(model_b, "loops") == 0) && is_ours(a) &&
+           is_ours(b) && strcmp(group_text(a, "allocator"), group_text(b, "allocator")) == 0 &&
+           same_conditions(experiment, a, b);
+}
