@@ -1,0 +1,104 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# waitbench compare on folders as they come from elsewhere, whole and broken.
+
+bats_require_minimum_version 1.5.0
+load helpers
+
+golden=$WAITBENCH_SOURCE/tests/golden/report-run
+
+# copy_run NAME: a copy of the golden run to spoil.
+copy_run() {
+  mkdir -p "$BATS_TEST_TMPDIR/$1"
+  cp "$golden"/*.csv "$golden"/machine.json "$BATS_TEST_TMPDIR/$1"
+  echo "$BATS_TEST_TMPDIR/$1"
+}
+
+# refused STATUS PATTERN RUN: one clear line, no crash, no folder made.
+refused() {
+  run --separate-stderr "$waitbench" compare "$golden" "$3" --output "$run_dir"
+  echo "$stderr"
+  [ "$status" -eq "$1" ]
+  [ "${#stderr_lines[@]}" -eq 1 ]
+  [ "${#stderr}" -lt 1000 ]
+  [[ "$stderr" =~ $2 ]]
+  [ -z "$output" ]
+  [ ! -e "$run_dir" ]
+}
+
+@test "two runs: verdict first, then the table, and compare.csv" {
+  run --separate-stderr "$waitbench" compare "$golden" "$(copy_run other)" --output "$run_dir"
+  [ "$status" -eq 0 ]
+  [ "${lines[0]}" = comparable ]
+  [[ "$output" == *synthetic-host#2* ]]
+  [ "$(rows "$run_dir/compare.csv")" -gt 100 ]
+  [ "$(cell "$run_dir/compare.csv" ratio_to_first 2)" = 1 ]
+  [ "$(cell "$run_dir/compare.csv" verdict 2)" = "no difference resolved" ]
+}
+
+@test "three runs: each against the first" {
+  run --separate-stderr "$waitbench" compare "$golden" "$(copy_run b)" "$(copy_run c)" --output "$run_dir"
+  [ "$status" -eq 0 ]
+  [[ "$output" == *"synthetic-host and synthetic-host#2: comparable"* ]]
+  [[ "$output" == *"synthetic-host and synthetic-host#3: comparable"* ]]
+}
+
+@test "a run with parts missing is compared by what it has" {
+  other=$(copy_run other)
+  rm "$other"/machine.json "$other"/memory.csv "$other"/latency.csv
+  run --separate-stderr "$waitbench" compare "$golden" "$other" --output "$run_dir"
+  [ "$status" -eq 0 ]
+  [ "${lines[0]}" = "not comparable" ]
+}
+
+@test "one run is not enough, and an output folder is not overwritten" {
+  run "$waitbench" compare "$golden"
+  [ "$status" -eq 2 ]
+  mkdir "$run_dir"
+  touch "$run_dir/mine"
+  run "$waitbench" compare "$golden" "$golden" --output "$run_dir"
+  [ "$status" -eq 2 ]
+  [ "$(ls "$run_dir")" = mine ]
+}
+
+@test "a folder that is no run" {
+  mkdir "$BATS_TEST_TMPDIR/empty"
+  refused 2 "empty is no run" "$BATS_TEST_TMPDIR/empty"
+  refused 2 "No such file" "$BATS_TEST_TMPDIR/nowhere"
+  refused 2 "not a folder" "$golden/memory.csv"
+}
+
+@test "a bad number" {
+  other=$(copy_run other)
+  sed -i '3s/20408765/2040876O/' "$other/memory.csv"
+  refused 1 "memory.csv:3" "$other"
+}
+
+@test "a truncated last line" {
+  other=$(copy_run other)
+  truncate -s -20 "$other/throughput.csv"
+  refused 1 "throughput.csv:[0-9]+" "$other"
+}
+
+@test "a NUL" {
+  other=$(copy_run other)
+  printf '1,2\0,3\n' >>"$other/latency.csv"
+  refused 1 "latency.csv:[0-9]+" "$other"
+}
+
+@test "10 MB on one line" {
+  other=$(copy_run other)
+  head -c 10000000 /dev/zero | tr '\0' 7 >>"$other/flow.csv"
+  refused 1 "flow.csv:[0-9]+" "$other"
+  other=$(copy_run another)
+  { printf '{"hostname": '; head -c 10000000 /dev/zero | tr '\0' 7; } >"$other/machine.json"
+  refused 1 "machine.json:1" "$other"
+}
+
+@test "a machine.json that is none" {
+  other=$(copy_run other)
+  printf '{"hostname": "a",\n "hostname": "b"}' >"$other/machine.json"
+  refused 1 "machine.json:2" "$other"
+  printf '' >"$other/machine.json"
+  refused 1 "machine.json:" "$other"
+}

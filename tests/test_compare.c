@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "compare/compare.h"
+
+#include "analysis/alloc.h"
+#include "simulated_run.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+static const char machine_text[] =
+    "{\"hostname\":\"%s\",\"started_utc\":\"2026-01-02T03:04:05Z\","
+    "\"ended_utc\":\"2026-01-02T03:05:05Z\",\"waitbench_version\":\"1\","
+    "\"cpu\":{\"model\":\"%s\",\"logical_cpus\":2},\"kernel\":{\"release\":\"%s\"},"
+    "\"software\":{\"libuv\":\"%s\"},\"placement\":{\"server_cpus\":\"%s\",\"shared\":false},"
+    "\"calibration\":{\"round_trip_p50_ns\":17000}}\n";
+
+static json_t *machine_of(const char *cpu, const char *kernel, const char *libuv,
+                          const char *server_cpus)
+{
+    char text[1024];
+    snprintf(text, sizeof text, machine_text, "vm", cpu, kernel, libuv, server_cpus);
+    json_t *json = json_loads(text, 0, NULL);
+    assert_non_null(json);
+    return json;
+}
+
+/* Judges against ("Xeon", "6.1", "1.44", "0"). */
+static struct guard judge(const char *cpu, const char *kernel, const char *libuv,
+                          const char *server_cpus)
+{
+    struct guard guard;
+    json_t *first = machine_of("Xeon", "6.1", "1.44", "0");
+    json_t *other = machine_of(cpu, kernel, libuv, server_cpus);
+    guard_judge(&guard, first, other);
+    json_decref(first);
+    json_decref(other);
+    return guard;
+}
+
+static void assert_guard(struct guard guard, size_t count, enum guard_level memory,
+                         enum guard_level time)
+{
+    assert_int_equal(guard.count, count);
+    assert_int_equal(guard.memory, memory);
+    assert_int_equal(guard.time, time);
+}
+
+static void each_difference_takes_its_part(void **state)
+{
+    (void)state;
+    assert_guard(judge("Xeon", "6.1", "1.44", "0"), 0, GUARD_COMPARABLE, GUARD_COMPARABLE);
+    assert_guard(judge("EPYC", "6.1", "1.44", "0"), 1, GUARD_COMPARABLE, GUARD_RATIOS_ONLY);
+    assert_guard(judge("Xeon", "6.2", "1.44", "0"), 1, GUARD_RATIOS_ONLY, GUARD_RATIOS_ONLY);
+    assert_guard(judge("Xeon", "6.1", "1.48", "0"), 1, GUARD_NOT_COMPARABLE, GUARD_NOT_COMPARABLE);
+    assert_guard(judge("EPYC", "6.2", "1.48", "0"), 3, GUARD_NOT_COMPARABLE, GUARD_NOT_COMPARABLE);
+}
+
+static void cpus_are_counted_not_named(void **state)
+{
+    (void)state;
+    assert_guard(judge("Xeon", "6.1", "1.44", "3"), 0, GUARD_COMPARABLE, GUARD_COMPARABLE);
+    assert_guard(judge("Xeon", "6.1", "1.44", "0-1"), 1, GUARD_COMPARABLE, GUARD_RATIOS_ONLY);
+}
+
+static void what_one_did_not_record_is_a_difference(void **state)
+{
+    (void)state;
+    struct guard guard;
+    json_t *first = machine_of("Xeon", "6.1", "1.44", "0");
+    json_t *other = machine_of("Xeon", "6.1", "1.44", "0");
+    json_object_del(json_object_get(other, "kernel"), "release");
+    guard_judge(&guard, first, other);
+    assert_guard(guard, 1, GUARD_RATIOS_ONLY, GUARD_RATIOS_ONLY);
+    assert_string_equal(guard.findings[0].other, "not recorded");
+    assert_false(guard.findings[0].in_both);
+    /* What neither recorded takes nothing. */
+    guard_judge(&guard, other, other);
+    assert_guard(guard, 0, GUARD_COMPARABLE, GUARD_COMPARABLE);
+    guard_judge(&guard, first, NULL);
+    assert_guard(guard, 1, GUARD_NOT_COMPARABLE, GUARD_NOT_COMPARABLE);
+    json_decref(first);
+    json_decref(other);
+}
+
+static bool holds(const struct estimate *ratio, double truth)
+{
+    return ratio->interval.low <= truth && truth <= ratio->interval.high;
+}
+
+/* A machine on which everything takes `factor` times as much memory. */
+static void write_run(struct simulated_run *run, const char *host, double factor, int blocks)
+{
+    static const int waiters[] = {100, 500, 1000, 2000};
+    char text[1024];
+    snprintf(text, sizeof text, machine_text, host, "Xeon", "6.1", "1.44", "0");
+    run_folder_write(&run->folder, "machine.json", text);
+    simulated_run_begin(run, "memory.csv", MEMORY_HEADER);
+    for (int block = 0; block < blocks; block++)
+        for (size_t i = 0; i < 4; i++) {
+            struct memory_trial trial = {.block = block,
+                                         .model = "threads",
+                                         .waiters = waiters[i],
+                                         .user_bytes = 8000 * factor,
+                                         .kernel_bytes = 24000 * factor,
+                                         .spawn_seconds = 1};
+            memory_trial_write(run, &trial);
+            trial.model = "loop";
+            trial.user_bytes = 300 * factor;
+            trial.kernel_bytes = 3700 * factor;
+            memory_trial_write(run, &trial);
+        }
+    simulated_run_end(run);
+}
+
+struct two_runs {
+    struct simulated_run first;
+    struct simulated_run second;
+    struct comparison_of_runs *comparison;
+};
+
+static int set_up(void **state)
+{
+    struct two_runs *runs = alloc_array(1, sizeof *runs);
+    simulated_run_create(&runs->first);
+    simulated_run_create(&runs->second);
+    gsl_rng_set(runs->second.random, 12);
+    runs->comparison = alloc_array(1, sizeof *runs->comparison);
+    *state = runs;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct two_runs *runs = *state;
+    compare_finish(runs->comparison);
+    simulated_run_destroy(&runs->first);
+    simulated_run_destroy(&runs->second);
+    free(runs->comparison);
+    free(runs);
+    return 0;
+}
+
+static int read_runs(struct two_runs *runs, struct error *error)
+{
+    char *folders[] = {runs->first.folder.path, runs->second.folder.path};
+    return compare_read(runs->comparison, folders, 2, error);
+}
+
+static const struct compared_row *find_row(const struct two_runs *runs, const char *metric,
+                                           const char *arm, const char *against)
+{
+    for (size_t i = 0; i < runs->comparison->count; i++) {
+        const struct entry *entry = runs->comparison->rows[i].entry;
+        if (strcmp(entry->metric, metric) == 0 && strcmp(entry->arm, arm) == 0 &&
+            strcmp(entry->against ? entry->against : "", against) == 0)
+            return &runs->comparison->rows[i];
+    }
+    fail_msg("no row %s %s %s", metric, arm, against);
+    return NULL;
+}
+
+static void a_tenth_more_is_found_and_the_ratio_stays(void **state)
+{
+    struct two_runs *runs = *state;
+    struct error error = {""};
+    write_run(&runs->first, "a", 1, 8);
+    write_run(&runs->second, "b", 1.1, 8);
+    assert_int_equal(read_runs(runs, &error), 0);
+    assert_int_equal(compare_overall(runs->comparison), GUARD_COMPARABLE);
+    const struct compared *total = &find_row(runs, "total", "echo-threads", "")->machines[1];
+    assert_int_equal(total->verdict, VERDICT_HIGHER);
+    assert_true(holds(&total->ratio, 1.1));
+    const struct compared *pair =
+        &find_row(runs, "total", "echo-threads", "echo-loop")->machines[1];
+    assert_int_equal(pair->verdict, VERDICT_NO_DIFFERENCE);
+    assert_true(holds(&pair->ratio, 1));
+    assert_true(fabs(pair->entry->figure.estimate.value - 8) < 0.4);
+}
+
+static void the_guard_withholds_the_verdict_and_not_the_figure(void **state)
+{
+    struct two_runs *runs = *state;
+    struct error error = {""};
+    char text[1024];
+    write_run(&runs->first, "a", 1, 8);
+    write_run(&runs->second, "b", 1.1, 8);
+    snprintf(text, sizeof text, machine_text, "b", "Xeon", "6.2", "1.44", "0");
+    run_folder_write(&runs->second.folder, "machine.json", text);
+    assert_int_equal(read_runs(runs, &error), 0);
+    assert_int_equal(compare_overall(runs->comparison), GUARD_RATIOS_ONLY);
+    const struct compared *total = &find_row(runs, "total", "echo-threads", "")->machines[1];
+    assert_int_equal(total->verdict, VERDICT_NONE);
+    assert_true(holds(&total->ratio, 1.1));
+    const struct compared *pair =
+        &find_row(runs, "total", "echo-threads", "echo-loop")->machines[1];
+    assert_int_equal(pair->verdict, VERDICT_NO_DIFFERENCE);
+}
+
+static void machines_of_one_name_are_told_apart(void **state)
+{
+    struct two_runs *runs = *state;
+    struct error error = {""};
+    write_run(&runs->first, "<script>,\\\"\\u001b[2J", 1, 2);
+    write_run(&runs->second, "<script>,\\\"\\u001b[2J", 1, 2);
+    assert_int_equal(read_runs(runs, &error), 0);
+    assert_string_equal(runs->comparison->machines.machines[0].name, "<script>???[2J");
+    assert_string_equal(runs->comparison->machines.machines[1].name, "<script>???[2J#2");
+}
+
+static void an_older_run_without_columns_is_compared(void **state)
+{
+    struct two_runs *runs = *state;
+    struct error error = {""};
+    write_run(&runs->first, "a", 1, 8);
+    write_run(&runs->second, "b", 1, 8);
+    run_folder_write(&runs->second.folder, "memory.csv",
+                     "block,model,allocator,subject,waiters,total_bytes,scenario\n"
+                     "1,threads,jemalloc,echo-threads,100,3200000,echo\n"
+                     "1,threads,jemalloc,echo-threads,200,6400000,echo\n"
+                     "1,threads,jemalloc,echo-threads,300,9600000,echo\n"
+                     "1,threads,jemalloc,echo-threads,400,12800000,echo\n");
+    assert_int_equal(read_runs(runs, &error), 0);
+    const struct compared_row *total = find_row(runs, "total", "echo-threads", "");
+    assert_float_equal(total->machines[1].entry->figure.estimate.value, 32000, 1e-6);
+    assert_float_equal(total->machines[1].ratio.value, 1, 0.05);
+    assert_null(find_row(runs, "user", "echo-threads", "")->machines[1].entry);
+}
+
+static void a_run_cut_short_is_compared(void **state)
+{
+    struct two_runs *runs = *state;
+    struct error error = {""};
+    write_run(&runs->first, "a", 1, 8);
+    run_folder_write(&runs->second.folder, "machine.json",
+                     "{\"hostname\":\"b\",\"ended_utc\":null}");
+    run_folder_write(&runs->second.folder, "memory.csv", MEMORY_HEADER "\n");
+    assert_int_equal(read_runs(runs, &error), 0);
+    assert_true(runs->comparison->machines.machines[1].cut_short);
+    assert_null(find_row(runs, "total", "echo-loop", "")->machines[1].entry);
+}
+
+static void assert_refused(struct two_runs *runs, const char *name, const char *text,
+                           const char *message)
+{
+    struct error error = {""};
+    write_run(&runs->first, "a", 1, 2);
+    write_run(&runs->second, "b", 1, 2);
+    run_folder_write(&runs->second.folder, name, text);
+    assert_int_equal(read_runs(runs, &error), -EBADMSG);
+    assert_non_null(strstr(error.text, runs->second.folder.path));
+    if (!strstr(error.text, message))
+        fail_msg("'%s' does not say '%s'", error.text, message);
+    assert_null(strchr(error.text, '\n'));
+}
+
+static void malformed_files_are_named_with_their_line(void **state)
+{
+    assert_refused(*state, "memory.csv",
+                   "block,subject,waiters,total_bytes\n1,x,100,5\n1,x,100,5O\n", "memory.csv:3");
+    assert_refused(*state, "flow.csv", "block,scenario,metric,value\n1,counter,a,5", "flow.csv:2");
+    assert_refused(*state, "latency.csv", "block,p50_ns,p50_ns\n", "latency.csv:1");
+    assert_refused(*state, "machine.json", "{\"hostname\":\n\"b\"", "machine.json:2");
+    assert_refused(*state, "machine.json", "[]", "machine.json:1");
+}
+
+static void a_folder_that_is_no_run_is_refused(void **state)
+{
+    struct two_runs *runs = *state;
+    struct error error = {""};
+    write_run(&runs->first, "a", 1, 2);
+    assert_int_equal(read_runs(runs, &error), -ENODATA);
+    assert_non_null(strstr(error.text, runs->second.folder.path));
+}
+
+static void the_table_is_at_most_100_columns_wide(void **state)
+{
+    struct two_runs *runs = *state;
+    struct error error = {""};
+    char *text = NULL;
+    size_t length = 0;
+    write_run(&runs->first, "a-machine-with-a-very-long-name-that-goes-on-and-on", 1, 8);
+    write_run(&runs->second, "b", 1.1, 8);
+    run_folder_write(
+        &runs->second.folder, "machine.json",
+        "{\"hostname\":\"b\",\"cpu\":{\"model\":\"EPYC\"},\"software\":{\"libuv\":\"2\"},"
+        "\"kernel\":{\"release\":\"7\"},\"placement\":{\"shared\":true,"
+        "\"server_cpus\":\"0-7\"},\"waitbench_version\":\"2\"}");
+    assert_int_equal(read_runs(runs, &error), 0);
+    FILE *out = open_memstream(&text, &length);
+    compare_print(runs->comparison, out);
+    fclose(out);
+    assert_int_equal(strncmp(text, "not comparable\n", 15), 0);
+    for (const char *line = text; *line; line += strcspn(line, "\n") + 1)
+        assert_in_range(strcspn(line, "\n"), 0, 100);
+    free(text);
+}
+
+#define RUNS_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_difference_takes_its_part),
+        cmocka_unit_test(cpus_are_counted_not_named),
+        cmocka_unit_test(what_one_did_not_record_is_a_difference),
+        RUNS_TEST(a_tenth_more_is_found_and_the_ratio_stays),
+        RUNS_TEST(the_guard_withholds_the_verdict_and_not_the_figure),
+        RUNS_TEST(machines_of_one_name_are_told_apart),
+        RUNS_TEST(an_older_run_without_columns_is_compared),
+        RUNS_TEST(a_run_cut_short_is_compared),
+        RUNS_TEST(malformed_files_are_named_with_their_line),
+        RUNS_TEST(a_folder_that_is_no_run_is_refused),
+        RUNS_TEST(the_table_is_at_most_100_columns_wide),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
