@@ -39,8 +39,8 @@ refused() {
 @test "three runs: each against the first" {
   run --separate-stderr "$waitbench" compare "$golden" "$(copy_run b)" "$(copy_run c)" --output "$run_dir"
   [ "$status" -eq 0 ]
-  [[ "$output" == *"synthetic-host and synthetic-host#2: comparable"* ]]
-  [[ "$output" == *"synthetic-host and synthetic-host#3: comparable"* ]]
+  [[ "$output" == *"First synthetic-host, second synthetic-host#2: comparable"* ]]
+  [[ "$output" == *"First synthetic-host, second synthetic-host#3: comparable"* ]]
 }
 
 @test "a run with parts missing is compared by what it has" {

@@ -4,12 +4,14 @@
 
 #include "analysis/alloc.h"
 #include "cli/command.h"
+#include "compare/compare_page.h"
 #include "experiment/folder.h"
 
 #include <argp.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #define OPTION_OUTPUT 256
@@ -57,6 +59,19 @@ static int exit_code(int result)
     return result == -EBADMSG || result == -EFBIG ? EXIT_MEASUREMENT_FAILED : EXIT_USAGE;
 }
 
+/* Returns 0; -ENOENT when gnuplot is missing, and all but the charts is there; or another -errno.
+ */
+static int write_folder(const struct comparison_of_runs *comparison, const char *folder,
+                        struct error *error)
+{
+    /* gnuplot_run takes absolute paths only. */
+    char absolute[PATH_MAX];
+    if (!realpath(folder, absolute))
+        return error_set(error, -EIO, "cannot open %s: %s", folder, strerror(errno));
+    int result = compare_write(comparison, absolute, error);
+    return result == 0 ? compare_page_write(comparison, absolute, error) : result;
+}
+
 /* Everything is read before anything is written: a folder is made only for a comparison. */
 static int compare(struct comparison_of_runs *comparison, const struct arguments *arguments,
                    struct error *error)
@@ -70,11 +85,12 @@ static int compare(struct comparison_of_runs *comparison, const struct arguments
     result = create_folder(arguments->output, folder, error);
     if (result < 0)
         return EXIT_USAGE;
-    result = compare_write(comparison, folder, error);
-    if (result < 0)
-        return EXIT_MEASUREMENT_FAILED;
-    fprintf(stderr, "%s/compare.csv\n", folder);
-    return EXIT_DONE;
+    result = write_folder(comparison, folder, error);
+    if (result == 0)
+        fprintf(stderr, "\nComparison\n  %s/compare.csv\n  %s/compare.html\n", folder, folder);
+    if (result == -ENOENT)
+        return EXIT_MISSING;
+    return result < 0 ? EXIT_MEASUREMENT_FAILED : EXIT_DONE;
 }
 
 int command_compare(int argc, char **argv)

@@ -116,13 +116,15 @@ enum guard_level compare_overall(const struct comparison_of_runs *comparison)
     return worst;
 }
 
-bool compare_is_shown(const struct compared_row *row)
+const char *compare_word(const struct compared *compared)
 {
-    const char *metric = row->entry->metric;
-    if (row->entry->experiment == EXPERIMENT_MEMORY)
-        return strcmp(metric, "user") == 0 || strcmp(metric, "total") == 0;
-    bool is_percentile = metric[0] == 'p';
-    return row->entry->experiment != EXPERIMENT_THROUGHPUT || !is_percentile;
+    if (compared->verdict == VERDICT_LOWER)
+        return "lower";
+    if (compared->verdict == VERDICT_HIGHER)
+        return "higher";
+    if (compared->verdict == VERDICT_NO_DIFFERENCE)
+        return "unresolved";
+    return "";
 }
 
 void compare_finish(struct comparison_of_runs *comparison)

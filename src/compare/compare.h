@@ -40,9 +40,9 @@ int compare_read(struct comparison_of_runs *comparison, char *const *folders, si
 /* The worst guard of all. */
 enum guard_level compare_overall(const struct comparison_of_runs *comparison);
 
-/* Whether the row is of what readers look at first: memory per waiter resident and all in,
- * throughput and its CPU cost, three percentiles, every flow metric. */
-bool compare_is_shown(const struct compared_row *row);
+/* The verdict in one word, "lower", "higher", "unresolved", or "" where there is none. It does not
+ * say what is good. */
+const char *compare_word(const struct compared *compared);
 
 /* Prints the whole comparison, at most 100 columns wide. */
 void compare_print(const struct comparison_of_runs *comparison, FILE *out);

@@ -4,6 +4,7 @@
 #include "compare/compare.h"
 
 #include "analysis/units.h"
+#include "compare/entry_text.h"
 
 #include <math.h>
 #include <string.h>
@@ -11,57 +12,13 @@
 #define LABEL_WIDTH  40
 #define FIGURE_WIDTH 11
 
-static const char *title_of(const struct entry *entry)
-{
-    static const struct {
-        const char *metric;
-        const char *title;
-    } titles[] = {
-        {"user", "resident bytes per waiter"},
-        {"total", "all bytes per waiter"},
-        {"achieved", "requests per second"},
-        {"server_cpu_per_request", "server CPU per request"},
-        {"p50", "latency, median"},
-        {"p99", "latency, 99th percentile"},
-        {"p999", "latency, 99.9th percentile"},
-    };
-    for (size_t i = 0; entry->experiment != EXPERIMENT_FLOW && i < sizeof titles / sizeof *titles;
-         i++)
-        if (strcmp(titles[i].metric, entry->metric) == 0)
-            return titles[i].title;
-    return entry->metric;
-}
-
-/* A figure in the unit that keeps it short; "-" where there is none. */
+/* "-" where there is none. */
 static void print_figure(const struct entry *entry, FILE *out)
 {
     char text[UNITS_TEXT_SIZE] = "-";
-    if (entry) {
-        double value = entry->figure.estimate.value;
-        if (strncmp(entry->unit, "bytes", 5) == 0)
-            units_format_bytes(value, text);
-        else if (strcmp(entry->unit, "ns") == 0)
-            units_format_ns(value, text);
-        else if (strcmp(entry->unit, "seconds") == 0)
-            units_format_ns(value * 1e9, text);
-        else if (entry->against)
-            units_format_ratio(&(struct estimate){value, INTERVAL_NONE, 0}, text);
-        else
-            units_format_count(value, text);
-    }
+    if (entry)
+        entry_format(entry, entry->figure.estimate.value, text);
     fprintf(out, " %*.*s", FIGURE_WIDTH - 1, FIGURE_WIDTH - 1, text);
-}
-
-/* A ratio of ratios, or of what is withheld, has no good and bad. */
-static const char *word_of(const struct compared *compared)
-{
-    if (compared->verdict == VERDICT_LOWER)
-        return "lower";
-    if (compared->verdict == VERDICT_HIGHER)
-        return "higher";
-    if (compared->verdict == VERDICT_NO_DIFFERENCE)
-        return "unresolved";
-    return "";
 }
 
 static void print_row(const struct compared_row *row, size_t number, FILE *out)
@@ -77,14 +34,8 @@ static void print_row(const struct compared_row *row, size_t number, FILE *out)
     print_figure(compared->entry, out);
     if (!isnan(compared->ratio.value))
         units_format_ratio(&compared->ratio, text);
-    const char *word = word_of(compared);
+    const char *word = compare_word(compared);
     fprintf(out, *word ? "  %-22.22s%s\n" : "  %.22s%s\n", text, word);
-}
-
-static bool same_heading(const struct entry *a, const struct entry *b)
-{
-    return a && a->experiment == b->experiment && !a->against == !b->against &&
-           strcmp(a->metric, b->metric) == 0 && strcmp(a->scenario, b->scenario) == 0;
 }
 
 static void print_heading(const struct entry *entry, FILE *out)
@@ -93,7 +44,7 @@ static void print_heading(const struct entry *entry, FILE *out)
     if (entry->experiment == EXPERIMENT_FLOW)
         fprintf(out, "%s, %.30s: %.60s\n", experiment, entry->scenario, entry->metric);
     else
-        fprintf(out, "%s: %s\n", experiment, title_of(entry));
+        fprintf(out, "%s: %s\n", experiment, entry_title(entry));
 }
 
 /* All rows of the one kind: each arm's figures, or the ratios inside each machine. What only one of
@@ -107,12 +58,12 @@ static void print_rows(const struct comparison_of_runs *comparison, size_t numbe
         const struct compared_row *row = &comparison->rows[i];
         const struct entry *first = row->machines[0].entry;
         const struct entry *second = row->machines[number].entry;
-        if (!compare_is_shown(row) || ratios != (row->entry->against != NULL))
+        if (!entry_is_shown(row->entry) || ratios != (row->entry->against != NULL))
             continue;
         alone += !first != !second;
         if (!first || !second)
             continue;
-        if (!same_heading(last, row->entry))
+        if (!last || !entry_same_metric(last, row->entry))
             print_heading(row->entry, out);
         last = row->entry;
         print_row(row, number, out);
@@ -123,14 +74,11 @@ static void print_rows(const struct comparison_of_runs *comparison, size_t numbe
         fprintf(out, "%zu more that only one of the two measured are in compare.csv\n", alone);
 }
 
-static void print_head(const struct comparison_of_runs *comparison, size_t number,
-                       const char *title, FILE *out)
+static void print_head(const char *title, FILE *out)
 {
-    const struct compared_machine *machines = comparison->machines.machines;
     fprintf(out, "\n%s\n", title);
-    fprintf(out, "%-*s %*.*s %*.*s  %s\n", LABEL_WIDTH + 2, "", FIGURE_WIDTH - 1, FIGURE_WIDTH - 1,
-            machines[0].name, FIGURE_WIDTH - 1, FIGURE_WIDTH - 1, machines[number].name,
-            "second / first (95 %)");
+    fprintf(out, "%-*s %*s %*s  %s\n", LABEL_WIDTH + 2, "", FIGURE_WIDTH - 1, "first",
+            FIGURE_WIDTH - 1, "second", "second / first (95 %)");
 }
 
 static void print_finding(const struct guard_finding *finding, FILE *out)
@@ -162,7 +110,7 @@ static void print_guard(const struct comparison_of_runs *comparison, size_t numb
 {
     const struct guard *guard = &comparison->guards[number];
     const struct compared_machine *machines = comparison->machines.machines;
-    fprintf(out, "\n%s and %s: %s (memory: %s; times: %s)\n", machines[0].name,
+    fprintf(out, "\nFirst %s, second %s: %s\n  (memory: %s; times: %s)\n", machines[0].name,
             machines[number].name, guard_level_text(guard_overall(guard)),
             guard_level_text(guard->memory), guard_level_text(guard->time));
     for (size_t i = 0; i < guard->count; i++)
@@ -212,10 +160,9 @@ static void print_machines(const struct comparison_of_runs *comparison, FILE *ou
 static void print_pair(const struct comparison_of_runs *comparison, size_t number, FILE *out)
 {
     print_guard(comparison, number, out);
-    print_head(comparison, number, "Threads over loop, inside each machine", out);
+    print_head("Threads over loop, inside each machine", out);
     print_rows(comparison, number, true, out);
-    print_head(comparison, number, "Each machine's own figures, to be read with its floors above",
-               out);
+    print_head("Each machine's own figures, to be read with its floors above", out);
     print_rows(comparison, number, false, out);
 }
 

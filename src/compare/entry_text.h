@@ -20,4 +20,20 @@ char *entry_key(const struct entry *entry, const struct trial_group *a,
 /* Sets the label: what differs between the rows of a table, defaults left out. */
 void entry_label(struct entry *entry, const struct trial_group *a, const struct trial_group *b);
 
+/* Whether the two stand in one table: of one experiment, scenario and metric, and both figures of
+ * one arm or both ratios. */
+bool entry_same_metric(const struct entry *a, const struct entry *b);
+
+/* Whether it is of what readers look at first: memory per waiter resident and all in, throughput
+ * and its CPU cost, three percentiles of latency, every flow metric but how many samples others
+ * rest on. */
+bool entry_is_shown(const struct entry *entry);
+
+/* "latency, 99th percentile", "all bytes per waiter"; a flow metric's own name. */
+const char *entry_title(const struct entry *entry);
+
+/* Writes a value of the entry's unit as "33.1 KiB", "12.3 us", "140 k" to `text`, which has
+ * UNITS_TEXT_SIZE, and returns it. */
+const char *entry_format(const struct entry *entry, double value, char *text);
+
 #endif

@@ -26,7 +26,7 @@ static int inline_picture(struct page *page, const struct chart *chart, struct e
     return result;
 }
 
-static void write_chart(struct page *page, const struct chart *chart)
+void report_chart(struct page *page, const struct chart *chart)
 {
     struct error error = {{0}};
     fprintf(page->out, "<figure>\n<h3>%s</h3>\n", chart->title);
@@ -48,7 +48,7 @@ static void write_charts(struct page *page, const char *const *names)
     for (; *names; names++)
         for (const struct chart *chart = charts; chart->name; chart++)
             if (strcmp(chart->name, *names) == 0)
-                write_chart(page, chart);
+                report_chart(page, chart);
 }
 
 static void write_table(struct page *page, const char *file, const char *caption,

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The parts of report.html, one file for each kind. Each writes what the run has and says what it
- * lacks; none fails. Only report.c uses them. */
+ * lacks; none fails. */
 #ifndef WAITBENCH_REPORT_REPORT_SECTIONS_H
 #define WAITBENCH_REPORT_REPORT_SECTIONS_H
 
 #include "base/error.h"
+#include "report/charts.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -43,6 +44,9 @@ void report_command(struct page *page);
 
 /* How to read the figures, and what they do not say. */
 void report_method(struct page *page);
+
+/* One chart, drawn now. */
+void report_chart(struct page *page, const struct chart *chart);
 
 /* A part of the page, with its heading: `id` is where the contents link to. */
 void report_open(struct page *page, const char *id, const char *heading);

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "compare/compare_page.h"
+
+#include "compare/page_tables.h"
+#include "report/html.h"
+#include "report/machine_charts.h"
+#include "report/report_sections.h"
+#include "report/run_files.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+static void write_head(FILE *out)
+{
+    fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+          "<meta name=\"color-scheme\" content=\"light dark\">\n"
+          /* An icon of its own, or browsers ask the server for one. */
+          "<link rel=\"icon\" href=\"data:,\">\n<title>waitbench: machines compared</title>\n",
+          out);
+    fprintf(out, "<style>\n%s</style>\n</head>\n", report_style);
+}
+
+static void write_names(const struct comparison_of_runs *comparison, FILE *out)
+{
+    size_t count = comparison->machines.count;
+    for (size_t i = 0; i < count; i++) {
+        fputs(i == 0 ? "" : i + 1 == count ? " and " : ", ", out);
+        fputs("<strong>", out);
+        html_text(out, comparison->machines.machines[i].name);
+        fputs("</strong>", out);
+    }
+}
+
+static void write_header(const struct comparison_of_runs *comparison, FILE *out)
+{
+    static const char *const contents[][2] = {
+        {"guard", "What may be compared"},
+        {"machines", "Machines"},
+        {"ratios", "Threads over loop"},
+        {"memory", "Memory"},
+        {"times", "Times"},
+        {"method", "How to read it"},
+    };
+    fputs("<body>\n<a class=\"skip\" href=\"#main\">Skip to the results</a>\n<header>\n"
+          "<h1>What does it cost to wait, there and here?</h1>\n<p>",
+          out);
+    write_names(comparison, out);
+    fprintf(out, ", compared by waitbench: <strong>%s</strong>.</p>\n",
+            guard_level_text(compare_overall(comparison)));
+    fputs("<nav aria-label=\"Contents\"><ul>\n", out);
+    for (size_t i = 0; i < sizeof contents / sizeof contents[0]; i++)
+        fprintf(out, "<li><a href=\"#%s\">%s</a></li>\n", contents[i][0], contents[i][1]);
+    fputs("</ul></nav>\n</header>\n<main id=\"main\">\n", out);
+}
+
+static void write_charted(struct page *page, const struct comparison_of_runs *comparison,
+                          const char *name, enum page_table table)
+{
+    for (const struct chart *chart = machine_charts; chart->name; chart++)
+        if (strcmp(chart->name, name) == 0)
+            report_chart(page, chart);
+    page_table_write(comparison, table, page->out);
+}
+
+static void write_method(struct page *page)
+{
+    report_open(page, "method", "How to read it");
+    fputs("<p>A ratio of threads to loop inside one machine is what travels: its two sides shared "
+          "the kernel, the CPUs and the hour. A figure of one program says something about two "
+          "machines only if nothing else differs, and even then each machine has floors of its "
+          "own: the round trip of a bare blocking ping-pong, what reading the clock costs, how "
+          "long a spinning thread is held up. They stand with the machines above.</p>\n"
+          "<p>Intervals hold 95 %. Blocks of two runs are no pairs, so each run resamples its "
+          "own, and the ratio to the first machine divides one resample by the other. With fewer "
+          "than 6 blocks there is neither interval nor verdict. Where a difference above takes a "
+          "figure away, the figure is shown and the verdict is not.</p>\n",
+          page->out);
+    report_close(page);
+}
+
+static void write_page(struct page *page, const struct comparison_of_runs *comparison)
+{
+    write_head(page->out);
+    write_header(comparison, page->out);
+    report_open(page, "guard", "What may be compared");
+    for (size_t i = 1; i < comparison->machines.count; i++)
+        page_guard_write(comparison, i, page->out);
+    report_close(page);
+    report_open(page, "machines", "Machines");
+    page_machines_write(comparison, page->out);
+    report_close(page);
+    report_open(page, "ratios", "Threads over loop, inside each machine");
+    write_charted(page, comparison, "ratios", PAGE_RATIOS);
+    report_close(page);
+    report_open(page, "memory", "Memory");
+    write_charted(page, comparison, "machines-memory", PAGE_MEMORY);
+    report_close(page);
+    report_open(page, "times", "Times");
+    write_charted(page, comparison, "machines-latency", PAGE_TIMES);
+    report_close(page);
+    write_method(page);
+    fputs("</main>\n</body>\n</html>\n", page->out);
+}
+
+int compare_page_write(const struct comparison_of_runs *comparison, const char *folder,
+                       struct error *error)
+{
+    char path[PATH_MAX];
+    char written[PATH_MAX];
+    struct page page = {.run_dir = folder};
+    int result = run_path(path, folder, "compare", ".html", error);
+    if (result == 0)
+        result = run_path(written, folder, "compare", ".html.new", error);
+    if (result < 0)
+        return result;
+    page.out = fopen(written, "we");
+    if (!page.out)
+        return error_set(error, -errno, "cannot write %s: %s", written, strerror(errno));
+    write_page(&page, comparison);
+    bool failed = ferror(page.out) != 0;
+    failed |= fclose(page.out) != 0;
+    if (failed || rename(written, path) < 0) {
+        result = error_set(error, errno ? -errno : -EIO, "cannot write %s", path);
+        unlink(written);
+    }
+    if (result == 0 && page.chart_failure < 0)
+        result = error_set(error, page.chart_failure, "%s", page.error.text);
+    return result;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The tables of compare.html. */
+#ifndef WAITBENCH_COMPARE_PAGE_TABLES_H
+#define WAITBENCH_COMPARE_PAGE_TABLES_H
+
+#include "compare/compare.h"
+
+/* What differs between the first machine and the one of this number, and what that takes away. */
+void page_guard_write(const struct comparison_of_runs *comparison, size_t number, FILE *out);
+
+/* The machines, their runs and their floors. */
+void page_machines_write(const struct comparison_of_runs *comparison, FILE *out);
+
+enum page_table {
+    PAGE_RATIOS, /* threads over loop */
+    PAGE_MEMORY, /* each program's bytes */
+    PAGE_TIMES,  /* and all else */
+};
+
+/* Every row of that kind: a column per machine, and one per ratio to the first. */
+void page_table_write(const struct comparison_of_runs *comparison, enum page_table table,
+                      FILE *out);
+
+#endif
