@@ -94,7 +94,7 @@ static void name_entry(struct entry *entry, const struct reading *reading,
     entry->model = alloc_text(group_text(a, "model"));
     entry->against = b ? alloc_text(group_text(b, "subject")) : NULL;
     entry->offered_per_second = NAN;
-    entry->parameters = entry_parameters(reading->experiment, reading->groups, a);
+    entry->parameters = entry_parameters(reading->experiment, reading->groups, a, b);
     entry_label(entry, a, b);
     entry->key = entry_key(entry, a, b);
 }

@@ -75,8 +75,15 @@ static void write_load(int experiment, const struct trial_groups *groups,
     fprintf(out, "load=%zu/%zu", below, different);
 }
 
+static void write_option(const struct trial_group *group, const char *column, FILE *out)
+{
+    const char *cell = group_text(group, column);
+    if (cell[0] != '\0')
+        fprintf(out, "%s%s=%s", ftell(out) > 0 ? " " : "", column, cell);
+}
+
 char *entry_parameters(int experiment, const struct trial_groups *groups,
-                       const struct trial_group *group)
+                       const struct trial_group *group, const struct trial_group *against)
 {
     struct writing writing;
     writing_begin(&writing);
@@ -94,12 +101,8 @@ char *entry_parameters(int experiment, const struct trial_groups *groups,
         else
             fprintf(writing.out, "%s=%s", column, cell);
     }
-    for (const char *const *option = (const char *const[]){"stack_bytes", "loops", NULL}; *option;
-         option++) {
-        const char *cell = group_text(group, *option);
-        if (cell[0] != '\0')
-            fprintf(writing.out, "%s%s=%s", ftell(writing.out) > 0 ? " " : "", *option, cell);
-    }
+    write_option(group, "stack_bytes", writing.out);
+    write_option(against ? against : group, "loops", writing.out);
     return writing_end(&writing);
 }
 

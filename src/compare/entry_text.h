@@ -6,12 +6,13 @@
 #include "analysis/trials.h"
 #include "compare/entries.h"
 
-/* The group's conditions, "connections=100 active=100 load=2/3"; for the caller to free. The
+/* The group's conditions and options, "connections=100 active=100 load=2/3", with the loops of the
+ * arm it is set against, which may be NULL; for the caller to free. The
  * offered rate is left out for which of the run's rates it is: each machine is offered shares of
  * its own capacity, so the second of three is the same question on all, and 57,000 per second is
  * not. */
 char *entry_parameters(int experiment, const struct trial_groups *groups,
-                       const struct trial_group *group);
+                       const struct trial_group *group, const struct trial_group *against);
 
 /* Tells this figure from all others of a run; for the caller to free. `b` is NULL for one arm. */
 char *entry_key(const struct entry *entry, const struct trial_group *a,

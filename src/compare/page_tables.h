@@ -17,7 +17,8 @@ enum page_table {
     PAGE_TIMES,  /* and all else */
 };
 
-/* Every row of that kind: a column per machine, and one per ratio to the first. */
+/* The rows of that kind that readers look for: a column per machine, and one per ratio to the
+ * first. */
 void page_table_write(const struct comparison_of_runs *comparison, enum page_table table,
                       FILE *out);
 
