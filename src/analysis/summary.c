@@ -67,7 +67,7 @@ static enum side side_of(const struct trial_group *group)
     return strcmp(model, "loop") == 0 || strcmp(model, "loops") == 0 ? SIDE_LOOP : SIDE_OTHER;
 }
 
-static bool are_pair(const struct trial_group *a, const struct trial_group *b)
+static bool are_threads_and_loop(const struct trial_group *a, const struct trial_group *b)
 {
     if (summary_is_foreign(b) || side_of(b) == SIDE_OTHER)
         return false;
@@ -81,6 +81,7 @@ static bool are_pair(const struct trial_group *a, const struct trial_group *b)
 struct builder {
     struct summary *summary;
     size_t capacity;
+    summary_pairing *are_pair;
     uint64_t seed;
     struct error *error;
 };
@@ -132,7 +133,7 @@ static int add_pairs(struct builder *builder, const struct experiment_data *expe
             continue;
         for (size_t i = begin; result == 0 && i < end; i++)
             for (size_t j = begin; result == 0 && j < end; j++)
-                if (are_pair(&groups->groups[i], &groups->groups[j]))
+                if (builder->are_pair(&groups->groups[i], &groups->groups[j]))
                     result = add_pair(builder, experiment, &groups->groups[i], &groups->groups[j]);
         begin = end;
     }
@@ -141,8 +142,14 @@ static int add_pairs(struct builder *builder, const struct experiment_data *expe
 
 int summary_read(struct summary *summary, const char *run_dir, uint64_t seed, struct error *error)
 {
+    return summary_read_pairs(summary, run_dir, seed, are_threads_and_loop, error);
+}
+
+int summary_read_pairs(struct summary *summary, const char *run_dir, uint64_t seed,
+                       summary_pairing *are_pair, struct error *error)
+{
     struct summary read = {0};
-    struct builder builder = {&read, 0, seed, error};
+    struct builder builder = {&read, 0, are_pair, seed, error};
     int result = 0;
     for (size_t i = 0; result == 0 && i < EXPERIMENT_COUNT; i++) {
         result = read_source(&read.sources[i], &experiment_files[i], run_dir, error);

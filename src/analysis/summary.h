@@ -31,8 +31,17 @@ struct summary {
  * -errno with `error` set (a malformed file: with its line). */
 int summary_read(struct summary *summary, const char *run_dir, uint64_t seed, struct error *error);
 
+/* The same for other pairs: those of equal conditions for which `are_pair` is true. */
+typedef bool summary_pairing(const struct trial_group *a, const struct trial_group *b);
+int summary_read_pairs(struct summary *summary, const char *run_dir, uint64_t seed,
+                       summary_pairing *are_pair, struct error *error);
+
 /* Writes RUN_DIR/summary.csv, whole or not at all. Returns 0 or -errno with `error` set. */
 int summary_write(const struct summary *summary, const char *run_dir, struct error *error);
+
+/* The same under another name. */
+int summary_write_as(const struct summary *summary, const char *run_dir, const char *file,
+                     struct error *error);
 
 /* What both arms had in common, and the options of arm a: "connections=100 active=10". `text` is
  * for the caller to free. */

@@ -64,14 +64,20 @@ static int write_row(const struct summary_row *row, struct csv_writer *csv, stru
 
 int summary_write(const struct summary *summary, const char *run_dir, struct error *error)
 {
+    return summary_write_as(summary, run_dir, "summary.csv", error);
+}
+
+int summary_write_as(const struct summary *summary, const char *run_dir, const char *name,
+                     struct error *error)
+{
     static const char *const columns[] = {
         "experiment", "scenario",     "metric", "unit",    "parameters", "arm_a",  "arm_b",
         "median_a",   "median_b",     "ratio",  "ci_low",  "ci_high",    "blocks", "verdict",
         "outliers",   "client_bound", "late",   "model_a", "model_b",
     };
     struct derived file;
-    int result = derived_begin(&file, run_dir, "summary.csv", columns,
-                               sizeof columns / sizeof *columns, error);
+    int result =
+        derived_begin(&file, run_dir, name, columns, sizeof columns / sizeof *columns, error);
     if (result < 0)
         return result;
     for (size_t i = 0; result == 0 && i < summary->count; i++)

@@ -2,6 +2,7 @@
 /* waitbench run: measure, then make of the rows what readers want to see. */
 #include "experiment/run.h"
 
+#include "analysis/aa.h"
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/present.h"
@@ -18,7 +19,8 @@
 #define WAITERS_MAX INT64_C(10000000)
 
 enum {
-    OPTION_PROFILE = 256,
+    OPTION_AA = 256,
+    OPTION_PROFILE,
     OPTION_ONLY,
     OPTION_SCENARIO,
     OPTION_MODEL,
@@ -88,6 +90,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 {
     struct run_options *options = state->input;
     switch (key) {
+    case OPTION_AA:
+        options->aa = true;
+        return 0;
     case OPTION_PROFILE:
         parse_profile(options, text, state);
         return 0;
@@ -141,8 +146,29 @@ static const struct argp_option option_table[] = {
     {"output", OPTION_OUTPUT, "DIR", 0, "the run's folder, new or empty (results/MACHINE/TIME)", 0},
     {"subject", OPTION_SUBJECT, "NAME=CMD", 0,
      "measure this program too; it speaks the subject contract", 0},
+    {"aa", OPTION_AA, NULL, 0,
+     "measure one arm of each experiment against itself, and say how often it is called different",
+     0},
     {0},
 };
+
+/* Of an A/A run there is nothing to see but how often. */
+static int show_aa(const char *folder, uint64_t seed)
+{
+    struct aa aa;
+    struct error error = {{0}};
+    if (aa_read(&aa, folder, seed, &error) < 0) {
+        error_print("%s", error.text);
+        return EXIT_MEASUREMENT_FAILED;
+    }
+    int result = aa_write(&aa, folder, &error);
+    if (result < 0)
+        error_print("%s", error.text);
+    aa_print(&aa, stderr);
+    aa_finish(&aa);
+    printf("%s\n", folder);
+    return result < 0 ? EXIT_MEASUREMENT_FAILED : EXIT_DONE;
+}
 
 static int show(const char *folder)
 {
@@ -182,7 +208,7 @@ int command_run(int argc, char **argv)
     /* What was measured is shown, even when a part of it failed; an interrupted run ends at once.
      */
     if (folder[0] != '\0' && code <= EXIT_MEASUREMENT_FAILED) {
-        int presented = show(folder);
+        int presented = options.aa ? show_aa(folder, options.seed) : show(folder);
         code = code == EXIT_DONE ? presented : code;
     }
     return code;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "experiment/run.h"
 
+#include "experiment/aa.h"
 #include "experiment/flow.h"
 #include "experiment/folder.h"
 #include "experiment/job.h"
@@ -114,6 +115,16 @@ static int place(struct run *run, struct error *error)
     return 0;
 }
 
+/* Leaves one arm of the experiment, twice. */
+static int plan_again(struct job *job, struct error *error)
+{
+    char kept[512];
+    int result = aa_plan(&job->plan, kept, sizeof kept, error);
+    if (result == 0 && job->plan.count > 0)
+        fprintf(stderr, "A/A, %s: each of %s against itself\n", job->experiment->name, kept);
+    return result;
+}
+
 /* Everything that can be refused is refused here, before a folder is made. */
 static int prepare(struct run *run, struct jobs *jobs, struct error *error)
 {
@@ -130,6 +141,8 @@ static int prepare(struct run *run, struct jobs *jobs, struct error *error)
         struct job *job = &jobs->jobs[jobs->count++];
         job->experiment = run_experiments[i];
         result = job->experiment->plan(run, &job->plan, &job->blocks, error);
+        if (result == 0 && run->options->aa)
+            result = plan_again(job, error);
     }
     return result;
 }

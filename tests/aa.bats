@@ -1,0 +1,30 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# waitbench run --aa: what it writes and says. How often it errs is for the simulations of test_aa.
+
+bats_require_minimum_version 1.5.0
+load helpers
+
+@test "an arm against itself: rows of both, aa.csv, and how often" {
+  run --separate-stderr "$waitbench" run --aa --only flow --scenario counter --profile quick \
+    --blocks 6 --output "$run_dir"
+  echo "$stderr"
+  [ "$status" -eq 0 ]
+  [ "$output" = "$run_dir" ]
+  [[ "$stderr" == *"A/A, flow: each of counter-loop against itself"* ]]
+  [[ "$stderr" =~ "different from itself in "[0-9]+" of "[0-9]+" comparisons" ]]
+  grep -q ",counter-loop," "$run_dir/flow.csv"
+  grep -q ",counter-loop-again," "$run_dir/flow.csv"
+  ! grep -q threads "$run_dir/flow.csv"
+  [ "$(rows "$run_dir/aa.csv")" -gt 0 ]
+  [ "$(cell "$run_dir/aa.csv" arm_b 1)" = counter-loop-again ]
+}
+
+@test "memory too, with the model that was asked for, and too few blocks for a verdict" {
+  run --separate-stderr "$waitbench" run --aa --only memory --model threads --waiters 10,20 \
+    --blocks 1 --output "$run_dir"
+  echo "$stderr"
+  [ "$status" -eq 0 ]
+  [[ "$stderr" == *"none of "*" comparisons"*"6 blocks"* ]]
+  grep -q "^memory,echo,total," "$run_dir/aa.csv"
+}
