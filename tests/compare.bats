@@ -36,6 +36,13 @@ refused() {
   [ "$(cell "$run_dir/compare.csv" verdict 2)" = "no difference resolved" ]
 }
 
+@test "every column of compare.csv is in the dictionary" {
+  "$waitbench" compare "$golden" "$golden" --output "$run_dir"
+  sed -n '/^## compare.csv/,/^## [^c]/p' "$WAITBENCH_SOURCE/results/README.md" | grep '^| `' |
+    cut -d'|' -f2 | grep -o '[a-z0-9_]*' | sort >"$BATS_TEST_TMPDIR/described"
+  head -n 1 "$run_dir/compare.csv" | tr -d '\r' | tr ',' '\n' | sort | diff "$BATS_TEST_TMPDIR/described" -
+}
+
 @test "three runs: each against the first" {
   run --separate-stderr "$waitbench" compare "$golden" "$(copy_run b)" "$(copy_run c)" --output "$run_dir"
   [ "$status" -eq 0 ]
