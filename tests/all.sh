@@ -75,10 +75,10 @@ check 'shellcheck' scripts_are_clean
 # Leaks of threads that run until exit are none; what LeakSanitizer reports otherwise is one.
 export ASAN_OPTIONS=abort_on_error=0:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 export TSAN_OPTIONS=halt_on_error=1
-# What each build can find: all behaviour in the first, what another compiler makes of the code in the
+# What each build can find: all behaviour in the first, what another compiler and its fuzzer find in the
 # second, memory errors wherever commands and modules go, and races where there are threads.
 suite build all -Dbuildtype=debugoptimized
-CC=clang suite build-clang unit
+CC=clang suite build-clang unit,fuzz -Dfuzz=enabled
 suite build-asan unit,command,race -Db_sanitize=address,undefined
 suite build-tsan unit,race -Db_sanitize=thread
 
