@@ -158,8 +158,9 @@ static int plan_default_arm(const struct run *run, const struct default_arm *cho
 
 int memory_plan(const struct run *run, struct plan *plan, int64_t *blocks, struct error *error)
 {
-    *blocks = run->options->blocks > 0 ? run->options->blocks
-                                       : (run->options->profile == PROFILE_FULL ? 10 : 6);
+    static const int64_t profile_blocks[] = {3, 6, 10};
+    const struct run_options *options = run->options;
+    *blocks = options->blocks > 0 ? options->blocks : profile_blocks[options->profile];
     int result = 0;
     for (size_t i = 0; result == 0 && i < sizeof default_arms / sizeof *default_arms; i++) {
         const char *model = default_arms[i].model;

@@ -7,6 +7,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+/* The quick profile has the realistic handler at one number of connections only. */
+#define QUICK_WORK_ACTIVE 100
+
 static const char *const columns[] = {LOAD_TRIAL_COLUMNS};
 static const char *const models[] = {"threads", "loop", "loops", NULL};
 
@@ -36,6 +39,8 @@ static int plan_throughput(const struct run *run, struct plan *plan, int64_t *bl
     for (size_t i = 0; result == 0 && i < sizeof active / sizeof *active; i++)
         for (int work = 0; result == 0 && work < 2; work++) {
             struct trial trial;
+            if (work && options->profile == PROFILE_QUICK && active[i] != QUICK_WORK_ACTIVE)
+                continue;
             trial_init(run, active[i], &trial);
             result = load_trial_add_arms(run, plan, &trial, models, work, error);
         }
