@@ -45,6 +45,7 @@ refused() {
 
 @test "three runs: each against the first" {
   run --separate-stderr "$waitbench" compare "$golden" "$(copy_run b)" "$(copy_run c)" --output "$run_dir"
+  echo "$stderr"
   [ "$status" -eq 0 ]
   [[ "$output" == *"First synthetic-host, second synthetic-host#2: comparable"* ]]
   [[ "$output" == *"First synthetic-host, second synthetic-host#3: comparable"* ]]
@@ -56,6 +57,37 @@ refused() {
   run --separate-stderr "$waitbench" compare "$golden" "$other" --output "$run_dir"
   [ "$status" -eq 0 ]
   [ "${lines[0]}" = "not comparable" ]
+}
+
+@test "the page: hostile names are text, and in a browser nothing scrolls sideways at 375 pixels" {
+  local chromium other
+  other=$(copy_run other)
+  sed -i 's/"hostname": *"[^"]*"/"hostname": "<script>document.title=1<\/script>"/' "$other/machine.json"
+  "$waitbench" compare "$golden" "$other" --output "$run_dir"
+  ! grep -q '<script' "$run_dir/compare.html"
+  grep -q '&lt;script&gt;document.title=1&lt;/script&gt;' "$run_dir/compare.html"
+  chromium=$(command -v chromium) || skip "chromium is not installed"
+  # A browser window may have a least width; a frame has none.
+  cat >"$run_dir/frame.html" <<'HTML'
+<!DOCTYPE html>
+<iframe id="frame" src="compare.html" style="width:375px;height:3000px;border:0"></iframe>
+<script>
+frame.onload = () => {
+  const page = frame.contentDocument, root = page.documentElement;
+  document.title = [frame.contentWindow.innerWidth, root.scrollWidth <= root.clientWidth,
+    page.querySelectorAll("svg").length,
+    frame.contentWindow.performance.getEntriesByType("resource").length].join(" ");
+};
+</script>
+HTML
+  timeout 120 "$chromium" --headless --no-sandbox --disable-gpu --no-first-run \
+    --disable-background-networking --disable-component-update --disable-sync \
+    --user-data-dir="$BATS_TEST_TMPDIR/profile" --allow-file-access-from-files \
+    --enable-logging=stderr --virtual-time-budget=5000 --dump-dom "file://$run_dir/frame.html" \
+    >"$BATS_TEST_TMPDIR/dom" 2>"$BATS_TEST_TMPDIR/log"
+  grep -o "<title>[^<]*" "$BATS_TEST_TMPDIR/dom"
+  grep -q "<title>375 true 3 0</title>" "$BATS_TEST_TMPDIR/dom"
+  [ "$(grep -c "CONSOLE" "$BATS_TEST_TMPDIR/log")" -eq 0 ]
 }
 
 @test "one run is not enough, and an output folder is not overwritten" {

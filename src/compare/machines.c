@@ -111,6 +111,26 @@ double machines_number(const struct compared_machine *machine, const char *path)
     return json_is_number(value) ? json_number_value(value) : NAN;
 }
 
+static void add_names(const json_t *list, char *text, size_t size)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *name = machine_find_text(json_array_get(list, i), "name");
+        char printable[32];
+        size_t used = strlen(text);
+        guard_printable(printable, sizeof printable, name ? name : "?");
+        /* Before and during may name the same. */
+        if (!strstr(text, printable))
+            snprintf(text + used, size - used, "%s%s", used > 0 ? ", " : "", printable);
+    }
+}
+
+void machines_disturbances(const struct compared_machine *machine, char *text, size_t size)
+{
+    text[0] = '\0';
+    add_names(machine_find(machine->json, "disturbances.before"), text, size);
+    add_names(machine_find(machine->json, "disturbances.during"), text, size);
+}
+
 void machines_finish(struct machines *machines)
 {
     for (size_t i = 0; i < machines->count; i++)

@@ -35,6 +35,10 @@ int machines_read(struct machines *machines, char *const *folders, size_t count,
 /* A number of machine.json, such as "calibration.clock_read_ns", or NAN. */
 double machines_number(const struct compared_machine *machine, const char *path);
 
+/* What disturbed the run, by the names that machine.json has for it: "load, steal"; "" for nothing.
+ * Printable; cut to `size`. */
+void machines_disturbances(const struct compared_machine *machine, char *text, size_t size);
+
 void machines_finish(struct machines *machines);
 
 #endif

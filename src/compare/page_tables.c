@@ -71,9 +71,10 @@ static void write_text(FILE *out, const struct compared_machine *machine, const 
 void page_machines_write(const struct comparison_of_runs *comparison, FILE *out)
 {
     static const struct html_column columns[] = {
-        HEADING("Machine"),    HEADING("Host name"),    HEADING("Run"),    HEADING("Begun"),
-        HEADING("Ended"),      HEADING("CPU"),          HEADING("Kernel"), HEADING("Round trip"),
-        HEADING("Clock read"), HEADING("Jitter p99.9"),
+        HEADING("Machine"),      HEADING("Host name"),    HEADING("Run"),
+        HEADING("Begun"),        HEADING("Ended"),        HEADING("CPU"),
+        HEADING("Kernel"),       HEADING("Round trip"),   HEADING("Clock read"),
+        HEADING("Jitter p99.9"), HEADING("Disturbed by"),
     };
     html_table_open(out, "The machines, their runs, and the floors of their figures", columns,
                     sizeof columns / sizeof *columns);
@@ -92,6 +93,9 @@ void page_machines_write(const struct comparison_of_runs *comparison, FILE *out)
         write_floor(out, machine, "calibration.round_trip_p50_ns");
         write_floor(out, machine, "calibration.clock_read_ns");
         write_floor(out, machine, "calibration.gap_p999_ns");
+        char disturbed[128];
+        machines_disturbances(machine, disturbed, sizeof disturbed);
+        html_cell(out, disturbed[0] != '\0' ? disturbed : "nothing noted");
         fputs("</tr>\n", out);
     }
     html_table_close(out);
