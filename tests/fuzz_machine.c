@@ -41,9 +41,8 @@ static void look_up(const json_t *json)
 
 static void check_printable(const char *text)
 {
-    check(strlen(text) < GUARD_TEXT_SIZE);
     for (; *text; text++)
-        check(*text >= ' ' && *text <= '~');
+        check((unsigned char)*text >= ' ' && *text != '\x7f');
 }
 
 /* Nobody differs from himself; what differs can be printed, and takes what it takes. */
@@ -79,7 +78,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         judge(json);
     } else {
         check(strncmp(error.text, "machine.json:", strlen("machine.json:")) == 0);
-        check(!strchr(error.text, '\n'));
+        check_printable(error.text);
     }
     json_decref(json);
     return 0;

@@ -247,6 +247,7 @@ static void assert_refused(struct two_runs *runs, const char *name, const char *
                            const char *message)
 {
     struct error error = {""};
+    char path[PATH_MAX];
     write_run(&runs->first, "a", 1, 2);
     write_run(&runs->second, "b", 1, 2);
     run_folder_write(&runs->second.folder, name, text);
@@ -254,7 +255,9 @@ static void assert_refused(struct two_runs *runs, const char *name, const char *
     assert_non_null(strstr(error.text, runs->second.folder.path));
     if (!strstr(error.text, message))
         fail_msg("'%s' does not say '%s'", error.text, message);
-    assert_null(strchr(error.text, '\n'));
+    assert_null(strpbrk(error.text, "\n\033"));
+    snprintf(path, sizeof path, "%s/%s", runs->second.folder.path, name);
+    assert_int_equal(unlink(path), 0);
 }
 
 static void malformed_files_are_named_with_their_line(void **state)
@@ -264,6 +267,9 @@ static void malformed_files_are_named_with_their_line(void **state)
     assert_refused(*state, "flow.csv", "block,scenario,metric,value\n1,counter,a,5", "flow.csv:2");
     assert_refused(*state, "latency.csv", "block,p50_ns,p50_ns\n", "latency.csv:1");
     assert_refused(*state, "machine.json", "{\"hostname\":\n\"b\"", "machine.json:2");
+    assert_refused(*state, "flow.csv", "block,scenario,metric,value\n1,counter,a,\"5\n\033[2Jx\"\n",
+                   "flow.csv:2");
+    assert_refused(*state, "machine.json", "{\"hostname\":\"b\",\"a\\\n\"", "machine.json:2");
     assert_refused(*state, "machine.json", "[]", "machine.json:1");
 }
 

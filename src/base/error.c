@@ -4,6 +4,15 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+/* Messages quote files and programs, in which there may be anything: a line break, or an escape
+ * sequence that a terminal would obey. */
+static void make_one_line(char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < ' ' || *text == '\x7f')
+            *text = '?';
+}
+
 int error_set(struct error *error, int code, const char *format, ...)
 {
     if (error) {
@@ -11,6 +20,7 @@ int error_set(struct error *error, int code, const char *format, ...)
         va_start(arguments, format);
         vsnprintf(error->text, sizeof error->text, format, arguments);
         va_end(arguments);
+        make_one_line(error->text);
     }
     return code;
 }

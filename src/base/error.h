@@ -18,7 +18,8 @@ struct error {
 
 /* Writes the message and returns `code` (a negative errno), so that a function can fail in one
  * line: return error_set(error, -errno, "cannot open %s: %s", path, strerror(errno)).
- * A message longer than the buffer is cut. `error` may be NULL. */
+ * Control characters in it become '?': it is one line, whatever it quotes. A message longer than
+ * the buffer is cut. `error` may be NULL. */
 int error_set(struct error *error, int code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
