@@ -32,6 +32,7 @@ static void check_cells(const struct csv_table *table)
             check(result == 1 || result == 0 || result == -EBADMSG);
             check((result == 0) == is_empty);
             check((result < 0) == (error.text[0] != '\0'));
+            check(!strpbrk(error.text, "\n\033"));
         }
     }
 }
@@ -67,6 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     int result = csv_parse(&table, (const char *)data, size, "fuzz.csv", &error);
     check(result == 0 || result == -EBADMSG);
     check((result == 0) == (error.text[0] == '\0'));
+    check(!strpbrk(error.text, "\n\033"));
     if (result == 0) {
         check_cells(table);
         check_groups(table);
