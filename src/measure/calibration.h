@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The floors of this machine: what remains when no waitbench code is in the way. No figure of a run
- * can be better than these, and a difference smaller than them is not resolved. */
+/* The floors of this machine: what remains when no waitbench code is in the way. A run whose client
+ * sleeps (idle_wait=block) cannot be quicker than the bare round trip; one whose client spins can,
+ * since nobody has to wake the client up. */
 #ifndef WAITBENCH_MEASURE_CALIBRATION_H
 #define WAITBENCH_MEASURE_CALIBRATION_H
 
