@@ -216,7 +216,8 @@ static int print_view(const struct view *view, const char *run_dir, FILE *out, s
         return result;
     result = trial_groups_gather(&groups, table, group_columns, GROUP_COLUMNS, error);
     if (result == 0) {
-        qsort(groups.groups, groups.count, sizeof *groups.groups, compare_groups);
+        if (groups.count > 0)
+            qsort(groups.groups, groups.count, sizeof *groups.groups, compare_groups);
         for (size_t at = 0; result == 0 && at < groups.count;) {
             size_t length = run_length(groups.groups + at, groups.count - at, compare_work);
             result = print_table(view, groups.groups + at, length, out, error);

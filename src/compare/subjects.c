@@ -55,7 +55,8 @@ int subjects_gather(struct trial_groups *groups, int experiment, const struct cs
         columns[count++] = *column;
     int result = trial_groups_gather(groups, table, columns, count, error);
     struct order order = {columns, count};
-    if (result == 0)
+    /* A file with its header only has no groups, and nothing to point at. */
+    if (result == 0 && groups->count > 0)
         qsort_r(groups->groups, groups->count, sizeof *groups->groups, compare_arms, &order);
     free(columns);
     return result;
