@@ -18,7 +18,7 @@
 #define SUBJECT_LISTEN_SECONDS 10
 #define SUBJECT_ANSWER_SECONDS 10
 /* The contract gives a subject one second to end; a process of 20,000 threads on a busy machine is
- * taken apart by the kernel, not by itself, so as much again is granted before it counts. */
+ * taken apart by the kernel, not by itself, so two more are granted before it counts. */
 #define SUBJECT_EXIT_SECONDS 3
 
 struct subject_stats {
