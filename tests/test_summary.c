@@ -108,6 +108,38 @@ static void test_few_blocks_give_no_verdict(void **state)
     simulated_run_destroy(&run);
 }
 
+/* The runner looks once a millisecond: 2.0 and 2.6 ms may be the same to it, 200 and 260 not. */
+static void test_spawning_is_known_to_a_millisecond(void **state)
+{
+    (void)state;
+    struct simulated_run run;
+    struct summary summary;
+    struct error error = {""};
+    simulated_run_create(&run);
+    run.noise = 0.01;
+    simulated_run_begin(&run, "memory.csv", MEMORY_HEADER);
+    for (int block = 1; block <= BLOCKS; block++)
+        for (int waiters = 100; waiters <= 10000; waiters *= 100)
+            for (int i = 0; i < 2; i++) {
+                struct memory_trial trial = {
+                    .block = block,
+                    .model = i == 0 ? "threads" : "loop",
+                    .waiters = waiters,
+                    .user_bytes = 1000,
+                    .spawn_seconds = (i == 0 ? 26e-6 : 20e-6) * waiters,
+                };
+                memory_trial_write(&run, &trial);
+            }
+    simulated_run_end(&run);
+    assert_int_equal(summary_read(&summary, run.folder.path, 1, &error), 0);
+    assert_verdict(find_row(&summary, "memory", "spawn", "loop", "waiters_requested=100 "),
+                   "no difference resolved");
+    assert_verdict(find_row(&summary, "memory", "spawn", "loop", "waiters_requested=10000 "),
+                   "slower");
+    summary_finish(&summary);
+    simulated_run_destroy(&run);
+}
+
 static void test_golden_memory(void **state)
 {
     (void)state;
@@ -244,6 +276,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pairs_of_models),
         cmocka_unit_test(test_few_blocks_give_no_verdict),
+        cmocka_unit_test(test_spawning_is_known_to_a_millisecond),
         cmocka_unit_test(test_golden_memory),
         cmocka_unit_test(test_flow_pairs_by_metric_and_parameters),
         cmocka_unit_test(test_foreign_subject_meets_ours),
