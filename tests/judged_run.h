@@ -69,15 +69,15 @@ static inline void assert_between(double low, double value, double high)
     assert_true(value <= high);
 }
 
-/* Reads "NAME=X (LOW to HIGH)" from a condition. */
-static inline void read_crossing(const char *condition, const char *name, double *x, double *low,
+/* Reads "below X (LOW to HIGH) NOUN," from a condition. */
+static inline void read_crossing(const char *condition, const char *noun, double *x, double *low,
                                  double *high)
 {
-    char pattern[64];
-    snprintf(pattern, sizeof pattern, "below %s=", name);
-    const char *at = strstr(condition, pattern);
+    const char *at = strstr(condition, "below ");
+    int length = 0;
     assert_non_null(at);
-    assert_int_equal(sscanf(at + strlen(pattern), "%lf (%lf to %lf)", x, low, high), 3);
+    assert_int_equal(sscanf(at, "below %lf (%lf to %lf) %n", x, low, high, &length), 3);
+    assert_int_equal(strncmp(at + length, noun, strlen(noun)), 0);
 }
 
 /* Threads go as far as 25,600 waiters, the loop to 102,400. */

@@ -75,7 +75,7 @@ static void test_speed_turns_at_the_crossover(void **state)
     judge(&judged, &run);
     const struct claim *claim = assert_claim(&judged, "speed", CLAIM_REFUTED);
     double x, low, high;
-    read_crossing(claim->condition, "active", &x, &low, &high);
+    read_crossing(claim->condition, "active connections,", &x, &low, &high);
     assert_between(low, 8, high);
     assert_between(6, x, 10);
     finish(&judged, &run);
@@ -90,7 +90,7 @@ static void test_speed_of_faster_threads(void **state)
     write_throughput(&run, rate_threads_win, false);
     judge(&judged, &run);
     const struct claim *claim = assert_claim(&judged, "speed", CLAIM_REPRODUCED);
-    assert_non_null(strstr(claim->condition, "threads higher at every active from 1 to 1000"));
+    assert_non_null(strstr(claim->condition, "threads higher throughout, from 1 to 1,000 active"));
     finish(&judged, &run);
 }
 
@@ -104,7 +104,7 @@ static void test_speed_is_not_judged_by_a_slow_generator(void **state)
     write_throughput(&run, rate_like_ours, true);
     judge(&judged, &run);
     const struct claim *claim = assert_claim(&judged, "speed", CLAIM_UNDECIDED);
-    assert_non_null(strstr(claim->figures, "3 left out"));
+    assert_non_null(strstr(claim->figures, "late or the limit, in 3)"));
     finish(&judged, &run);
 }
 
@@ -199,7 +199,7 @@ static void test_idle_only(void **state)
         const struct claim *claim = assert_claim(&judged, "idle-only", machines[i].verdict);
         if (i == 0) {
             double x, low, high;
-            read_crossing(claim->condition, "connections", &x, &low, &high);
+            read_crossing(claim->condition, "connections,", &x, &low, &high);
             assert_between(100, low, x);
             assert_between(x, high, 1000);
         }

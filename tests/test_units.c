@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "analysis/units.h"
+#include "analysis/wording.h"
 
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -44,6 +47,8 @@ static void test_intervals_keep_the_unit_of_their_value(void **state)
     assert_string_equal(units_format_ratio(&ratio, text), "9.99 (0 to 123)");
     ratio.interval = INTERVAL_NONE;
     assert_string_equal(units_format_ratio(&ratio, text), "9.99");
+    ratio.value = 0.0033119; /* not "0" */
+    assert_string_equal(units_format_ratio(&ratio, text), "0.0033");
 }
 
 static void test_times_and_counts(void **state)
@@ -59,12 +64,43 @@ static void test_times_and_counts(void **state)
     assert_string_equal(units_format_count(1.4e6, text), "1.40 M");
 }
 
+static void assert_words(const char *column, const char *cell, const char *expected)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    wording_write(column, cell, out);
+    fclose(out);
+    assert_string_equal(text, expected);
+    free(text);
+}
+
+static void test_conditions_in_words(void **state)
+{
+    (void)state;
+    assert_words("active", "1", "1 active connection");
+    assert_words("connections", "19900", "19,900 connections");
+    assert_words("offered_per_second", "0.5", "0.5 requests/s offered");
+    assert_words("work_cpu_us", "0", "no work");
+    assert_words("work_cpu_us", "20", "20 us of work");
+    assert_words("stack_bytes", "65536", "64.0 KiB stacks");
+    assert_words("warm", "0", "cold");
+    assert_words("warm", "1", "warm");
+    assert_words("metric", "crowd_stop", "crowd_stop");
+    assert_words("someone_elses", "7", "someone_elses=7");
+    assert_words("active", "many", "active=many"); /* no number: as it stands */
+    assert_words("active", "1e999", "active=1e999");
+    assert_string_equal(wording_noun("waiters_requested"), "waiters");
+    assert_string_equal(wording_noun("someone_elses"), "someone_elses");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bytes),
         cmocka_unit_test(test_intervals_keep_the_unit_of_their_value),
         cmocka_unit_test(test_times_and_counts),
+        cmocka_unit_test(test_conditions_in_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

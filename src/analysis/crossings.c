@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "analysis/alloc.h"
 #include "analysis/judge.h"
+#include "analysis/wording.h"
 
 #include <gsl/gsl_sort.h>
 #include <math.h>
@@ -9,6 +10,7 @@
 
 /* The column that x runs over, and one that changes along with it (or NULL). */
 struct axis {
+    const char *what; /* is compared, in words */
     const char *x;
     const char *also;
 };
@@ -154,20 +156,12 @@ static struct curves_met meet(const struct readings *a, const struct readings *b
     return met;
 }
 
-/* Three digits, and never an exponent. */
-static void write_x(double x, FILE *out)
-{
-    fprintf(out, x < 100 ? "%.3g" : "%.0f", x);
-}
-
 static void write_end(double end, const struct curves_met *met, FILE *out)
 {
-    if (end == INFINITY)
-        fprintf(out, "beyond %.6g", met->last_x);
-    else if (end == -INFINITY)
-        fprintf(out, "below %.6g", met->first_x);
-    else
-        write_x(end, out);
+    bool beyond = end == INFINITY;
+    bool below = end == -INFINITY;
+    fputs(beyond ? "beyond " : below ? "below " : "", out);
+    wording_write_number(beyond ? met->last_x : below ? met->first_x : end, out);
 }
 
 static void write_met(const struct curves_met *met, const struct axis *axis, FILE *out)
@@ -176,13 +170,15 @@ static void write_met(const struct curves_met *met, const struct axis *axis, FIL
     const char *first = crossover->first_sign < 0 ? "lower" : "higher";
     const char *last = crossover->last_sign < 0 ? "lower" : "higher";
     if (isnan(crossover->x)) {
-        if (crossover->first_sign == crossover->last_sign)
-            fprintf(out, "threads %s at every %s from %.6g to %.6g", first, axis->x, met->first_x,
-                    met->last_x);
+        fprintf(out, "%s throughout, from ", first);
+        wording_write_number(met->first_x, out);
+        fputs(" to ", out);
+        wording_write_number(met->last_x, out);
+        fprintf(out, " %s", wording_noun(axis->x));
         return;
     }
-    fprintf(out, "threads %s below %s=", first, axis->x);
-    write_x(crossover->x, out);
+    fprintf(out, "%s below ", first);
+    wording_write_number(crossover->x, out);
     if (!isnan(crossover->interval.low)) {
         fputs(" (", out);
         write_end(crossover->interval.low, met, out);
@@ -190,7 +186,25 @@ static void write_met(const struct curves_met *met, const struct axis *axis, FIL
         write_end(crossover->interval.high, met, out);
         fputc(')', out);
     }
-    fprintf(out, ", %s above", last);
+    fprintf(out, " %s, %s above", wording_noun(axis->x), last);
+}
+
+/* Whether there is something to say: the curves meet, or one is above the other throughout. */
+static bool is_told(const struct curves_met *met)
+{
+    const struct crossover *crossover = &met->crossover;
+    return met->points >= 2 && met->blocks >= STATISTICS_BLOCKS_MIN && crossover->first_sign != 0 &&
+           (!isnan(crossover->x) || crossover->first_sign == crossover->last_sign);
+}
+
+/* "no work: " */
+static void write_where(const struct selection *selection, const struct summary_row *row,
+                        const struct axis *axis, FILE *out)
+{
+    long before = ftell(out);
+    selection_write_row(selection, row, axis->x, axis->also, out);
+    if (ftell(out) > before)
+        fputs(": ", out);
 }
 
 /* Writes the crossing of the curves that `row` is a point of. Nothing when there are too few
@@ -211,11 +225,11 @@ static int write_crossing(const struct selection *selection, const struct summar
     }
     if (result == 0) {
         struct curves_met met = meet(&a, &b, seed);
-        if (met.points >= 2 && met.blocks >= STATISTICS_BLOCKS_MIN &&
-            met.crossover.first_sign != 0) {
+        if (is_told(&met)) {
             text_separate(out);
+            write_where(selection, row, axis, out);
+            fprintf(out, "median %s of threads ", axis->what);
             write_met(&met, axis, out);
-            selection_write_row(selection, row, axis->x, axis->also, out);
         }
     }
     free(a.items);
@@ -232,10 +246,11 @@ static bool is_first_of_curve(const struct selection *selection, const struct ax
     return true;
 }
 
-int crossings_write(const struct evidence *evidence, const struct question *question, const char *x,
-                    const char *also, FILE *out, struct error *error)
+int crossings_write(const struct evidence *evidence, const struct question *question,
+                    const char *what, const char *x, const char *also, FILE *out,
+                    struct error *error)
 {
-    const struct axis axis = {x, also};
+    const struct axis axis = {what, x, also};
     struct selection selection = question_select(question, evidence);
     int result = 0;
     for (size_t i = 0; result == 0 && i < selection.count; i++) {

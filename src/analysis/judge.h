@@ -69,7 +69,7 @@ void selection_finish(struct selection *selection);
  * the better subject that suffers. */
 bool row_is_doubtful(const struct summary_row *row);
 
-/* Writes " at active=10 idle=990": the row's conditions and options that differ within the
+/* Writes "10 active connections, no work": the row's conditions and options that differ within the
  * selection, without the columns `x` and `also` (either may be NULL). Nothing when none does. */
 void selection_write_row(const struct selection *selection, const struct summary_row *row,
                          const char *x, const char *also, FILE *out);
@@ -88,18 +88,24 @@ bool tally_shows(const struct tally *tally, size_t count);
  * equal in all, else undecided; "some" as tally_shows has it. */
 enum claim_verdict tally_decide(const struct tally *tally, bool claimed_higher);
 
-/* Writes "requests/s, threads : loop: 0.49 (0.47 to 0.51) at active=100, to 1.3 (1.2 to 1.4) at
- * active=1; threads lower in 5 of 8 conditions, higher in 1, equal in 0". Nothing for an empty one.
- */
+/* Writes "requests/s, threads : loop (8 settings: threads lower in 5, unresolved in 3): 0.49 (0.47
+ * to 0.51) at 100 active connections, to 1.3 (1.2 to 1.4) at 1 active connection". Nothing for an
+ * empty one. */
 void tally_write(const struct tally *tally, const struct evidence *evidence,
                  const struct question *question, const char *what, FILE *out);
 
+/* Writes where threads are on which side, for conditions that lie on no axis: "threads higher at
+ * crowd_stop: 3.7 (3.2 to 4.9)", each as a statement of its own. Returns 0 or -EBADMSG. */
+int tally_write_sides(const struct evidence *evidence, const struct question *question, FILE *out,
+                      struct error *error);
+
 /* Writes for every set of other conditions where the two arms meet on the way over `x`, a condition
- * column: "threads higher below active=8.1 (5 to 12), lower above at work_cpu_us=0". `also` is a
- * second column that changes along with x and is no condition of its own, or NULL. Returns how many
- * sets it wrote of, or -EBADMSG. */
-int crossings_write(const struct evidence *evidence, const struct question *question, const char *x,
-                    const char *also, FILE *out, struct error *error);
+ * column: "no work: median requests/s of threads higher below 8.1 (5 to 12) active connections,
+ * lower above", where `what` is "requests/s". `also` is a second column that changes along with x
+ * and is no condition of its own, or NULL. Returns 0 or -EBADMSG. */
+int crossings_write(const struct evidence *evidence, const struct question *question,
+                    const char *what, const char *x, const char *also, FILE *out,
+                    struct error *error);
 
 /* The median of a group's trials in a column; NAN without any. Returns 0 or -EBADMSG. */
 int group_median(const struct trial_group *group, const char *column, double *median,

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Claims about control flow, from flow.csv. */
+#include "analysis/alloc.h"
 #include "analysis/judge.h"
 #include "analysis/units.h"
+#include "analysis/wording.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -58,26 +60,73 @@ static void write_losses(const struct losses *losses, const char *what, FILE *ou
         fprintf(out, ", at most %s", units_format_count(losses->most, text));
 }
 
-/* What each way to add costs: the lock is the price of being right. */
-static int write_increments(const struct trial_groups *groups, FILE *out, struct error *error)
+/* What one increment costs with so many workers. */
+struct price {
+    const char *model;
+    const char *metric;
+    const char *workers;
+    double median_ns;
+};
+
+/* Threads first, then by the way to add, then by workers. */
+static int compare_prices(const void *left, const void *right)
 {
-    char text[UNITS_TEXT_SIZE];
-    for (size_t i = 0; i < groups->count; i++) {
+    const struct price *a = left;
+    const struct price *b = right;
+    int order = -strcmp(a->model, b->model);
+    if (order == 0)
+        order = strcmp(a->metric, b->metric);
+    if (order == 0)
+        order = atoi(a->workers) - atoi(b->workers);
+    return order;
+}
+
+static int read_prices(const struct trial_groups *groups, struct price *prices, size_t *count,
+                       struct error *error)
+{
+    int result = 0;
+    *count = 0;
+    for (size_t i = 0; result == 0 && i < groups->count; i++) {
         const struct trial_group *group = &groups->groups[i];
-        double median;
+        struct price price = {
+            .model = group_text(group, "model"),
+            .metric = group_text(group, "metric"),
+            .workers = group_text(group, "workers_count"),
+        };
         if (strcmp(group_text(group, "scenario"), "counter") != 0 ||
-            !strstr(group_text(group, "metric"), "increment"))
+            !strstr(price.metric, "increment"))
             continue;
-        int result = group_median(group, "value", &median, error);
-        if (result < 0)
-            return result;
-        if (isnan(median))
-            continue;
-        text_separate(out);
-        fprintf(out, "%s %s %s", group_text(group, "model"), group_text(group, "metric"),
-                units_format_ns(median, text));
+        result = group_median(group, "value", &price.median_ns, error);
+        if (result == 0 && !isnan(price.median_ns))
+            prices[(*count)++] = price;
     }
-    return 0;
+    return result;
+}
+
+/* "threads, mutex_increment: 20.4 ns with 1 worker, 89.7 ns with 4 workers": the lock is the price
+ * of being right. */
+static int write_prices(const struct trial_groups *groups, FILE *out, struct error *error)
+{
+    struct price *prices = alloc_array(groups->count, sizeof *prices);
+    size_t count;
+    int result = read_prices(groups, prices, &count, error);
+    qsort(prices, result == 0 ? count : 0, sizeof *prices, compare_prices);
+    for (size_t i = 0; result == 0 && i < count; i++) {
+        const struct price *price = &prices[i];
+        char text[UNITS_TEXT_SIZE];
+        bool goes_on = i > 0 && strcmp(price[-1].model, price->model) == 0 &&
+                       strcmp(price[-1].metric, price->metric) == 0;
+        if (goes_on)
+            fputs(", ", out);
+        else
+            text_separate(out);
+        if (!goes_on)
+            fprintf(out, "%s, %s: ", price->model, price->metric);
+        fprintf(out, "%s with ", units_format_ns(price->median_ns, text));
+        wording_write("workers_count", price->workers, out);
+    }
+    free(prices);
+    return result;
 }
 
 /* One lost update is proof that updates get lost; that none was lost is none until there were
@@ -101,7 +150,7 @@ int judge_trickiness(const struct evidence *evidence, struct ruling *ruling, str
     else if (threads.trials >= STATISTICS_BLOCKS_MIN && threads.trials_with_loss == 0)
         ruling->verdict = CLAIM_REFUTED;
     fputs("flow.csv: scenario counter", ruling->rests_on);
-    return write_increments(groups, ruling->condition, error);
+    return write_prices(groups, ruling->figures, error);
 }
 
 /* Trials of a scenario in both models; a trial counts as right when it verified its own answer. */
@@ -124,21 +173,26 @@ static struct answers count_answers(const struct trial_groups *groups, const cha
     return answers;
 }
 
+/* A maximum is one sample: it says more about the machine's worst moment than about the model. */
+static bool is_steady_time(const struct summary_row *row)
+{
+    return row->metric.kind == METRIC_TIME && !strstr(row->metric.name, "_max");
+}
+
+/* ", times of threads : loop 0.99 (0.65 to 1.38) in handoff_p50, to 24.9 (17.3 to 37.0) in ..." */
 static int write_cost(const struct evidence *evidence, const char *scenario, FILE *out,
                       struct error *error)
 {
-    const struct question question = {EXPERIMENT_FLOW, NULL, scenario, NULL};
+    const struct question question = {EXPERIMENT_FLOW, NULL, scenario, is_steady_time};
     struct tally cost = {0};
-    char least[UNITS_TEXT_SIZE];
-    char most[UNITS_TEXT_SIZE];
+    char text[UNITS_TEXT_SIZE];
     int result = tally_add(&cost, evidence, &question, error);
     if (result < 0 || !cost.least)
         return result;
-    text_separate(out);
-    fprintf(out, "%s, threads : loop: %s in %s", scenario,
-            units_format_ratio(&cost.least->comparison.ratio, least), cost.least->metric.name);
+    fprintf(out, ", times of threads : loop %s in %s",
+            units_format_ratio(&cost.least->comparison.ratio, text), cost.least->metric.name);
     if (cost.most != cost.least)
-        fprintf(out, ", to %s in %s", units_format_ratio(&cost.most->comparison.ratio, most),
+        fprintf(out, ", to %s in %s", units_format_ratio(&cost.most->comparison.ratio, text),
                 cost.most->metric.name);
     return 0;
 }
@@ -163,7 +217,7 @@ int judge_control_flow(const struct evidence *evidence, struct ruling *ruling, s
         both_right += answers.right[0] > 0 && answers.right[1] > 0 && answers.wrong[0] == 0 &&
                       answers.wrong[1] == 0;
         threads_cannot |= answers.right[0] == 0 && answers.wrong[0] > 0 && answers.right[1] > 0;
-        result = write_cost(evidence, scenarios[i], ruling->condition, error);
+        result = write_cost(evidence, scenarios[i], ruling->figures, error);
     }
     if (threads_cannot)
         ruling->verdict = CLAIM_REFUTED;
@@ -179,10 +233,9 @@ static bool is_check(const struct summary_row *row)
     return row->metric.kind == METRIC_TIME && strstr(row->metric.name, "check");
 }
 
-/* A maximum is one sample: it says more about the machine's worst moment than about the model. */
 static bool is_stopping(const struct summary_row *row)
 {
-    return row->metric.kind == METRIC_TIME && !is_check(row) && !strstr(row->metric.name, "_max");
+    return is_steady_time(row) && !is_check(row);
 }
 
 int judge_cancellation(const struct evidence *evidence, struct ruling *ruling, struct error *error)
@@ -200,5 +253,5 @@ int judge_cancellation(const struct evidence *evidence, struct ruling *ruling, s
     tally_write(&checked, evidence, &check, "cost of the check", ruling->figures);
     ruling->verdict = tally_decide(&stopped, true);
     fputs("flow.csv: scenario cancel", ruling->rests_on);
-    return 0;
+    return tally_write_sides(evidence, &stopping, ruling->condition, error);
 }

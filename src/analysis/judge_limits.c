@@ -63,7 +63,8 @@ static int write_reach(const struct reach *reach, const char *what, FILE *out, s
     char text[UNITS_TEXT_SIZE];
     double spawn = NAN;
     text_separate(out);
-    fprintf(out, "%s: largest count reached %.0f", what, reach->largest);
+    fprintf(out, "%s: largest count reached ", what);
+    units_write_whole(reach->largest, out);
     if (reach->at_largest) {
         int result = group_median(reach->at_largest, "spawn_seconds", &spawn, error);
         if (result < 0)
@@ -71,8 +72,11 @@ static int write_reach(const struct reach *reach, const char *what, FILE *out, s
     }
     if (!isnan(spawn))
         fprintf(out, ", all there after %s", units_format_ns(spawn * 1e9, text));
-    if (reach->failed < INFINITY)
-        fprintf(out, ", failed at %.0f (%.120s)", reach->failed, reach->note);
+    if (reach->failed < INFINITY) {
+        fputs(", failed at ", out);
+        units_write_whole(reach->failed, out);
+        fprintf(out, " (%.120s)", reach->note);
+    }
     return 0;
 }
 
@@ -168,9 +172,11 @@ int judge_loop_unbounded(const struct evidence *evidence, struct ruling *ruling,
         ruling->verdict = threads.largest >= loop.failed ? CLAIM_REFUTED : CLAIM_UNDECIDED;
     else if (loop.largest >= 10 * MANY && loop.largest >= threads.largest)
         ruling->verdict = CLAIM_REPRODUCED;
-    if (machine_limit_find(&limit, evidence->run_dir, "loop") == 1)
-        fprintf(ruling->condition, "bound here by %s, at %.0f connections", limit.name,
-                limit.largest_waiters);
+    if (machine_limit_find(&limit, evidence->run_dir, "loop") == 1) {
+        fprintf(ruling->condition, "bound here by %s, at ", limit.name);
+        units_write_whole(limit.largest_waiters, ruling->condition);
+        fputs(" connections", ruling->condition);
+    }
     fputs("memory.csv, throughput.csv, latency.csv: largest valid count of echo-loop; "
           "machine.json: limits",
           ruling->rests_on);

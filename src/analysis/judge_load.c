@@ -49,7 +49,8 @@ int judge_speed(const struct evidence *evidence, struct ruling *ruling, struct e
     else if (rate.total > 0 && rate.not_lower == rate.total && rate.left_out == 0)
         ruling->verdict = CLAIM_REPRODUCED;
     fputs("throughput.csv: achieved_per_second of echo-threads and echo-loop", ruling->rests_on);
-    return crossings_write(evidence, &busy_rate, "active", "connections", ruling->condition, error);
+    return crossings_write(evidence, &busy_rate, "requests/s", "active", "connections",
+                           ruling->condition, error);
 }
 
 int judge_tail(const struct evidence *evidence, struct ruling *ruling, struct error *error)
@@ -71,8 +72,8 @@ int judge_tail(const struct evidence *evidence, struct ruling *ruling, struct er
     ruling->verdict = tally_decide(&both, false);
     fputs("latency.csv: p99_ns and p999_ns of echo-threads and echo-loop at equal offered rate",
           ruling->rests_on);
-    return crossings_write(evidence, &busy_p99, "offered_per_second", NULL, ruling->condition,
-                           error);
+    return crossings_write(evidence, &busy_p99, "p99", "offered_per_second", NULL,
+                           ruling->condition, error);
 }
 
 /* "Only" has two halves: the loop must win with many idle connections, and must not without. */
@@ -107,7 +108,8 @@ int judge_idle_only(const struct evidence *evidence, struct ruling *ruling, stru
     ruling->verdict = decide_idle_only(&idle, &rate, &p99);
     fputs("latency.csv: p99_ns against idle; throughput.csv: achieved_per_second with idle=0",
           ruling->rests_on);
-    return crossings_write(evidence, &any_p99, "connections", "idle", ruling->condition, error);
+    return crossings_write(evidence, &any_p99, "p99", "connections", "idle", ruling->condition,
+                           error);
 }
 
 int judge_compatibility(const struct evidence *evidence, struct ruling *ruling, struct error *error)
@@ -120,6 +122,6 @@ int judge_compatibility(const struct evidence *evidence, struct ruling *ruling, 
                 ruling->figures);
     ruling->verdict = tally_decide(&p99, false);
     fputs("latency.csv: p99_ns of the scenario blocking", ruling->rests_on);
-    return crossings_write(evidence, &blocking_p99, "active", "connections", ruling->condition,
-                           error);
+    return crossings_write(evidence, &blocking_p99, "p99", "active", "connections",
+                           ruling->condition, error);
 }

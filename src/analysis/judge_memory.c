@@ -115,10 +115,10 @@ static void write_bytes(const struct estimate *bytes, FILE *out)
 {
     char text[UNITS_TEXT_SIZE];
     fputs(units_format_bytes(bytes->value, text), out);
-    if (isnan(bytes->interval.low))
-        return;
-    fprintf(out, " (%s", units_format_bytes(bytes->interval.low, text));
-    fprintf(out, " to %s)", units_format_bytes(bytes->interval.high, text));
+    const char *low = units_format_bytes_interval(bytes, text);
+    const char *between = strstr(low, "..");
+    if (between)
+        fprintf(out, " (%.*s to %s)", (int)(between - low), low, between + 2);
 }
 
 static void write_prices(const struct bill_pair *pair, enum component component, const char *what,
@@ -169,9 +169,11 @@ int judge_memory_per_waiter(const struct evidence *evidence, struct ruling *ruli
     write_prices(&plain, COMPONENT_USER, "user pages", &plain.user, ruling->figures);
     write_prices(&plain, COMPONENT_TOTAL, "all in", &plain.total, ruling->figures);
     ruling->verdict = decide_dearer(&plain.total, ruling->figures);
-    fprintf(ruling->condition, "smallest of %d pairs, all in: %s times with ", count,
-            units_format_ratio(&least.total, text));
-    write_arm(&least.threads->trials, ruling->condition);
+    if (count > 1) {
+        fprintf(ruling->condition, "smallest of %d pairs, all in: %s times with ", count,
+                units_format_ratio(&least.total, text));
+        write_arm(&least.threads->trials, ruling->condition);
+    }
     write_rests_on(&plain, ruling->rests_on);
     return 0;
 }
@@ -204,5 +206,6 @@ int judge_memory_growth(const struct evidence *evidence, struct ruling *ruling, 
     write_line("loop", &plain.loop->components[COMPONENT_TOTAL], ruling->figures);
     ruling->verdict = decide_dearer(&plain.total, ruling->figures);
     write_rests_on(&plain, ruling->rests_on);
-    return crossings_write(evidence, &total, "waiters_requested", NULL, ruling->condition, error);
+    return crossings_write(evidence, &total, "memory", "waiters_requested", NULL, ruling->condition,
+                           error);
 }

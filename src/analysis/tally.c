@@ -15,60 +15,6 @@ void text_separate(FILE *out)
         fputs("; ", out);
 }
 
-static bool asks_for(const struct question *question, const struct summary_row *row)
-{
-    return row->experiment == &experiment_files[question->experiment] &&
-           (!question->metric || strcmp(row->metric.name, question->metric) == 0) &&
-           (!question->scenario ||
-            strcmp(group_text(row->a, "scenario"), question->scenario) == 0) &&
-           !summary_is_foreign(row->a) && (!question->keep || question->keep(row));
-}
-
-static bool loop_is(const struct summary_row *row, const char *model)
-{
-    return strcmp(group_text(row->b, "model"), model) == 0;
-}
-
-/* One loop per server CPU is the fair opponent where the server has several. On a single CPU a
- * second loop is only one more process to switch to. */
-static bool is_fair_loops(const struct summary_row *row)
-{
-    const char *cpus = group_text(row->b, "server_cpus");
-    return loop_is(row, "loops") && (cpus[0] == '\0' || strpbrk(cpus, ",-"));
-}
-
-struct selection question_select(const struct question *question, const struct evidence *evidence)
-{
-    const struct summary *summary = evidence->summary;
-    struct selection selection = {alloc_array(summary->count, sizeof *selection.rows), 0};
-    const char *model = "loop";
-    for (size_t i = 0; i < summary->count; i++)
-        if (asks_for(question, &summary->rows[i]) && is_fair_loops(&summary->rows[i]))
-            model = "loops";
-    for (size_t i = 0; i < summary->count; i++)
-        if (asks_for(question, &summary->rows[i]) && loop_is(&summary->rows[i], model))
-            selection.rows[selection.count++] = &summary->rows[i];
-    return selection;
-}
-
-void selection_finish(struct selection *selection)
-{
-    free(selection->rows);
-    *selection = (struct selection){0};
-}
-
-bool row_is_doubtful(const struct summary_row *row)
-{
-    const struct comparison *comparison = &row->comparison;
-    size_t half = comparison->ratio.blocks / 2;
-    if (comparison->late > comparison->ratio.blocks)
-        return true;
-    if (row->metric.kind != METRIC_RATE)
-        return false;
-    return comparison->ratio.value < 1 ? comparison->client_bound_a > half
-                                       : comparison->client_bound_b > half;
-}
-
 static void count_interval(struct tally *tally, struct interval interval)
 {
     bool lower = interval.high < 1 - JUDGE_MARGIN;
@@ -153,55 +99,14 @@ int group_median(const struct trial_group *group, const char *column, double *me
     return 0;
 }
 
-static bool varies(const struct selection *selection, const char *column)
-{
-    for (size_t i = 1; i < selection->count; i++)
-        if (strcmp(group_text(selection->rows[i]->a, column),
-                   group_text(selection->rows[0]->a, column)) != 0)
-            return true;
-    return false;
-}
-
-/* Columns that change together, as the kinds of work per request do, are told once. Rows are
- * ordered by their conditions, so that neighbours show it. */
-static bool change_together(const struct selection *selection, const char *a, const char *b)
-{
-    for (size_t i = 1; i < selection->count; i++) {
-        const struct trial_group *before = selection->rows[i - 1]->a;
-        const struct trial_group *after = selection->rows[i]->a;
-        bool same_a = strcmp(group_text(before, a), group_text(after, a)) == 0;
-        bool same_b = strcmp(group_text(before, b), group_text(after, b)) == 0;
-        if (same_a != same_b)
-            return false;
-    }
-    return true;
-}
-
-void selection_write_row(const struct selection *selection, const struct summary_row *row,
-                         const char *x, const char *also, FILE *out)
-{
-    const struct csv_table *table = row->a->table;
-    const char *told = NULL;
-    for (size_t i = 0; i < csv_column_count(table); i++) {
-        const char *column = csv_column_name(table, i);
-        bool tells = experiment_is_condition(row->experiment, column) ||
-                     strcmp(column, "stack_bytes") == 0 || strcmp(column, "allocator") == 0;
-        bool along = (x && strcmp(column, x) == 0) || (also && strcmp(column, also) == 0);
-        if (!tells || along || group_text(row->a, column)[0] == '\0' || !varies(selection, column))
-            continue;
-        if (told && change_together(selection, told, column))
-            continue;
-        fprintf(out, "%s%s=%s", told ? " " : " at ", column, group_text(row->a, column));
-        told = column;
-    }
-}
-
 static void write_extreme(const struct selection *selection, const struct summary_row *row,
                           FILE *out)
 {
     char text[UNITS_TEXT_SIZE];
     fputs(units_format_ratio(&row->comparison.ratio, text), out);
-    selection_write_row(selection, row, NULL, NULL, out);
+    fputs(selection->count > 1 ? " at " : "", out);
+    if (selection->count > 1)
+        selection_write_row(selection, row, NULL, NULL, out);
 }
 
 static void write_extremes(const struct tally *tally, const struct evidence *evidence,
@@ -216,25 +121,78 @@ static void write_extremes(const struct tally *tally, const struct evidence *evi
     selection_finish(&selection);
 }
 
+/* " (8 settings: threads lower in 5, unresolved in 3)": the parts make up the whole. */
+static void write_counts(const struct tally *tally, FILE *out)
+{
+    size_t known = tally->lower + tally->higher + tally->equal + tally->few_blocks;
+    size_t settings = tally->total + tally->left_out;
+    const struct {
+        const char *what;
+        size_t count;
+    } parts[] = {
+        {"threads lower", tally->lower},
+        {"threads higher", tally->higher},
+        {"equal", tally->equal},
+        {"unresolved", tally->total - known},
+        {"too few blocks", tally->few_blocks},
+        {"left out, the load generator being late or the limit,", tally->left_out},
+    };
+    const char *before = ": ";
+    fprintf(out, " (%zu setting%s", settings, settings == 1 ? "" : "s");
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (parts[i].count == 0)
+            continue;
+        fprintf(out, "%s%s", before, parts[i].what);
+        if (settings > 1)
+            fprintf(out, " in %zu", parts[i].count);
+        before = ", ";
+    }
+    fputc(')', out);
+}
+
 void tally_write(const struct tally *tally, const struct evidence *evidence,
                  const struct question *question, const char *what, FILE *out)
 {
     if (tally->total + tally->left_out == 0)
         return;
     text_separate(out);
-    fputs(what, out);
+    fprintf(out, "%s, threads : loop", what);
+    write_counts(tally, out);
     if (tally->total > 0) {
-        fputs(", threads : loop: ", out);
+        fputs(": ", out);
         write_extremes(tally, evidence, question, out);
     }
     if (tally->total > 0 && tally->few_blocks == tally->total)
-        fprintf(out, "; too few blocks for a verdict (of at least %d)", STATISTICS_BLOCKS_MIN);
-    else if (tally->total > 0)
-        fprintf(out, "; threads lower in %zu of %zu conditions, higher in %zu, equal in %zu",
-                tally->lower, tally->total, tally->higher, tally->equal);
-    if (tally->few_blocks > 0 && tally->few_blocks < tally->total)
-        fprintf(out, ", too few blocks in %zu", tally->few_blocks);
-    if (tally->left_out > 0)
-        fprintf(out, ", %zu left out, where the load generator was the limit or late",
-                tally->left_out);
+        fprintf(out, "; a verdict takes at least %d blocks", STATISTICS_BLOCKS_MIN);
+}
+
+static const char *side_of(const struct tally *tally)
+{
+    if (tally->lower > 0)
+        return "lower";
+    if (tally->higher > 0)
+        return "higher";
+    return tally->equal > 0 ? "equal" : NULL;
+}
+
+int tally_write_sides(const struct evidence *evidence, const struct question *question, FILE *out,
+                      struct error *error)
+{
+    struct selection selection = question_select(question, evidence);
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < selection.count; i++) {
+        const struct summary_row *row = selection.rows[i];
+        struct tally one = {0};
+        char text[UNITS_TEXT_SIZE];
+        result = count_row(&one, evidence, row, error);
+        const char *side = side_of(&one);
+        if (result < 0 || !side)
+            continue;
+        text_separate(out);
+        fprintf(out, "threads %s at ", side);
+        selection_write_row(&selection, row, NULL, NULL, out);
+        fprintf(out, ": %s", units_format_ratio(&row->comparison.ratio, text));
+    }
+    selection_finish(&selection);
+    return result;
 }

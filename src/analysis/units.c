@@ -75,18 +75,40 @@ const char *units_format_count(double count, char *text)
     return format(count_units, count, text);
 }
 
+/* Small ratios keep two digits: a ratio of 0.0033 is not 0. */
+static void print_ratio(char *text, size_t size, double ratio)
+{
+    if (ratio > 0 && ratio < 0.0995)
+        snprintf(text, size, "%.2g", ratio);
+    else
+        print_digits(text, size, ratio, false);
+}
+
 const char *units_format_ratio(const struct estimate *ratio, char *text)
 {
     char value[16];
     char low[16];
     char high[16];
-    print_digits(value, sizeof value, ratio->value, false);
+    print_ratio(value, sizeof value, ratio->value);
     if (isnan(ratio->interval.low)) {
         snprintf(text, UNITS_TEXT_SIZE, "%s", value);
         return text;
     }
-    print_digits(low, sizeof low, ratio->interval.low, false);
-    print_digits(high, sizeof high, ratio->interval.high, false);
+    print_ratio(low, sizeof low, ratio->interval.low);
+    print_ratio(high, sizeof high, ratio->interval.high);
     snprintf(text, UNITS_TEXT_SIZE, "%s (%s to %s)", value, low, high);
     return text;
+}
+
+void units_write_whole(double value, FILE *out)
+{
+    char digits[400]; /* the largest double has 309 */
+    int length = snprintf(digits, sizeof digits, "%.0f", fabs(value));
+    if (value < 0)
+        fputc('-', out);
+    for (int i = 0; i < length; i++) {
+        if (i > 0 && (length - i) % 3 == 0)
+            fputc(',', out);
+        fputc(digits[i], out);
+    }
 }

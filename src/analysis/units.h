@@ -5,6 +5,8 @@
 
 #include "analysis/statistics.h"
 
+#include <stdio.h>
+
 #define UNITS_TEXT_SIZE 64
 
 /* Each writes at most UNITS_TEXT_SIZE bytes to `text` and returns it. */
@@ -23,5 +25,8 @@ const char *units_format_count(double count, char *text);
 
 /* A figure and its interval as one phrase: "3.21 (2.90 to 3.55)"; without an interval "3.21". */
 const char *units_format_ratio(const struct estimate *ratio, char *text);
+
+/* A whole number with thousands apart: "19,900". */
+void units_write_whole(double value, FILE *out);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report/html.h"
 
+#include "analysis/units.h"
 #include "base/text.h"
 
 #include <math.h>
@@ -9,7 +10,12 @@
 
 void html_text(FILE *out, const char *text)
 {
-    for (; *text; text++) {
+    html_text_part(out, text, strlen(text));
+}
+
+void html_text_part(FILE *out, const char *text, size_t length)
+{
+    for (const char *end = text + length; text < end; text++) {
         if (*text == '&')
             fputs("&amp;", out);
         else if (*text == '<')
@@ -34,25 +40,11 @@ void html_element(FILE *out, const char *tag, const char *text)
     fprintf(out, "</%s>\n", tag);
 }
 
-/* Digits with a comma before every third from the end. */
-static void write_grouped(FILE *out, double value)
-{
-    char digits[400];
-    int length = snprintf(digits, sizeof digits, "%.0f", fabs(value));
-    if (value < 0)
-        fputs("-", out);
-    for (int i = 0; i < length; i++) {
-        if (i > 0 && (length - i) % 3 == 0)
-            fputc(',', out);
-        fputc(digits[i], out);
-    }
-}
-
 void html_number(FILE *out, double value, double step)
 {
     double size = fabs(value);
     if (size >= 99.95)
-        write_grouped(out, value);
+        units_write_whole(value, out);
     else if (!(size > 0) || size < step / 2)
         fputs("0", out);
     else if (size >= 9.995)
@@ -92,7 +84,7 @@ static void write_figure(FILE *out, const struct html_column *column, const stru
     fputs("<td class=\"n\">", out);
     /* What is not scaled is a count, or a figure of several units: 100 connections, not 100.0. */
     if (column->scale <= 1 && column->scale >= 1 && !(value > floor(value)))
-        write_grouped(out, value);
+        units_write_whole(value, out);
     else
         html_number(out, value, step);
     if (scaled(table, row, column->low, column->scale, &low) &&

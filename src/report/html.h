@@ -13,6 +13,9 @@
  * characters, which HTML forbids, become spaces. */
 void html_text(FILE *out, const char *text);
 
+/* The same for the first `length` bytes of it. */
+void html_text_part(FILE *out, const char *text, size_t length);
+
 /* <TAG>text</TAG> and a newline; the text is escaped, the tag is ours. */
 void html_element(FILE *out, const char *tag, const char *text);
 

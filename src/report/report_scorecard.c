@@ -3,6 +3,7 @@
 #include "report/report_sections.h"
 #include "report/run_files.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 /* The word itself is the verdict; mark and colour only repeat it. */
@@ -20,13 +21,25 @@ static const char *class_of(const char *verdict)
     return "undecided";
 }
 
-static void write_line(FILE *out, const char *label, const char *text)
+/* Figures and conditions are statements with "; " between: one is a line, several are a list. */
+static void write_statements(FILE *out, const char *label, const char *text)
 {
     if (*text == '\0')
         return;
-    fprintf(out, "<p><span class=\"label\">%s</span> ", label);
+    bool several = strstr(text, "; ");
+    fprintf(out,
+            several ? "<p class=\"label\">%s</p>\n<ul>\n" : "<p><span class=\"label\">%s</span> ",
+            label);
+    while (several && *text) {
+        const char *end = strstr(text, "; ");
+        size_t length = end ? (size_t)(end - text) : strlen(text);
+        fputs("<li>", out);
+        html_text_part(out, text, length);
+        fputs("</li>\n", out);
+        text += length + (end ? 2 : 0);
+    }
     html_text(out, text);
-    fputs("</p>\n", out);
+    fputs(several ? "</ul>\n" : "</p>\n", out);
 }
 
 static void write_claim(FILE *out, const struct csv_table *claims, size_t row)
@@ -38,8 +51,8 @@ static void write_claim(FILE *out, const struct csv_table *claims, size_t row)
     html_text(out, *verdict ? verdict : "undecided");
     fputs("</p>\n", out);
     html_element(out, "h3", *claim ? claim : run_cell(claims, row, "id"));
-    write_line(out, "Figures:", run_cell(claims, row, "figures"));
-    write_line(out, "Condition:", run_cell(claims, row, "condition"));
+    write_statements(out, "Figures", run_cell(claims, row, "figures"));
+    write_statements(out, "Condition", run_cell(claims, row, "condition"));
     fputs("</li>\n", out);
 }
 

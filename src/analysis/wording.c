@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "analysis/wording.h"
+
+#include "analysis/units.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What is said of a cell: its number and a noun, its bytes and what they are, or the cell alone. */
+struct wording {
+    const char *column;
+    enum { COUNT, BYTES, CELL } kind;
+    const char *one;  /* the noun; of bytes: what follows them */
+    const char *many; /* in the plural */
+    const char *none; /* instead of 0, or NULL */
+};
+
+static const struct wording wordings[] = {
+    {"connections", COUNT, "connection", "connections", NULL},
+    {"active", COUNT, "active connection", "active connections", NULL},
+    {"idle", COUNT, "idle connection", "idle connections", "none idle"},
+    {"offered_per_second", COUNT, "request/s offered", "requests/s offered", NULL},
+    {"waiters_requested", COUNT, "waiter", "waiters", NULL},
+    {"workers_count", COUNT, "worker", "workers", NULL},
+    {"work_cpu_us", COUNT, "us of work", "us of work", "no work"},
+    {"payload_bytes", BYTES, "of payload", NULL, NULL},
+    {"work_stack_bytes", BYTES, "of stack touched", NULL, "no stack touched"},
+    {"work_heap_bytes", BYTES, "of heap touched", NULL, "no heap touched"},
+    {"hold_bytes", BYTES, "held by each", NULL, "nothing held"},
+    {"stack_bytes", BYTES, "stacks", NULL, NULL},
+    {"warm", COUNT, NULL, NULL, "cold"},
+    {"allocator", CELL, NULL, NULL, NULL},
+    {"metric", CELL, NULL, NULL, NULL},
+};
+
+static const struct wording *find(const char *column)
+{
+    for (size_t i = 0; i < sizeof wordings / sizeof *wordings; i++)
+        if (strcmp(wordings[i].column, column) == 0)
+            return &wordings[i];
+    return NULL;
+}
+
+const char *wording_noun(const char *column)
+{
+    const struct wording *wording = find(column);
+    return wording && wording->many ? wording->many : column;
+}
+
+void wording_write_number(double value, FILE *out)
+{
+    if (fabs(value) < 99.95)
+        fprintf(out, "%.3g", value);
+    else
+        units_write_whole(value, out);
+}
+
+void wording_write(const char *column, const char *cell, FILE *out)
+{
+    const struct wording *wording = find(column);
+    char text[UNITS_TEXT_SIZE];
+    char *end;
+    double value = strtod(cell, &end);
+    bool number = end != cell && *end == '\0' && isfinite(value);
+    if (wording && wording->kind == CELL) {
+        fputs(cell, out);
+    } else if (!wording || !number) {
+        fprintf(out, "%s=%s", column, cell);
+    } else if (wording->none && !(fabs(value) > 0)) {
+        fputs(wording->none, out);
+    } else if (wording->kind == BYTES) {
+        fprintf(out, "%s %s", units_format_bytes(value, text), wording->one);
+    } else if (!wording->one) {
+        fputs(column, out); /* yes or no, and it is yes: "warm" */
+    } else {
+        wording_write_number(value, out);
+        fprintf(out, " %s", value > 1 || value < 1 ? wording->many : wording->one);
+    }
+}
