@@ -14,7 +14,7 @@ eval percentile_axis
 x(i) = of_series(i, column("offered_per_second") / 1000) + aside(i) * MOST
 
 set xrange [0:MOST * 1.05]
-set xtics autofreq
+set xtics 0, step_for(MOST / 4)
 set xlabel "offered, thousand/s"
 eval begin_panels(300, 1)
 do for [p=1:3] {
