@@ -43,14 +43,21 @@ static int compare_lines(const struct trial_group *a, const struct trial_group *
     return 0;
 }
 
-/* Threads before loop before loops, foreign subjects behind. */
+/* Threads before loop before loops, other subjects behind, and so the second halves of an A/A run.
+ * Both allocators have one rank. */
 static int model_rank(const struct trial_group *group)
 {
     static const char *const models[] = {"threads", "loop", "loops"};
-    for (int i = 0; i < 3; i++)
+    static const char *const subjects[] = {"echo-threads", "echo-loop", "echo-loop"};
+    const char *subject = group_text(group, "subject");
+    for (int i = 0; i < 3; i++) {
+        size_t length = strlen(subjects[i]);
+        const char *end = subject + length;
         if (strcmp(group_text(group, "model"), models[i]) == 0 &&
-            strncmp(group_text(group, "subject"), "echo-", 5) == 0)
+            strncmp(subject, subjects[i], length) == 0 &&
+            (*end == '\0' || strcmp(end, "-libc") == 0))
             return i;
+    }
     return 3;
 }
 
