@@ -19,6 +19,16 @@ load helpers
   ! grep -q threads "$run_dir/flow.csv"
   [ "$(rows "$run_dir/aa.csv")" -gt 0 ]
   [ "$(cell "$run_dir/aa.csv" arm_b 1)" = "$(cell "$run_dir/aa.csv" arm_a 1)-again" ]
+  # The page begins with that instead of a scorecard, and so it does when it is written again.
+  [[ "$stderr" == *"$run_dir/report.html"* ]]
+  grep -q "called different from itself in" "$run_dir/report.html"
+  ! grep -q "Scorecard" "$run_dir/report.html"
+  cp "$run_dir/aa.csv" "$run_dir/report.html" "$BATS_TEST_TMPDIR"
+  run --separate-stderr "$waitbench" report "$run_dir"
+  [ "$status" -eq 0 ]
+  [[ "$stderr" =~ "different from itself in "[0-9]+" of "[0-9]+" comparisons" ]]
+  cmp "$run_dir/aa.csv" "$BATS_TEST_TMPDIR/aa.csv"
+  cmp "$run_dir/report.html" "$BATS_TEST_TMPDIR/report.html"
 }
 
 @test "memory too, with the model that was asked for, and too few blocks for a verdict" {

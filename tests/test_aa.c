@@ -4,6 +4,7 @@
 #include "simulated_run.h"
 
 #include <errno.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -33,7 +34,7 @@ static struct aa read_simulated(double factor, int blocks, double noise)
     simulated_run_create(&run);
     run.noise = noise;
     write_flow(&run, factor, blocks);
-    assert_int_equal(aa_read(&aa, run.folder.path, 1, &error), 0);
+    assert_int_equal(aa_read(&aa, run.folder.path, 1, &error), 1);
     assert_int_equal(aa.summary.count, METRICS);
     simulated_run_destroy(&run);
     return aa;
@@ -45,6 +46,7 @@ static void an_arm_is_seldom_called_different_from_itself(void **state)
     struct aa aa = read_simulated(1, 10, 0.05);
     assert_int_equal(aa.judged, METRICS);
     assert_in_range(aa.different, 1, METRICS * 8 / 100);
+    assert_int_equal(aa.by_chance, 29); /* of the binomial distribution of 400 and 5 % */
     aa_finish(&aa);
 }
 
@@ -54,6 +56,50 @@ static void a_second_half_that_differs_is_found(void **state)
     struct aa aa = read_simulated(1.1, 10, 0.02);
     assert_in_range(aa.different, METRICS * 90 / 100, METRICS);
     aa_finish(&aa);
+}
+
+static void tails_are_counted_apart(void **state)
+{
+    (void)state;
+    static const char *const metrics[] = {"stop_p50", "stop_p99", "stop_max", "stop"};
+    struct simulated_run run;
+    struct error error = {""};
+    struct aa aa;
+    simulated_run_create(&run);
+    simulated_run_begin(&run, "flow.csv", FLOW_HEADER);
+    for (int block = 0; block < 10; block++)
+        for (int i = 0; i < 8; i++)
+            /* Of the medians each is itself; the tails differ by half, each time. */
+            fprintf(run.file, "%d,%d,1,counter,loop,libc,%s,1,1,,%s,ns,%g,4\n", block, i,
+                    i % 2 == 0 ? "counter-loop" : "counter-loop" AA_SUFFIX, metrics[i / 2],
+                    i == 3 || i == 5 ? 1500.0 : 1000.0);
+    simulated_run_end(&run);
+    assert_int_equal(aa_read(&aa, run.folder.path, 1, &error), 1);
+    const struct aa_part *parts = aa.parts[EXPERIMENT_FLOW];
+    assert_int_equal(parts[AA_STEADY].judged, 2);
+    assert_int_equal(parts[AA_STEADY].different, 0);
+    assert_int_equal(parts[AA_EXTREME].judged, 2);
+    assert_int_equal(parts[AA_EXTREME].different, 2);
+    assert_true(parts[AA_STEADY].half_width < 1e-9);
+    assert_true(isnan(aa.parts[EXPERIMENT_MEMORY][AA_STEADY].half_width));
+    aa_finish(&aa);
+    simulated_run_destroy(&run);
+}
+
+static void a_run_of_different_arms_is_no_aa_run(void **state)
+{
+    (void)state;
+    struct simulated_run run;
+    struct error error = {""};
+    struct aa aa;
+    simulated_run_create(&run);
+    simulated_run_begin(&run, "flow.csv", FLOW_HEADER);
+    for (int i = 0; i < 2; i++)
+        fprintf(run.file, "0,%d,1,counter,%s,libc,counter-%s,1,1,,m,ns,1,4\n", i,
+                i == 0 ? "loop" : "threads", i == 0 ? "loop" : "threads");
+    simulated_run_end(&run);
+    assert_int_equal(aa_read(&aa, run.folder.path, 1, &error), 0);
+    simulated_run_destroy(&run);
 }
 
 static void few_blocks_are_not_judged(void **state)
@@ -120,6 +166,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_arm_is_seldom_called_different_from_itself),
         cmocka_unit_test(a_second_half_that_differs_is_found),
+        cmocka_unit_test(tails_are_counted_apart),
+        cmocka_unit_test(a_run_of_different_arms_is_no_aa_run),
         cmocka_unit_test(few_blocks_are_not_judged),
         cmocka_unit_test(the_loop_of_each_scenario_is_kept_twice),
         cmocka_unit_test(a_name_without_room_is_refused),

@@ -87,6 +87,10 @@ static void test_conditions_in_words(void **state)
     assert_words("warm", "0", "cold");
     assert_words("warm", "1", "warm");
     assert_words("metric", "crowd_stop", "crowd_stop");
+    assert_words("arrivals", "poisson", "poisson arrivals");
+    assert_words("cancellations_count", "10000", "10,000 cancellations");
+    assert_words("at_once_count", "5", "5 at once");
+    assert_words("_count", "5", "_count=5");
     assert_words("someone_elses", "7", "someone_elses=7");
     assert_words("active", "many", "active=many"); /* no number: as it stands */
     assert_words("active", "1e999", "active=1e999");

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "analysis/aa.h"
 
+#include "analysis/alloc.h"
 #include "analysis/units.h"
 
+#include <gsl/gsl_cdf.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,9 +25,46 @@ static bool is_itself(const struct trial_group *a, const struct trial_group *b)
            same_option(a, b, "stack_bytes") && same_option(a, b, "loops");
 }
 
-static bool is_different(const struct summary_row *row)
+bool aa_is_different(const struct summary_row *row)
 {
     return row->comparison.verdict == VERDICT_LOWER || row->comparison.verdict == VERDICT_HIGHER;
+}
+
+static bool is_judged(const struct summary_row *row)
+{
+    return aa_is_different(row) || row->comparison.verdict == VERDICT_NO_DIFFERENCE;
+}
+
+static bool is_of(const struct summary_row *row, size_t experiment, enum aa_kind kind)
+{
+    const char *name = row->metric.name;
+    bool extreme = strstr(name, "p9") || strstr(name, "max") || strcmp(name, "spawn") == 0;
+    return row->experiment == &experiment_files[experiment] && (kind == AA_EXTREME) == extreme;
+}
+
+static struct aa_part read_part(const struct summary *summary, size_t experiment, enum aa_kind kind)
+{
+    struct aa_part part = {0};
+    double *widths = alloc_array(summary->count, sizeof *widths);
+    for (size_t i = 0; i < summary->count; i++) {
+        const struct summary_row *row = &summary->rows[i];
+        const struct estimate *ratio = &row->comparison.ratio;
+        if (!is_judged(row) || !is_of(row, experiment, kind))
+            continue;
+        widths[part.judged++] = (ratio->interval.high - ratio->interval.low) / 2 / ratio->value;
+        part.different += aa_is_different(row);
+    }
+    part.half_width = statistics_median(widths, part.judged);
+    free(widths);
+    return part;
+}
+
+static size_t most_by_chance(size_t judged)
+{
+    unsigned count = 0;
+    while (count < judged && gsl_cdf_binomial_P(count, AA_NOMINAL_SHARE, (unsigned)judged) < 0.975)
+        count++;
+    return count;
 }
 
 int aa_read(struct aa *aa, const char *run_dir, uint64_t seed, struct error *error)
@@ -33,18 +73,42 @@ int aa_read(struct aa *aa, const char *run_dir, uint64_t seed, struct error *err
     int result = summary_read_pairs(&read.summary, run_dir, seed, is_itself, error);
     if (result < 0)
         return result;
-    for (size_t i = 0; i < read.summary.count; i++) {
-        const struct summary_row *row = &read.summary.rows[i];
-        read.different += is_different(row);
-        read.judged += is_different(row) || row->comparison.verdict == VERDICT_NO_DIFFERENCE;
+    if (read.summary.count == 0) {
+        summary_finish(&read.summary);
+        return 0;
     }
+    for (size_t i = 0; i < EXPERIMENT_COUNT; i++)
+        for (size_t kind = 0; kind < AA_KIND_COUNT; kind++) {
+            read.parts[i][kind] = read_part(&read.summary, i, (enum aa_kind)kind);
+            read.judged += read.parts[i][kind].judged;
+            read.different += read.parts[i][kind].different;
+        }
+    read.by_chance = most_by_chance(read.judged);
     *aa = read;
-    return 0;
+    return 1;
 }
 
 int aa_write(const struct aa *aa, const char *run_dir, struct error *error)
 {
     return summary_write_as(&aa->summary, run_dir, "aa.csv", error);
+}
+
+const char *aa_kind_text(enum aa_kind kind)
+{
+    return kind == AA_STEADY ? "medians, rates, sizes" : "tails, single events";
+}
+
+static void print_parts(const struct aa *aa, FILE *out)
+{
+    fprintf(out, "  %-34s %10s %10s %18s\n", "", "different", "of", "typical interval");
+    for (size_t i = 0; i < EXPERIMENT_COUNT; i++)
+        for (size_t kind = 0; kind < AA_KIND_COUNT; kind++) {
+            const struct aa_part *part = &aa->parts[i][kind];
+            if (part->judged > 0)
+                fprintf(out, "  %-11s %-22s %10zu %10zu %11s %.1f %%\n", experiment_files[i].name,
+                        aa_kind_text((enum aa_kind)kind), part->different, part->judged, "+-",
+                        100 * part->half_width);
+        }
 }
 
 static void print_row(const struct summary_row *row, FILE *out)
@@ -67,12 +131,15 @@ void aa_print(const struct aa *aa, FILE *out)
         return;
     }
     fprintf(out,
-            "A/A: an arm was called different from itself in %zu of %zu comparisons, %.1f %% "
-            "(nominal %.0f %%).\n",
+            "\nA/A: an arm was called different from itself in %zu of %zu comparisons, %.1f %%\n"
+            "(nominal %.0f %%: by chance alone up to %zu).\n\n",
             aa->different, aa->judged, 100 * (double)aa->different / (double)aa->judged,
-            100 * AA_NOMINAL_SHARE);
+            100 * AA_NOMINAL_SHARE, aa->by_chance);
+    print_parts(aa, out);
+    if (aa->different > 0)
+        fputs("\nCalled different\n", out);
     for (size_t i = 0; i < aa->summary.count; i++)
-        if (is_different(&aa->summary.rows[i]))
+        if (aa_is_different(&aa->summary.rows[i]))
             print_row(&aa->summary.rows[i], out);
 }
 

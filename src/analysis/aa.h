@@ -5,6 +5,7 @@
 
 #include "analysis/summary.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
 /* What the second half of an A/A pair is called: echo-loop and echo-loop-again. */
@@ -13,18 +14,39 @@
 /* 95 % intervals leave out the truth this often. */
 #define AA_NOMINAL_SHARE 0.05
 
-struct aa {
-    struct summary summary; /* its pairs are each arm and itself */
-    size_t judged;          /* comparisons that have a verdict */
-    size_t different;       /* of these, called lower or higher */
+/* A whole trial makes up its medians, rates and sizes; a few moments make up its tails, and one its
+ * maximum or the time until all waiters were there. */
+enum aa_kind { AA_STEADY, AA_EXTREME, AA_KIND_COUNT };
+
+/* The comparisons of one experiment and kind. */
+struct aa_part {
+    size_t judged;     /* have a verdict */
+    size_t different;  /* of these, called lower or higher */
+    double half_width; /* median of half the interval over the ratio: what noise hides; or NAN */
 };
 
-/* Reads the A/A run in RUN_DIR. Returns 0, or -errno with `error` set (a malformed file: with its
- * line). */
+struct aa {
+    struct summary summary; /* its pairs are each arm and itself */
+    struct aa_part parts[EXPERIMENT_COUNT][AA_KIND_COUNT];
+    size_t judged;    /* of all parts */
+    size_t different; /* likewise */
+    /* As many as that may be called different by chance alone: in 97.5 of 100 runs there are no
+     * more, if comparisons were independent. */
+    size_t by_chance;
+};
+
+/* Reads the run in RUN_DIR. Returns 1, 0 when none of its arms was measured against itself (then
+ * there is nothing to finish), or -errno with `error` set (a malformed file: with its line). */
 int aa_read(struct aa *aa, const char *run_dir, uint64_t seed, struct error *error);
 
 /* Writes RUN_DIR/aa.csv, with the columns of summary.csv. Returns 0 or -errno with `error` set. */
 int aa_write(const struct aa *aa, const char *run_dir, struct error *error);
+
+/* Whether the arm of this comparison was called different from itself. */
+bool aa_is_different(const struct summary_row *row);
+
+/* "medians, rates, sizes" */
+const char *aa_kind_text(enum aa_kind kind);
 
 /* Prints how often, of how many, and each that was called different. */
 void aa_print(const struct aa *aa, FILE *out);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "analysis/analysis.h"
 
+#include "analysis/aa.h"
 #include "analysis/bill.h"
 #include "analysis/claims.h"
 #include "analysis/summary.h"
@@ -13,6 +14,17 @@ static int write_claims(const struct evidence *evidence, struct error *error)
         return result;
     result = claims_write(&claims, evidence->run_dir, error);
     claims_finish(&claims);
+    return result;
+}
+
+static int write_aa(const char *run_dir, uint64_t seed, struct error *error)
+{
+    struct aa aa;
+    int result = aa_read(&aa, run_dir, seed, error);
+    if (result <= 0)
+        return result;
+    result = aa_write(&aa, run_dir, error);
+    aa_finish(&aa);
     return result;
 }
 
@@ -30,6 +42,8 @@ int analysis_write(const char *run_dir, uint64_t seed, struct error *error)
         result = summary_write(&summary, run_dir, error);
     if (result == 0)
         result = write_claims(&evidence, error);
+    if (result == 0)
+        result = write_aa(run_dir, seed, error);
     summary_finish(&summary);
     bill_finish(&bill);
     return result;

@@ -89,12 +89,12 @@ bool tally_shows(const struct tally *tally, size_t count);
 enum claim_verdict tally_decide(const struct tally *tally, bool claimed_higher);
 
 /* Writes "requests/s, threads : loop (8 settings: threads lower in 5, unresolved in 3): 0.49 (0.47
- * to 0.51) at 100 active connections, to 1.3 (1.2 to 1.4) at 1 active connection". Nothing for an
+ * to 0.51) for 100 active connections, to 1.3 (1.2 to 1.4) for 1 active connection". Nothing for an
  * empty one. */
 void tally_write(const struct tally *tally, const struct evidence *evidence,
                  const struct question *question, const char *what, FILE *out);
 
-/* Writes where threads are on which side, for conditions that lie on no axis: "threads higher at
+/* Writes where threads are on which side, for conditions that lie on no axis: "threads higher for
  * crowd_stop: 3.7 (3.2 to 4.9)", each as a statement of its own. Returns 0 or -EBADMSG. */
 int tally_write_sides(const struct evidence *evidence, const struct question *question, FILE *out,
                       struct error *error);

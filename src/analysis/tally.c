@@ -104,7 +104,7 @@ static void write_extreme(const struct selection *selection, const struct summar
 {
     char text[UNITS_TEXT_SIZE];
     fputs(units_format_ratio(&row->comparison.ratio, text), out);
-    fputs(selection->count > 1 ? " at " : "", out);
+    fputs(selection->count > 1 ? " for " : "", out);
     if (selection->count > 1)
         selection_write_row(selection, row, NULL, NULL, out);
 }
@@ -189,7 +189,7 @@ int tally_write_sides(const struct evidence *evidence, const struct question *qu
         if (result < 0 || !side)
             continue;
         text_separate(out);
-        fprintf(out, "threads %s at ", side);
+        fprintf(out, "threads %s for ", side);
         selection_write_row(&selection, row, NULL, NULL, out);
         fprintf(out, ": %s", units_format_ratio(&row->comparison.ratio, text));
     }

@@ -4,6 +4,7 @@
 #include "analysis/units.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +12,7 @@
 struct wording {
     const char *column;
     enum { COUNT, BYTES, CELL } kind;
-    const char *one;  /* the noun; of bytes: what follows them */
+    const char *one;  /* the noun; of bytes and cells: what follows them, or NULL */
     const char *many; /* in the plural */
     const char *none; /* instead of 0, or NULL */
 };
@@ -23,6 +24,9 @@ static const struct wording wordings[] = {
     {"offered_per_second", COUNT, "request/s offered", "requests/s offered", NULL},
     {"waiters_requested", COUNT, "waiter", "waiters", NULL},
     {"workers_count", COUNT, "worker", "workers", NULL},
+    {"loops", COUNT, "loop", "loops", NULL},
+    {"arrivals", CELL, "arrivals", NULL, NULL},
+    {"idle_wait", CELL, "client", NULL, NULL},
     {"work_cpu_us", COUNT, "us of work", "us of work", "no work"},
     {"payload_bytes", BYTES, "of payload", NULL, NULL},
     {"work_stack_bytes", BYTES, "of stack touched", NULL, "no stack touched"},
@@ -56,25 +60,46 @@ void wording_write_number(double value, FILE *out)
         units_write_whole(value, out);
 }
 
-void wording_write(const char *column, const char *cell, FILE *out)
+/* Flow's parameters name what they count: cancellations_count. */
+static void write_unknown(const char *column, const char *cell, bool number, double value,
+                          FILE *out)
 {
-    const struct wording *wording = find(column);
-    char text[UNITS_TEXT_SIZE];
-    char *end;
-    double value = strtod(cell, &end);
-    bool number = end != cell && *end == '\0' && isfinite(value);
-    if (wording && wording->kind == CELL) {
-        fputs(cell, out);
-    } else if (!wording || !number) {
+    const char *ending = strstr(column, "_count");
+    if (number && ending && ending > column && ending[strlen("_count")] == '\0') {
+        wording_write_number(value, out);
+        fputc(' ', out);
+        for (; column < ending; column++)
+            fputc(*column == '_' ? ' ' : *column, out);
+    } else {
         fprintf(out, "%s=%s", column, cell);
-    } else if (wording->none && !(fabs(value) > 0)) {
+    }
+}
+
+static void write_known(const struct wording *wording, double value, FILE *out)
+{
+    char text[UNITS_TEXT_SIZE];
+    if (wording->none && !(fabs(value) > 0)) {
         fputs(wording->none, out);
     } else if (wording->kind == BYTES) {
         fprintf(out, "%s %s", units_format_bytes(value, text), wording->one);
     } else if (!wording->one) {
-        fputs(column, out); /* yes or no, and it is yes: "warm" */
+        fputs(wording->column, out); /* yes or no, and it is yes: "warm" */
     } else {
         wording_write_number(value, out);
         fprintf(out, " %s", value > 1 || value < 1 ? wording->many : wording->one);
     }
+}
+
+void wording_write(const char *column, const char *cell, FILE *out)
+{
+    const struct wording *wording = find(column);
+    char *end;
+    double value = strtod(cell, &end);
+    bool number = end != cell && *end == '\0' && isfinite(value);
+    if (wording && wording->kind == CELL)
+        fprintf(out, "%s%s%s", cell, wording->one ? " " : "", wording->one ? wording->one : "");
+    else if (wording && number)
+        write_known(wording, value, out);
+    else
+        write_unknown(column, cell, number, value, out);
 }

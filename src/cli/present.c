@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/present.h"
 
+#include "analysis/aa.h"
 #include "analysis/analysis.h"
 #include "analysis/bill.h"
 #include "analysis/load_table.h"
@@ -38,6 +39,18 @@ static int print_bill(const char *folder, uint64_t seed, struct error *error)
     return 0;
 }
 
+/* Of an A/A run. */
+static int print_aa(const char *folder, uint64_t seed, struct error *error)
+{
+    struct aa aa;
+    int result = aa_read(&aa, folder, seed, error);
+    if (result <= 0)
+        return result;
+    aa_print(&aa, stderr);
+    aa_finish(&aa);
+    return 0;
+}
+
 static void print_places(const char *folder)
 {
     char path[PATH_MAX];
@@ -66,6 +79,8 @@ int present_run(const char *folder, struct error *error)
         result = print_bill(folder, seed, error);
     if (result == 0)
         result = load_table_print(folder, stderr, error);
+    if (result == 0)
+        result = print_aa(folder, seed, error);
     if (result == 0)
         print_places(folder);
     return result;

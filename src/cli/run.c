@@ -2,7 +2,6 @@
 /* waitbench run: measure, then make of the rows what readers want to see. */
 #include "experiment/run.h"
 
-#include "analysis/aa.h"
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/present.h"
@@ -152,24 +151,6 @@ static const struct argp_option option_table[] = {
     {0},
 };
 
-/* Of an A/A run there is nothing to see but how often. */
-static int show_aa(const char *folder, uint64_t seed)
-{
-    struct aa aa;
-    struct error error = {{0}};
-    if (aa_read(&aa, folder, seed, &error) < 0) {
-        error_print("%s", error.text);
-        return EXIT_MEASUREMENT_FAILED;
-    }
-    int result = aa_write(&aa, folder, &error);
-    if (result < 0)
-        error_print("%s", error.text);
-    aa_print(&aa, stderr);
-    aa_finish(&aa);
-    printf("%s\n", folder);
-    return result < 0 ? EXIT_MEASUREMENT_FAILED : EXIT_DONE;
-}
-
 static int show(const char *folder)
 {
     struct error error = {{0}};
@@ -208,7 +189,7 @@ int command_run(int argc, char **argv)
     /* What was measured is shown, even when a part of it failed; an interrupted run ends at once.
      */
     if (folder[0] != '\0' && code <= EXIT_MEASUREMENT_FAILED) {
-        int presented = options.aa ? show_aa(folder, options.seed) : show(folder);
+        int presented = show(folder);
         code = code == EXIT_DONE ? presented : code;
     }
     return code;

@@ -2,10 +2,12 @@
 #include "report/html.h"
 
 #include "analysis/units.h"
+#include "analysis/wording.h"
 #include "base/text.h"
 
 #include <math.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 void html_text(FILE *out, const char *text)
@@ -38,6 +40,42 @@ void html_element(FILE *out, const char *tag, const char *text)
     fprintf(out, "<%s>", tag);
     html_text(out, text);
     fprintf(out, "</%s>\n", tag);
+}
+
+/* One "column=cell". */
+static void write_condition(FILE *out, char *condition)
+{
+    char *cell = strchr(condition, '=');
+    char *words = NULL;
+    size_t length = 0;
+    FILE *text = cell ? open_memstream(&words, &length) : NULL;
+    if (!text) {
+        html_text(out, condition);
+        return;
+    }
+    *cell = '\0';
+    wording_write(condition, cell + 1, text);
+    fclose(text);
+    html_text(out, words);
+    free(words);
+}
+
+void html_setting(FILE *out, const char *parameters)
+{
+    const char *before = "";
+    while (*parameters) {
+        char one[128];
+        size_t length = strcspn(parameters, " ");
+        bool is_zero = length >= 2 && strncmp(parameters + length - 2, "=0", 2) == 0;
+        snprintf(one, sizeof one, "%.*s", (int)length, parameters);
+        parameters += length;
+        parameters += strspn(parameters, " ");
+        if (is_zero)
+            continue;
+        fputs(before, out);
+        write_condition(out, one);
+        before = ", ";
+    }
 }
 
 void html_number(FILE *out, double value, double step)

@@ -19,6 +19,10 @@ void html_text_part(FILE *out, const char *text, size_t length);
 /* <TAG>text</TAG> and a newline; the text is escaped, the tag is ours. */
 void html_element(FILE *out, const char *tag, const char *text);
 
+/* The conditions of a comparison, "warm=0 active=10 hold_bytes=4096", in words and without what is
+ * 0: a reader wants to know what was done, not what was left out. */
+void html_setting(FILE *out, const char *parameters);
+
 /* A number as a person reads it: with three digits or more, thousands apart ("43.4", "12,345");
  * with a `step` of 0.01, hundredths at most and 0 when it is smaller than half of one. */
 void html_number(FILE *out, double value, double step);

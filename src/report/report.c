@@ -69,10 +69,16 @@ static void write_head(struct page *page, const char *run_name)
 static void write_header(struct page *page, const char *run_name)
 {
     FILE *out = page->out;
-    static const char *const contents[][2] = {
-        {"scorecard", "Scorecard"}, {"memory", "Memory"},     {"throughput", "Throughput"},
-        {"latency", "Latency"},     {"flow", "Control flow"}, {"summary", "All comparisons"},
-        {"disturbed", "Disturbed"}, {"machine", "Machine"},   {"method", "How to read it"},
+    const char *const contents[][2] = {
+        {page->is_aa ? "aa" : "scorecard", page->is_aa ? "Against itself" : "Scorecard"},
+        {"memory", "Memory"},
+        {"throughput", "Throughput"},
+        {"latency", "Latency"},
+        {"flow", "Control flow"},
+        {"summary", "All comparisons"},
+        {"disturbed", "Disturbed"},
+        {"machine", "Machine"},
+        {"method", "How to read it"},
         {"again", "Run it again"},
     };
     fputs("<body>\n<a class=\"skip\" href=\"#main\">Skip to the results</a>\n<header>\n", out);
@@ -94,7 +100,10 @@ static void write_page(struct page *page, const char *run_name)
 {
     write_head(page, run_name);
     write_header(page, run_name);
-    report_scorecard(page);
+    if (page->is_aa)
+        report_aa(page);
+    else
+        report_scorecard(page);
     report_memory(page);
     report_throughput(page);
     report_latency(page);
@@ -145,6 +154,8 @@ int report_write(const char *run_dir, struct error *error)
     /* Without it the page says so, and the rest is still worth reading. */
     machine_read(&machine, machine_path, NULL);
     struct page page = {.run_dir = path, .machine = machine};
+    page.is_aa =
+        run_path(machine_path, path, "aa", ".csv", NULL) == 0 && access(machine_path, R_OK) == 0;
     result = write_file(&page, error);
     if (result == 0 && page.chart_failure < 0)
         result = error_set(error, page.chart_failure, "%s", page.error.text);

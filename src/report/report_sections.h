@@ -8,6 +8,7 @@
 #include "report/charts.h"
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 /* The page that is being written. */
@@ -15,6 +16,7 @@ struct page {
     FILE *out;
     const char *run_dir;
     const json_t *machine; /* NULL when the run has none that can be read */
+    bool is_aa;            /* the run measured arms against themselves: it has aa.csv */
     int chart_failure;     /* the first chart that could not be drawn, or 0 */
     struct error error;    /* why */
 };
@@ -23,6 +25,9 @@ extern const char report_style[]; /* the page's CSS */
 
 /* The claims and their verdicts, from claims.csv. */
 void report_scorecard(struct page *page);
+
+/* How often an arm was called different from itself, in a run that tried. */
+void report_aa(struct page *page);
 
 /* One experiment: its charts, drawn now, and the tables of the same figures. */
 void report_memory(struct page *page);

@@ -3,7 +3,6 @@
 #include "report/report_sections.h"
 #include "report/run_files.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 static const struct html_column columns[] = {
@@ -19,21 +18,6 @@ static const struct html_column columns[] = {
 };
 #define COLUMN_COUNT (sizeof columns / sizeof columns[0])
 
-/* "warm=0 hold_bytes=4096" without what is 0: a reader wants to know what was done, not what was
- * left out. */
-static void write_setting(FILE *out, const char *parameters)
-{
-    while (*parameters) {
-        char one[128];
-        size_t length = strcspn(parameters, " ");
-        bool is_zero = length >= 2 && strncmp(parameters + length - 2, "=0", 2) == 0;
-        snprintf(one, sizeof one, " %.*s", (int)length, parameters);
-        html_text(out, is_zero ? "" : one);
-        parameters += length;
-        parameters += strspn(parameters, " ");
-    }
-}
-
 static void write_row(FILE *out, const struct csv_table *table, size_t row)
 {
     fputs("<tr><th scope=\"row\">", out);
@@ -41,7 +25,7 @@ static void write_row(FILE *out, const struct csv_table *table, size_t row)
     fputs(" ", out);
     html_text(out, run_cell(table, row, "metric"));
     fputs(" <span class=\"ci\">", out);
-    write_setting(out, run_cell(table, row, "parameters"));
+    html_setting(out, run_cell(table, row, "parameters"));
     fputs("</span></th>", out);
     html_cells(out, columns + 1, COLUMN_COUNT - 1, table, row);
     fputs("</tr>\n", out);
@@ -70,7 +54,7 @@ void report_summary(struct page *page)
     struct csv_table *table = NULL;
     struct error error = {{0}};
     report_open(page, "summary", "All comparisons");
-    if (run_read_csv(&table, page->run_dir, "summary.csv", &error) < 0)
+    if (run_read_csv(&table, page->run_dir, page->is_aa ? "aa.csv" : "summary.csv", &error) < 0)
         report_missing(page, "The comparisons are not here", error.text);
     for (size_t i = 0; table && i < sizeof experiments / sizeof experiments[0]; i++)
         write_experiment(page->out, table, experiments[i]);
