@@ -91,13 +91,18 @@ static bool holds(const struct estimate *ratio, double truth)
     return ratio->interval.low <= truth && truth <= ratio->interval.high;
 }
 
+static void write_machine(struct simulated_run *run, const char *host)
+{
+    char text[1024];
+    snprintf(text, sizeof text, machine_text, host, "Xeon", "6.1", "1.44", "0");
+    run_folder_write(&run->folder, "machine.json", text);
+}
+
 /* A machine on which everything takes `factor` times as much memory. */
 static void write_run(struct simulated_run *run, const char *host, double factor, int blocks)
 {
     static const int waiters[] = {100, 500, 1000, 2000};
-    char text[1024];
-    snprintf(text, sizeof text, machine_text, host, "Xeon", "6.1", "1.44", "0");
-    run_folder_write(&run->folder, "machine.json", text);
+    write_machine(run, host);
     simulated_run_begin(run, "memory.csv", MEMORY_HEADER);
     for (int block = 0; block < blocks; block++)
         for (size_t i = 0; i < 4; i++) {
@@ -179,6 +184,74 @@ static void a_tenth_more_is_found_and_the_ratio_stays(void **state)
     assert_int_equal(pair->verdict, VERDICT_NO_DIFFERENCE);
     assert_true(holds(&pair->ratio, 1));
     assert_true(fabs(pair->entry->figure.estimate.value - 8) < 0.4);
+}
+
+/* Loads of a run; `shares` may be NULL, as older versions wrote it. */
+static void write_loads(struct simulated_run *run, const double *rates, const double *shares,
+                        size_t count)
+{
+#define OLDER_HEADER "block,scenario,model,allocator,subject,valid,offered_per_second,p99_ns"
+    simulated_run_begin(run, "latency.csv", shares ? OLDER_HEADER ",capacity_share" : OLDER_HEADER);
+    for (int block = 0; block < 6; block++)
+        for (size_t i = 0; i < count; i++) {
+            fprintf(run->file, "%d,echo,loop,jemalloc,echo-loop,1,%g,%g", block, rates[i],
+                    1000 * rates[i]);
+            if (shares)
+                fprintf(run->file, ",%g", shares[i]);
+            fputc('\n', run->file);
+        }
+    simulated_run_end(run);
+}
+
+static void assert_load(const struct two_runs *runs, size_t number, const char *parameters,
+                        double first, double second)
+{
+    const struct compared_row *row = &runs->comparison->rows[number];
+    const double values[] = {first, second};
+    assert_string_equal(row->entry->parameters, parameters);
+    for (int i = 0; i < 2; i++) {
+        const struct entry *entry = row->machines[i].entry;
+        assert_int_equal(entry != NULL, !isnan(values[i]));
+        if (entry)
+            assert_true(fabs(entry->figure.estimate.value - values[i]) < 1);
+    }
+}
+
+static void loads_are_matched_by_their_share_of_the_capacity(void **state)
+{
+    struct two_runs *runs = *state;
+    struct error error = {""};
+    const double rates[] = {10, 50, 75, 90};
+    const double shares[] = {0.1, 0.5, 0.75, 0.9};
+    const double quick_rates[] = {20, 100, 180};
+    const double quick_shares[] = {0.1, 0.5, 0.9};
+    write_machine(&runs->first, "a");
+    write_machine(&runs->second, "b");
+    write_loads(&runs->first, rates, shares, 4);
+    write_loads(&runs->second, quick_rates, quick_shares, 3);
+    assert_int_equal(read_runs(runs, &error), 0);
+    assert_int_equal(runs->comparison->count, 4);
+    assert_load(runs, 0, "load=10%", 10000, 20000);
+    assert_load(runs, 1, "load=50%", 50000, 100000);
+    assert_load(runs, 2, "load=75%", 75000, NAN);
+    assert_load(runs, 3, "load=90%", 90000, 180000);
+}
+
+static void loads_without_a_share_are_matched_by_rank(void **state)
+{
+    struct two_runs *runs = *state;
+    struct error error = {""};
+    const double rates[] = {10, 50, 90};
+    const double shares[] = {0.1, 0.5, 0.9};
+    const double older_rates[] = {20, 100, 180};
+    write_machine(&runs->first, "a");
+    write_machine(&runs->second, "b");
+    write_loads(&runs->first, rates, shares, 3);
+    write_loads(&runs->second, older_rates, NULL, 3);
+    assert_int_equal(read_runs(runs, &error), 0);
+    assert_int_equal(runs->comparison->count, 3);
+    assert_load(runs, 0, "load=1/3", 10000, 20000);
+    assert_load(runs, 2, "load=3/3", 90000, 180000);
 }
 
 static void the_guard_withholds_the_verdict_and_not_the_figure(void **state)
@@ -314,6 +387,8 @@ int main(void)
         cmocka_unit_test(cpus_are_counted_not_named),
         cmocka_unit_test(what_one_did_not_record_is_a_difference),
         RUNS_TEST(a_tenth_more_is_found_and_the_ratio_stays),
+        RUNS_TEST(loads_are_matched_by_their_share_of_the_capacity),
+        RUNS_TEST(loads_without_a_share_are_matched_by_rank),
         RUNS_TEST(the_guard_withholds_the_verdict_and_not_the_figure),
         RUNS_TEST(machines_of_one_name_are_told_apart),
         RUNS_TEST(an_older_run_without_columns_is_compared),

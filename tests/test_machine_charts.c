@@ -25,9 +25,9 @@ static const char comparison[] =
     "throughput,achieved,active=10 work_cpu_us=0,echo-threads,echo-loop,two,0.5,,\n"
     "throughput,achieved,active=10 work_cpu_us=0 loops=2,echo-threads,echo-loop,two,0.7,,\n"
     "latency,p99,idle=0 load=1/4,echo-loop,,one,70000,,\n"
-    "latency,p99,idle=0 load=2/4,echo-loop,,one,80000,,\n"
-    "latency,p99,idle=0 load=4/4 loops=2,echo-loop,,one,90000,,\n"
-    "latency,p99,idle=900 load=1/1,echo-loop,,one,99999,,\n"
+    "latency,p99,idle=0 load=50%,echo-loop,,one,80000,,\n"
+    "latency,p99,idle=0 load=90% loops=2,echo-loop,,one,90000,,\n"
+    "latency,p99,idle=900 load=10%,echo-loop,,one,99999,,\n"
     "latency,p90,idle=0 load=4/4,echo-loop,,one,99999,,\n";
 
 static void write_chart(const struct run_folder *folder, const char *name, struct csv_table **table)
@@ -78,7 +78,7 @@ static void test_latency_shows_the_ends_of_the_load(void **state)
     write_chart(&folder, "machines-latency", &table);
     assert_int_equal(csv_row_count(table), 2);
     assert_row(table, 0, "1", "1", "99 % · loop · load 1/4", "70000");
-    assert_row(table, 1, "1", "2", "99 % · loops · load 4/4", "90000");
+    assert_row(table, 1, "1", "2", "99 % · loops · load 90%", "90000");
     csv_table_destroy(table);
     run_folder_destroy(&folder);
 }

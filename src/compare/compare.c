@@ -93,10 +93,16 @@ int compare_read(struct comparison_of_runs *comparison, char *const *folders, si
     *comparison = (struct comparison_of_runs){.count = 0};
     int result = machines_read(&comparison->machines, folders, count, error);
     const struct compared_machine *machines = comparison->machines.machines;
+    bool by_share = true;
+    for (size_t i = 0; result == 0 && i < count; i++) {
+        int shares = entries_have_shares(folders[i], error);
+        by_share = by_share && shares == 1;
+        result = shares < 0 ? shares : 0;
+    }
     for (size_t i = 0; result == 0 && i < count; i++) {
         guard_judge(&comparison->guards[i], machines[0].json, machines[i].json);
         /* A seed of its own, so that the runs' resamples are independent. */
-        result = entries_read(&comparison->entries[i], folders[i], i + 1, error);
+        result = entries_read(&comparison->entries[i], folders[i], i + 1, by_share, error);
     }
     if (result < 0) {
         compare_finish(comparison);

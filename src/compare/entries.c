@@ -94,7 +94,8 @@ static void name_entry(struct entry *entry, const struct reading *reading,
     entry->model = alloc_text(group_text(a, "model"));
     entry->against = b ? alloc_text(group_text(b, "subject")) : NULL;
     entry->offered_per_second = NAN;
-    entry->parameters = entry_parameters(reading->experiment, reading->groups, a, b);
+    entry->parameters = entry_parameters(reading->experiment,
+                                         reading->entries->by_share ? NULL : reading->groups, a, b);
     entry_label(entry, a, b);
     entry->key = entry_key(entry, a, b);
 }
@@ -230,9 +231,22 @@ static int read_experiment(struct entries *entries, int experiment, const char *
     return result;
 }
 
-int entries_read(struct entries *entries, const char *run_dir, uint64_t seed, struct error *error)
+int entries_have_shares(const char *run_dir, struct error *error)
 {
-    struct entries read = {0};
+    struct csv_table *table = NULL;
+    int result = trials_read(&table, run_dir, experiment_files[EXPERIMENT_LATENCY].file, error);
+    if (result == 1) {
+        result = csv_row_count(table) == 0 || csv_column(table, "capacity_share") >= 0;
+        csv_table_destroy(table);
+        return result;
+    }
+    return result < 0 ? result : 1;
+}
+
+int entries_read(struct entries *entries, const char *run_dir, uint64_t seed, bool by_share,
+                 struct error *error)
+{
+    struct entries read = {.by_share = by_share};
     int result = 0;
     for (int i = 0; result == 0 && i < EXPERIMENT_COUNT; i++)
         result = read_experiment(&read, i, run_dir, seed, error);

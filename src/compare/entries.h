@@ -24,7 +24,7 @@ struct entry {
     enum metric_kind kind;
     bool is_memory;    /* bytes, or a ratio of bytes: judged by what moves memory */
     double resolution; /* relative, of this figure's instrument */
-    char *parameters;  /* "connections=100 active=100 load=2/3" */
+    char *parameters;  /* "connections=100 active=100 load=50%" */
     char *arm;
     char *model;
     char *against;                /* the arm below the line of a ratio; NULL for one arm's figure */
@@ -36,14 +36,20 @@ struct entry {
 };
 
 struct entries {
+    bool by_share;         /* loads are told as "load=50%", not as "load=2/4" */
     struct entry *entries; /* by experiment, then by metric */
     size_t count;
     size_t capacity;
 };
 
-/* Reads the files of trials in RUN_DIR; those it lacks have no entries. Returns 0, or -errno with
- * file and line in `error`. */
-int entries_read(struct entries *entries, const char *run_dir, uint64_t seed, struct error *error);
+/* Reads the files of trials in RUN_DIR; those it lacks have no entries. Loads are told by their
+ * share of the capacity if `by_share`. Returns 0, or -errno with file and line in `error`. */
+int entries_read(struct entries *entries, const char *run_dir, uint64_t seed, bool by_share,
+                 struct error *error);
+
+/* Whether the run says of each load which share of the capacity it was, as older versions did not:
+ * 1 or 0, or -errno with file and line in `error`. Runs without such loads do. */
+int entries_have_shares(const char *run_dir, struct error *error);
 
 /* The entry of that key, or NULL. */
 const struct entry *entries_find(const struct entries *entries, const char *key);

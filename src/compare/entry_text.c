@@ -53,8 +53,8 @@ static int compare_numbers(const void *a, const void *b)
     return (number_a > number_b) - (number_a < number_b);
 }
 
-/* "2/3": the second of three different rates. */
-static void write_load(int experiment, const struct trial_groups *groups,
+/* "load=2/3": the second of three different rates. */
+static void write_rank(int experiment, const struct trial_groups *groups,
                        const struct trial_group *group, FILE *out)
 {
     double own = strtod(group_text(group, "offered_per_second"), NULL);
@@ -73,6 +73,15 @@ static void write_load(int experiment, const struct trial_groups *groups,
     }
     free(rates);
     fprintf(out, "load=%zu/%zu", below, different);
+}
+
+static void write_load(int experiment, const struct trial_groups *groups,
+                       const struct trial_group *group, FILE *out)
+{
+    if (groups)
+        write_rank(experiment, groups, group, out);
+    else
+        fprintf(out, "load=%.3g%%", 100 * strtod(group_text(group, "capacity_share"), NULL));
 }
 
 static void write_option(const struct trial_group *group, const char *column, FILE *out)

@@ -6,11 +6,11 @@
 #include "analysis/trials.h"
 #include "compare/entries.h"
 
-/* The group's conditions and options, "connections=100 active=100 load=2/3", with the loops of the
- * arm it is set against, which may be NULL; for the caller to free. The
- * offered rate is left out for which of the run's rates it is: each machine is offered shares of
- * its own capacity, so the second of three is the same question on all, and 57,000 per second is
- * not. */
+/* The group's conditions and options, "connections=100 active=100 load=50%", with the loops of the
+ * arm it is set against, which may be NULL; for the caller to free. The offered rate is left out
+ * for its share of the capacity: that is the same question on all machines, and 57,000 per second
+ * is not. With `groups`, for runs that do not have the share, it is left out for which of their
+ * rates it is: "load=2/3", the second of three. */
 char *entry_parameters(int experiment, const struct trial_groups *groups,
                        const struct trial_group *group, const struct trial_group *against);
 

@@ -81,6 +81,7 @@ static int measure_latency(struct rows *rows, char *note, size_t note_size, stru
     load_trial_set_parameters(rows->run, rows->trial, rows->csv);
     csv_set_text(rows->csv, "arrivals", "poisson");
     csv_set_double(rows->csv, "offered_per_second", rows->trial->load.rate_per_second);
+    csv_set_double(rows->csv, "capacity_share", rows->trial->load.capacity_share);
     int result = load_trial_run(rows->run, rows->trial, rows->seed, &done, error);
     rows->pid = done.pid;
     if (result < 0)

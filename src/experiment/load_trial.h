@@ -12,7 +12,7 @@
 /* The columns of throughput.csv and latency.csv. */
 #define LOAD_TRIAL_COLUMNS                                                                       \
     ARM_COMMON_COLUMNS, LOAD_COLUMNS, "stack_bytes", "loops", "work_cpu_us", "work_stack_bytes", \
-        "work_heap_bytes", "hold_bytes"
+        "work_heap_bytes", "hold_bytes", "capacity_share"
 
 /* The work of a realistic handler: a parsed request, a filled page. */
 #define LOAD_TRIAL_WORK_CPU_US      20

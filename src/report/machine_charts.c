@@ -33,18 +33,29 @@ static bool is_percentile(const struct csv_table *table, size_t row)
            machine_row_is(table, row, "metric", "p999");
 }
 
-/* Busy connections without work, at the lowest and at the highest rate: "load=1/4", "load=4/4". */
+/* A share of the capacity at which a server is nearly idle, and one at which it is nearly full. */
+#define LIGHT_PERCENT 25
+#define HEAVY_PERCENT 80
+
+/* "10%" or "90%"; of older runs, which only say which of their rates it was, "1/4" or "4/4". */
+static bool is_load_end(const char *load)
+{
+    char *end;
+    double number = strtod(load, &end);
+    if (*end == '%')
+        return number <= LIGHT_PERCENT || number >= HEAVY_PERCENT;
+    double last = *end == '/' ? strtod(end + 1, NULL) : 0;
+    return last > 0 && (number <= 1 || number >= last);
+}
+
+/* Busy connections without work, at the lowest and at the highest load. */
 static bool is_latency_end(const struct csv_table *table, size_t row)
 {
     char load[32];
     machine_row_text(table, row, "load", load, sizeof load);
-    char *slash = strchr(load, '/');
-    if (!slash || !machine_row_is(table, row, "experiment", "latency") ||
-        !is_percentile(table, row) || machine_row_parameter(table, row, "idle") > 0 ||
-        machine_row_parameter(table, row, "work_cpu_us") > 0)
-        return false;
-    *slash = '\0';
-    return strcmp(load, "1") == 0 || strcmp(load, slash + 1) == 0;
+    return is_load_end(load) && machine_row_is(table, row, "experiment", "latency") &&
+           is_percentile(table, row) && !(machine_row_parameter(table, row, "idle") > 0) &&
+           !(machine_row_parameter(table, row, "work_cpu_us") > 0);
 }
 
 static bool shows_memory(const struct csv_table *table, size_t row)
