@@ -23,6 +23,11 @@
 /* Beyond this many sleepers a trial is mostly connecting. */
 #define IDLE_MAX INT64_C(100000)
 
+/* The 99.9th percentile takes 100,000 samples. A window that would just miss them is drawn out; one
+ * that would have to be longer than this has to do without. */
+#define TAIL_SAMPLES       105e3
+#define DURATION_LONGEST_S 4.0
+
 static const char *const all_models[] = {"threads", "loop", "loops", NULL};
 /* A second loop on a single CPU has nothing to say about the tail. */
 static const char *const one_cpu_models[] = {"threads", "loop", NULL};
@@ -152,6 +157,13 @@ static double rounded(double rate)
     return round(rate / unit) * unit;
 }
 
+static void draw_out(struct trial_load *load)
+{
+    double wanted_s = TAIL_SAMPLES / load->rate_per_second;
+    if (wanted_s <= DURATION_LONGEST_S && wanted_s * NS_PER_SECOND > (double)load->duration_ns)
+        load->duration_ns = (int64_t)(wanted_s * NS_PER_SECOND);
+}
+
 /* An arm that cannot even be probed will fail in its trials, each with its note; it does not set
  * the rates of the others. */
 int latency_prepare(struct run *run, struct plan *plan, struct error *error)
@@ -181,6 +193,8 @@ int latency_prepare(struct run *run, struct plan *plan, struct error *error)
         trial->load.rate_per_second = isfinite(capacity) && capacity >= 1
                                           ? rounded(trial->load.capacity_share * capacity)
                                           : 1;
+        if (run->options->profile != PROFILE_QUICK)
+            draw_out(&trial->load);
     }
     return 0;
 }
