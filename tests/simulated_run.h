@@ -68,6 +68,7 @@ struct load_trial {
     double p999_ns;
     double server_cpu_seconds;
     double lateness_p99_ns; /* the generator's */
+    double service_p99_ns;  /* 0: not written */
     bool client_bound;
     bool failed;
 };
@@ -75,7 +76,7 @@ struct load_trial {
 #define LOAD_HEADER                                                                             \
     "block,order,seed,scenario,model,allocator,subject,pid,valid,note,connections,active,idle," \
     "payload_bytes,work_cpu_us,arrivals,offered_per_second,achieved_per_second,samples,p50_ns," \
-    "p99_ns,p999_ns,server_cpu_seconds,lateness_p99_ns,client_bound"
+    "p99_ns,p999_ns,server_cpu_seconds,lateness_p99_ns,client_bound,service_p99_ns"
 
 static inline void load_trial_write(struct simulated_run *run, const struct load_trial *trial)
 {
@@ -90,7 +91,7 @@ static inline void load_trial_write(struct simulated_run *run, const struct load
     else
         fprintf(out, "closed,,");
     if (trial->failed) {
-        fprintf(out, ",,,,,,,\n");
+        fprintf(out, ",,,,,,,,\n");
         return;
     }
     fprintf(out, "%g,1000000,", simulated(run, trial->achieved_per_second));
@@ -98,8 +99,11 @@ static inline void load_trial_write(struct simulated_run *run, const struct load
     fprintf(out, "%g,", simulated(run, trial->p99_ns));
     if (trial->p999_ns > 0)
         fprintf(out, "%g", simulated(run, trial->p999_ns));
-    fprintf(out, ",%g,%g,%d\n", simulated(run, trial->server_cpu_seconds), trial->lateness_p99_ns,
+    fprintf(out, ",%g,%g,%d,", simulated(run, trial->server_cpu_seconds), trial->lateness_p99_ns,
             trial->client_bound);
+    if (trial->service_p99_ns > 0)
+        fprintf(out, "%g", simulated(run, trial->service_p99_ns));
+    fputc('\n', out);
 }
 
 /* A row of memory.csv: `user` and `kernel` bytes per waiter over a constant. */

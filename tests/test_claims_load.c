@@ -221,6 +221,46 @@ static void test_late_generator_decides_nothing(void **state)
     finish(&judged, &run);
 }
 
+/* Then the service times, in which its lateness is not, have to say the same. */
+static void test_late_generator_and_service_times(void **state)
+{
+    (void)state;
+    static const struct {
+        double service_ratio; /* threads : loop */
+        enum claim_verdict verdict;
+    } machines[] = {{2, CLAIM_REFUTED}, {1, CLAIM_UNDECIDED}, {0.5, CLAIM_UNDECIDED}};
+    for (size_t i = 0; i < sizeof machines / sizeof *machines; i++) {
+        struct simulated_run run;
+        struct judged judged;
+        simulated_run_create(&run);
+        simulated_run_begin(&run, "latency.csv", LOAD_HEADER);
+        for (int block = 1; block <= BLOCKS; block++) {
+            struct load_trial trial = {
+                .block = block,
+                .model = "loop",
+                .connections = 100,
+                .active = 100,
+                .offered_per_second = 10000,
+                .achieved_per_second = 10000,
+                .p50_ns = 1e5,
+                .p99_ns = 1e6,
+                .lateness_p99_ns = 5e5,
+                .service_p99_ns = 6e5,
+            };
+            load_trial_write(&run, &trial);
+            trial.model = "threads";
+            trial.p99_ns *= 2;
+            trial.service_p99_ns *= machines[i].service_ratio;
+            load_trial_write(&run, &trial);
+        }
+        simulated_run_end(&run);
+        judge(&judged, &run);
+        const struct claim *claim = assert_claim(&judged, "tail", machines[i].verdict);
+        assert_null(strstr(claim->figures, "left out"));
+        finish(&judged, &run);
+    }
+}
+
 static void test_few_hundred(void **state)
 {
     (void)state;
@@ -272,6 +312,7 @@ int main(void)
         cmocka_unit_test(test_tail_in_noise_is_undecided),
         cmocka_unit_test(test_idle_only),
         cmocka_unit_test(test_late_generator_decides_nothing),
+        cmocka_unit_test(test_late_generator_and_service_times),
         cmocka_unit_test(test_few_hundred),
         cmocka_unit_test(test_blocking_library),
     };

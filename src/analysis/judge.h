@@ -64,10 +64,15 @@ struct selection {
 struct selection question_select(const struct question *question, const struct evidence *evidence);
 void selection_finish(struct selection *selection);
 
-/* Whether the load generator rather than the subject may have decided a comparison. A generator at
- * its limit makes its subject look worse than it is, which only strengthens the result when it is
- * the better subject that suffers. */
-bool row_is_doubtful(const struct summary_row *row);
+/* The interval of a comparison for that confidence, or none with too few blocks. Returns 1; 0 where
+ * the load generator rather than the subject may have decided, so that it counts for nothing; or
+ * -EBADMSG with `error` set.
+ *
+ * A generator at its limit makes its subject look worse than it is, which only strengthens the
+ * result when it is the better subject that suffers. One that was late is part of the latency, and
+ * not of the service time: the interval then spans those of both, so that they have to agree. */
+int row_interval(const struct summary_row *row, const struct evidence *evidence, double confidence,
+                 struct interval *interval, struct error *error);
 
 /* Writes "10 active connections, no work": the row's conditions and options that differ within the
  * selection, without the columns `x` and `also` (either may be NULL). Nothing when none does. */

@@ -86,35 +86,38 @@ static bool has_many(const struct summary_row *row)
 }
 
 /* Of the comparisons at many connections: whether some are certainly beyond the factor, and whether
- * all are certainly within. */
-static void compare_many(const struct evidence *evidence, const struct question *question,
-                         bool lower_is_worse, bool *beyond, bool *within, size_t *count)
+ * all are certainly within, none left out. */
+struct many {
+    size_t count;
+    bool beyond;
+    bool within;
+};
+
+static int compare_many(struct many *many, const struct evidence *evidence,
+                        const struct question *question, bool lower_is_worse, struct error *error)
 {
     struct selection selection = question_select(question, evidence);
-    for (size_t i = 0; i < selection.count; i++) {
-        struct interval ratio = selection.rows[i]->comparison.ratio.interval;
-        if (row_is_doubtful(selection.rows[i]))
+    int result = 0;
+    for (size_t i = 0; result >= 0 && i < selection.count; i++) {
+        struct interval ratio;
+        result = row_interval(selection.rows[i], evidence, 0.95, &ratio, error);
+        many->within &= result > 0;
+        if (result <= 0)
             continue;
-        (*count)++;
-        *beyond |= lower_is_worse ? ratio.high < 1 / IMPRACTICAL : ratio.low > IMPRACTICAL;
-        *within &= lower_is_worse ? ratio.low > 1 / IMPRACTICAL : ratio.high < IMPRACTICAL;
+        many->count++;
+        many->beyond |= lower_is_worse ? ratio.high < 1 / IMPRACTICAL : ratio.low > IMPRACTICAL;
+        many->within &= lower_is_worse ? ratio.low > 1 / IMPRACTICAL : ratio.high < IMPRACTICAL;
     }
     selection_finish(&selection);
+    return result < 0 ? result : 0;
 }
 
-static enum claim_verdict decide_few_hundred(const struct evidence *evidence,
-                                             const struct question *rate,
-                                             const struct question *p99,
-                                             const struct reach *threads)
+static enum claim_verdict decide_few_hundred(const struct many *many, const struct reach *threads)
 {
-    bool beyond = false;
-    bool within = true;
-    size_t count = 0;
-    compare_many(evidence, rate, true, &beyond, &within, &count);
-    compare_many(evidence, p99, false, &beyond, &within, &count);
-    if (beyond || (threads->largest < MANY && threads->failed <= MANY))
+    if (many->beyond || (threads->largest < MANY && threads->failed <= MANY))
         return CLAIM_REPRODUCED;
-    return threads->largest >= MANY && count > 0 && within ? CLAIM_REFUTED : CLAIM_UNDECIDED;
+    return threads->largest >= MANY && many->count > 0 && many->within ? CLAIM_REFUTED
+                                                                       : CLAIM_UNDECIDED;
 }
 
 int judge_threads_few_hundred(const struct evidence *evidence, struct ruling *ruling,
@@ -125,6 +128,7 @@ int judge_threads_few_hundred(const struct evidence *evidence, struct ruling *ru
     struct reach threads;
     struct tally rates = {0};
     struct tally tails = {0};
+    struct many many = {.within = true};
     int result = find_reach(&threads, evidence, "threads", error);
     if (result < 0 || (threads.largest == 0 && threads.failed == INFINITY))
         return result;
@@ -133,6 +137,10 @@ int judge_threads_few_hundred(const struct evidence *evidence, struct ruling *ru
         result = tally_add(&rates, evidence, &rate, error);
     if (result == 0)
         result = tally_add(&tails, evidence, &p99, error);
+    if (result == 0)
+        result = compare_many(&many, evidence, &rate, true, error);
+    if (result == 0)
+        result = compare_many(&many, evidence, &p99, false, error);
     if (result < 0)
         return result;
     tally_write(&rates, evidence, &rate, "requests/s at 1,000 connections and more",
@@ -140,7 +148,7 @@ int judge_threads_few_hundred(const struct evidence *evidence, struct ruling *ru
     tally_write(&tails, evidence, &p99, "p99 at 1,000 connections and more", ruling->figures);
     if (rates.total + tails.total == 0)
         fputs("; throughput and tail at 1,000 connections and more: not run", ruling->figures);
-    ruling->verdict = decide_few_hundred(evidence, &rate, &p99, &threads);
+    ruling->verdict = decide_few_hundred(&many, &threads);
     fprintf(ruling->condition,
             "counted as impractical: failing below %d, or worse than the loop by a factor of %g",
             MANY, IMPRACTICAL);

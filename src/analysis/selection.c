@@ -4,6 +4,8 @@
 #include "analysis/judge.h"
 #include "analysis/wording.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,16 +51,47 @@ void selection_finish(struct selection *selection)
     *selection = (struct selection){0};
 }
 
-bool row_is_doubtful(const struct summary_row *row)
+static bool is_client_bound(const struct summary_row *row)
 {
     const struct comparison *comparison = &row->comparison;
     size_t half = comparison->ratio.blocks / 2;
-    if (comparison->late > comparison->ratio.blocks)
-        return true;
     if (row->metric.kind != METRIC_RATE)
         return false;
     return comparison->ratio.value < 1 ? comparison->client_bound_a > half
                                        : comparison->client_bound_b > half;
+}
+
+/* The same percentile from the actual send; NULL where there is none. */
+static const struct metric *service_of(const struct summary_row *row)
+{
+    char name[64];
+    snprintf(name, sizeof name, "service_%s", row->metric.name);
+    return row->experiment->metrics ? experiment_metric(row->experiment, name) : NULL;
+}
+
+int row_interval(const struct summary_row *row, const struct evidence *evidence, double confidence,
+                 struct interval *interval, struct error *error)
+{
+    const struct metric *service = service_of(row);
+    struct interval of_service;
+    if (is_client_bound(row))
+        return 0;
+    int result =
+        compare_interval(row->a, row->b, &row->metric, confidence, evidence->seed, interval, error);
+    if (result < 0)
+        return result;
+    /* `late` counts the trials of both arms: more than half of them. */
+    if (row->comparison.late <= row->comparison.ratio.blocks)
+        return 1;
+    if (!service)
+        return 0;
+    result =
+        compare_interval(row->a, row->b, service, confidence, evidence->seed, &of_service, error);
+    if (result < 0 || isnan(of_service.low))
+        return result;
+    interval->low = fmin(interval->low, of_service.low);
+    interval->high = fmax(interval->high, of_service.high);
+    return 1;
 }
 
 static bool varies(const struct selection *selection, const char *column)

@@ -43,13 +43,9 @@ static int count_row(struct tally *tally, const struct evidence *evidence,
     struct interval interval;
     if (isnan(row->comparison.ratio.value))
         return 0;
-    if (row_is_doubtful(row)) {
-        tally->left_out++;
-        return 0;
-    }
-    int result = compare_interval(row->a, row->b, &row->metric, CONFIDENCE, evidence->seed,
-                                  &interval, error);
-    if (result < 0)
+    int result = row_interval(row, evidence, CONFIDENCE, &interval, error);
+    tally->left_out += result == 0;
+    if (result <= 0)
         return result;
     tally->total++;
     tally->few_blocks += isnan(interval.low);
