@@ -46,7 +46,7 @@ static void an_arm_is_seldom_called_different_from_itself(void **state)
     struct aa aa = read_simulated(1, 10, 0.05);
     assert_int_equal(aa.judged, METRICS);
     assert_in_range(aa.different, 1, METRICS * 8 / 100);
-    assert_int_equal(aa.by_chance, 29); /* of the binomial distribution of 400 and 5 % */
+    assert_int_equal(aa_by_chance(aa.judged), 29); /* of the binomial distribution of 400 and 5 % */
     aa_finish(&aa);
 }
 
@@ -80,6 +80,8 @@ static void tails_are_counted_apart(void **state)
     assert_int_equal(parts[AA_STEADY].different, 0);
     assert_int_equal(parts[AA_EXTREME].judged, 2);
     assert_int_equal(parts[AA_EXTREME].different, 2);
+    assert_int_equal(aa_of_kind(&aa, AA_EXTREME).different, 2);
+    assert_int_equal(aa_of_kind(&aa, AA_STEADY).judged, 2);
     assert_true(parts[AA_STEADY].half_width < 1e-9);
     assert_true(isnan(aa.parts[EXPERIMENT_MEMORY][AA_STEADY].half_width));
     aa_finish(&aa);

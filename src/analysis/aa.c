@@ -59,7 +59,7 @@ static struct aa_part read_part(const struct summary *summary, size_t experiment
     return part;
 }
 
-static size_t most_by_chance(size_t judged)
+size_t aa_by_chance(size_t judged)
 {
     unsigned count = 0;
     while (count < judged && gsl_cdf_binomial_P(count, AA_NOMINAL_SHARE, (unsigned)judged) < 0.975)
@@ -83,9 +83,18 @@ int aa_read(struct aa *aa, const char *run_dir, uint64_t seed, struct error *err
             read.judged += read.parts[i][kind].judged;
             read.different += read.parts[i][kind].different;
         }
-    read.by_chance = most_by_chance(read.judged);
     *aa = read;
     return 1;
+}
+
+struct aa_part aa_of_kind(const struct aa *aa, enum aa_kind kind)
+{
+    struct aa_part all = {.half_width = NAN};
+    for (size_t i = 0; i < EXPERIMENT_COUNT; i++) {
+        all.judged += aa->parts[i][kind].judged;
+        all.different += aa->parts[i][kind].different;
+    }
+    return all;
 }
 
 int aa_write(const struct aa *aa, const char *run_dir, struct error *error)
@@ -130,11 +139,15 @@ void aa_print(const struct aa *aa, FILE *out)
                 aa->summary.count, STATISTICS_BLOCKS_MIN);
         return;
     }
-    fprintf(out,
-            "\nA/A: an arm was called different from itself in %zu of %zu comparisons, %.1f %%\n"
-            "(nominal %.0f %%: by chance alone up to %zu).\n\n",
-            aa->different, aa->judged, 100 * (double)aa->different / (double)aa->judged,
-            100 * AA_NOMINAL_SHARE, aa->by_chance);
+    struct aa_part steady = aa_of_kind(aa, AA_STEADY);
+    fprintf(
+        out,
+        "\nA/A: an arm was called different from itself in %zu of %zu comparisons, %.1f %%\n"
+        "(nominal %.0f %%: by chance alone up to %zu); of medians, rates and sizes in %zu of %zu\n"
+        "(by chance up to %zu).\n\n",
+        aa->different, aa->judged, 100 * (double)aa->different / (double)aa->judged,
+        100 * AA_NOMINAL_SHARE, aa_by_chance(aa->judged), steady.different, steady.judged,
+        aa_by_chance(steady.judged));
     print_parts(aa, out);
     if (aa->different > 0)
         fputs("\nCalled different\n", out);

@@ -30,10 +30,15 @@ struct aa {
     struct aa_part parts[EXPERIMENT_COUNT][AA_KIND_COUNT];
     size_t judged;    /* of all parts */
     size_t different; /* likewise */
-    /* As many as that may be called different by chance alone: in 97.5 of 100 runs there are no
-     * more, if comparisons were independent. */
-    size_t by_chance;
 };
+
+/* As many of that number of comparisons as chance alone may call different: in 97.5 of 100 runs
+ * there are no more, if comparisons are independent. */
+size_t aa_by_chance(size_t judged);
+
+/* The comparisons of a kind in all experiments: how many are judged, and how many were called
+ * different. */
+struct aa_part aa_of_kind(const struct aa *aa, enum aa_kind kind);
 
 /* Reads the run in RUN_DIR. Returns 1, 0 when none of its arms was measured against itself (then
  * there is nothing to finish), or -errno with `error` set (a malformed file: with its line). */

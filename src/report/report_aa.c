@@ -9,19 +9,12 @@
 #include <math.h>
 #include <stdlib.h>
 
-static void write_verdict(FILE *out, const struct aa *aa)
+/* Why an arm was called different from itself, as far as the numbers tell. */
+static void write_reason(FILE *out, const struct aa *aa)
 {
-    fprintf(out,
-            "<p><strong>An arm was called different from itself in %zu of %zu comparisons, "
-            "%.1f %%.</strong> ",
-            aa->different, aa->judged, 100 * (double)aa->different / (double)aa->judged);
-    fprintf(out,
-            "An interval of 95 %% misses the truth in 5 of 100 comparisons, so that chance alone "
-            "makes up to %zu of these. ",
-            aa->by_chance);
     if (aa->different == 0)
         fputs("This machine shows no difference where there is none.</p>\n", out);
-    else if (aa->different <= aa->by_chance)
+    else if (aa->different <= aa_by_chance(aa->judged))
         fputs("That there are no more is what to expect of a machine that stays the same: a "
               "difference between two arms may be believed as far as its interval says.</p>\n",
               out);
@@ -30,6 +23,21 @@ static void write_verdict(FILE *out, const struct aa *aa)
               "what disturbed it is said below. Differences between arms that are not much larger "
               "than the intervals here prove nothing.</p>\n",
               out);
+}
+
+static void write_verdict(FILE *out, const struct aa *aa)
+{
+    struct aa_part steady = aa_of_kind(aa, AA_STEADY);
+    fprintf(out,
+            "<p><strong>An arm was called different from itself in %zu of %zu comparisons, "
+            "%.1f %%; of medians, rates and sizes in %zu of %zu.</strong> ",
+            aa->different, aa->judged, 100 * (double)aa->different / (double)aa->judged,
+            steady.different, steady.judged);
+    fprintf(out,
+            "An interval of 95 %% misses the truth in 5 of 100 comparisons, so that chance alone "
+            "makes up to %zu of them, and %zu of medians, rates and sizes. ",
+            aa_by_chance(aa->judged), aa_by_chance(steady.judged));
+    write_reason(out, aa);
 }
 
 static void write_parts(FILE *out, const struct aa *aa)
