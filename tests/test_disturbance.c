@@ -162,6 +162,35 @@ static void thresholds_hold(void **state)
     assert_int_equal(list.count, 0);
 }
 
+static void a_clock_that_moves_is_told(void **state)
+{
+    (void)state;
+    struct disturbance_snapshot before = {.cpus = 1};
+    struct disturbance_snapshot after = {
+        .cpus = 1,
+        .time_ns = 10 * NS_PER_SECOND,
+        .wall_ahead_ns = -2 * NS_PER_SECOND,
+        .steered_ns = 20 * NS_PER_MS,
+    };
+    struct disturbance_list list = {.count = 0};
+    disturbance_judge_change(&before, &after, NULL, &list);
+    assert_told(&list, "wall clock", "set by -2.0 s", "timedatectl");
+    assert_told(&list, "moving clock", "steered by +0.20 %", "timedatectl");
+    assert_int_equal(list.count, 2);
+    /* A daemon's usual pace, and a wall clock that it nudges, move no figure. */
+    list.count = 0;
+    after.wall_ahead_ns = 50 * NS_PER_MS;
+    after.steered_ns = 5 * NS_PER_MS;
+    disturbance_judge_change(&before, &after, NULL, &list);
+    assert_int_equal(list.count, 0);
+    /* While it slept the wall clock went on: that is one thing, not two. */
+    after.suspended_ns = 60 * NS_PER_SECOND;
+    after.wall_ahead_ns = 60 * NS_PER_SECOND;
+    disturbance_judge_change(&before, &after, NULL, &list);
+    assert_told(&list, "sleep", "suspended for 60.0 s", "awake");
+    assert_int_equal(list.count, 1);
+}
+
 static void threads_that_ended_are_no_negative_change(void **state)
 {
     (void)state;
@@ -179,8 +208,15 @@ static void this_machine_can_be_asked(void **state)
     struct disturbance_snapshot snapshot;
     hwloc_bitmap_t cpus = hwloc_bitmap_alloc();
     hwloc_bitmap_set(cpus, 0);
+    struct disturbance_snapshot later;
+    struct disturbance_list list = {.count = 0};
     disturbance_take(&snapshot, "", cpus, 0);
+    disturbance_take(&later, "", cpus, 0);
     assert_true(snapshot.load_average >= 0);
+    /* The clocks of any machine that is up: since 1970, and not asleep meanwhile. */
+    assert_true(snapshot.wall_ahead_ns > 0);
+    disturbance_judge_change(&snapshot, &later, NULL, &list);
+    assert_null(find(&list, "sleep"));
     assert_int_equal(snapshot.involuntary, -1);
     hwloc_bitmap_free(cpus);
 }
@@ -195,6 +231,7 @@ int main(void)
         cmocka_unit_test(load_is_judged_by_the_number_of_cpus),
         cmocka_unit_test(changes_are_told_with_their_size),
         cmocka_unit_test(thresholds_hold),
+        cmocka_unit_test(a_clock_that_moves_is_told),
         cmocka_unit_test(threads_that_ended_are_no_negative_change),
         cmocka_unit_test(this_machine_can_be_asked),
     };

@@ -23,6 +23,17 @@ static void warn_of_failure(struct run *run, const struct experiment *experiment
     warning_print("failed trial (%s): %s", what, fault);
 }
 
+static void warn_of_disturbance(struct run *run)
+{
+    struct disturbance_list news;
+    double seconds = watch_look(&run->watch, &news);
+    if (news.count > 0)
+        progress_clear(&run->progress);
+    for (size_t i = 0; i < news.count; i++)
+        warning_print("in the last %.0f s, %s (%s)", seconds, news.entries[i].text,
+                      news.entries[i].fix);
+}
+
 /* One trial and its rows. An interrupted trial leaves none. */
 static int run_trial(const struct experiment *experiment, struct rows *rows, struct error *error)
 {
@@ -64,6 +75,7 @@ static int run_block(struct run *run, const struct job *job, int64_t block, size
         progress_show(&run->progress, what);
         result = run_trial(job->experiment, &rows, error);
         progress_step(&run->progress, trial->expected_seconds);
+        warn_of_disturbance(run);
     }
     return result;
 }

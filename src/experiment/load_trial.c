@@ -14,7 +14,7 @@
 #include <string.h>
 
 /* What the generator's progress hook works on. */
-struct watch {
+struct load_watch {
     struct run *run;
     const struct trial *trial;
     struct subject *subject;
@@ -29,7 +29,7 @@ struct watch {
     struct disturbance_snapshot state_before;
 };
 
-static void check_subject(struct watch *watch)
+static void check_subject(struct load_watch *watch)
 {
     const struct trial *trial = watch->trial;
     int64_t waiters;
@@ -47,14 +47,14 @@ static void check_subject(struct watch *watch)
                                 usage_threads(watch->subject->pid), trial->load.connections, fault);
 }
 
-static int subject_ended(struct watch *watch)
+static int subject_ended(struct load_watch *watch)
 {
     return error_set(&watch->fault, -ESRCH, "subject ended under load");
 }
 
 /* Context switches are counted from here: reading them takes a file per thread, which in the
  * measured window would show in the tail. */
-static void begin_warmup(struct watch *watch)
+static void begin_warmup(struct load_watch *watch)
 {
     check_subject(watch);
     watch->warmup_start_ns = clock_now_ns();
@@ -62,7 +62,7 @@ static void begin_warmup(struct watch *watch)
         watch->result = subject_ended(watch);
 }
 
-static void begin_window(struct watch *watch)
+static void begin_window(struct load_watch *watch)
 {
     watch->window_start_ns = clock_now_ns();
     if (usage_read_cpu(watch->subject->pid, &watch->before) < 0)
@@ -71,7 +71,7 @@ static void begin_window(struct watch *watch)
 }
 
 /* The load is steady, so the window has its share by time of the switches since warming up. */
-static void scale_switches(const struct watch *watch, int64_t end_ns)
+static void scale_switches(const struct load_watch *watch, int64_t end_ns)
 {
     struct usage *used = &watch->done->used;
     double share =
@@ -82,7 +82,7 @@ static void scale_switches(const struct watch *watch, int64_t end_ns)
     used->switches_involuntary = llround((double)used->switches_involuntary * share);
 }
 
-static void end_window(struct watch *watch)
+static void end_window(struct load_watch *watch)
 {
     if (watch->window_start_ns == 0) {
         watch->result = error_set(&watch->fault, -ETIMEDOUT,
@@ -108,7 +108,7 @@ static void end_window(struct watch *watch)
 
 static void phase_cb(void *data, const struct load_progress *progress)
 {
-    struct watch *watch = data;
+    struct load_watch *watch = data;
     if (watch->result < 0 || (watch->started && watch->phase == progress->phase))
         return;
     watch->started = true;
@@ -121,7 +121,7 @@ static void phase_cb(void *data, const struct load_progress *progress)
         end_window(watch);
 }
 
-static void fill_options(struct watch *watch, int port, uint64_t seed)
+static void fill_options(struct load_watch *watch, int port, uint64_t seed)
 {
     const struct trial_load *load = &watch->trial->load;
     struct load_options *options = &watch->done->options;
@@ -144,7 +144,7 @@ static void fill_options(struct watch *watch, int port, uint64_t seed)
     options->stop = interrupt_signal;
 }
 
-static int put_load(struct watch *watch, uint64_t seed, struct error *error)
+static int put_load(struct load_watch *watch, uint64_t seed, struct error *error)
 {
     struct load_trial *done = watch->done;
     fill_options(watch, watch->subject->port, seed);
@@ -166,7 +166,7 @@ int load_trial_run(struct run *run, const struct trial *trial, uint64_t seed,
     struct subject subject = SUBJECT_NONE;
     struct cgroup cgroup;
     bool has_cgroup = run->cgroup_home.version != CGROUP_NONE;
-    struct watch watch = {.run = run, .trial = trial, .subject = &subject, .done = done};
+    struct load_watch watch = {.run = run, .trial = trial, .subject = &subject, .done = done};
     int result = has_cgroup ? cgroup_init(&cgroup, &run->cgroup_home, run->trial_number, error) : 0;
     if (result < 0)
         return result;

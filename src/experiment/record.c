@@ -10,10 +10,11 @@ static const char *profile_name(enum run_profile profile)
     return names[profile];
 }
 
-static void warn(const struct disturbance_list *list)
+/* `when` is "", or ends with a space. */
+static void warn(const char *when, const struct disturbance_list *list)
 {
     for (size_t i = 0; i < list->count; i++)
-        warning_print("%s (%s)", list->entries[i].text, list->entries[i].fix);
+        warning_print("%s%s (%s)", when, list->entries[i].text, list->entries[i].fix);
 }
 
 static int calibrate(struct machine *machine, const struct run *run, struct error *error)
@@ -51,7 +52,7 @@ int record_begin(struct record *record, const struct run *run, struct error *err
     /* Before anything of ours adds to the load. */
     disturbance_take(&record->before, "", run->all_cpus, 0);
     disturbance_judge_state(&record->before, &list);
-    warn(&list);
+    warn("", &list);
     int result = machine_create(&record->machine, "", NULL, error);
     if (result < 0)
         return result;
@@ -69,7 +70,7 @@ void record_end(struct record *record, const struct run *run)
     if (record->machine) {
         disturbance_take(&after, "", run->all_cpus, 0);
         disturbance_judge_change(&record->before, &after, NULL, &list);
-        warn(&list);
+        warn("over the whole run, ", &list);
         machine_set_disturbances(record->machine, "during", &list);
         machine_set_jemalloc(record->machine,
                              run->jemalloc_version[0] ? run->jemalloc_version : NULL);

@@ -221,6 +221,7 @@ static int execute(struct run *run, struct jobs *jobs)
     }
     result = record_begin(&record, run, &error);
     progress_init(&run->progress, trials, expected_seconds);
+    watch_begin(&run->watch, "", run->all_cpus);
     if (result == 0)
         result = run_jobs(run, jobs, &error);
     record_end(&record, run);

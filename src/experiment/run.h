@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "experiment/plan.h"
 #include "experiment/progress.h"
+#include "experiment/watch.h"
 #include "measure/cgroup.h"
 #include "measure/limits.h"
 #include "measure/placement.h"
@@ -54,6 +55,7 @@ struct run {
     size_t foreign_count;
     unsigned trial_number; /* of the run, for the names of cgroups */
     struct progress progress;
+    struct watch watch;
     char jemalloc_version[64]; /* as a subject told it; empty until then */
     size_t trials;             /* that are over */
     size_t failed_rows;

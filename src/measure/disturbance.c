@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define CPU_FOLDER "/sys/devices/system/cpu"
 /* /proc/stat counts in USER_HZ, which is 100 on every architecture that Linux still builds for, and
@@ -126,6 +127,21 @@ static int64_t read_swap_used(const char *root)
     return total - unused;
 }
 
+/* How far one clock is ahead of another: read on both sides of the other, of which the middle
+ * counts (a thread that is switched out in between is off by as long). */
+static int64_t ahead_ns(clockid_t clock, clockid_t of)
+{
+    struct timespec before;
+    struct timespec middle;
+    struct timespec after;
+    clock_gettime(of, &before);
+    clock_gettime(clock, &middle);
+    clock_gettime(of, &after);
+    int64_t of_ns =
+        (before.tv_sec + after.tv_sec) * (NS_PER_SECOND / 2) + (before.tv_nsec + after.tv_nsec) / 2;
+    return middle.tv_sec * NS_PER_SECOND + middle.tv_nsec - of_ns;
+}
+
 void disturbance_take(struct disturbance_snapshot *snapshot, const char *root,
                       hwloc_const_bitmap_t cpus, pid_t pid)
 {
@@ -138,6 +154,9 @@ void disturbance_take(struct disturbance_snapshot *snapshot, const char *root,
         .involuntary = read_involuntary(root, pid),
         .swapped_pages = read_swapped_pages(root),
         .swap_used_bytes = read_swap_used(root),
+        .wall_ahead_ns = ahead_ns(CLOCK_REALTIME, CLOCK_MONOTONIC),
+        .steered_ns = ahead_ns(CLOCK_MONOTONIC, CLOCK_MONOTONIC_RAW),
+        .suspended_ns = ahead_ns(CLOCK_BOOTTIME, CLOCK_MONOTONIC),
     };
     /* What cannot be read stays empty. */
     cpus_read_governor(root, cpus, snapshot->governor, sizeof snapshot->governor);

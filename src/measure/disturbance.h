@@ -15,6 +15,8 @@
 #define DISTURBANCE_LOAD_LEAST             0.5  /* and over 5 % of the CPUs */
 #define DISTURBANCE_INVOLUNTARY_PER_SECOND 100.0
 #define DISTURBANCE_COMFORTABLE_CPUS       4
+#define DISTURBANCE_WALL_SECONDS           0.1   /* that the wall clock was set by */
+#define DISTURBANCE_STEERED_SHARE          0.001 /* of the time: what histograms resolve */
 
 /* A moment. Numbers are -1 and texts empty where they cannot be seen. */
 struct disturbance_snapshot {
@@ -26,7 +28,10 @@ struct disturbance_snapshot {
     int64_t involuntary;   /* context switches of the process's living threads */
     int64_t swapped_pages; /* in and out, since boot */
     int64_t swap_used_bytes;
-    char governor[64]; /* "mixed" where the CPUs differ */
+    int64_t wall_ahead_ns; /* of the wall clock before CLOCK_MONOTONIC: moves when it is set */
+    int64_t steered_ns;    /* of CLOCK_MONOTONIC before the raw one: moves when it is steered */
+    int64_t suspended_ns;  /* since boot, in which CLOCK_MONOTONIC stood */
+    char governor[64];     /* "mixed" where the CPUs differ */
     char huge_pages[64];
     char clock_source[64];
 };

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -138,6 +139,27 @@ static void judge_counters(const struct disturbance_change *change, int cpus,
             "%" PRId64 " pages were swapped in or out", change->swapped_pages);
 }
 
+/* Times are taken from CLOCK_MONOTONIC, which a daemon may steer; the wall clock only dates the
+ * run, but one that is set tells of a machine that was moved or stopped. */
+static void judge_clocks(const struct disturbance_snapshot *before,
+                         const struct disturbance_snapshot *after, struct disturbance_list *list)
+{
+    double elapsed_ns = (double)(after->time_ns - before->time_ns);
+    double wall = (double)(after->wall_ahead_ns - before->wall_ahead_ns) / NS_PER_SECOND;
+    double steered_ns = (double)(after->steered_ns - before->steered_ns);
+    double suspended = (double)(after->suspended_ns - before->suspended_ns) / NS_PER_SECOND;
+    if (suspended > DISTURBANCE_WALL_SECONDS)
+        add(list, "sleep", "keep the machine awake, and measure again",
+            "the machine was suspended for %.1f s", suspended);
+    else if (fabs(wall) > DISTURBANCE_WALL_SECONDS)
+        add(list, "wall clock", "let it settle (timedatectl shows it), and measure again",
+            "the wall clock was set by %+.1f s", wall);
+    /* A short while has too few nanoseconds to tell steering from reading two clocks. */
+    if (elapsed_ns >= NS_PER_SECOND && fabs(steered_ns) > DISTURBANCE_STEERED_SHARE * elapsed_ns)
+        add(list, "moving clock", "let it settle (timedatectl shows it), and measure again",
+            "the clock was steered by %+.2f %%", 100 * steered_ns / elapsed_ns);
+}
+
 void disturbance_judge_change(const struct disturbance_snapshot *before,
                               const struct disturbance_snapshot *after,
                               struct disturbance_change *change, struct disturbance_list *list)
@@ -157,6 +179,7 @@ void disturbance_judge_change(const struct disturbance_snapshot *before,
     judge_setting("governor", before->governor, after->governor, list);
     judge_setting("huge page mode", before->huge_pages, after->huge_pages, list);
     judge_setting("clock source", before->clock_source, after->clock_source, list);
+    judge_clocks(before, after, list);
     if (change)
         *change = worked_out;
 }
