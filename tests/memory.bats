@@ -40,17 +40,19 @@ PYTHON
   [ "$(cell "$run_dir/memory.csv" valid 1)" -eq 1 ]
 }
 
-@test "a right foreign subject takes part beside ours" {
+@test "a right foreign subject takes part beside ours, and is compared with ours" {
   run "$waitbench" run --only memory --model loop --blocks 1 --waiters 10 --output "$run_dir" \
     --subject "mine=python3 $subjects/broken.py good"
   [ "$status" -eq 0 ]
   grep -q ',asyncio,,mine,' "$run_dir/memory.csv"
   grep -q ',echo-loop' "$run_dir/memory.csv"
+  grep -Eq '^memory,echo,total,.*,mine,echo-loop' "$run_dir/summary.csv"
 }
 
 @test "wrong usage exits 2 with one line that says what" {
   for arguments in '--blocks 0' '--waiters 10,x' '--model green' '--only speed' '--profile slow' \
-    '--subject nocommand' '--subject a=b|c' '--scenario tea' 'extra'; do
+    '--subject nocommand' '--subject a=b|c' '--subject echo-loop-libc=cat' '--subject a=cat --subject a=cat' \
+    '--scenario tea' 'extra'; do
     # shellcheck disable=SC2086
     run "$waitbench" run $arguments --output "$run_dir"
     [ "$status" -eq 2 ]

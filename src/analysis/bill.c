@@ -11,7 +11,7 @@
 /* What makes two trials the same arm, apart from the number of waiters. */
 static const char *const arm_columns[] = {
     "subject",          "model",           "allocator",  "stack_bytes", "warm",
-    "work_stack_bytes", "work_heap_bytes", "hold_bytes",
+    "work_stack_bytes", "work_heap_bytes", "hold_bytes", "scenario",
 };
 #define ARM_COLUMNS (sizeof arm_columns / sizeof *arm_columns)
 
@@ -111,7 +111,7 @@ int bill_write(const struct bill *bill, const char *run_dir, struct error *error
         "subject",          "model",           "allocator",  "stack_bytes", "warm",
         "work_stack_bytes", "work_heap_bytes", "hold_bytes", "component",   "bytes_per_waiter",
         "ci_low",           "ci_high",         "points",     "blocks",      "intercept_bytes",
-        "failed_trials",
+        "failed_trials",    "scenario",
     };
     if (!bill->table)
         return 0;

@@ -111,6 +111,25 @@ bool experiment_is_condition(const struct experiment_data *experiment, const cha
     return !contains(experiment_arm_columns, column) && !contains(trial_columns, column);
 }
 
+bool experiment_is_ours(const char *scenario, const char *subject, const char *model)
+{
+    size_t scenario_length = strlen(scenario);
+    size_t model_length = strlen(model);
+    if (scenario_length == 0 || model_length == 0 ||
+        strncmp(subject, scenario, scenario_length) != 0 || subject[scenario_length] != '-')
+        return false;
+    const char *program = subject + scenario_length + 1;
+    if (strncmp(program, model, model_length) != 0) {
+        if (strcmp(model, "loops") != 0)
+            return false;
+        model_length--;
+        if (strncmp(program, model, model_length) != 0)
+            return false;
+    }
+    program += model_length;
+    return *program == '\0' || strcmp(program, "-libc") == 0;
+}
+
 const struct metric *experiment_metric(const struct experiment_data *experiment, const char *name)
 {
     for (const struct metric *metric = experiment->metrics; metric->name; metric++)

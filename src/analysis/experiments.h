@@ -48,6 +48,10 @@ extern const char *const experiment_arm_columns[];
 /* Whether a column of the experiment's file must be equal in both arms of a pair. */
 bool experiment_is_condition(const struct experiment_data *experiment, const char *column);
 
+/* Whether that is a subject of ours, which are called SCENARIO-MODEL or SCENARIO-MODEL-libc; the
+ * model `loops` is the program of `loop`. A foreign one may be called some-threads. */
+bool experiment_is_ours(const char *scenario, const char *subject, const char *model);
+
 /* The metric of that name, or NULL. */
 const struct metric *experiment_metric(const struct experiment_data *experiment, const char *name);
 

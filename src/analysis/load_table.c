@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "analysis/load_table.h"
 
+#include "analysis/experiments.h"
 #include "analysis/statistics.h"
 #include "analysis/trials.h"
 #include "analysis/units.h"
@@ -48,16 +49,11 @@ static int compare_lines(const struct trial_group *a, const struct trial_group *
 static int model_rank(const struct trial_group *group)
 {
     static const char *const models[] = {"threads", "loop", "loops"};
-    static const char *const subjects[] = {"echo-threads", "echo-loop", "echo-loop"};
-    const char *subject = group_text(group, "subject");
-    for (int i = 0; i < 3; i++) {
-        size_t length = strlen(subjects[i]);
-        const char *end = subject + length;
-        if (strcmp(group_text(group, "model"), models[i]) == 0 &&
-            strncmp(subject, subjects[i], length) == 0 &&
-            (*end == '\0' || strcmp(end, "-libc") == 0))
+    const char *model = group_text(group, "model");
+    for (int i = 0; i < 3; i++)
+        if (strcmp(model, models[i]) == 0 &&
+            experiment_is_ours("echo", group_text(group, "subject"), model))
             return i;
-    }
     return 3;
 }
 

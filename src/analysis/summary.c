@@ -53,10 +53,8 @@ enum side { SIDE_THREADS, SIDE_LOOP, SIDE_OTHER };
 
 bool summary_is_foreign(const struct trial_group *group)
 {
-    const char *scenario = group_text(group, "scenario");
-    const char *subject = group_text(group, "subject");
-    size_t length = strlen(scenario);
-    return strncmp(subject, scenario, length) != 0 || subject[length] != '-';
+    return !experiment_is_ours(group_text(group, "scenario"), group_text(group, "subject"),
+                               group_text(group, "model"));
 }
 
 static enum side side_of(const struct trial_group *group)

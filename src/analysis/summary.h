@@ -47,7 +47,7 @@ int summary_write_as(const struct summary *summary, const char *run_dir, const c
  * for the caller to free. */
 char *summary_parameters(const struct summary_row *row);
 
-/* Whether the arm is no subject of ours: those are named SCENARIO-MODEL. */
+/* Whether the arm is no subject of ours. */
 bool summary_is_foreign(const struct trial_group *group);
 
 void summary_finish(struct summary *summary);

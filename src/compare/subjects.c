@@ -62,13 +62,10 @@ int subjects_gather(struct trial_groups *groups, int experiment, const struct cs
     return result;
 }
 
-/* Programs of ours are named SCENARIO-MODEL. */
 static bool is_ours(const struct trial_group *group)
 {
-    const char *scenario = group_text(group, "scenario");
-    const char *subject = group_text(group, "subject");
-    size_t length = strlen(scenario);
-    return strncmp(subject, scenario, length) == 0 && subject[length] == '-';
+    return experiment_is_ours(group_text(group, "scenario"), group_text(group, "subject"),
+                              group_text(group, "model"));
 }
 
 static bool same_conditions(int experiment, const struct trial_group *a,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "experiment/arm.h"
 
+#include "analysis/experiments.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -104,6 +106,16 @@ static bool name_is_valid(const char *name, size_t length)
     return true;
 }
 
+/* Rows are told apart by the subject's name. */
+static bool name_is_ours(const char *name)
+{
+    static const char *const models[] = {"threads", "loop", "sockets"};
+    for (size_t i = 0; i < sizeof models / sizeof *models; i++)
+        if (experiment_is_ours("echo", name, models[i]))
+            return true;
+    return false;
+}
+
 int arm_init_foreign(struct arm *arm, const char *definition, struct error *error)
 {
     const char *equals = strchr(definition, '=');
@@ -113,9 +125,15 @@ int arm_init_foreign(struct arm *arm, const char *definition, struct error *erro
                          "--subject takes NAME=CMD, with letters, digits and . _ + - in NAME, "
                          "not '%s'",
                          definition);
-    struct arm filled = {.foreign = true};
+    /* It speaks the protocol of this scenario. */
+    struct arm filled = {.foreign = true, .scenario = "echo"};
     wordexp_t words;
     snprintf(filled.subject, ARM_NAME_MAX, "%.*s", (int)length, definition);
+    if (name_is_ours(filled.subject))
+        return error_set(
+            error, -EINVAL,
+            "--subject %s: that is the name of one of our own programs; choose another",
+            filled.subject);
     int result = wordexp(equals + 1, &words, WRDE_NOCMD | WRDE_UNDEF);
     if (result != 0)
         return error_set(error, -EINVAL, "cannot split the command of --subject %s: %s",

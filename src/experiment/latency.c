@@ -46,8 +46,6 @@ static void set_spectrum_parameters(const struct rows *rows, const struct load_t
     csv_set_text(csv, "arrivals", "poisson");
     csv_set_double(csv, "offered_per_second", trial->load.rate_per_second);
     csv_set_text(csv, "idle_wait", done->options.block ? "block" : "spin");
-    if (trial->arm.foreign)
-        return;
     if (parameters->loops > 0)
         csv_set_int64(csv, "loops", parameters->loops);
     csv_set_int64(csv, "work_cpu_us", parameters->work_cpu_us);

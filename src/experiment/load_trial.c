@@ -208,8 +208,6 @@ void load_trial_set_parameters(const struct run *run, const struct trial *trial,
     csv_set_int64(csv, "idle", load->connections - load->active);
     csv_set_int64(csv, "payload_bytes", load->size_bytes);
     csv_set_text(csv, "server_cpus", server_cpus);
-    if (trial->arm.foreign)
-        return;
     if (parameters->stack_bytes > 0)
         csv_set_int64(csv, "stack_bytes", parameters->stack_bytes);
     if (parameters->loops > 0)

@@ -123,8 +123,6 @@ static void set_parameters(const struct trial *trial, struct csv_writer *csv)
     const struct arm_parameters *parameters = &trial->arm.parameters;
     csv_set_int64(csv, "waiters_requested", trial->waiters);
     csv_set_int64(csv, "warm", trial->warm);
-    if (trial->arm.foreign)
-        return;
     if (parameters->stack_bytes > 0)
         csv_set_int64(csv, "stack_bytes", parameters->stack_bytes);
     csv_set_int64(csv, "work_stack_bytes", parameters->work_stack_bytes);

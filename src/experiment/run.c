@@ -87,13 +87,27 @@ static int find_build_dir(struct run *run, struct error *error)
     return 0;
 }
 
+static bool is_named_already(const struct run *run, const char *subject)
+{
+    for (size_t i = 0; i < run->foreign_count; i++)
+        if (strcmp(run->foreign[i].subject, subject) == 0)
+            return true;
+    return false;
+}
+
 static int add_foreign(struct run *run, struct error *error)
 {
     for (size_t i = 0; i < run->options->subject_count; i++) {
-        int result =
-            arm_init_foreign(&run->foreign[run->foreign_count], run->options->subjects[i], error);
+        struct arm *arm = &run->foreign[run->foreign_count];
+        int result = arm_init_foreign(arm, run->options->subjects[i], error);
         if (result < 0)
             return result;
+        if (is_named_already(run, arm->subject)) {
+            result = error_set(error, -EINVAL,
+                               "--subject %s is there twice; give each its own name", arm->subject);
+            arm_finish(arm);
+            return result;
+        }
         run->foreign_count++;
     }
     return 0;

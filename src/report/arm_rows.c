@@ -2,6 +2,7 @@
 #include "report/arm_rows.h"
 
 #include "analysis/alloc.h"
+#include "analysis/experiments.h"
 #include "report/run_files.h"
 
 #include <stdio.h>
@@ -12,6 +13,8 @@
 
 /* A foreign subject's name may be a whole sentence; a chart has room for this much. */
 #define NAME_BYTES_MAX 28
+
+#define SCENARIO_BYTES 64
 
 const char *const arm_columns[] = {PROGRAM_COLUMNS, NULL};
 const char *const arm_condition_columns[] = {
@@ -24,30 +27,21 @@ static double number(const struct csv_table *table, size_t row, const char *colu
     return strtod(run_cell(table, row, column), NULL);
 }
 
-/* Where "-MODEL" or "-MODEL-libc" begins in the name of one of our own subjects, or 0. The model
- * `loops` is the program of `loop`. A foreign subject may be called some-threads: what stands
- * before the model has to be the scenario, in files that name it. */
-static size_t scenario_length(const struct csv_table *table, size_t row)
+/* Files of older versions lack the scenario: then it is what stands before the model. */
+static const char *scenario_of(const struct csv_table *table, size_t row, char *scenario)
 {
-    const char *model = run_cell(table, row, "model");
-    const char *scenario = run_cell(table, row, "scenario");
     const char *subject = run_cell(table, row, "subject");
-    size_t length = strlen(subject);
-    size_t end = strlen(model) - (strcmp(model, "loops") == 0);
-    if (length > 5 && strcmp(subject + length - 5, "-libc") == 0)
-        length -= 5;
-    if (end == 0 || length < end + 2 || subject[length - end - 1] != '-' ||
-        strncmp(subject + length - end, model, end) != 0)
-        return 0;
-    length -= end + 1;
-    bool unnamed = csv_column(table, "scenario") < 0;
-    bool same = strlen(scenario) == length && strncmp(scenario, subject, length) == 0;
-    return unnamed || same ? length : 0;
+    if (csv_column(table, "scenario") >= 0)
+        return run_cell(table, row, "scenario");
+    snprintf(scenario, SCENARIO_BYTES, "%.*s", (int)strcspn(subject, "-"), subject);
+    return scenario;
 }
 
 bool arm_is_ours(const struct csv_table *table, size_t row)
 {
-    return scenario_length(table, row) > 0;
+    char scenario[SCENARIO_BYTES];
+    return experiment_is_ours(scenario_of(table, row, scenario), run_cell(table, row, "subject"),
+                              run_cell(table, row, "model"));
 }
 
 static int model_rank(const struct csv_table *table, size_t row)
@@ -102,13 +96,15 @@ static void add_name(const struct csv_table *table, size_t row, char *label)
 {
     char name[64];
     const char *subject = run_cell(table, row, "subject");
-    int scenario = (int)scenario_length(table, row);
-    if (scenario == 0)
+    char buffer[SCENARIO_BYTES];
+    const char *scenario = scenario_of(table, row, buffer);
+    const char *model = run_cell(table, row, "model");
+    if (!arm_is_ours(table, row))
         snprintf(name, sizeof name, "%.*s", length_shown(subject), subject);
-    else if (scenario == 4 && strncmp(subject, "echo", 4) == 0)
-        snprintf(name, sizeof name, "%s", run_cell(table, row, "model"));
+    else if (strcmp(scenario, "echo") == 0)
+        snprintf(name, sizeof name, "%.24s", model);
     else
-        snprintf(name, sizeof name, "%.*s %.24s", scenario, subject, run_cell(table, row, "model"));
+        snprintf(name, sizeof name, "%.24s %.24s", scenario, model);
     add_part(label, name);
 }
 
