@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-#define LABEL_WIDTH  40
+#define LABEL_WIDTH  44
 #define FIGURE_WIDTH 11
 
 /* "-" where there is none. */

@@ -7,6 +7,7 @@
 #include "report/html.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #define HEADING(text)    \
@@ -53,6 +54,25 @@ void page_guard_write(const struct comparison_of_runs *comparison, size_t number
     html_table_close(out);
 }
 
+/* What the page says of a machine, a line each. A path is of machine.json; `nanoseconds` is how its
+ * number is to be read. */
+static const struct {
+    const char *heading;
+    const char *path;
+    bool nanoseconds;
+} machine_lines[] = {
+    {"Host name", "hostname", false},
+    {"Run", NULL, false},
+    {"Begun", "started_utc", false},
+    {"Ended", "ended_utc", false},
+    {"CPU", "cpu.model", false},
+    {"Kernel", "kernel.release", false},
+    {"Round trip", "calibration.round_trip_p50_ns", true},
+    {"Clock read", "calibration.clock_read_ns", true},
+    {"Jitter p99.9", "calibration.gap_p999_ns", true},
+    {"Disturbed by", NULL, false},
+};
+
 static void write_floor(FILE *out, const struct compared_machine *machine, const char *path)
 {
     char text[UNITS_TEXT_SIZE] = "";
@@ -62,40 +82,42 @@ static void write_floor(FILE *out, const struct compared_machine *machine, const
     html_cell(out, text);
 }
 
-static void write_text(FILE *out, const struct compared_machine *machine, const char *path)
+static void write_machine_text(FILE *out, const struct compared_machine *machine, const char *path)
 {
     const char *text = machine_find_text(machine->json, path);
-    html_cell(out, text ? text : "");
+    bool unended = machine->cut_short && strcmp(path, "ended_utc") == 0;
+    html_cell(out, unended ? "cut short" : text ? text : "");
+}
+
+static void write_disturbed(FILE *out, const struct compared_machine *machine)
+{
+    char disturbed[128];
+    machines_disturbances(machine, disturbed, sizeof disturbed);
+    html_cell(out, disturbed[0] != '\0' ? disturbed : "nothing noted");
 }
 
 void page_machines_write(const struct comparison_of_runs *comparison, FILE *out)
 {
-    static const struct html_column columns[] = {
-        HEADING("Machine"),      HEADING("Host name"),    HEADING("Run"),
-        HEADING("Begun"),        HEADING("Ended"),        HEADING("CPU"),
-        HEADING("Kernel"),       HEADING("Round trip"),   HEADING("Clock read"),
-        HEADING("Jitter p99.9"), HEADING("Disturbed by"),
-    };
+    const struct machines *machines = &comparison->machines;
+    struct html_column columns[1 + MACHINES_MAX] = {HEADING("Machine")};
+    for (size_t i = 0; i < machines->count; i++)
+        columns[1 + i].heading = machines->machines[i].name;
     html_table_open(out, "The machines, their runs, and the floors of their figures", columns,
-                    sizeof columns / sizeof *columns);
-    for (size_t i = 0; i < comparison->machines.count; i++) {
-        const struct compared_machine *machine = &comparison->machines.machines[i];
-        write_row_head(out, machine->name);
-        write_text(out, machine, "hostname");
-        html_cell(out, machine->folder);
-        html_cell(out, machine->started);
-        if (machine->cut_short)
-            html_cell(out, "cut short");
-        else
-            write_text(out, machine, "ended_utc");
-        write_text(out, machine, "cpu.model");
-        write_text(out, machine, "kernel.release");
-        write_floor(out, machine, "calibration.round_trip_p50_ns");
-        write_floor(out, machine, "calibration.clock_read_ns");
-        write_floor(out, machine, "calibration.gap_p999_ns");
-        char disturbed[128];
-        machines_disturbances(machine, disturbed, sizeof disturbed);
-        html_cell(out, disturbed[0] != '\0' ? disturbed : "nothing noted");
+                    1 + machines->count);
+    for (size_t line = 0; line < sizeof machine_lines / sizeof *machine_lines; line++) {
+        const char *path = machine_lines[line].path;
+        write_row_head(out, machine_lines[line].heading);
+        for (size_t i = 0; i < machines->count; i++) {
+            const struct compared_machine *machine = &machines->machines[i];
+            if (machine_lines[line].nanoseconds)
+                write_floor(out, machine, path);
+            else if (path)
+                write_machine_text(out, machine, path);
+            else if (strcmp(machine_lines[line].heading, "Run") == 0)
+                html_cell(out, machine->folder);
+            else
+                write_disturbed(out, machine);
+        }
         fputs("</tr>\n", out);
     }
     html_table_close(out);
@@ -163,10 +185,10 @@ static void write_metric(const struct comparison_of_runs *comparison, enum page_
     char caption[192];
     size_t count = comparison->machines.count;
     for (size_t i = 0; i < count; i++)
-        columns[1 + i].heading = machines[i].name;
+        columns[1 + i] = (struct html_column){.heading = machines[i].name, .scale = 1};
     for (size_t i = 1; i < count; i++) {
         snprintf(titles[i], sizeof titles[i], "%s / first", machines[i].name);
-        columns[count + i].heading = titles[i];
+        columns[count + i] = (struct html_column){.heading = titles[i], .scale = 1};
     }
     snprintf(caption, sizeof caption, "%s%s%.60s: %s", experiment_files[head->experiment].name,
              head->experiment == EXPERIMENT_FLOW ? ", " : "",
