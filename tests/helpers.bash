@@ -45,3 +45,27 @@ descendants() {
     descendants "$child"
   done
 }
+
+# browse PAGE EXPRESSION: what the JavaScript says of PAGE (a file name in $run_dir), whose element is
+# `root`, in a frame of 375 pixels (a window may have a least width), after the frame's width, whether
+# nothing scrolls sideways, how many charts there are and how many files were asked for.
+browse() {
+  cat >"$run_dir/frame.html" <<HTML
+<!DOCTYPE html>
+<iframe id="frame" src="$1" style="width:375px;height:3000px;border:0"></iframe>
+<script>
+frame.onload = () => {
+  const page = frame.contentDocument, root = page.documentElement;
+  document.title = [frame.contentWindow.innerWidth, root.scrollWidth <= root.clientWidth,
+    page.querySelectorAll("svg").length,
+    frame.contentWindow.performance.getEntriesByType("resource").length, $2].join(" ");
+};
+</script>
+HTML
+  timeout 120 "$chromium" --headless --no-sandbox --disable-gpu --no-first-run \
+    --disable-background-networking --disable-component-update --disable-sync \
+    --user-data-dir="$BATS_TEST_TMPDIR/profile" --allow-file-access-from-files \
+    --enable-logging=stderr --virtual-time-budget=5000 --dump-dom "file://$run_dir/frame.html" \
+    >"$BATS_TEST_TMPDIR/dom" 2>"$BATS_TEST_TMPDIR/log"
+  grep -o "<title>[^<]*" "$BATS_TEST_TMPDIR/dom" | sed "s/<title>//"
+}

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/csv.h"
-#include "report/charts.h"
 #include "report/line_chart.h"
 #include "report/trial_charts.h"
-#include "run_folder.h"
+
+#include "chart_run.h"
 
 #include <errno.h>
 #include <math.h>
@@ -16,33 +16,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-/* A run folder of the test's own. */
-static int make_run(void **state)
-{
-    struct run_folder *folder = malloc(sizeof *folder);
-    if (!folder)
-        return -1;
-    run_folder_create(folder);
-    *state = folder;
-    return 0;
-}
-
-static int remove_run(void **state)
-{
-    run_folder_destroy(*state);
-    free(*state);
-    return 0;
-}
-
-static const struct chart *chart_named(const char *name)
-{
-    const struct chart *chart = charts;
-    while (chart->name && strcmp(chart->name, name) != 0)
-        chart++;
-    assert_non_null(chart->name);
-    return chart;
-}
 
 static void read_chart(struct csv_table **table, const struct run_folder *folder, const char *name)
 {

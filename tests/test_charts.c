@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "report/charts.h"
-
-#include "run_folder.h"
+#include "chart_run.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -14,33 +12,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-/* A run folder of the test's own. */
-static int make_run(void **state)
-{
-    struct run_folder *folder = malloc(sizeof *folder);
-    if (!folder)
-        return -1;
-    run_folder_create(folder);
-    *state = folder;
-    return 0;
-}
-
-static int remove_run(void **state)
-{
-    run_folder_destroy(*state);
-    free(*state);
-    return 0;
-}
-
-static const struct chart *chart_named(const char *name)
-{
-    const struct chart *chart = charts;
-    while (chart->name && strcmp(chart->name, name) != 0)
-        chart++;
-    assert_non_null(chart->name);
-    return chart;
-}
 
 static bool exists(const struct run_folder *folder, const char *name)
 {

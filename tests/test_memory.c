@@ -2,6 +2,8 @@
 /* The bill against recorded kernels: what the files say, added up by hand. */
 #include "measure/memory.h"
 
+#include "recorded_cgroup.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <setjmp.h>
@@ -35,13 +37,6 @@ static struct memory_baseline read_baseline(const char *before, const char *root
     assert_int_equal(memory_baseline_read(&baseline, before, NULL), 0);
     baseline.root = root;
     return baseline;
-}
-
-static struct cgroup recorded_cgroup(enum cgroup_version version, const char *directory)
-{
-    struct cgroup cgroup = {.version = version, .procs_fd = -1};
-    snprintf(cgroup.directory, sizeof cgroup.directory, "%s", directory);
-    return cgroup;
 }
 
 static void assert_adds_up(const struct memory_bill *bill)
@@ -156,32 +151,6 @@ static void a_subject_outside_of_its_cgroup_is_gone(void **state)
 }
 
 /* ---- Cgroups that differ from the recorded ones ---- */
-
-static int make_cgroup(void **state)
-{
-    char directory[] = "/tmp/waitbench-test-XXXXXX";
-    assert_non_null(mkdtemp(directory));
-    *state = strdup(directory);
-    return *state ? 0 : -1;
-}
-
-static int remove_cgroup(void **state)
-{
-    char command[128];
-    snprintf(command, sizeof command, "rm -r %s", (char *)*state);
-    free(*state);
-    return system(command);
-}
-
-static void write_file(const char *directory, const char *name, const char *text)
-{
-    char path[256];
-    snprintf(path, sizeof path, "%s/%s", directory, name);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
-}
 
 static void falls_back_where_kernel_memory_is_not_counted(void **state)
 {

@@ -2,6 +2,8 @@
 /* Files of cgroups that differ from the recorded ones. */
 #include "measure/memory_charge.h"
 
+#include "recorded_cgroup.h"
+
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,39 +14,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-
-static struct cgroup recorded_cgroup(enum cgroup_version version, const char *directory)
-{
-    struct cgroup cgroup = {.version = version, .procs_fd = -1};
-    snprintf(cgroup.directory, sizeof cgroup.directory, "%s", directory);
-    return cgroup;
-}
-
-static int make_cgroup(void **state)
-{
-    char directory[] = "/tmp/waitbench-test-XXXXXX";
-    assert_non_null(mkdtemp(directory));
-    *state = strdup(directory);
-    return *state ? 0 : -1;
-}
-
-static int remove_cgroup(void **state)
-{
-    char command[128];
-    snprintf(command, sizeof command, "rm -r %s", (char *)*state);
-    free(*state);
-    return system(command);
-}
-
-static void write_file(const char *directory, const char *name, const char *text)
-{
-    char path[256];
-    snprintf(path, sizeof path, "%s/%s", directory, name);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
-}
 
 /* Before Linux 5.18 memory.stat had no `kernel` line. */
 static void sums_the_parts_where_v2_names_no_whole(void **state)

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the tests of charts begin with: a run folder for each, and a chart by its name. */
+#ifndef WAITBENCH_TESTS_CHART_RUN_H
+#define WAITBENCH_TESTS_CHART_RUN_H
+
+#include "report/charts.h"
+#include "run_folder.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* A run folder of the test's own. */
+static inline int make_run(void **state)
+{
+    struct run_folder *folder = malloc(sizeof *folder);
+    if (!folder)
+        return -1;
+    run_folder_create(folder);
+    *state = folder;
+    return 0;
+}
+
+static inline int remove_run(void **state)
+{
+    run_folder_destroy(*state);
+    free(*state);
+    return 0;
+}
+
+static inline const struct chart *chart_named(const char *name)
+{
+    const struct chart *chart = charts;
+    while (chart->name && strcmp(chart->name, name) != 0)
+        chart++;
+    assert_non_null(chart->name);
+    return chart;
+}
+
+#endif
