@@ -12,6 +12,8 @@ golden() {
   golden
   run "$waitbench" report "$run_dir"
   [ "$status" -eq 0 ]
+  [[ "$output" == *$'\n  reproduced  A thread costs more memory than a task\n'* ]]
+  [[ "$output" == *"  undecided   Cancelling threads is worse than cancelling tasks (not run)"* ]]
   python3 - "$run_dir/report.html" <<'PYTHON'
 import re, sys
 from html.parser import HTMLParser

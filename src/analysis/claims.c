@@ -6,6 +6,7 @@
 #include "analysis/judge.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* The claims are those of A. Jesse Jiryu Davis, "Why Should Async Get All the Love? Advanced
  * Control Flow with Threads" (PyCon US 2022), asked here of C, pthreads and libuv. */
@@ -110,6 +111,27 @@ int claims_write(const struct claims *claims, const char *run_dir, struct error 
         result = csv_end_row(file.csv, error);
     }
     return derived_end(&file, result, error);
+}
+
+int claims_print(const char *run_dir, FILE *out, struct error *error)
+{
+    struct csv_table *table;
+    int result = trials_read(&table, run_dir, "claims.csv", error);
+    if (result <= 0)
+        return result;
+    fputs("\nScorecard (figures and conditions are in the report)\n\n", out);
+    for (size_t row = 0; row < csv_row_count(table); row++) {
+        const char *verdict = csv_cell(table, row, csv_column(table, "verdict"));
+        const char *figures = csv_cell(table, row, csv_column(table, "figures"));
+        const char *why = strcmp(figures, "not run") == 0     ? " (not run)"
+                          : strstr(figures, "too few blocks") ? " (too few blocks)"
+                                                              : "";
+        bool undecided = strcmp(verdict, claim_verdict_text(CLAIM_UNDECIDED)) == 0;
+        fprintf(out, "  %-11s %s%s\n", verdict, csv_cell(table, row, csv_column(table, "claim")),
+                undecided ? why : "");
+    }
+    csv_table_destroy(table);
+    return 0;
 }
 
 void claims_finish(struct claims *claims)

@@ -41,6 +41,10 @@ int claims_write(const struct claims *claims, const char *run_dir, struct error 
 /* "reproduced", "refuted", "undecided". */
 const char *claim_verdict_text(enum claim_verdict verdict);
 
+/* Prints the verdicts in RUN_DIR/claims.csv, a line each; nothing without that file. Returns 0 or
+ * -errno with `error` set. */
+int claims_print(const char *run_dir, FILE *out, struct error *error);
+
 void claims_finish(struct claims *claims);
 
 #endif

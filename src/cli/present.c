@@ -4,6 +4,7 @@
 #include "analysis/aa.h"
 #include "analysis/analysis.h"
 #include "analysis/bill.h"
+#include "analysis/claims.h"
 #include "analysis/load_table.h"
 #include "measure/machine.h"
 #include "report/charts.h"
@@ -39,12 +40,14 @@ static int print_bill(const char *folder, uint64_t seed, struct error *error)
     return 0;
 }
 
-/* Of an A/A run. */
-static int print_aa(const char *folder, uint64_t seed, struct error *error)
+/* The scorecard; of an A/A run, which has nothing to say to any claim, what it showed instead. */
+static int print_verdicts(const char *folder, uint64_t seed, struct error *error)
 {
     struct aa aa;
     int result = aa_read(&aa, folder, seed, error);
-    if (result <= 0)
+    if (result == 0)
+        return claims_print(folder, stderr, error);
+    if (result < 0)
         return result;
     aa_print(&aa, stderr);
     aa_finish(&aa);
@@ -80,7 +83,7 @@ int present_run(const char *folder, struct error *error)
     if (result == 0)
         result = load_table_print(folder, stderr, error);
     if (result == 0)
-        result = print_aa(folder, seed, error);
+        result = print_verdicts(folder, seed, error);
     if (result == 0)
         print_places(folder);
     return result;
