@@ -87,7 +87,9 @@ static void test_conditions_in_words(void **state)
     assert_words("warm", "0", "cold");
     assert_words("warm", "1", "warm");
     assert_words("metric", "crowd_stop", "crowd_stop");
-    assert_words("arrivals", "poisson", "poisson arrivals");
+    assert_words("arrivals", "poisson", "Poisson arrivals");
+    assert_words("idle_wait", "block", "client blocks");
+    assert_words("arrivals", "bursts", "arrivals=bursts");
     assert_words("cancellations_count", "10000", "10,000 cancellations");
     assert_words("at_once_count", "5", "5 at once");
     assert_words("_count", "5", "_count=5");

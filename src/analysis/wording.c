@@ -12,7 +12,7 @@
 struct wording {
     const char *column;
     enum { COUNT, BYTES, CELL } kind;
-    const char *one;  /* the noun; of bytes and cells: what follows them, or NULL */
+    const char *one;  /* the noun; of bytes: what follows them */
     const char *many; /* in the plural */
     const char *none; /* instead of 0, or NULL */
 };
@@ -25,18 +25,38 @@ static const struct wording wordings[] = {
     {"waiters_requested", COUNT, "waiter", "waiters", NULL},
     {"workers_count", COUNT, "worker", "workers", NULL},
     {"loops", COUNT, "loop", "loops", NULL},
-    {"arrivals", CELL, "arrivals", NULL, NULL},
-    {"idle_wait", CELL, "client", NULL, NULL},
     {"work_cpu_us", COUNT, "us of work", "us of work", "no work"},
     {"payload_bytes", BYTES, "of payload", NULL, NULL},
     {"work_stack_bytes", BYTES, "of stack touched", NULL, "no stack touched"},
     {"work_heap_bytes", BYTES, "of heap touched", NULL, "no heap touched"},
     {"hold_bytes", BYTES, "held by each", NULL, "nothing held"},
     {"stack_bytes", BYTES, "stacks", NULL, NULL},
-    {"warm", COUNT, NULL, NULL, "cold"},
     {"allocator", CELL, NULL, NULL, NULL},
     {"metric", CELL, NULL, NULL, NULL},
 };
+
+/* What is said of one cell of a column. */
+static const struct {
+    const char *column;
+    const char *cell;
+    const char *words;
+} phrases[] = {
+    {"warm", "0", "cold"},
+    {"warm", "1", "warm"},
+    {"arrivals", "closed", "closed loop"},
+    {"arrivals", "poisson", "Poisson arrivals"},
+    {"arrivals", "constant", "constant arrivals"},
+    {"idle_wait", "spin", "client spins"},
+    {"idle_wait", "block", "client blocks"},
+};
+
+static const char *find_phrase(const char *column, const char *cell)
+{
+    for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++)
+        if (strcmp(phrases[i].column, column) == 0 && strcmp(phrases[i].cell, cell) == 0)
+            return phrases[i].words;
+    return NULL;
+}
 
 static const struct wording *find(const char *column)
 {
@@ -82,8 +102,6 @@ static void write_known(const struct wording *wording, double value, FILE *out)
         fputs(wording->none, out);
     } else if (wording->kind == BYTES) {
         fprintf(out, "%s %s", units_format_bytes(value, text), wording->one);
-    } else if (!wording->one) {
-        fputs(wording->column, out); /* yes or no, and it is yes: "warm" */
     } else {
         wording_write_number(value, out);
         fprintf(out, " %s", value > 1 || value < 1 ? wording->many : wording->one);
@@ -93,11 +111,14 @@ static void write_known(const struct wording *wording, double value, FILE *out)
 void wording_write(const char *column, const char *cell, FILE *out)
 {
     const struct wording *wording = find(column);
+    const char *phrase = find_phrase(column, cell);
     char *end;
     double value = strtod(cell, &end);
     bool number = end != cell && *end == '\0' && isfinite(value);
-    if (wording && wording->kind == CELL)
-        fprintf(out, "%s%s%s", cell, wording->one ? " " : "", wording->one ? wording->one : "");
+    if (phrase)
+        fputs(phrase, out);
+    else if (wording && wording->kind == CELL)
+        fputs(cell, out);
     else if (wording && number)
         write_known(wording, value, out);
     else

@@ -122,7 +122,15 @@ static void write_remarks(FILE *out, const struct remarks *remarks)
         {.heading = "Counted"},
         {.heading = "Note (the first of its kind)"},
     };
-    html_table_open(out, "Rows to distrust", columns, sizeof columns / sizeof columns[0]);
+    fputs("<p>A failed trial is in no figure. Distrust first the trials that the hypervisor took "
+          "time "
+          "from, that had huge pages, or in which the generator was late. Where the memory charged "
+          "is "
+          "off the total by file pages, these are the libraries': a constant, which slopes over N "
+          "leave out.</p>\n",
+          out);
+    html_table_open(out, "Rows to distrust, and rows with a note", columns,
+                    sizeof columns / sizeof columns[0]);
     for (size_t i = 0; i < remarks->count; i++) {
         const struct remark *remark = &remarks->items[i];
         char count[32];
