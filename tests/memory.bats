@@ -69,6 +69,18 @@ PYTHON
   [ -e "$run_dir/mine" ]
 }
 
+@test "numbers of our own that a limit forbids are left out by its name" {
+  run bash -c "ulimit -n 600; '$waitbench' run --only throughput --model loop --profile quick --blocks 1 \
+    --output '$run_dir'"
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [[ "$output" == *"left out: 1000 waiters"*"RLIMIT_NOFILE is 600 files"* ]]
+  python3 - "$run_dir/throughput.csv" <<'PYTHON'
+import csv, sys
+assert sorted({int(row["active"]) for row in csv.DictReader(open(sys.argv[1]))}) == [1, 10, 100]
+PYTHON
+}
+
 @test "N beyond a limit is refused by the limit's name, its value and the command that lifts it" {
   run bash -c "ulimit -n 200; '$waitbench' run --only memory --waiters 500 --output '$run_dir'"
   [ "$status" -eq 2 ]

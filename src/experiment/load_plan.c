@@ -13,6 +13,17 @@ double load_trial_expected_seconds(const struct trial_load *load)
     return 0.25 + window + (double)load->connections * 80e-6;
 }
 
+int load_trial_check(int64_t connections, struct error *error)
+{
+    const struct limits_options bare = {0};
+    struct limits limits;
+    int result = 0;
+    limits_read(&limits, "", &bare);
+    for (int model = 0; result == 0 && model < LIMITS_MODEL_COUNT; model++)
+        result = limits_check(&limits, (enum limits_model)model, connections, error);
+    return result;
+}
+
 static int add_arm(struct plan *plan, const struct trial *trial, const struct arm *arm,
                    struct error *error)
 {

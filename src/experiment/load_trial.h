@@ -45,6 +45,10 @@ void load_trial_set_parameters(const struct run *run, const struct trial *trial,
 void load_trial_set_figures(const struct run *run, const struct load_trial *done,
                             struct csv_writer *csv);
 
+/* Whether this machine allows so many connections to every model. Returns 0, or -errno with `error`
+ * naming the limit and the command that lifts it. */
+int load_trial_check(int64_t connections, struct error *error);
+
 /* Adds the trial once for each of the `models` (NULL at the end) that is wanted, its handlers doing
  * the realistic `work` or none, and once for each foreign subject, unless with work, which those do
  * not take. The trial's arm is filled in here. Returns 0 or -errno with `error` set. */
