@@ -23,10 +23,14 @@
 /* Beyond this many sleepers a trial is mostly connecting. */
 #define IDLE_MAX INT64_C(100000)
 
-/* The 99.9th percentile takes 100,000 samples. A window that would just miss them is drawn out; one
- * that would have to be longer than this has to do without. */
-#define TAIL_SAMPLES       105e3
-#define DURATION_LONGEST_S 4.0
+/* The 99.9th percentile takes 100,000 samples. A window is as long as that takes, within bounds: a
+ * shorter one has too few slow moments, a longer one leaves too little time for the others. Where
+ * the rate is too low for it, the window has to do for the 99th. */
+#define TAIL_SAMPLES      105e3
+#define TAIL_SHORTEST_S   1.5
+#define TAIL_LONGEST_S    3.0
+#define DURATION_NS       (2200 * NS_PER_MS)
+#define QUICK_DURATION_NS (1000 * NS_PER_MS)
 
 static const char *const all_models[] = {"threads", "loop", "loops", NULL};
 /* A second loop on a single CPU has nothing to say about the tail. */
@@ -97,7 +101,7 @@ int latency_plan(const struct run *run, struct plan *plan, int64_t *blocks, stru
         .run = run,
         .plan = plan,
         .models = run_server_cpu_count(run) > 1 || options->model ? all_models : one_cpu_models,
-        .duration_ns = (quick ? 1000 : 2200) * NS_PER_MS,
+        .duration_ns = quick ? QUICK_DURATION_NS : DURATION_NS,
     };
     *blocks = options->blocks > 0 ? options->blocks : profile_blocks[options->profile];
     int result = 0;
@@ -157,11 +161,11 @@ static double rounded(double rate)
     return round(rate / unit) * unit;
 }
 
-static void draw_out(struct trial_load *load)
+static void fit_window(struct trial_load *load)
 {
-    double wanted_s = TAIL_SAMPLES / load->rate_per_second;
-    if (wanted_s <= DURATION_LONGEST_S && wanted_s * NS_PER_SECOND > (double)load->duration_ns)
-        load->duration_ns = (int64_t)(wanted_s * NS_PER_SECOND);
+    double tail_s = TAIL_SAMPLES / load->rate_per_second;
+    if (tail_s <= TAIL_LONGEST_S)
+        load->duration_ns = (int64_t)(fmax(tail_s, TAIL_SHORTEST_S) * NS_PER_SECOND);
 }
 
 /* An arm that cannot even be probed will fail in its trials, each with its note; it does not set
@@ -194,7 +198,7 @@ int latency_prepare(struct run *run, struct plan *plan, struct error *error)
                                           ? rounded(trial->load.capacity_share * capacity)
                                           : 1;
         if (run->options->profile != PROFILE_QUICK)
-            draw_out(&trial->load);
+            fit_window(&trial->load);
     }
     return 0;
 }

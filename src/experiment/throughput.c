@@ -10,7 +10,8 @@
 /* The quick profile has the realistic handler at one number of connections only. */
 #define QUICK_WORK_ACTIVE 100
 
-/* With so many, one turn of them all takes a good part of a second. */
+/* With so many, one turn of them all takes a good part of a second. They are for the full profile:
+ * the others' time is short. */
 #define MANY_ACTIVE 10000
 
 static const char *const columns[] = {LOAD_TRIAL_COLUMNS};
@@ -54,22 +55,21 @@ static int add(const struct run *run, struct plan *plan, int64_t active, struct 
 static int plan_throughput(const struct run *run, struct plan *plan, int64_t *blocks,
                            struct error *error)
 {
-    static const int64_t active[] = {1, 10, 100, 300, 1000, 10000};
-    static const int64_t quick_active[] = {1, 10, 100, 1000};
+    static const int64_t few[] = {1, 10, 100, 1000};
+    static const int64_t many[] = {1, 10, 100, 300, 1000, MANY_ACTIVE};
     static const int64_t profile_blocks[] = {3, 6, 10};
     const struct run_options *options = run->options;
-    bool quick = options->profile == PROFILE_QUICK;
-    size_t count =
-        quick ? sizeof quick_active / sizeof *quick_active : sizeof active / sizeof *active;
+    bool full = options->profile == PROFILE_FULL;
+    const int64_t *active = full ? many : few;
+    size_t count = full ? sizeof many / sizeof *many : sizeof few / sizeof *few;
     *blocks = options->blocks > 0 ? options->blocks : profile_blocks[options->profile];
     int result = 0;
     for (size_t i = 0; result == 0 && i < count; i++) {
-        int64_t connections = quick ? quick_active[i] : active[i];
         struct error limit = {{0}};
-        if (load_trial_check(connections, &limit) < 0)
+        if (load_trial_check(active[i], &limit) < 0)
             warning_print("throughput: left out: %s", limit.text);
         else
-            result = add(run, plan, connections, error);
+            result = add(run, plan, active[i], error);
     }
     return result;
 }

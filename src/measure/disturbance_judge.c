@@ -36,8 +36,8 @@ static void judge_load(const struct disturbance_snapshot *snapshot, struct distu
     double threshold = share > DISTURBANCE_LOAD_LEAST ? share : DISTURBANCE_LOAD_LEAST;
     if (snapshot->load_average > threshold)
         add(list, "load", "end other programs (top shows them), or wait a minute",
-            "the load average is %.2f on %d CPUs: others compete for them", snapshot->load_average,
-            snapshot->cpus);
+            "the load average is %.2f on %d CPUs: others compete for them, or did just now",
+            snapshot->load_average, snapshot->cpus);
 }
 
 static void judge_cpus(const struct disturbance_snapshot *snapshot, struct disturbance_list *list)
