@@ -355,26 +355,39 @@ static void a_folder_that_is_no_run_is_refused(void **state)
     assert_non_null(strstr(error.text, runs->second.folder.path));
 }
 
+/* Prints the comparison and returns it, to be freed; no line is wider than 100 columns. */
+static char *print_checked(const struct two_runs *runs)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    compare_print(runs->comparison, out);
+    fclose(out);
+    for (const char *line = text; *line; line += strcspn(line, "\n") + 1)
+        assert_in_range(strcspn(line, "\n"), 0, 100);
+    return text;
+}
+
 static void the_table_is_at_most_100_columns_wide(void **state)
 {
     struct two_runs *runs = *state;
     struct error error = {""};
-    char *text = NULL;
-    size_t length = 0;
     write_run(&runs->first, "a-machine-with-a-very-long-name-that-goes-on-and-on", 1, 8);
     write_run(&runs->second, "b", 1.1, 8);
+    assert_int_equal(read_runs(runs, &error), 0);
+    char *text = print_checked(runs);
+    assert_non_null(strstr(text, "  unresolved\n")); /* the longest verdict */
+    free(text);
+    compare_finish(runs->comparison);
+
     run_folder_write(
         &runs->second.folder, "machine.json",
         "{\"hostname\":\"b\",\"cpu\":{\"model\":\"EPYC\"},\"software\":{\"libuv\":\"2\"},"
         "\"kernel\":{\"release\":\"7\"},\"placement\":{\"shared\":true,"
         "\"server_cpus\":\"0-7\"},\"waitbench_version\":\"2\"}");
     assert_int_equal(read_runs(runs, &error), 0);
-    FILE *out = open_memstream(&text, &length);
-    compare_print(runs->comparison, out);
-    fclose(out);
+    text = print_checked(runs);
     assert_int_equal(strncmp(text, "not comparable\n", 15), 0);
-    for (const char *line = text; *line; line += strcspn(line, "\n") + 1)
-        assert_in_range(strcspn(line, "\n"), 0, 100);
     free(text);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The comparison in a terminal. Each further machine has a table of its own beside the first, so
- * that no number of them makes it wider: 2 + 40 + 2 * 11 + 24 + 10 columns. */
+ * that no number of them makes it wider: 2 + 44 + 2 * 10 + 24 + 10 columns. */
 #include "compare/compare.h"
 
 #include "analysis/units.h"
@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define LABEL_WIDTH  44
-#define FIGURE_WIDTH 11
+#define FIGURE_WIDTH 10
 
 /* "-" where there is none. */
 static void print_figure(const struct entry *entry, FILE *out)
