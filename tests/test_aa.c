@@ -141,13 +141,16 @@ static void the_loop_of_each_scenario_is_kept_twice(void **state)
     add(&plan, "echo", "echo-loop", "loop", 200);
     add(&plan, "echo", "echo-loop", "loops", 100);
     add(&plan, "counter", "counter-threads", "threads", 0);
+    add(&plan, "echo", "mine", "", 100);
+    plan.trials[5].arm.foreign = true;
     assert_int_equal(aa_plan(&plan, kept, sizeof kept, &error), 0);
-    assert_string_equal(kept, "echo-loop, counter-threads");
-    assert_int_equal(plan.count, 6);
+    assert_string_equal(kept, "echo-loop, counter-threads, mine");
+    assert_int_equal(plan.count, 8);
     assert_string_equal(plan.trials[0].arm.subject, "echo-loop");
     assert_string_equal(plan.trials[1].arm.subject, "echo-loop-again");
     assert_int_equal(plan.trials[3].waiters, 200);
     assert_string_equal(plan.trials[5].arm.subject, "counter-threads-again");
+    assert_string_equal(plan.trials[7].arm.subject, "mine-again");
     plan_finish(&plan);
 }
 

@@ -14,13 +14,15 @@ static bool same_program(const struct arm *a, const struct arm *b)
            strcmp(a->model, b->model) == 0;
 }
 
-/* The program that stands for the scenario of `arm`. */
+/* The program that stands for the scenario of `arm`; who names a subject wants to see that one. */
 static const struct arm *chosen_of(const struct plan *plan, const struct arm *arm)
 {
     const struct arm *first = NULL;
+    if (arm->foreign)
+        return arm;
     for (size_t i = 0; i < plan->count; i++) {
         const struct arm *candidate = &plan->trials[i].arm;
-        if (strcmp(candidate->scenario, arm->scenario) != 0)
+        if (candidate->foreign || strcmp(candidate->scenario, arm->scenario) != 0)
             continue;
         if (strcmp(candidate->model, "loop") == 0)
             return candidate;

@@ -10,9 +10,9 @@
 #include <stddef.h>
 
 /* Reduces an experiment's plan to one program for each scenario (the loop, or the first where there
- * is no loop), under all its conditions, and adds each of its trials a second time as
- * SUBJECT-again. Writes which programs were kept to `kept`, as "echo-loop, counter-loop". Returns 0
- * or -errno with `error` set. */
+ * is no loop) and the foreign subjects, under all their conditions, and adds each of their trials a
+ * second time as SUBJECT-again. Writes which programs were kept to `kept`, as "echo-loop,
+ * counter-loop". Returns 0 or -errno with `error` set. */
 int aa_plan(struct plan *plan, char *kept, size_t size, struct error *error);
 
 #endif
