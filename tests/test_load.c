@@ -184,6 +184,7 @@ static void test_blocking_and_several_threads(void **state)
 }
 
 struct phases {
+    int calls[LOAD_FINISHED + 1];
     int count;
     enum load_phase seen[16];
 };
@@ -191,6 +192,7 @@ struct phases {
 static void phase_cb(void *data, const struct load_progress *progress)
 {
     struct phases *phases = data;
+    phases->calls[progress->phase]++;
     bool changed = phases->count == 0 || phases->seen[phases->count - 1] != progress->phase;
     if (changed && phases->count < 16)
         phases->seen[phases->count++] = progress->phase;
@@ -203,10 +205,12 @@ static void test_phases_come_in_order(void **state)
     options.progress = phase_cb;
     options.progress_data = &phases;
     struct load_result result = run(&options);
-    assert_true(phases.count >= 3);
-    assert_int_equal(phases.seen[0], LOAD_CONNECTING);
     for (int i = 1; i < phases.count; i++)
         assert_true(phases.seen[i] > phases.seen[i - 1]);
+    /* Whatever is called runs on the generator's CPU: never between the schedule's start and the
+     * window's end. */
+    for (enum load_phase phase = LOAD_CONNECTED; phase <= LOAD_FINISHED; phase++)
+        assert_int_equal(phases.calls[phase], 1);
     load_result_finish(&result);
 }
 

@@ -25,7 +25,8 @@ struct progress_line {
 
 static void progress_cb(void *data, const struct load_progress *progress)
 {
-    static const char *const phases[] = {"connecting", "warming up", "measuring", "draining"};
+    static const char *const phases[] = {"connecting", "connected", "warming up and measuring",
+                                         "draining", "finished"};
     struct progress_line *line = data;
     int64_t now_ns = clock_now_ns();
     if (!line->terminal && now_ns - line->printed_ns < PLAIN_PROGRESS_NS)

@@ -5,6 +5,7 @@
 #include "experiment/model_check.h"
 #include "measure/disturbance.h"
 #include "measure/interrupt.h"
+#include "measure/memory_charge.h"
 #include "measure/subject.h"
 
 #include <errno.h>
@@ -18,15 +19,15 @@ struct load_watch {
     struct run *run;
     const struct trial *trial;
     struct subject *subject;
+    const struct cgroup *cgroup; /* NULL without one */
     struct load_trial *done;
-    enum load_phase phase;
-    bool started;
-    int result; /* of checking the subject; a fault ends the load */
+    int result; /* of checking the subject */
     struct error fault;
-    int64_t warmup_start_ns;
-    int64_t window_start_ns; /* 0 until then */
-    struct usage before;
+    struct usage before; /* the schedule */
+    struct usage after;
     struct disturbance_snapshot state_before;
+    int64_t begin_ns;
+    int64_t answered; /* from first to last */
 };
 
 static void check_subject(struct load_watch *watch)
@@ -47,78 +48,70 @@ static void check_subject(struct load_watch *watch)
                                 usage_threads(watch->subject->pid), trial->load.connections, fault);
 }
 
-static int subject_ended(struct load_watch *watch)
+static void read_usage(struct load_watch *watch, struct usage *usage)
 {
-    return error_set(&watch->fault, -ESRCH, "subject ended under load");
+    if (watch->result == 0 && usage_read(watch->subject->pid, usage) < 0)
+        watch->result = error_set(&watch->fault, -ESRCH, "subject ended under load");
 }
 
-/* Context switches are counted from here: reading them takes a file per thread, which in the
- * measured window would show in the tail. */
-static void begin_warmup(struct load_watch *watch)
+/* All that takes time by the number of threads is read before the schedule begins and after the
+ * generator has stopped: within the window it would run on the generator's CPU, for milliseconds
+ * where there are many threads, and so make the tail of the very arm that has them. */
+static void before_load(struct load_watch *watch)
 {
     check_subject(watch);
-    watch->warmup_start_ns = clock_now_ns();
-    if (watch->result == 0 && usage_read_switches(watch->subject->pid, &watch->before) < 0)
-        watch->result = subject_ended(watch);
-}
-
-static void begin_window(struct load_watch *watch)
-{
-    watch->window_start_ns = clock_now_ns();
-    if (usage_read_cpu(watch->subject->pid, &watch->before) < 0)
-        watch->result = subject_ended(watch);
+    read_usage(watch, &watch->before);
     disturbance_take(&watch->state_before, "", watch->run->all_cpus, 0);
+    watch->begin_ns = clock_now_ns();
 }
 
-/* The load is steady, so the window has its share by time of the switches since warming up. */
-static void scale_switches(const struct load_watch *watch, int64_t end_ns)
+/* What the load costs in memory, while the server still has it in its hands. */
+static void end_of_window(struct load_watch *watch)
 {
-    struct usage *used = &watch->done->used;
-    double share =
-        (double)(end_ns - watch->window_start_ns) / (double)(end_ns - watch->warmup_start_ns);
-    if (used->switches_voluntary < 0)
-        return;
-    used->switches_voluntary = llround((double)used->switches_voluntary * share);
-    used->switches_involuntary = llround((double)used->switches_involuntary * share);
+    struct memory_charge charge;
+    struct error ignored;
+    if (watch->cgroup && memory_charge_read(&charge, watch->cgroup, &ignored) == 0)
+        watch->done->charged_bytes = charge.all_bytes;
 }
 
-static void end_window(struct load_watch *watch)
+/* The time that others took, of the window: its share of the time since the schedule began. */
+static void read_steal(struct load_watch *watch)
 {
-    if (watch->window_start_ns == 0) {
-        watch->result = error_set(&watch->fault, -ETIMEDOUT,
-                                  "the runner was kept from its CPU for the whole window");
-        return;
-    }
-    struct usage after;
     struct disturbance_snapshot state_after;
     struct disturbance_change change;
     struct disturbance_list list = {.count = 0};
-    int64_t end_ns = clock_now_ns();
-    if (usage_read_cpu(watch->subject->pid, &after) < 0 ||
-        usage_read_switches(watch->subject->pid, &after) < 0) {
-        watch->result = subject_ended(watch);
-        return;
-    }
-    watch->done->used = usage_difference(&watch->before, &after);
-    scale_switches(watch, end_ns);
+    int64_t elapsed_ns = clock_now_ns() - watch->begin_ns;
+    double share = (double)watch->trial->load.duration_ns / (double)elapsed_ns;
     disturbance_take(&state_after, "", watch->run->all_cpus, 0);
     disturbance_judge_change(&watch->state_before, &state_after, &change, &list);
-    watch->done->steal_seconds = change.steal_seconds;
+    watch->done->steal_seconds =
+        change.steal_seconds < 0 ? -1 : change.steal_seconds * (share < 1 ? share : 1);
 }
 
 static void phase_cb(void *data, const struct load_progress *progress)
 {
     struct load_watch *watch = data;
-    if (watch->result < 0 || (watch->started && watch->phase == progress->phase))
-        return;
-    watch->started = true;
-    watch->phase = progress->phase;
-    if (progress->phase == LOAD_WARMING_UP)
-        begin_warmup(watch);
-    else if (progress->phase == LOAD_MEASURING)
-        begin_window(watch);
+    if (progress->phase == LOAD_CONNECTED)
+        before_load(watch);
     else if (progress->phase == LOAD_DRAINING)
-        end_window(watch);
+        end_of_window(watch);
+    else if (progress->phase == LOAD_FINISHED) {
+        read_usage(watch, &watch->after);
+        read_steal(watch);
+        watch->answered = progress->answered;
+    }
+}
+
+/* The load is steady, so that each reply has cost the same: the window has its share by them. */
+static void share_usage(struct load_watch *watch)
+{
+    struct load_trial *done = watch->done;
+    double share = watch->answered > 0 ? (double)done->result.replies / (double)watch->answered : 0;
+    done->used = usage_between(&watch->before, &watch->after, share);
+    /* Threads that come and go take their figures with them. */
+    if (watch->trial->load.requests_per_connection > 0)
+        done->used.switches_voluntary = done->used.switches_involuntary = done->used.run_delay_ns =
+            -1;
 }
 
 static void fill_options(struct load_watch *watch, int port, uint64_t seed)
@@ -157,6 +150,8 @@ static int put_load(struct load_watch *watch, uint64_t seed, struct error *error
         result = error_set(error, -EPROTO, "%s", done->note);
     if (result < 0)
         load_result_finish(&done->result);
+    else
+        share_usage(watch);
     return result;
 }
 
@@ -167,12 +162,13 @@ int load_trial_run(struct run *run, const struct trial *trial, uint64_t seed,
     struct cgroup cgroup;
     bool has_cgroup = run->cgroup_home.version != CGROUP_NONE;
     struct load_watch watch = {.run = run, .trial = trial, .subject = &subject, .done = done};
+    done->charged_bytes = -1;
     int result = has_cgroup ? cgroup_init(&cgroup, &run->cgroup_home, run->trial_number, error) : 0;
     if (result < 0)
         return result;
+    watch.cgroup = has_cgroup ? &cgroup : NULL;
     char **argv = arm_argv(&trial->arm);
-    result = argv ? subject_start(&subject, argv, has_cgroup ? &cgroup : NULL,
-                                  run->placement.server_cpus, error)
+    result = argv ? subject_start(&subject, argv, watch.cgroup, run->placement.server_cpus, error)
                   : error_set(error, -ENOMEM, "out of memory");
     arm_argv_free(argv);
     done->pid = subject.pid;

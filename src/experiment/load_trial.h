@@ -24,7 +24,8 @@ struct load_trial {
     struct load_options options;
     struct load_result result; /* finished by load_trial_finish */
     struct usage used;         /* by the subject, within the measured window */
-    double steal_seconds;      /* -1: not seen */
+    double steal_seconds;      /* within the window, about; -1: not seen */
+    int64_t charged_bytes;     /* to the trial's cgroup, at the window's end; -1: not seen */
     struct subject_stats stats;
     pid_t pid;
     char note[512];

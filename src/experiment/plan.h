@@ -14,9 +14,10 @@
 struct trial_load {
     int64_t connections;
     int64_t active;
-    int64_t size_bytes;     /* of each request and answer */
-    double capacity_share;  /* open loop: of what the slower arm can do; 0: closed loop */
-    double rate_per_second; /* open loop: known once capacity has been measured */
+    int64_t size_bytes;              /* of each request and answer */
+    int64_t requests_per_connection; /* 0: connections are kept */
+    double capacity_share;           /* open loop: of what the slower arm can do; 0: closed loop */
+    double rate_per_second;          /* open loop: known once capacity has been measured */
     int64_t warmup_ns;
     int64_t duration_ns;
 };

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -12,8 +13,11 @@
 int idle_watch_init(struct idle_watch *watch, struct connection *connections, int64_t count,
                     struct error *error)
 {
+    struct epoll_event wake = {.events = EPOLLIN};
     watch->epoll = epoll_create1(EPOLL_CLOEXEC);
-    if (watch->epoll < 0)
+    watch->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (watch->epoll < 0 || watch->wake < 0 ||
+        epoll_ctl(watch->epoll, EPOLL_CTL_ADD, watch->wake, &wake) < 0)
         return error_set(error, -errno, "cannot create an epoll instance: %s", strerror(errno));
     for (int64_t i = 0; i < count; i++) {
         struct epoll_event event = {.events = EPOLLIN, .data.ptr = &connections[i]};
@@ -27,7 +31,10 @@ void idle_watch_finish(struct idle_watch *watch)
 {
     if (watch->epoll >= 0)
         close(watch->epoll);
+    if (watch->wake >= 0)
+        close(watch->wake);
     watch->epoll = -1;
+    watch->wake = -1;
 }
 
 /* Whatever an idle connection brings is an error: nothing was asked. */
@@ -49,6 +56,12 @@ void idle_watch_wait(struct idle_watch *watch, int timeout_ms, int64_t errors[LO
     int count = epoll_wait(watch->epoll, events, EVENTS_MAX, timeout_ms);
     for (int i = 0; i < count; i++) {
         struct connection *connection = events[i].data.ptr;
+        uint64_t wakes;
+        if (!connection) {
+            /* It reports what has happened once; that it cannot be read changes nothing. */
+            (void)!read(watch->wake, &wakes, sizeof wakes);
+            continue;
+        }
         errors[what_went_wrong(connection)]++;
         connection_close(connection);
     }

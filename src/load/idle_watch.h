@@ -8,6 +8,7 @@
 
 struct idle_watch {
     int epoll; /* -1 when not in use */
+    int wake;  /* an eventfd: writing to it ends a wait */
 };
 
 /* Watches `count` open connections, which the caller keeps. Returns 0 or -errno. */
@@ -15,8 +16,8 @@ int idle_watch_init(struct idle_watch *watch, struct connection *connections, in
                     struct error *error);
 void idle_watch_finish(struct idle_watch *watch);
 
-/* Sleeps for that time at most, until a signal comes or a connection is dropped; such are closed
- * and counted by kind in `errors`. */
+/* Sleeps for that time at most, until a signal comes, `wake` is written to or a connection is
+ * dropped; such are closed and counted by kind in `errors`. */
 void idle_watch_wait(struct idle_watch *watch, int timeout_ms, int64_t errors[LOAD_ERROR_KINDS]);
 
 #endif

@@ -15,8 +15,10 @@
 #include <string.h>
 
 /* Threads are given this long to get going before the schedule starts. */
-#define HEAD_START_NS     (20 * NS_PER_MS)
-#define PROGRESS_EVERY_NS (NS_PER_SECOND / 2)
+#define HEAD_START_NS (20 * NS_PER_MS)
+
+/* Workers wake the caller when they finish; this is for the case that waking failed. */
+#define DRAIN_LOOK_MS 100
 
 /* Epoll instances, name lookup, the odd file: what a run opens beside its connections. */
 #define OTHER_DESCRIPTORS 16
@@ -49,7 +51,7 @@ static void run_finish(struct run *run)
 static int run_init(struct run *run, const struct load_options *options, struct load_result *result,
                     struct error *error)
 {
-    *run = (struct run){.options = options, .result = result, .idle.epoll = -1};
+    *run = (struct run){.options = options, .result = result, .idle = {-1, -1}};
     run->connections = calloc((size_t)options->connections, sizeof *run->connections);
     if (!run->connections)
         return error_set(error, -ENOMEM, "out of memory");
@@ -95,6 +97,7 @@ static int workers_init(struct run *run, struct error *error)
         worker->connections = run->connections;
         worker->thread = i;
         worker->threads = run->worker_count;
+        worker->wake = run->idle.wake;
         int outcome = worker_init(worker);
         if (outcome < 0)
             result = outcome;
@@ -143,18 +146,11 @@ static bool workers_finished(const struct run *run)
     return true;
 }
 
-static enum load_phase phase_at(const struct run *run, int64_t now_ns)
+static void report(const struct run *run, enum load_phase phase)
 {
-    if (now_ns >= atomic_load(&run->window.end_ns))
-        return LOAD_DRAINING;
-    return now_ns >= run->window.begin_ns ? LOAD_MEASURING : LOAD_WARMING_UP;
-}
-
-static void report(const struct run *run, int64_t now_ns)
-{
-    int64_t left_ns = atomic_load(&run->window.end_ns) - now_ns;
+    int64_t left_ns = atomic_load(&run->window.end_ns) - clock_now_ns();
     struct load_progress progress = {
-        .phase = phase_at(run, now_ns),
+        .phase = phase,
         .connected = run->result->connected,
         .left_ns = left_ns > 0 ? left_ns : 0,
     };
@@ -167,8 +163,9 @@ static void report(const struct run *run, int64_t now_ns)
 }
 
 /* An interruption is the window's end, come early. */
-static void interrupt_if_asked(struct run *run, int64_t now_ns)
+static void interrupt_if_asked(struct run *run)
 {
+    int64_t now_ns = clock_now_ns();
     bool asked = run->options->stop && run->options->stop();
     if (asked && !run->result->interrupted && now_ns < atomic_load(&run->window.end_ns)) {
         run->result->interrupted = true;
@@ -176,41 +173,30 @@ static void interrupt_if_asked(struct run *run, int64_t now_ns)
     }
 }
 
-static int64_t next_edge_ns(const struct run *run, int64_t now_ns)
+/* Sleeps until then, or until all workers have finished; looks after whatever wakes it. */
+static void attend_until(struct run *run, int64_t until_ns)
 {
-    int64_t end_ns = atomic_load(&run->window.end_ns);
-    if (now_ns < run->window.begin_ns && run->window.begin_ns < end_ns)
-        return run->window.begin_ns;
-    /* While draining, the end is near and unknown. */
-    return now_ns < end_ns ? end_ns : now_ns + NS_PER_MS;
+    interrupt_if_asked(run);
+    while (!workers_finished(run) && !run->result->interrupted && clock_now_ns() < until_ns) {
+        idle_watch_wait(&run->idle, clock_poll_timeout_ms(until_ns), run->result->errors);
+        interrupt_if_asked(run);
+    }
 }
 
-/* The caller's thread reports, watches the idle connections and sleeps: it wakes seldom, because
- * it may share its CPU with a generator thread. */
+/* The caller's thread sleeps through the window: it may share its CPU with a generator thread. */
 static void attend(struct run *run)
 {
-    int64_t reported_ns = INT64_MIN / 2;
-    enum load_phase reported = LOAD_CONNECTING;
-    while (!workers_finished(run)) {
-        int64_t now_ns = clock_now_ns();
-        interrupt_if_asked(run, now_ns);
-        if (phase_at(run, now_ns) != reported || now_ns - reported_ns >= PROGRESS_EVERY_NS) {
-            report(run, now_ns);
-            reported = phase_at(run, now_ns);
-            reported_ns = now_ns;
-        }
-        int64_t until_ns = next_edge_ns(run, now_ns);
-        if (until_ns > reported_ns + PROGRESS_EVERY_NS)
-            until_ns = reported_ns + PROGRESS_EVERY_NS;
-        idle_watch_wait(&run->idle, clock_poll_timeout_ms(until_ns), run->result->errors);
-    }
+    report(run, LOAD_RUNNING);
+    attend_until(run, atomic_load(&run->window.end_ns));
     /* All connections broke before the window's end. */
     int64_t now_ns = clock_now_ns();
     if (now_ns < atomic_load(&run->window.end_ns))
         atomic_store(&run->window.end_ns, now_ns);
-    /* When nothing was left to drain, the workers may be gone before the end was reported. */
-    if (reported != LOAD_DRAINING)
-        report(run, now_ns);
+    report(run, LOAD_DRAINING);
+    while (!workers_finished(run)) {
+        idle_watch_wait(&run->idle, DRAIN_LOOK_MS, run->result->errors);
+        interrupt_if_asked(run);
+    }
 }
 
 static int gather(struct run *run, struct error *error)
@@ -248,17 +234,21 @@ static void move_to_client_cpus(const struct load_options *options, cpu_set_t *b
 static int run_measure(struct run *run, struct error *error)
 {
     const struct load_options *options = run->options;
-    int result = workers_init(run, error);
-    if (result == 0)
-        result = idle_watch_init(&run->idle, run->connections + options->active,
+    int result = idle_watch_init(&run->idle, run->connections + options->active,
                                  options->connections - options->active, error);
     if (result == 0)
+        result = workers_init(run, error);
+    if (result == 0) {
+        report(run, LOAD_CONNECTED);
         result = workers_start(run, error);
+    }
     if (result == 0)
         attend(run);
     else
         atomic_store(&run->window.end_ns, 0);
     join_all(run);
+    if (result == 0)
+        report(run, LOAD_FINISHED);
     if (result == 0)
         result = gather(run, error);
     return result;

@@ -47,12 +47,20 @@ enum load_error_kind {
 /* "refused", "reset", ... Static. */
 const char *load_error_name(enum load_error_kind kind);
 
-enum load_phase { LOAD_CONNECTING, LOAD_WARMING_UP, LOAD_MEASURING, LOAD_DRAINING };
+/* Between LOAD_RUNNING and LOAD_DRAINING the caller's thread sleeps, and nobody is called: it may
+ * share its CPU with a generator thread, where whatever it does would show in the figures. */
+enum load_phase {
+    LOAD_CONNECTING,
+    LOAD_CONNECTED, /* all are served; the schedule begins only when the call has returned */
+    LOAD_RUNNING,   /* warming up, then measuring */
+    LOAD_DRAINING,  /* the window has ended; replies may still be under way, so be brief */
+    LOAD_FINISHED,  /* the generator has stopped; connections are still open */
+};
 
 struct load_progress {
     enum load_phase phase;
     int64_t connected;
-    int64_t answered; /* since the start, warm-up included */
+    int64_t answered; /* since the start, warm-up and drain included */
     int64_t left_ns;  /* until the measured window ends; of what is planned before it is reached */
 };
 
@@ -74,11 +82,11 @@ struct load_options {
     const int *cpus;  /* one generator thread is pinned to each; at most `active` are used */
     size_t cpu_count; /* 0: one thread, not pinned */
     /* Called on the caller's thread at every change of phase, within a millisecond or two of it,
-     * and about twice a second between. May be NULL. */
+     * and about twice a second while connecting. May be NULL. */
     void (*progress)(void *data, const struct load_progress *progress);
     void *progress_data;
-    /* Asked when a signal has come and about twice a second; anything but 0 ends the run early, and
-     * what was measured is kept. May be NULL. */
+    /* Asked when a signal has come; anything but 0 ends the run early, and what was measured is
+     * kept. May be NULL. */
     int (*stop)(void);
 };
 

@@ -44,6 +44,7 @@ struct worker {
     struct connection *connections; /* of the whole run; the first `active` ones are active */
     uint32_t thread;
     uint32_t threads;
+    int wake; /* an eventfd that is told when the thread is done */
 
     /* Outcome, to be read after the thread was joined. */
     int64_t offered;

@@ -6,11 +6,13 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <inttypes.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <time.h>
 
-int usage_read_cpu(pid_t pid, struct usage *usage)
+static int read_cpu(pid_t pid, struct usage *usage)
 {
     clockid_t clock;
     struct timespec used;
@@ -23,20 +25,37 @@ int usage_read_cpu(pid_t pid, struct usage *usage)
     return 0;
 }
 
-/* Adds one thread's; false when it ended in between. */
-static bool add_thread(struct usage *usage, pid_t pid, const char *tid)
+static bool read_thread_file(pid_t pid, const char *tid, const char *name, char *text, size_t size)
 {
     char path[64];
+    snprintf(path, sizeof path, "/proc/%d/task/%.16s/%s", (int)pid, tid, name);
+    return text_read_file(path, text, size) >= 0;
+}
+
+/* Adds one thread's; false when it ended in between. */
+static bool add_switches(struct usage *usage, pid_t pid, const char *tid)
+{
     char status[8192];
     int64_t voluntary;
     int64_t involuntary;
-    snprintf(path, sizeof path, "/proc/%d/task/%.16s/status", (int)pid, tid);
-    if (text_read_file(path, status, sizeof status) < 0 ||
+    if (!read_thread_file(pid, tid, "status", status, sizeof status) ||
         text_find_value(status, "voluntary_ctxt_switches", &voluntary) < 0 ||
         text_find_value(status, "nonvoluntary_ctxt_switches", &involuntary) < 0)
         return false;
     usage->switches_voluntary += voluntary;
     usage->switches_involuntary += involuntary;
+    return true;
+}
+
+/* The same; false too where the kernel keeps no such figures (CONFIG_SCHED_INFO). */
+static bool add_run_delay(struct usage *usage, pid_t pid, const char *tid)
+{
+    char schedstat[128];
+    int64_t delay_ns;
+    if (!read_thread_file(pid, tid, "schedstat", schedstat, sizeof schedstat) ||
+        sscanf(schedstat, "%*d %" SCNd64, &delay_ns) != 1)
+        return false;
+    usage->run_delay_ns += delay_ns;
     return true;
 }
 
@@ -52,38 +71,53 @@ int64_t usage_threads(pid_t pid)
     return threads;
 }
 
-int usage_read_switches(pid_t pid, struct usage *usage)
+static int read_threads(pid_t pid, struct usage *usage)
 {
     char path[64];
-    int64_t threads = usage_threads(pid);
-    usage->switches_voluntary = usage->switches_involuntary = -1;
-    if (threads < 0)
-        return -ESRCH;
-    if (threads > USAGE_THREADS_MAX)
-        return 0;
     snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
     DIR *tasks = opendir(path);
     if (!tasks)
         return -errno;
-    usage->switches_voluntary = usage->switches_involuntary = 0;
-    bool whole = true;
-    for (struct dirent *task = readdir(tasks); task; task = readdir(tasks))
-        if (task->d_name[0] != '.')
-            whole = add_thread(usage, pid, task->d_name) && whole;
+    bool switches = true;
+    bool delay = true;
+    for (struct dirent *task = readdir(tasks); task; task = readdir(tasks)) {
+        if (task->d_name[0] == '.')
+            continue;
+        switches = switches && add_switches(usage, pid, task->d_name);
+        delay = delay && add_run_delay(usage, pid, task->d_name);
+    }
     closedir(tasks);
-    if (!whole)
+    if (!switches)
         usage->switches_voluntary = usage->switches_involuntary = -1;
+    if (!delay)
+        usage->run_delay_ns = -1;
     return 0;
 }
 
-struct usage usage_difference(const struct usage *before, const struct usage *after)
+int usage_read(pid_t pid, struct usage *usage)
 {
-    bool switches = before->switches_voluntary >= 0 && after->switches_voluntary >= 0;
+    struct usage read = {0};
+    int result = read_cpu(pid, &read);
+    if (result == 0)
+        result = read_threads(pid, &read);
+    if (result == 0)
+        *usage = read;
+    return result;
+}
+
+/* Less than before means that threads ended meanwhile and took their figures with them. */
+static int64_t between(int64_t before, int64_t after, double share)
+{
+    return before >= 0 && after >= before ? llround((double)(after - before) * share) : -1;
+}
+
+struct usage usage_between(const struct usage *before, const struct usage *after, double share)
+{
     return (struct usage){
-        .cpu_ns = after->cpu_ns - before->cpu_ns,
-        .switches_voluntary =
-            switches ? after->switches_voluntary - before->switches_voluntary : -1,
+        .cpu_ns = between(before->cpu_ns, after->cpu_ns, share),
+        .switches_voluntary = between(before->switches_voluntary, after->switches_voluntary, share),
         .switches_involuntary =
-            switches ? after->switches_involuntary - before->switches_involuntary : -1,
+            between(before->switches_involuntary, after->switches_involuntary, share),
+        .run_delay_ns = between(before->run_delay_ns, after->run_delay_ns, share),
     };
 }
