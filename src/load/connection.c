@@ -75,7 +75,10 @@ enum connection_state connection_receive(struct connection *connection,
                          length))
         return fail_as(connection, LOAD_ERROR_WRONG);
     connection->received += length;
-    return connection->received == payload->size ? CONNECTION_DONE : CONNECTION_WAITING;
+    if (connection->received < payload->size)
+        return CONNECTION_WAITING;
+    connection->served++;
+    return CONNECTION_DONE;
 }
 
 void connection_describe_failure(const struct connection *connection, char *text, size_t text_bytes)

@@ -14,6 +14,7 @@ struct connection {
     int fd;                   /* -1 before it is opened and after it is closed */
     uint32_t number;          /* among all connections of the run */
     uint64_t messages;        /* begun so far */
+    uint64_t served;          /* answered since it was opened */
     size_t sent;              /* bytes of the message under way */
     size_t received;          /* bytes of its echo */
     enum load_error_kind why; /* valid after CONNECTION_FAILED */

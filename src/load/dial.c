@@ -2,18 +2,11 @@
 #include "load/dial.h"
 
 #include "base/clock.h"
-#include "base/text.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #define SCRATCH_BYTES     65536
@@ -21,8 +14,6 @@
 
 struct dialer {
     struct dial *dial;
-    struct addrinfo *address;
-    int64_t connections_per_source; /* 0: let the kernel choose the source address */
     int epoll;
     int64_t started;
     int64_t in_flight;
@@ -30,56 +21,9 @@ struct dialer {
     void *scratch;
 };
 
-/* IPv4 first: "localhost" may stand for ::1 too, where a subject does not listen. */
-static int dialer_resolve(struct dialer *dialer, struct error *error)
-{
-    const struct load_options *options = dialer->dial->options;
-    struct addrinfo hints = {
-        .ai_family = AF_INET,
-        .ai_socktype = SOCK_STREAM,
-        .ai_flags = AI_NUMERICSERV,
-    };
-    char port[16];
-    snprintf(port, sizeof port, "%d", options->port);
-    int result = getaddrinfo(options->host, port, &hints, &dialer->address);
-    if (result != 0) {
-        hints.ai_family = AF_UNSPEC;
-        result = getaddrinfo(options->host, port, &hints, &dialer->address);
-    }
-    if (result != 0)
-        return error_set(error, -EHOSTUNREACH, "cannot resolve host '%s': %s", options->host,
-                         gai_strerror(result));
-    return 0;
-}
-
-static bool is_loopback(const struct addrinfo *address)
-{
-    const struct sockaddr_in *in = (const struct sockaddr_in *)address->ai_addr;
-    return address->ai_family == AF_INET && ntohl(in->sin_addr.s_addr) >> 24 == 127;
-}
-
-/* One pair of addresses has as many connections as there are ephemeral ports, and finding a free
- * port gets slow long before that; loopback has 16 million addresses to spare. */
-static void dialer_plan_sources(struct dialer *dialer)
-{
-    char range[64];
-    long low;
-    long high;
-    if (!is_loopback(dialer->address) ||
-        text_read_file("/proc/sys/net/ipv4/ip_local_port_range", range, sizeof range) < 0 ||
-        sscanf(range, "%ld %ld", &low, &high) != 2 || high - low < 4)
-        return;
-    /* connect() tries every second port first, so that half of them is where the search begins. */
-    dialer->connections_per_source = (high - low) / 4;
-}
-
 static int dialer_init(struct dialer *dialer, struct dial *dial, struct error *error)
 {
     *dialer = (struct dialer){.dial = dial, .epoll = -1};
-    int result = dialer_resolve(dialer, error);
-    if (result < 0)
-        return result;
-    dialer_plan_sources(dialer);
     dialer->epoll = epoll_create1(EPOLL_CLOEXEC);
     if (dialer->epoll < 0)
         return error_set(error, -errno, "cannot create an epoll instance: %s", strerror(errno));
@@ -91,8 +35,6 @@ static int dialer_init(struct dialer *dialer, struct dial *dial, struct error *e
 
 static void dialer_finish(struct dialer *dialer)
 {
-    if (dialer->address)
-        freeaddrinfo(dialer->address);
     if (dialer->epoll >= 0)
         close(dialer->epoll);
     free(dialer->scratch);
@@ -108,41 +50,13 @@ static void count_failure(struct dialer *dialer, struct connection *connection)
     connection_close(connection);
 }
 
-/* Returns 0 or -errno. */
-static int bind_source(const struct dialer *dialer, const struct connection *connection)
-{
-    if (dialer->connections_per_source == 0 || connection->number < dialer->connections_per_source)
-        return 0;
-    int on = 1;
-    uint32_t host = (uint32_t)(connection->number / dialer->connections_per_source) + 1;
-    const struct sockaddr_in source = {
-        .sin_family = AF_INET,
-        .sin_addr.s_addr = htonl(INADDR_LOOPBACK - 1 + host),
-    };
-    /* Without this option bind() itself takes a port, from all sources' common supply. */
-    if (setsockopt(connection->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on) < 0 ||
-        bind(connection->fd, (const struct sockaddr *)&source, sizeof source) < 0)
-        return -errno;
-    return 0;
-}
-
 /* Returns 0 once the handshake has begun, or -errno. */
-static int open_connection(struct dialer *dialer, struct connection *connection)
+static int open_connection(const struct dialer *dialer, struct connection *connection)
 {
-    int on = 1;
-    connection->fd =
-        socket(dialer->address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
-    if (connection->fd < 0)
-        return -errno;
-    if (setsockopt(connection->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) < 0)
-        return -errno;
-    int result = bind_source(dialer, connection);
+    struct epoll_event event = {.events = EPOLLOUT, .data.ptr = connection};
+    int result = endpoint_open(dialer->dial->endpoint, connection);
     if (result < 0)
         return result;
-    if (connect(connection->fd, dialer->address->ai_addr, dialer->address->ai_addrlen) < 0 &&
-        errno != EINPROGRESS)
-        return -errno;
-    struct epoll_event event = {.events = EPOLLOUT, .data.ptr = connection};
     return epoll_ctl(dialer->epoll, EPOLL_CTL_ADD, connection->fd, &event) < 0 ? -errno : 0;
 }
 
@@ -164,12 +78,9 @@ static void start_more(struct dialer *dialer)
 /* The first message, once the handshake is through. */
 static enum connection_state greet(struct connection *connection, const struct payload *payload)
 {
-    int result = 0;
-    socklen_t length = sizeof result;
-    if (getsockopt(connection->fd, SOL_SOCKET, SO_ERROR, &result, &length) < 0)
-        result = errno;
-    if (result != 0)
-        return connection_fail(connection, result);
+    int result = endpoint_opened(connection);
+    if (result < 0)
+        return connection_fail(connection, -result);
     return connection_begin(connection, payload);
 }
 

@@ -6,13 +6,14 @@
 #define WAITBENCH_LOAD_DIAL_H
 
 #include "base/error.h"
-#include "load/connection.h"
+#include "load/endpoint.h"
 #include "load/payload.h"
 
 #define DIAL_WINDOW 64
 
 struct dial {
     const struct load_options *options;
+    const struct endpoint *endpoint;
     const struct payload *payload;
     struct connection *connections; /* `options->connections` of them, the caller's */
     int64_t connected;              /* how many have been served so far */
@@ -23,8 +24,8 @@ struct dial {
 /* Opens connections[0] to [count - 1] of the options, in that order, and has each serve one
  * message. Connections that fail are counted, noted and closed. Gives up, with the rest not tried,
  * when no connection was served or failed for options->patience_ns or options->stop says so. Calls
- * options->progress. Returns 0 if it could try, else -errno with `error` set: an unknown host, no
- * memory. The first three fields of `dial` are set by the caller. */
+ * options->progress. Returns 0 if it could try, else -errno with `error` set: no memory, no
+ * descriptors. The first four fields of `dial` are set by the caller. */
 int dial_all(struct dial *dial, struct error *error);
 
 #endif

@@ -27,6 +27,7 @@
 struct run {
     const struct load_options *options;
     struct load_result *result;
+    struct endpoint endpoint;
     struct payload payload;
     struct connection *connections;
     struct idle_watch idle;
@@ -46,6 +47,7 @@ static void run_finish(struct run *run)
         connection_close(&run->connections[i]);
     free(run->connections);
     payload_finish(&run->payload);
+    endpoint_finish(&run->endpoint);
 }
 
 static int run_init(struct run *run, const struct load_options *options, struct load_result *result,
@@ -59,13 +61,14 @@ static int run_init(struct run *run, const struct load_options *options, struct 
         run->connections[i].fd = -1;
     if (payload_init(&run->payload, (size_t)options->size_bytes, options->seed) < 0)
         return error_set(error, -ENOMEM, "out of memory");
-    return 0;
+    return endpoint_init(&run->endpoint, options->host, options->port, error);
 }
 
 static int run_connect(struct run *run, struct error *error)
 {
     struct dial dial = {
         .options = run->options,
+        .endpoint = &run->endpoint,
         .payload = &run->payload,
         .connections = run->connections,
     };
@@ -92,6 +95,7 @@ static int workers_init(struct run *run, struct error *error)
     for (uint32_t i = 0; i < run->worker_count; i++) {
         struct worker *worker = &run->workers[i];
         worker->options = options;
+        worker->endpoint = &run->endpoint;
         worker->payload = &run->payload;
         worker->window = &run->window;
         worker->connections = run->connections;

@@ -7,7 +7,7 @@
 
 #include "load/arrivals.h"
 #include "load/backlog.h"
-#include "load/connection.h"
+#include "load/endpoint.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -39,6 +39,7 @@ struct edge {
 struct worker {
     /* Given by the caller. */
     const struct load_options *options;
+    const struct endpoint *endpoint;
     const struct payload *payload;
     struct window *window;
     struct connection *connections; /* of the whole run; the first `active` ones are active */
