@@ -51,6 +51,45 @@ static void test_foreign_command_takes_no_shell(void **state)
     }
 }
 
+/* The words that an in-tree arm adds to its program's name, each followed by a blank. */
+static void words_of(const struct arm_parameters *parameters, char *words, size_t size)
+{
+    char program[] = "echo-loop";
+    char *command[] = {program, NULL};
+    struct arm arm = {.command = command, .parameters = *parameters};
+    char **argv = arm_argv(&arm);
+    FILE *stream = fmemopen(words, size, "w");
+    assert_non_null(argv);
+    assert_non_null(stream);
+    for (size_t i = 1; argv[i]; i++)
+        fprintf(stream, "%s ", argv[i]);
+    fclose(stream);
+    arm_argv_free(argv);
+}
+
+static void test_arm_passes_what_it_is_given_and_no_more(void **state)
+{
+    (void)state;
+    char words[512];
+    words_of(&(struct arm_parameters){.seed = 7, .work_spins_per_us = 700}, words, sizeof words);
+    assert_string_equal(words, "");
+    words_of(&(struct arm_parameters){.work_cpu_us = 5, .seed = 7, .work_spins_per_us = 700}, words,
+             sizeof words);
+    assert_string_equal(words, "--work-cpu-us 5 --work-spins-per-us 700 ");
+    words_of(&(struct arm_parameters){.work_cache_bytes = 4096, .hold_bytes = 1}, words,
+             sizeof words);
+    assert_string_equal(words, "--work-cache 4096 --hold 1 ");
+    words_of(&(struct arm_parameters){.work_slow_us = 20000,
+                                      .work_slow_every = 1000,
+                                      .seed = UINT64_MAX,
+                                      .work_spins_per_us = 700,
+                                      .request_bytes = 64},
+             words, sizeof words);
+    assert_string_equal(words, "--work-slow-us 20000 --work-slow-every 1000 "
+                               "--work-spins-per-us 700 --seed 18446744073709551615 "
+                               "--request-size 64 ");
+}
+
 static void test_arm_without_its_program_is_told(void **state)
 {
     (void)state;
@@ -191,6 +230,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_foreign_command_is_split_as_a_shell_would),
         cmocka_unit_test(test_foreign_command_takes_no_shell),
+        cmocka_unit_test(test_arm_passes_what_it_is_given_and_no_more),
         cmocka_unit_test(test_arm_without_its_program_is_told),
         cmocka_unit_test(test_every_block_is_a_permutation_and_seeded),
         cmocka_unit_test(test_orders_favour_nobody),

@@ -4,8 +4,10 @@
 #ifndef WAITBENCH_BENCH_ECHO_H
 #define WAITBENCH_BENCH_ECHO_H
 
+#include "base/draw.h"
 #include "subject/control.h"
 #include "subject/options.h"
+#include "subject/request.h"
 #include "subject/work.h"
 
 #include <arpa/inet.h>
@@ -29,8 +31,9 @@ struct echo_server {
 /* One connection's share of the protocol, whoever waits for it. */
 struct echo_connection {
     struct echo_server *server;
-    void *held; /* --hold */
-    int64_t received_bytes;
+    void *held;             /* --hold */
+    void *cache;            /* --work-cache */
+    struct request request; /* the one that is coming in */
 };
 
 static inline void echo_fail(const char *what, const char *why)
@@ -52,6 +55,8 @@ static inline void echo_server_init(struct echo_server *server, unsigned feature
 {
     memset(server, 0, sizeof *server);
     subject_options_parse(&server->options, features, argc, argv);
+    work_prepare(&server->options.work);
+    server->control.work_spins_per_us = server->options.work.spins_per_us;
     control_raise_nofile();
     /* A peer that resets its connection is an error of that connection, not of the server. */
     signal(SIGPIPE, SIG_IGN);
@@ -59,7 +64,9 @@ static inline void echo_server_init(struct echo_server *server, unsigned feature
 
 static inline void echo_connection_open(struct echo_connection *connection)
 {
-    connection->held = work_hold(connection->server->options.hold_bytes);
+    const struct subject_options *options = &connection->server->options;
+    connection->held = work_hold(options->hold_bytes);
+    connection->cache = work_hold(options->work.cache_bytes);
 }
 
 /* Called once a waiter waits, and once it no longer does. */
@@ -69,20 +76,28 @@ static inline void echo_connection_waits(struct echo_connection *connection, int
 }
 
 /* Does the work of every request that these bytes complete. */
-static inline void echo_connection_work(struct echo_connection *connection, int64_t got_bytes)
+static inline void echo_connection_work(struct echo_connection *connection, const char *bytes,
+                                        size_t length)
 {
-    const struct subject_options *options = &connection->server->options;
-    int64_t size = options->request_bytes;
-    int64_t before = connection->received_bytes;
-    connection->received_bytes += got_bytes;
-    int64_t requests = size > 0 ? connection->received_bytes / size - before / size : 1;
-    while (requests-- > 0)
-        work_do(&options->work);
+    const struct work *work = &connection->server->options.work;
+    int64_t size = connection->server->options.request_bytes;
+    struct request *request = &connection->request;
+    if (size == 0)
+        work_do(work, connection->cache, false);
+    while (size > 0 && length > 0) {
+        size_t taken = request_take(request, size, bytes, length);
+        if (request_is_complete(request, size))
+            work_do(work, connection->cache,
+                    draw_is_slow(work->seed, request->number, work->slow_every));
+        bytes += taken;
+        length -= taken;
+    }
 }
 
 static inline void echo_connection_close(struct echo_connection *connection)
 {
     free(connection->held);
+    free(connection->cache);
 }
 
 #endif

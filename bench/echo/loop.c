@@ -98,7 +98,7 @@ static void answer_later(struct waiter *waiter, const char *bytes, size_t length
 
 static void answer(struct waiter *waiter, char *bytes, size_t length)
 {
-    echo_connection_work(&waiter->connection, (int64_t)length);
+    echo_connection_work(&waiter->connection, bytes, length);
     uv_buf_t whole = uv_buf_init(bytes, (unsigned)length);
     int written = uv_try_write((uv_stream_t *)&waiter->tcp, &whole, 1);
     if (written == UV_EAGAIN)

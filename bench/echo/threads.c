@@ -23,7 +23,7 @@ struct acceptor {
 
 static bool answer(struct waiter *waiter, const char *bytes, size_t length)
 {
-    echo_connection_work(&waiter->connection, (int64_t)length);
+    echo_connection_work(&waiter->connection, bytes, length);
     while (length > 0) {
         ssize_t written = write(waiter->fd, bytes, length);
         if (written < 0)

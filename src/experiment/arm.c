@@ -181,31 +181,50 @@ void arm_finish(struct arm *arm)
     arm->command = NULL;
 }
 
+/* An option of in-tree subjects; not given where the value is 0. */
+struct option {
+    const char *name;
+    uint64_t value;
+};
+
+#define OPTIONS_COUNT 12
+
+static void options_fill(struct option options[OPTIONS_COUNT],
+                         const struct arm_parameters *parameters)
+{
+    bool burns = parameters->work_cpu_us > 0 || parameters->work_slow_us > 0;
+    const struct option filled[OPTIONS_COUNT] = {
+        {"--stack-size", (uint64_t)parameters->stack_bytes},
+        {"--loops", (uint64_t)parameters->loops},
+        {"--work-cpu-us", (uint64_t)parameters->work_cpu_us},
+        {"--work-stack", (uint64_t)parameters->work_stack_bytes},
+        {"--work-heap", (uint64_t)parameters->work_heap_bytes},
+        {"--work-cache", (uint64_t)parameters->work_cache_bytes},
+        {"--work-slow-us", (uint64_t)parameters->work_slow_us},
+        {"--work-slow-every", (uint64_t)parameters->work_slow_every},
+        {"--work-spins-per-us", burns ? (uint64_t)parameters->work_spins_per_us : 0},
+        {"--seed", parameters->work_slow_every > 0 ? parameters->seed : 0},
+        {"--hold", (uint64_t)parameters->hold_bytes},
+        {"--request-size", (uint64_t)parameters->request_bytes},
+    };
+    memcpy(options, filled, sizeof filled);
+}
+
 char **arm_argv(const struct arm *arm)
 {
-    const struct {
-        const char *option;
-        int64_t value;
-    } options[] = {
-        {"--stack-size", arm->parameters.stack_bytes},
-        {"--loops", arm->parameters.loops},
-        {"--work-cpu-us", arm->parameters.work_cpu_us},
-        {"--work-stack", arm->parameters.work_stack_bytes},
-        {"--work-heap", arm->parameters.work_heap_bytes},
-        {"--hold", arm->parameters.hold_bytes},
-        {"--request-size", arm->parameters.request_bytes},
-    };
+    struct option options[OPTIONS_COUNT];
+    options_fill(options, &arm->parameters);
     size_t own = words_count(arm->command);
-    char **argv = calloc(own + 2 * (sizeof options / sizeof *options) + 1, sizeof *argv);
+    char **argv = calloc(own + 2 * OPTIONS_COUNT + 1, sizeof *argv);
     bool complete = argv != NULL;
     size_t count = 0;
     for (; complete && count < own; count++)
         complete = (argv[count] = strdup(arm->command[count])) != NULL;
-    for (size_t i = 0; complete && !arm->foreign && i < sizeof options / sizeof *options; i++) {
+    for (size_t i = 0; complete && !arm->foreign && i < OPTIONS_COUNT; i++) {
         if (options[i].value == 0)
             continue;
-        complete = (argv[count++] = strdup(options[i].option)) != NULL &&
-                   asprintf(&argv[count++], "%" PRId64, options[i].value) >= 0;
+        complete = (argv[count++] = strdup(options[i].name)) != NULL &&
+                   asprintf(&argv[count++], "%" PRIu64, options[i].value) >= 0;
     }
     if (complete)
         return argv;

@@ -22,6 +22,12 @@ struct arm_parameters {
     int64_t work_heap_bytes;
     int64_t hold_bytes;
     int64_t request_bytes;
+    int64_t work_slow_us;
+    int64_t work_slow_every; /* needs request_bytes */
+    int64_t work_cache_bytes;
+    uint64_t seed;             /* decides which requests are slow: passed only where some are */
+    int64_t work_spins_per_us; /* spin_calibrate's, the same for every arm of a run: passed only
+                                  where processor time is burnt */
 };
 
 struct arm {

@@ -24,6 +24,8 @@ static void print_stats(struct control *control)
         printf("runtime_threads %d\n", RUNTIME_THREADS);
     if (control->stack_bytes > 0)
         printf("stack_bytes %" PRId64 "\n", control->stack_bytes);
+    if (control->work_spins_per_us > 0)
+        printf("work_spins_per_us %" PRId64 "\n", control->work_spins_per_us);
     puts("end");
 }
 

@@ -12,6 +12,7 @@ struct control {
     const char *model;           /* threads, loop, loops or sockets */
     const char *runtime;         /* "libuv 1.44.2" */
     int64_t stack_bytes;         /* of each waiter's thread; 0 where waiters have none */
+    int64_t work_spins_per_us;   /* base/spin.h; 0 where no processor time is burnt */
     atomic_int_fast64_t waiters; /* connections waited on right now; waiters write it */
     /* How often the loops have gone round, or NULL. Called on the control thread. */
     int64_t (*loop_iterations)(const struct control *control);

@@ -3,10 +3,14 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "subject/request.h"
 
 #include <argp.h>
+#include <ctype.h>
+#include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #define STACK_BYTES_MAX (INT64_C(1) << 30)
@@ -20,6 +24,11 @@ enum {
     OPTION_CPU,
     OPTION_WORK_STACK,
     OPTION_WORK_HEAP,
+    OPTION_WORK_CACHE,
+    OPTION_SLOW,
+    OPTION_SLOW_EVERY,
+    OPTION_SPINS,
+    OPTION_SEED,
     OPTION_HOLD,
     OPTION_REQUEST
 };
@@ -39,6 +48,30 @@ static int64_t number(struct argp_state *state, const char *name, const char *te
     return value;
 }
 
+/* Of the whole range, which text_parse_int64 does not have. */
+static uint64_t seed(struct argp_state *state, const char *text)
+{
+    char *end = NULL;
+    errno = 0;
+    unsigned long long value = strtoull(text, &end, 10);
+    if (!isdigit((unsigned char)text[0]) || *end != '\0' || errno != 0)
+        argp_error(state, "--seed takes a whole number from 0 to %llu, not '%s'",
+                   (unsigned long long)UINT64_MAX, text);
+    return value;
+}
+
+static void check_slow(struct argp_state *state, const struct subject_options *options)
+{
+    const struct work *work = &options->work;
+    if (work->slow_us > 0 && work->slow_every == 0)
+        argp_error(state, "--work-slow-us needs --work-slow-every, which says how many are slow");
+    if (work->slow_every > 0 && options->request_bytes < REQUEST_NUMBER_BYTES)
+        argp_error(state,
+                   "--work-slow-every needs --request-size, of at least %d bytes: the number that "
+                   "each request begins with decides whether it is slow",
+                   REQUEST_NUMBER_BYTES);
+}
+
 static void check(struct argp_state *state, const struct parse *parse)
 {
     const struct subject_options *options = parse->options;
@@ -53,6 +86,7 @@ static void check(struct argp_state *state, const struct parse *parse)
                    "for the thread itself)",
                    (long long)options->work.stack_bytes, (long long)options->stack_bytes,
                    (long long)STACK_RESERVE_BYTES);
+    check_slow(state, options);
 }
 
 static error_t parse_option(int key, char *text, struct argp_state *state)
@@ -79,6 +113,22 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
     case OPTION_WORK_HEAP:
         options->work.heap_bytes = number(state, "--work-heap", text, 0, WORK_HEAP_BYTES_MAX);
         return 0;
+    case OPTION_WORK_CACHE:
+        options->work.cache_bytes = number(state, "--work-cache", text, 0, WORK_HEAP_BYTES_MAX);
+        return 0;
+    case OPTION_SLOW:
+        options->work.slow_us = number(state, "--work-slow-us", text, 0, WORK_CPU_US_MAX);
+        return 0;
+    case OPTION_SLOW_EVERY:
+        options->work.slow_every = number(state, "--work-slow-every", text, 0, INT64_MAX);
+        return 0;
+    case OPTION_SPINS:
+        options->work.spins_per_us =
+            number(state, "--work-spins-per-us", text, 0, WORK_SPINS_PER_US_MAX);
+        return 0;
+    case OPTION_SEED:
+        options->work.seed = seed(state, text);
+        return 0;
     case OPTION_HOLD:
         options->hold_bytes = number(state, "--hold", text, 0, WORK_HEAP_BYTES_MAX);
         return 0;
@@ -103,6 +153,16 @@ static const struct argp_option option_table[] = {
     {"work-cpu-us", OPTION_CPU, "US", 0, "processor time to burn per request (0)", 0},
     {"work-stack", OPTION_WORK_STACK, "BYTES", 0, "stack to touch per request (0)", 0},
     {"work-heap", OPTION_WORK_HEAP, "BYTES", 0, "heap to take, touch and free per request (0)", 0},
+    {"work-cache", OPTION_WORK_CACHE, "BYTES", 0,
+     "memory of the connection's own to touch per request, a write per cache line (0)", 0},
+    {"work-slow-us", OPTION_SLOW, "US", 0, "processor time that a slow request burns more (0)", 0},
+    {"work-slow-every", OPTION_SLOW_EVERY, "E", 0,
+     "one request in E is slow, drawn from the seed and the number the request begins with; needs "
+     "--request-size (0: none)",
+     0},
+    {"work-spins-per-us", OPTION_SPINS, "TURNS", 0,
+     "turns of the burning loop that make a microsecond (0: measured at the start)", 0},
+    {"seed", OPTION_SEED, "S", 0, "decides which requests are slow (0)", 0},
     {"hold", OPTION_HOLD, "BYTES", 0, "live heap per connection (0)", 0},
     {"request-size", OPTION_REQUEST, "BYTES", 0,
      "bytes that make a request (0: each read that brought data)", 0},

@@ -1,27 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "subject/work.h"
 
+#include "base/spin.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* Small enough that rounding to whole frames does not show, large enough to be quick. */
 #define FRAME_BYTES 512
-
-static int64_t thread_cpu_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
-}
-
-static void burn_cpu(int64_t cpu_us)
-{
-    int64_t end_ns = thread_cpu_ns() + cpu_us * 1000;
-    while (thread_cpu_ns() < end_ns)
-        ;
-}
+/* Of x86-64 and of most others; where lines are longer, each is written more than once. */
+#define CACHE_LINE_BYTES 64
 
 /* Recursion, because an array of variable size would be reserved without being touched. The buffer
  * is read after the call, which keeps the compiler from turning it into a loop. */
@@ -47,7 +36,20 @@ void *work_hold(int64_t bytes)
     return block;
 }
 
-void work_do(const struct work *work)
+/* Each line is read, changed and written: what a handler does that keeps its connection's state. */
+static void touch_cache(volatile unsigned char *cache, int64_t bytes)
+{
+    for (int64_t at = 0; at < bytes; at += CACHE_LINE_BYTES)
+        cache[at] = (unsigned char)(cache[at] + 1);
+}
+
+void work_prepare(struct work *work)
+{
+    if (work->spins_per_us == 0 && (work->cpu_us > 0 || work->slow_us > 0))
+        work->spins_per_us = spin_calibrate();
+}
+
+void work_do(const struct work *work, void *cache, bool slow)
 {
     if (work->stack_bytes > 0)
         touch_stack(work->stack_bytes);
@@ -57,6 +59,7 @@ void work_do(const struct work *work)
         __asm__ volatile("" : : "r"(block) : "memory");
         free(block);
     }
-    if (work->cpu_us > 0)
-        burn_cpu(work->cpu_us);
+    if (work->cache_bytes > 0)
+        touch_cache(cache, work->cache_bytes);
+    spin((work->cpu_us + (slow ? work->slow_us : 0)) * work->spins_per_us);
 }
