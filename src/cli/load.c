@@ -16,7 +16,7 @@
 
 #define PLAIN_PROGRESS_NS (10 * NS_PER_SECOND)
 
-static const char *const columns[] = {LOAD_COLUMNS};
+static const char *const columns[] = {LOAD_COLUMNS, LOAD_COLUMNS_LATER};
 
 struct progress_line {
     bool terminal;
@@ -84,15 +84,28 @@ static void print_time(int64_t value_ns)
         fprintf(stderr, " %10.1f", (double)value_ns / (double)NS_PER_US);
 }
 
+static const double quantiles[] = {0.5, 0.9, 0.99, 0.999, 0.9999};
+#define QUANTILE_COUNT (sizeof quantiles / sizeof quantiles[0])
+
 static void print_times(const char *name, const struct histogram *histogram)
 {
-    static const double quantiles[] = {0.5, 0.9, 0.99, 0.999, 0.9999};
     if (!histogram)
         return;
     fprintf(stderr, "%-26s", name);
-    for (size_t i = 0; i < sizeof quantiles / sizeof quantiles[0]; i++)
+    for (size_t i = 0; i < QUANTILE_COUNT; i++)
         print_time(histogram_resolved_ns(histogram, quantiles[i]));
     print_time(histogram_max_ns(histogram));
+    fputc('\n', stderr);
+}
+
+static void print_latency(const struct load_result *result)
+{
+    if (!result->latency)
+        return;
+    fprintf(stderr, "%-26s", "latency (intended send)");
+    for (size_t i = 0; i < QUANTILE_COUNT; i++)
+        print_time(load_result_quantile_ns(result, quantiles[i]));
+    print_time(histogram_max_ns(result->latency));
     fputc('\n', stderr);
 }
 
@@ -104,12 +117,19 @@ static void print_result(const struct load_result *result)
             result->offered, result->answered, result->lost, result->failed);
     fprintf(stderr, "%.1f replies per second over %.3f s; generator %.0f %% busy%s\n",
             result->achieved_per_second, (double)result->duration_ns / (double)NS_PER_SECOND,
-            100 * result->client_busy, result->client_bound ? ": it may be the limit" : "");
+            100 * result->client_busy,
+            result->client_bound && !result->latency ? ": it may be the limit" : "");
+    fprintf(stderr,
+            "longest without a reply %.3f ms; %" PRId64
+            " stalls of the generator, %.3f ms in all\n",
+            (double)result->silence_ns / (double)NS_PER_MS, result->stalls.count,
+            (double)result->stalls.sum_ns / (double)NS_PER_MS);
     fprintf(stderr, "%-26s %10s %10s %10s %10s %10s %10s\n", "microseconds", "p50", "p90", "p99",
             "p99.9", "p99.99", "max");
-    print_times("latency (intended send)", result->latency);
+    print_latency(result);
     print_times("service (actual send)", result->service);
     print_times("lateness of the generator", result->lateness);
+    print_times("reply unread by the client", result->reply_delay);
 }
 
 /* Opened before the load, so that a wrong name does not cost a run. */

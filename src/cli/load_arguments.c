@@ -25,6 +25,7 @@ enum option_key {
     KEY_CPUS,
     KEY_CSV,
     KEY_HGRM,
+    KEY_REQUESTS,
 };
 
 static const struct argp_option option_table[] = {
@@ -38,6 +39,8 @@ static const struct argp_option option_table[] = {
     {"duration", KEY_DURATION, "S", 0, "seconds measured (10)", 0},
     {"warmup", KEY_WARMUP, "S", 0, "seconds of load before that (1)", 0},
     {"size", KEY_SIZE, "BYTES", 0, "of each request, 8 to 1048576 (64)", 0},
+    {"requests-per-connection", KEY_REQUESTS, "R", 0,
+     "connect an active connection again after R replies (never); the handshake counts", 0},
     {"idle-wait", KEY_IDLE_WAIT, "HOW", 0,
      "spin or block while there is nothing to do (spin); it changes the result", 0},
     {"seed", KEY_SEED, "S", 0, "of schedule and payload (1)", 0},
@@ -125,6 +128,10 @@ static bool parse_load(int key, const char *text, struct argp_state *state,
         return true;
     case KEY_SIZE:
         load->size_bytes = parse_count(state, "size", text, PAYLOAD_BYTES_MIN, PAYLOAD_BYTES_MAX);
+        return true;
+    case KEY_REQUESTS:
+        load->requests_per_connection =
+            parse_count(state, "requests-per-connection", text, 0, INT64_MAX);
         return true;
     case KEY_IDLE_WAIT:
         load->block = parse_either(state, "idle-wait", text, "spin", "block");

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "load/connection.h"
 
+#include "base/clock.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 /* The most one send(2) is given. Larger pieces would not fit a socket's buffer anyway. */
 #define SEND_BYTES 16384
 
 /* Which message of which connection: an echo meant for another connection is found out. */
-static uint64_t message_number(const struct connection *connection)
+uint64_t connection_message_number(const struct connection *connection)
 {
     return (uint64_t)connection->number << 40 | (connection->messages & ((UINT64_C(1) << 40) - 1));
 }
@@ -51,7 +54,8 @@ enum connection_state connection_send(struct connection *connection, const struc
         size_t length = payload->size - connection->sent;
         if (length > sizeof bytes)
             length = sizeof bytes;
-        payload_fill(payload, message_number(connection), connection->sent, bytes, length);
+        payload_fill(payload, connection_message_number(connection), connection->sent, bytes,
+                     length);
         ssize_t sent = send(connection->fd, bytes, length, MSG_NOSIGNAL);
         if (sent < 0)
             return errno == EAGAIN ? CONNECTION_WAITING : connection_fail(connection, errno);
@@ -60,19 +64,53 @@ enum connection_state connection_send(struct connection *connection, const struc
     return CONNECTION_DONE;
 }
 
+void connection_stamp(struct connection *connection)
+{
+    const int on = 1;
+    connection->stamped =
+        setsockopt(connection->fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on) == 0;
+}
+
+/* As recv(2), noting when the last of the bytes came: the kernel stamps each packet as it arrives,
+ * which on loopback happens within the sender's send(2). */
+static ssize_t receive_stamped(struct connection *connection, void *scratch, size_t scratch_bytes)
+{
+    union {
+        struct cmsghdr header; /* aligns it */
+        char bytes[CMSG_SPACE(sizeof(struct timespec))];
+    } control;
+    struct iovec piece = {.iov_base = scratch, .iov_len = scratch_bytes};
+    struct msghdr message = {
+        .msg_iov = &piece,
+        .msg_iovlen = 1,
+        .msg_control = &control,
+        .msg_controllen = sizeof control,
+    };
+    struct timespec came;
+    ssize_t got = recvmsg(connection->fd, &message, 0);
+    const struct cmsghdr *header = got > 0 ? CMSG_FIRSTHDR(&message) : NULL;
+    connection->came_ns = 0;
+    if (header && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_TIMESTAMPNS) {
+        memcpy(&came, CMSG_DATA(header), sizeof came);
+        connection->came_ns = came.tv_sec * NS_PER_SECOND + came.tv_nsec;
+    }
+    return got;
+}
+
 enum connection_state connection_receive(struct connection *connection,
                                          const struct payload *payload, void *scratch,
                                          size_t scratch_bytes)
 {
-    ssize_t got = recv(connection->fd, scratch, scratch_bytes, 0);
+    ssize_t got = connection->stamped ? receive_stamped(connection, scratch, scratch_bytes)
+                                      : recv(connection->fd, scratch, scratch_bytes, 0);
     if (got < 0)
         return errno == EAGAIN ? CONNECTION_WAITING : connection_fail(connection, errno);
     if (got == 0)
         return fail_as(connection, LOAD_ERROR_CLOSED);
     size_t length = (size_t)got;
     if (length > connection->sent - connection->received ||
-        !payload_matches(payload, message_number(connection), connection->received, scratch,
-                         length))
+        !payload_matches(payload, connection_message_number(connection), connection->received,
+                         scratch, length))
         return fail_as(connection, LOAD_ERROR_WRONG);
     connection->received += length;
     if (connection->received < payload->size)

@@ -7,6 +7,7 @@
 #include "load/load.h"
 #include "load/payload.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,6 +16,8 @@ struct connection {
     uint32_t number;          /* among all connections of the run */
     uint64_t messages;        /* begun so far */
     uint64_t served;          /* answered since it was opened */
+    bool stamped;             /* the kernel tells when bytes came */
+    int64_t came_ns;          /* when the last ones did, on CLOCK_REALTIME; 0: not told */
     size_t sent;              /* bytes of the message under way */
     size_t received;          /* bytes of its echo */
     enum load_error_kind why; /* valid after CONNECTION_FAILED */
@@ -26,6 +29,12 @@ enum connection_state {
     CONNECTION_DONE,    /* connection_send: all is sent; connection_receive: the echo is whole */
     CONNECTION_FAILED,  /* the connection is of no more use; the caller closes it */
 };
+
+/* Which message of which connection is under way: the first 8 bytes of it. */
+uint64_t connection_message_number(const struct connection *connection);
+
+/* Has the kernel stamp what comes, if it can. */
+void connection_stamp(struct connection *connection);
 
 /* Begins the next message and sends what the socket takes. */
 enum connection_state connection_begin(struct connection *connection,

@@ -2,9 +2,15 @@
 #include "load/lane.h"
 
 #include "base/clock.h"
+#include "base/draw.h"
 
 #include <errno.h>
 #include <stdlib.h>
+#include <time.h>
+
+/* On one connection in so many, from the first on, replies are stamped as they come: enough to know
+ * the tail of how long they lie, and few enough not to be felt. */
+#define STAMPED_EVERY 8
 
 static int watch(struct worker *worker, struct lane *lane, int operation, uint32_t events)
 {
@@ -23,6 +29,8 @@ int lanes_init(struct worker *worker)
     for (uint32_t i = 0; i < worker->lane_count; i++) {
         struct lane *lane = &worker->lanes[i];
         lane->connection = &worker->connections[worker->thread + i * worker->threads];
+        if (i % STAMPED_EVERY == 0)
+            connection_stamp(lane->connection);
         int result = watch(worker, lane, EPOLL_CTL_ADD, EPOLLIN);
         if (result < 0)
             return result;
@@ -67,13 +75,53 @@ static void lane_sent(struct worker *worker, struct lane *lane, enum connection_
         lane_break(worker, lane);
 }
 
+/* The connection has served as many requests as it may. */
+static bool is_used_up(const struct worker *worker, const struct lane *lane)
+{
+    int64_t most = worker->options->requests_per_connection;
+    return most > 0 && lane->connection->served >= (uint64_t)most;
+}
+
+/* Begins a new one in its place: what was read is forgotten, its number and its count of messages
+ * stay. Closing resets it, since a port in TIME_WAIT would be missing a minute long, and there are
+ * more connections in that time than ports. */
+static void lane_reconnect(struct worker *worker, struct lane *lane)
+{
+    bool stamped = lane->connection->stamped;
+    connection_close(lane->connection);
+    int result = endpoint_open(worker->endpoint, lane->connection);
+    if (result == 0)
+        result = watch(worker, lane, EPOLL_CTL_ADD, EPOLLIN | EPOLLOUT);
+    if (result == 0 && stamped)
+        connection_stamp(lane->connection);
+    lane->connecting = lane->wants_write = true;
+    worker->reconnects++;
+    /* On loopback connect(2) runs the server's half of the handshake, too: some 100 us. */
+    stalls_skip(&worker->looks, clock_now_ns());
+    if (result < 0)
+        lane_sent(worker, lane, connection_fail(lane->connection, -result));
+}
+
+/* The handshake is over. */
+static void lane_connected(struct worker *worker, struct lane *lane)
+{
+    int result = endpoint_opened(lane->connection);
+    lane->connecting = false;
+    lane_sent(worker, lane,
+              result < 0 ? connection_fail(lane->connection, -result)
+                         : connection_begin(lane->connection, worker->payload));
+}
+
 static void lane_send(struct worker *worker, struct lane *lane, struct request request,
                       int64_t now_ns)
 {
     lane->request = request;
     lane->sent_ns = now_ns;
     lane->busy = true;
-    lane_sent(worker, lane, connection_begin(lane->connection, worker->payload));
+    if (is_used_up(worker, lane))
+        lane_reconnect(worker, lane);
+    else
+        lane_sent(worker, lane, connection_begin(lane->connection, worker->payload));
 }
 
 /* Its age is the least its latency can be, so a request that is never answered still shows. */
@@ -82,8 +130,10 @@ static void lose(struct worker *worker, struct request request, int64_t until_ns
     if (!request.measured)
         return;
     worker->lost++;
-    if (worker->latency)
+    if (worker->latency) {
         histogram_record(worker->latency, until_ns - request.intended_ns);
+        excursions_note(&worker->excursions, request.intended_ns, until_ns);
+    }
 }
 
 void lane_arrive(struct worker *worker, struct lane *lane, struct request request, int64_t now_ns)
@@ -93,7 +143,8 @@ void lane_arrive(struct worker *worker, struct lane *lane, struct request reques
         count_error(worker, LOAD_ERROR_UNSENT, request);
         return;
     }
-    worker->outstanding++;
+    if (worker->outstanding++ == 0)
+        worker->quiet_since_ns = now_ns;
     if (!lane->busy) {
         lane_send(worker, lane, request, now_ns);
     } else if (backlog_push(&worker->backlog, &lane->waiting, request) < 0) {
@@ -113,24 +164,63 @@ void lane_send_again(struct worker *worker, struct lane *lane, int64_t now_ns)
         now_ns);
 }
 
+static bool is_slow(const struct worker *worker, const struct lane *lane)
+{
+    return draw_is_slow(worker->options->seed, connection_message_number(lane->connection),
+                        worker->options->slow_every);
+}
+
+static void record_reply(struct worker *worker, const struct lane *lane, int64_t now_ns)
+{
+    int64_t intended_ns = lane->request.intended_ns;
+    int64_t since_ns = worker->latency ? intended_ns : lane->sent_ns;
+    histogram_record(worker->service, now_ns - lane->sent_ns);
+    if (worker->latency) {
+        histogram_record(worker->latency, now_ns - intended_ns);
+        excursions_note(&worker->excursions, intended_ns, now_ns);
+    }
+    if (worker->other && !is_slow(worker, lane))
+        histogram_record(worker->other, now_ns - since_ns);
+}
+
+/* How long the reply has been there. */
+static void record_reply_delay(struct worker *worker, const struct lane *lane)
+{
+    struct timespec now;
+    if (lane->connection->came_ns == 0)
+        return;
+    clock_gettime(CLOCK_REALTIME, &now);
+    histogram_record(worker->reply_delay,
+                     now.tv_sec * NS_PER_SECOND + now.tv_nsec - lane->connection->came_ns);
+}
+
+static void note_silence(struct worker *worker, int64_t now_ns)
+{
+    int64_t silence_ns = now_ns - worker->quiet_since_ns;
+    worker->quiet_since_ns = now_ns;
+    if (worker->part != WORKER_WARMING_UP && silence_ns > worker->silence_ns)
+        worker->silence_ns = silence_ns;
+}
+
 static void count_reply(struct worker *worker, const struct lane *lane, int64_t now_ns)
 {
     int64_t so_far = atomic_load_explicit(&worker->answered_so_far, memory_order_relaxed);
     atomic_store_explicit(&worker->answered_so_far, so_far + 1, memory_order_relaxed);
-    if (now_ns >= worker->window->begin_ns && now_ns < window_end_ns(worker->window))
-        worker->replies++;
+    bool within = now_ns >= worker->window->begin_ns && now_ns < window_end_ns(worker->window);
+    worker->replies += within;
+    note_silence(worker, now_ns);
     if (!lane->request.measured)
         return;
     worker->answered++;
-    histogram_record(worker->service, now_ns - lane->sent_ns);
-    if (worker->latency)
-        histogram_record(worker->latency, now_ns - lane->request.intended_ns);
+    worker->punctual += within;
+    record_reply(worker, lane, now_ns);
+    record_reply_delay(worker, lane);
 }
 
 static int64_t lane_answered(struct worker *worker, struct lane *lane)
 {
     struct request request;
-    int64_t now_ns = clock_now_ns();
+    int64_t now_ns = worker_look(worker);
     count_reply(worker, lane, now_ns);
     worker->outstanding--;
     lane->busy = false;
@@ -144,6 +234,10 @@ static int64_t lane_answered(struct worker *worker, struct lane *lane)
 int64_t lane_handle_event(struct worker *worker, const struct epoll_event *event, int64_t now_ns)
 {
     struct lane *lane = event->data.ptr;
+    if (lane->connecting) {
+        lane_connected(worker, lane);
+        return now_ns;
+    }
     if (event->events & EPOLLOUT)
         lane_sent(worker, lane, connection_send(lane->connection, worker->payload));
     if (lane->connection->fd < 0 || !(event->events & ~(uint32_t)EPOLLOUT))

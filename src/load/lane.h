@@ -5,6 +5,7 @@
 #ifndef WAITBENCH_LOAD_LANE_H
 #define WAITBENCH_LOAD_LANE_H
 
+#include "base/clock.h"
 #include "load/worker.h"
 
 #include <sys/epoll.h>
@@ -14,6 +15,14 @@
 static inline int64_t window_end_ns(const struct window *window)
 {
     return atomic_load_explicit(&window->end_ns, memory_order_relaxed);
+}
+
+/* Asks the clock, and notes a stall since the last time. */
+static inline int64_t worker_look(struct worker *worker)
+{
+    int64_t now_ns = clock_now_ns();
+    stalls_look(&worker->looks, now_ns);
+    return now_ns;
 }
 
 /* Gives the worker its lanes and has its epoll instance watch them. Returns 0 or -errno. */

@@ -208,10 +208,11 @@ static int gather(struct run *run, struct error *error)
     struct load_result *result = run->result;
     int64_t duration_ns = atomic_load(&run->window.end_ns) - run->window.begin_ns;
     result->duration_ns = duration_ns > 0 ? duration_ns : 0;
-    if (result_init_histograms(result, run->options->closed) < 0)
-        return error_set(error, -ENOMEM, "out of memory");
-    for (uint32_t i = 0; i < run->worker_count; i++)
-        result_add_worker(result, &run->workers[i]);
+    int code = result_init_histograms(result, run->options);
+    for (uint32_t i = 0; code == 0 && i < run->worker_count; i++)
+        code = result_add_worker(result, &run->workers[i]);
+    if (code < 0)
+        return error_set(error, code, "out of memory");
     result_conclude(result);
     return 0;
 }

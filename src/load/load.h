@@ -14,7 +14,10 @@
 #define WAITBENCH_LOAD_LOAD_H
 
 #include "base/error.h"
+#include "load/excursions.h"
 #include "load/histogram.h"
+#include "load/stalls.h"
+#include "load/trend.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,8 +32,21 @@
  * Analysis of Queueing Network Models", 1978); a generator well below 1 cannot be it. */
 #define LOAD_BOUND_BUSY 0.9
 
-/* A row is flagged when the generator's own p99 lateness exceeds this share of the p99 reported. */
-#define LOAD_LATE_SHARE 0.1
+/* In an open loop it counts as loaded from half of that on: what waits for the generator itself,
+ * at such a load, is no longer small beside what waits for the server (half of an M/D/1 queue's
+ * requests find it busy). */
+#define LOAD_LOADED_BUSY 0.5
+
+/* A quantile is in doubt when the generator's lateness at that quantile exceeds this share of the
+ * service time there, or its stalls this part of what lies beyond the quantile: both could have
+ * made it. Not a share of the latency, which the stall itself has raised. */
+#define LOAD_LATE_SHARE    0.1
+#define LOAD_STALLED_SHARE 0.2
+
+/* A backlog that grows through the window by more than this share of what is offered, and by more
+ * than a few requests, means that the server is offered more than it can serve. */
+#define LOAD_OVERLOAD_SHARE    0.01
+#define LOAD_OVERLOAD_REQUESTS 8
 
 /* What can go wrong with a connection or a request. */
 enum load_error_kind {
@@ -77,7 +93,13 @@ struct load_options {
     int64_t drain_ns;    /* how long to wait, after the end, for replies still under way */
     int64_t patience_ns; /* while connecting: give up when no connection gets through for so long */
     int64_t size_bytes;  /* of each message, 8 to 1 MiB */
-    bool block;          /* wait asleep in the kernel instead of spinning */
+    /* 0: connections are kept; else an active one is closed after so many replies, and opened again
+     * for its next request, which waits for the handshake. */
+    int64_t requests_per_connection;
+    /* One request in so many is slow by the server's own doing (base/draw.h, by `seed`); 0: none.
+     * The others are then counted apart, too. */
+    int64_t slow_every;
+    bool block; /* wait asleep in the kernel instead of spinning */
     uint64_t seed;
     const int *cpus;  /* one generator thread is pinned to each; at most `active` are used */
     size_t cpu_count; /* 0: one thread, not pinned */
@@ -107,17 +129,34 @@ struct load_result {
     int64_t lost;     /* still unanswered when draining ended; in the histograms with their age */
     int64_t failed;   /* ended by an error; in no histogram */
     int64_t replies;  /* that came within the window, whenever their request was due */
+    int64_t punctual; /* of the answered ones: within the window */
     int64_t errors[LOAD_ERROR_KINDS]; /* at any time of the run, on any connection */
     char first_error[128];            /* in words, or "" */
-    double achieved_per_second;       /* replies / duration */
-    struct histogram *latency;        /* from the intended send; NULL for the closed loop */
-    struct histogram *service;        /* from the actual send */
+    /* Closed loop: replies / duration. Open loop: punctual / duration, since replies to what was
+     * due while warming up are no achievement of the window. */
+    double achieved_per_second;
+    struct histogram *latency;  /* from the intended send; NULL for the closed loop */
+    struct histogram *service;  /* from the actual send */
     struct histogram *lateness; /* of the generator itself: from when a request was due until it was
                                    sent or queued; NULL for the closed loop */
-    double client_cpu_seconds;  /* of the generator's threads, within the window */
-    double client_busy;         /* share of the window that its busiest thread was not waiting */
-    bool client_bound;          /* client_busy reached LOAD_BOUND_BUSY */
-    bool late;                  /* lateness exceeds LOAD_LATE_SHARE of the latency */
+    struct histogram *other;    /* latency (closed loop: service) of those that were not slow; NULL
+                                   without slow_every */
+    struct histogram *reply_delay; /* how long a reply lay in the client's socket before it was
+                                      read: from the kernel's time stamp on, on every eighth
+                                      connection; empty where the kernel gives none */
+    struct excursions excursions;  /* of the latency; empty for the closed loop */
+    double client_cpu_seconds;     /* of the generator's threads, within the window */
+    double client_work_seconds;    /* of that, without the empty polls of a spinning one */
+    double client_busy;            /* share of the window that its busiest thread was not waiting */
+    int64_t client_run_delay_ns;   /* its threads were ready to run, and something else did; -1: not
+                                      seen */
+    bool client_bound;    /* client_busy reached LOAD_BOUND_BUSY (open loop: LOAD_LOADED_BUSY) */
+    struct stalls stalls; /* of the generator, within the window */
+    int64_t silence_ns;   /* the longest time without a reply though requests were under way */
+    int64_t reconnects;   /* connections opened again */
+    struct trend backlog; /* due and not yet answered, over the window */
+    bool overloaded;      /* the backlog grew; never for the closed loop */
+    bool late;            /* p99 is in doubt */
 };
 
 /* Connects, runs, disconnects. Returns 0 when that could be tried: `result` then says how it went,
@@ -125,7 +164,15 @@ struct load_result {
  * set, and nothing to finish, when options are wrong or a limit or memory does not allow it. */
 int load_run(const struct load_options *options, struct load_result *result, struct error *error);
 
-/* Frees the histograms. */
+/* The latency's quantile, or the service time's in a closed loop: -1 unless resolved, which takes
+ * HISTOGRAM_SAMPLES_BEYOND samples and, from the 99th percentile of an open loop on, EXCURSIONS_MIN
+ * separate excursions beyond it. Below, half of all requests are beyond and join up. */
+int64_t load_result_quantile_ns(const struct load_result *result, double quantile);
+
+/* Separate excursions beyond that quantile; -1 for a closed loop. */
+int64_t load_result_excursions(const struct load_result *result, double quantile);
+
+/* Frees what it holds. */
 void load_result_finish(struct load_result *result);
 
 int64_t load_result_error_count(const struct load_result *result);

@@ -57,6 +57,8 @@ int load_options_check(const struct load_options *options, struct error *error)
         {"the drain time in ns", options->drain_ns, 0, DURATION_MAX_NS},
         {"patience in ns", options->patience_ns, NS_PER_MS, DURATION_MAX_NS},
         {"the size in bytes", options->size_bytes, PAYLOAD_BYTES_MIN, PAYLOAD_BYTES_MAX},
+        {"requests per connection", options->requests_per_connection, 0, INT64_MAX},
+        {"one in how many requests is slow", options->slow_every, 0, INT64_MAX},
         {"generator threads", (int64_t)options->cpu_count, 0, LOAD_THREADS_MAX},
     };
     for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {

@@ -9,6 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Below this one, quantiles are no tail: what is beyond them is always joined up. */
+#define EXCURSIONS_QUANTILE 0.99
+
 const char *load_error_name(enum load_error_kind kind)
 {
     static const char *const names[LOAD_ERROR_KINDS] = {
@@ -20,20 +23,27 @@ const char *load_error_name(enum load_error_kind kind)
     return names[kind];
 }
 
-int result_init_histograms(struct load_result *result, bool closed)
+int result_init_histograms(struct load_result *result, const struct load_options *options)
 {
+    bool open = !options->closed;
     result->service = histogram_create();
-    result->latency = closed ? NULL : histogram_create();
-    result->lateness = closed ? NULL : histogram_create();
-    bool whole = result->service && (closed || (result->latency && result->lateness));
+    result->reply_delay = histogram_create();
+    result->latency = open ? histogram_create() : NULL;
+    result->lateness = open ? histogram_create() : NULL;
+    result->other = options->slow_every > 0 ? histogram_create() : NULL;
+    bool whole = result->service && result->reply_delay &&
+                 (!open || (result->latency && result->lateness)) &&
+                 (options->slow_every <= 0 || result->other);
     return whole ? 0 : -ENOMEM;
 }
 
-void result_add_worker(struct load_result *result, const struct worker *worker)
+static void add_counts(struct load_result *result, const struct worker *worker)
 {
     result->offered += worker->offered;
     result->answered += worker->answered;
     result->replies += worker->replies;
+    result->punctual += worker->punctual;
+    result->reconnects += worker->reconnects;
     result->lost += worker->lost;
     result->failed += worker->failed;
     for (int kind = 0; kind < LOAD_ERROR_KINDS; kind++)
@@ -41,25 +51,99 @@ void result_add_worker(struct load_result *result, const struct worker *worker)
     if (worker->first_failed && result->first_error[0] == '\0')
         connection_describe_failure(worker->first_failed, result->first_error,
                                     sizeof result->first_error);
-    histogram_merge(result->service, worker->service);
-    if (worker->latency) {
-        histogram_merge(result->latency, worker->latency);
-        histogram_merge(result->lateness, worker->lateness);
-    }
+}
+
+/* Of the generator itself. Stalls of several threads add up: each is late for its own part of the
+ * requests. */
+static void add_generator(struct load_result *result, const struct worker *worker)
+{
+    const struct stalls *stalls = &worker->stalls;
     result->client_cpu_seconds += worker->cpu_seconds;
+    result->client_work_seconds += worker->work_seconds;
     if (worker->busy > result->client_busy)
         result->client_busy = worker->busy;
+    if (worker->run_delay_ns < 0 || result->client_run_delay_ns < 0)
+        result->client_run_delay_ns = -1;
+    else
+        result->client_run_delay_ns += worker->run_delay_ns;
+    result->stalls.count += stalls->count;
+    result->stalls.sum_ns += stalls->sum_ns;
+    if (stalls->longest_ns > result->stalls.longest_ns)
+        result->stalls.longest_ns = stalls->longest_ns;
+    if (worker->silence_ns > result->silence_ns)
+        result->silence_ns = worker->silence_ns;
+}
+
+static void add_trend(struct trend *sum, const struct trend *trend)
+{
+    for (size_t i = 0; i < trend->count; i++)
+        sum->values[i] += trend->values[i];
+    if (trend->count > sum->count)
+        sum->count = trend->count;
+}
+
+int result_add_worker(struct load_result *result, const struct worker *worker)
+{
+    add_counts(result, worker);
+    add_generator(result, worker);
+    add_trend(&result->backlog, &worker->trend);
+    histogram_merge(result->service, worker->service);
+    histogram_merge(result->reply_delay, worker->reply_delay);
+    if (worker->other)
+        histogram_merge(result->other, worker->other);
+    if (!worker->latency)
+        return 0;
+    histogram_merge(result->latency, worker->latency);
+    histogram_merge(result->lateness, worker->lateness);
+    return excursions_merge(&result->excursions, &worker->excursions);
+}
+
+/* Whether the generator alone could have made that quantile. */
+static bool is_in_doubt(const struct load_result *result, double quantile)
+{
+    double lateness_ns = (double)histogram_quantile_ns(result->lateness, quantile);
+    double service_ns = (double)histogram_quantile_ns(result->service, quantile);
+    double beyond_ns = (1 - quantile) * (double)result->duration_ns;
+    return lateness_ns > LOAD_LATE_SHARE * service_ns ||
+           (double)result->stalls.sum_ns > LOAD_STALLED_SHARE * beyond_ns;
+}
+
+static void conclude_open(struct load_result *result)
+{
+    double growth = trend_growth(&result->backlog);
+    result->overloaded =
+        growth > LOAD_OVERLOAD_REQUESTS && growth > LOAD_OVERLOAD_SHARE * (double)result->offered;
+    result->client_bound = result->client_busy >= LOAD_LOADED_BUSY;
+    result->late = is_in_doubt(result, 0.99);
 }
 
 void result_conclude(struct load_result *result)
 {
+    bool open = result->latency != NULL;
+    int64_t achieved = open ? result->punctual : result->replies;
     if (result->duration_ns > 0)
         result->achieved_per_second =
-            (double)result->replies * (double)NS_PER_SECOND / (double)result->duration_ns;
+            (double)achieved * (double)NS_PER_SECOND / (double)result->duration_ns;
     result->client_bound = result->client_busy >= LOAD_BOUND_BUSY;
-    result->late = result->latency &&
-                   (double)histogram_quantile_ns(result->lateness, 0.99) >
-                       LOAD_LATE_SHARE * (double)histogram_quantile_ns(result->latency, 0.99);
+    if (open)
+        conclude_open(result);
+}
+
+int64_t load_result_excursions(const struct load_result *result, double quantile)
+{
+    if (!result->latency)
+        return -1;
+    return excursions_beyond(&result->excursions, histogram_quantile_ns(result->latency, quantile));
+}
+
+int64_t load_result_quantile_ns(const struct load_result *result, double quantile)
+{
+    int64_t value_ns =
+        histogram_resolved_ns(result->latency ? result->latency : result->service, quantile);
+    bool is_tail = result->latency && quantile >= EXCURSIONS_QUANTILE;
+    if (value_ns >= 0 && is_tail && load_result_excursions(result, quantile) < EXCURSIONS_MIN)
+        return -1;
+    return value_ns;
 }
 
 void load_result_finish(struct load_result *result)
@@ -67,9 +151,14 @@ void load_result_finish(struct load_result *result)
     histogram_destroy(result->latency);
     histogram_destroy(result->service);
     histogram_destroy(result->lateness);
+    histogram_destroy(result->other);
+    histogram_destroy(result->reply_delay);
+    excursions_finish(&result->excursions);
     result->latency = NULL;
     result->service = NULL;
     result->lateness = NULL;
+    result->other = NULL;
+    result->reply_delay = NULL;
 }
 
 int64_t load_result_error_count(const struct load_result *result)
@@ -93,15 +182,49 @@ static void note_errors(FILE *out, const struct load_result *result)
     fprintf(out, " (first: %s); ", result->first_error[0] ? result->first_error : "an idle one");
 }
 
+/* A quantile that has its samples and is withheld all the same. */
+static void note_joined(FILE *out, const struct load_result *result, double quantile,
+                        const char *name)
+{
+    int64_t beyond = histogram_beyond(result->latency, quantile);
+    if (beyond < HISTOGRAM_SAMPLES_BEYOND)
+        return;
+    int64_t separate = load_result_excursions(result, quantile);
+    if (separate < EXCURSIONS_MIN)
+        fprintf(out,
+                "no %s: the %" PRId64 " requests beyond it are %" PRId64
+                " separate event%s (longest without a reply: %.1f ms); ",
+                name, beyond, separate, separate == 1 ? "" : "s",
+                (double)result->silence_ns / (double)NS_PER_MS);
+}
+
+static void note_generator(FILE *out, const struct load_result *result)
+{
+    if (result->late)
+        fprintf(out,
+                "the generator may have made p99: late by %.1f us at p99, %" PRId64
+                " stalls of %.1f ms in all; ",
+                (double)histogram_quantile_ns(result->lateness, 0.99) / (double)NS_PER_US,
+                result->stalls.count, (double)result->stalls.sum_ns / (double)NS_PER_MS);
+    if (result->client_bound)
+        fprintf(out, "the generator was loaded: busy for %.0f %% of the window; ",
+                100 * result->client_busy);
+}
+
 /* What does not spoil the row but must be known. */
 static void note_cautions(FILE *out, const struct load_result *result)
 {
     if (result->lost > 0)
         fprintf(out, "%" PRId64 " requests unanswered at the end; ", result->lost);
-    if (result->late)
-        fprintf(out, "the generator was late: p99 of lateness over %.0f %% of p99; ",
-                100 * LOAD_LATE_SHARE);
-    if (result->latency && histogram_overflow(result->latency) > 0)
+    if (!result->latency)
+        return;
+    if (result->overloaded)
+        fprintf(out, "overloaded: the backlog grew from %" PRId64 " to %" PRId64 " requests; ",
+                result->backlog.values[0], result->backlog.values[result->backlog.count - 1]);
+    note_generator(out, result);
+    note_joined(out, result, 0.99, "p99");
+    note_joined(out, result, 0.999, "p99.9");
+    if (histogram_overflow(result->latency) > 0)
         fprintf(out, "%" PRId64 " latencies over an hour; ", histogram_overflow(result->latency));
 }
 

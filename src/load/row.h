@@ -18,9 +18,17 @@
         "requests_offered", "requests_answered", "requests_lost", "requests_failed",        \
         "client_busy_ratio"
 
-/* Sets the cells of the row at hand. Quantiles without 100 samples beyond them stay empty, as do
- * p50_ns to max_ns of a closed loop: it has no intended send times. `client_cpus` is text such as
- * "1" or "2-3", or "" if not known. */
+/* Those that came later stand after all others, in either file. */
+#define LOAD_COLUMNS_LATER                                                                       \
+    "protocol", "requests_per_connection", "overloaded", "lateness_p999_ns", "excursions_p99",   \
+        "excursions_p999", "longest_stall_ns", "client_run_delay_seconds", "reply_delay_p99_ns", \
+        "other_p50_ns", "other_p99_ns", "generator_stalls", "generator_longest_stall_ns",        \
+        "generator_stalled_seconds", "client_work_seconds", "reconnects", "backlog_begin",       \
+        "backlog_end"
+
+/* Sets the cells of the row at hand. Quantiles that are not resolved (load_result_quantile_ns) stay
+ * empty, as do p50_ns to max_ns of a closed loop: it has no intended send times. `client_cpus` is
+ * text such as "1" or "2-3", or "" if not known. */
 void load_row_set(struct csv_writer *writer, const struct load_options *options,
                   const struct load_result *result, const char *client_cpus);
 

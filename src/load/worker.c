@@ -5,7 +5,10 @@
 #include "load/lane.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <time.h>
@@ -13,6 +16,8 @@
 
 #define EVENTS_MAX 64
 #define BURST_MAX  64
+
+#define EXCURSIONS_MAX ((size_t)8 << 20)
 
 /* A blocked thread looks up this often whether it has been interrupted. */
 #define LOOK_UP_NS (50 * NS_PER_MS)
@@ -24,12 +29,23 @@ static int64_t thread_cpu_ns(void)
     return now.tv_sec * NS_PER_SECOND + now.tv_nsec;
 }
 
+/* Twice what a window of usual length has, with the odd one more of Poisson's schedule, so that
+ * none is left out; of a long one what 128 MiB hold. Pages that are not used are not taken. */
+static size_t excursions_room(double requests)
+{
+    double room = 2 * (requests * 1.1 + 1000);
+    return room < EXCURSIONS_MAX ? (size_t)room : EXCURSIONS_MAX;
+}
+
 static int schedule_init(struct worker *worker)
 {
     const struct load_options *options = worker->options;
+    double window_seconds = (double)options->duration_ns / (double)NS_PER_SECOND;
+    double requests = options->rate_per_second * window_seconds / worker->threads;
     worker->latency = histogram_create();
     worker->lateness = histogram_create();
-    if (!worker->latency || !worker->lateness)
+    if (!worker->latency || !worker->lateness ||
+        excursions_init(&worker->excursions, excursions_room(requests)) < 0)
         return -ENOMEM;
     worker->arrivals = (struct arrivals){
         .constant = options->constant,
@@ -47,12 +63,17 @@ static int schedule_init(struct worker *worker)
 int worker_init(struct worker *worker)
 {
     backlog_init(&worker->backlog);
+    worker->schedstat = -1;
     worker->service = histogram_create();
+    worker->reply_delay = histogram_create();
+    if (worker->options->slow_every > 0)
+        worker->other = histogram_create();
     worker->scratch = malloc(LANE_SCRATCH_BYTES);
     worker->epoll = epoll_create1(EPOLL_CLOEXEC);
     if (worker->epoll < 0)
         return -errno;
-    if (!worker->service || !worker->scratch)
+    if (!worker->service || !worker->reply_delay || !worker->scratch ||
+        (worker->options->slow_every > 0 && !worker->other))
         return -ENOMEM;
     int result = worker->options->closed ? 0 : schedule_init(worker);
     return result < 0 ? result : lanes_init(worker);
@@ -63,6 +84,9 @@ void worker_finish(struct worker *worker)
     histogram_destroy(worker->latency);
     histogram_destroy(worker->service);
     histogram_destroy(worker->lateness);
+    histogram_destroy(worker->other);
+    histogram_destroy(worker->reply_delay);
+    excursions_finish(&worker->excursions);
     arrivals_finish(&worker->arrivals);
     backlog_finish(&worker->backlog);
     if (worker->epoll >= 0)
@@ -92,7 +116,7 @@ static int64_t send_due(struct worker *worker, int64_t now_ns)
             histogram_record(worker->lateness, now_ns - due_ns);
         lane_arrive(worker, &worker->lanes[worker->next.connection], request, now_ns);
         arrivals_next(&worker->arrivals, &worker->next);
-        now_ns = clock_now_ns();
+        now_ns = worker_look(worker);
     }
     return now_ns;
 }
@@ -120,28 +144,78 @@ static int poll_events(struct worker *worker, struct epoll_event *events, int64_
     if (waiting && worker->options->block) {
         struct timespec timeout = {.tv_nsec = sleep_ns(worker, before_ns)};
         count = epoll_pwait2(worker->epoll, events, EVENTS_MAX, &timeout, NULL);
+        *now_ns = clock_now_ns();
+        /* An event may have come at any time, so that only a timer tells when to be back. */
+        stalls_slept(&worker->looks, count > 0 ? *now_ns : before_ns + timeout.tv_nsec, *now_ns);
+    } else {
+        *now_ns = worker_look(worker);
     }
-    *now_ns = clock_now_ns();
     if (waiting)
         worker->waiting_ns += *now_ns - before_ns;
     return count;
 }
 
+static struct edge edge_at(const struct worker *worker, int64_t now_ns)
+{
+    char text[128];
+    struct edge edge = {.at_ns = now_ns, .cpu_ns = thread_cpu_ns(), .run_delay_ns = -1};
+    ssize_t length =
+        worker->schedstat < 0 ? -1 : pread(worker->schedstat, text, sizeof text - 1, 0);
+    if (length > 0) {
+        text[length] = '\0';
+        if (sscanf(text, "%*d %" SCNd64, &edge.run_delay_ns) != 1)
+            edge.run_delay_ns = -1;
+    }
+    return edge;
+}
+
+static void begin_measuring(struct worker *worker, int64_t now_ns)
+{
+    worker->part = WORKER_MEASURING;
+    worker->edge = edge_at(worker, now_ns);
+    worker->waiting_ns = 0;
+    worker->quiet_since_ns = now_ns;
+    stalls_begin(&worker->looks, clock_now_ns());
+}
+
+static void end_measuring(struct worker *worker, int64_t now_ns)
+{
+    const struct edge *begin = &worker->edge;
+    const struct edge end = edge_at(worker, now_ns);
+    double elapsed_ns = (double)(now_ns - begin->at_ns);
+    worker->part = WORKER_DRAINING;
+    worker->stalls = worker->looks;
+    worker->cpu_seconds = (double)(end.cpu_ns - begin->cpu_ns) / (double)NS_PER_SECOND;
+    if (elapsed_ns > 0)
+        worker->busy = 1 - (double)worker->waiting_ns / elapsed_ns;
+    /* A sleeping thread uses no CPU while it waits; a spinning one all of it. */
+    worker->work_seconds =
+        worker->options->block ? worker->cpu_seconds : worker->cpu_seconds * worker->busy;
+    worker->run_delay_ns = begin->run_delay_ns < 0 || end.run_delay_ns < 0
+                               ? -1
+                               : end.run_delay_ns - begin->run_delay_ns;
+}
+
+/* The backlog is looked at in equal steps from the window's planned begin to its planned end. */
+static void follow_backlog(struct worker *worker, int64_t now_ns)
+{
+    struct trend *trend = &worker->trend;
+    int64_t step_ns = worker->options->duration_ns / (TREND_POINTS - 1);
+    while (trend->count < TREND_POINTS &&
+           now_ns >= worker->window->begin_ns + (int64_t)trend->count * step_ns)
+        trend->values[trend->count++] = worker->outstanding;
+}
+
 /* What lies between the window's edges is the measured part. */
 static void mark_edges(struct worker *worker, int64_t now_ns)
 {
-    struct edge *edge = &worker->edge;
-    if (worker->part == WORKER_WARMING_UP && now_ns >= worker->window->begin_ns) {
-        worker->part = WORKER_MEASURING;
-        *edge = (struct edge){.at_ns = now_ns, .cpu_ns = thread_cpu_ns()};
-        worker->waiting_ns = 0;
-    }
-    if (worker->part == WORKER_MEASURING && now_ns >= window_end_ns(worker->window)) {
-        worker->part = WORKER_DRAINING;
-        worker->cpu_seconds = (double)(thread_cpu_ns() - edge->cpu_ns) / (double)NS_PER_SECOND;
-        if (now_ns > edge->at_ns)
-            worker->busy = 1 - (double)worker->waiting_ns / (double)(now_ns - edge->at_ns);
-    }
+    if (worker->part == WORKER_WARMING_UP && now_ns >= worker->window->begin_ns)
+        begin_measuring(worker, now_ns);
+    if (worker->part == WORKER_DRAINING)
+        return;
+    follow_backlog(worker, now_ns);
+    if (worker->part == WORKER_MEASURING && now_ns >= window_end_ns(worker->window))
+        end_measuring(worker, now_ns);
 }
 
 /* All that was due before the end is sent, also by a generator that is behind. */
@@ -176,8 +250,11 @@ static void *worker_main(void *argument)
     struct worker *worker = argument;
     /* The default slack lets the kernel sleep 50 us past every due time. */
     prctl(PR_SET_TIMERSLACK, 1UL);
+    worker->schedstat = open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
     clock_sleep_until_ns(worker->window->start_ns);
     work(worker);
+    if (worker->schedstat >= 0)
+        close(worker->schedstat);
     const uint64_t one = 1;
     atomic_store_explicit(&worker->finished, true, memory_order_release);
     /* A full counter has woken the caller already. */

@@ -25,6 +25,7 @@ struct lane {
     struct request request;
     int64_t sent_ns;
     bool busy;
+    bool connecting; /* the handshake is under way, the request still to be sent */
     bool wants_write;
     struct backlog_queue waiting;
 };
@@ -33,7 +34,8 @@ enum worker_part { WORKER_WARMING_UP, WORKER_MEASURING, WORKER_DRAINING };
 
 struct edge {
     int64_t at_ns;
-    int64_t cpu_ns; /* of the thread */
+    int64_t cpu_ns;       /* of the thread */
+    int64_t run_delay_ns; /* the same; -1: not seen */
 };
 
 struct worker {
@@ -52,14 +54,24 @@ struct worker {
     int64_t answered;
     int64_t lost;
     int64_t failed;
-    int64_t replies; /* that came within the window */
+    int64_t replies;    /* that came within the window */
+    int64_t punctual;   /* of the answered ones: that did */
+    int64_t reconnects; /* connections opened again */
     int64_t errors[LOAD_ERROR_KINDS];
     struct connection *first_failed; /* or NULL */
     struct histogram *latency;       /* NULL for the closed loop, as is lateness */
     struct histogram *service;
     struct histogram *lateness;
-    double cpu_seconds; /* within the window */
-    double busy;        /* share of the window not spent waiting */
+    struct histogram *other; /* NULL unless some are slow */
+    struct histogram *reply_delay;
+    struct excursions excursions; /* empty for the closed loop */
+    double cpu_seconds;           /* within the window, as what follows */
+    double work_seconds;          /* of that, not in empty polls */
+    double busy;                  /* share of the window not spent waiting */
+    int64_t run_delay_ns;         /* ready to run, and not running; -1: not seen */
+    struct stalls stalls;
+    int64_t silence_ns; /* the longest without a reply though requests were under way */
+    struct trend trend; /* outstanding requests at moments of the window */
 
     /* May be read while it runs. */
     _Atomic int64_t answered_so_far;
@@ -75,10 +87,13 @@ struct worker {
     struct arrival next; /* the arrival that is due next, at a time after window->start_ns */
     struct backlog backlog;
     int epoll;
+    int schedstat; /* of this thread; -1 where there is none */
     void *scratch;
+    int64_t quiet_since_ns; /* the last reply, or the first request since all were answered */
     enum worker_part part;
-    struct edge edge;   /* where the window began */
-    int64_t waiting_ns; /* spent since then in polls that found nothing at once */
+    struct edge edge;    /* where the window began */
+    int64_t waiting_ns;  /* spent since then in polls that found nothing at once */
+    struct stalls looks; /* since then */
 };
 
 /* Takes the fields given by the caller and gets all that can fail: memory, descriptors. Returns 0
