@@ -1,18 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Echo, a thread per connection: each waiter is a thread that blocks in read(). */
+/* Echo, a thread per connection: each waiter is a thread that blocks in read().
+ *
+ * A request costs one read and one write, as in the loop, whose buffer is as large. The loop has
+ * one buffer for all of its waiters; a thread has its own, on its stack, and pays for it only as
+ * far as messages reach into it. But it would also pay for sleeping below a large buffer: a page
+ * more, that of the frame in which it sleeps, as every thread's stack has its first page anyway. So
+ * a waiter begins with a small buffer, which fits that first page, and takes the large one for good
+ * once its peer sends more than the small one holds, or where --request-size says so beforehand. */
 #include "echo.h"
 #include "listen.h"
 
 #include <gnu/libc-version.h>
 #include <pthread.h>
 
-/* A waiter sleeps in a read into this small buffer. Were it the large one, each idle thread would
- * sleep with its stack pointer a page or more deeper, and keep that page resident. */
-#define FIRST_READ_BYTES 512
+/* Holds every "light" message. */
+#define SMALL_BUFFER_BYTES 512
 
 struct waiter {
     struct echo_connection connection;
     int fd;
+    bool sends_much; /* more than the small buffer holds */
 };
 
 struct acceptor {
@@ -34,28 +41,26 @@ static bool answer(struct waiter *waiter, const char *bytes, size_t length)
     return true;
 }
 
-/* The rest of a message that the first read could not take, as long as there is some. */
-static __attribute__((noinline)) bool serve_rest(struct waiter *waiter)
+static bool serve(struct waiter *waiter, char *buffer, size_t size)
 {
-    char bytes[ECHO_BUFFER_BYTES];
-    ssize_t got;
-    do {
-        got = recv(waiter->fd, bytes, sizeof bytes, MSG_DONTWAIT);
-        if (got < 0)
-            return errno == EAGAIN;
-        if (got == 0 || !answer(waiter, bytes, (size_t)got))
-            return false;
-    } while (got == sizeof bytes);
-    return true;
+    ssize_t got = read(waiter->fd, buffer, size);
+    if (got <= 0)
+        return false;
+    waiter->sends_much |= got > SMALL_BUFFER_BYTES;
+    return answer(waiter, buffer, (size_t)got);
 }
 
-static bool serve(struct waiter *waiter)
+/* Two functions, since a frame has its whole size from its first line on. */
+static __attribute__((noinline)) bool serve_little(struct waiter *waiter)
 {
-    char bytes[FIRST_READ_BYTES];
-    ssize_t got = read(waiter->fd, bytes, sizeof bytes);
-    if (got <= 0 || !answer(waiter, bytes, (size_t)got))
-        return false;
-    return got < (ssize_t)sizeof bytes || serve_rest(waiter);
+    char buffer[SMALL_BUFFER_BYTES + 1]; /* one more, to tell that it was not enough */
+    return serve(waiter, buffer, sizeof buffer);
+}
+
+static __attribute__((noinline)) bool serve_much(struct waiter *waiter)
+{
+    char buffer[ECHO_BUFFER_BYTES];
+    return serve(waiter, buffer, sizeof buffer);
 }
 
 static void waiter_close(struct waiter *waiter)
@@ -70,7 +75,7 @@ static void *waiter_main(void *argument)
     struct waiter *waiter = argument;
     echo_connection_open(&waiter->connection);
     echo_connection_waits(&waiter->connection, 1);
-    while (serve(waiter))
+    while (waiter->sends_much ? serve_much(waiter) : serve_little(waiter))
         ;
     echo_connection_waits(&waiter->connection, -1);
     waiter_close(waiter);
@@ -84,6 +89,7 @@ static void waiter_start(struct acceptor *acceptor, int fd)
         echo_fail("start a waiter", "out of memory");
     waiter->connection.server = acceptor->server;
     waiter->fd = fd;
+    waiter->sends_much = acceptor->server->options.request_bytes > SMALL_BUFFER_BYTES;
     pthread_t thread;
     int result = pthread_create(&thread, &acceptor->attributes, waiter_main, waiter);
     if (result != 0) {

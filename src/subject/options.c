@@ -15,7 +15,7 @@
 
 #define STACK_BYTES_MAX (INT64_C(1) << 30)
 /* What a handler needs beside --work-stack: its thread's own data, frames and the read buffer. */
-#define STACK_RESERVE_BYTES (INT64_C(40) << 10)
+#define STACK_RESERVE_BYTES (INT64_C(41) << 10)
 
 enum {
     OPTION_HOST = 256,
