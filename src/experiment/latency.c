@@ -26,6 +26,13 @@ static const char *const spectrum_columns[] = {
     "quantile",
     "latency_ns",
     "samples",
+    "rate_basis",
+    "capacity_share",
+    "work_slow_us",
+    "work_slow_every",
+    "work_cache_bytes",
+    "requests_per_connection",
+    "overloaded",
 };
 
 /* The same for every trial, so that trials can be put beside each other. */
@@ -34,39 +41,22 @@ static const double spectrum[] = {
     0.995, 0.998, 0.999, 0.9995, 0.9998, 0.9999, 0.99995, 0.99999,
 };
 
-static void set_spectrum_parameters(const struct rows *rows, const struct load_trial *done)
-{
-    struct csv_writer *csv = rows->extra;
-    const struct trial *trial = rows->trial;
-    const struct arm_parameters *parameters = &trial->arm.parameters;
-    csv_set_int64(csv, "connections", trial->load.connections);
-    csv_set_int64(csv, "active", trial->load.active);
-    csv_set_int64(csv, "idle", trial->load.connections - trial->load.active);
-    csv_set_int64(csv, "payload_bytes", trial->load.size_bytes);
-    csv_set_text(csv, "arrivals", "poisson");
-    csv_set_double(csv, "offered_per_second", trial->load.rate_per_second);
-    csv_set_text(csv, "idle_wait", done->options.block ? "block" : "spin");
-    if (parameters->loops > 0)
-        csv_set_int64(csv, "loops", parameters->loops);
-    csv_set_int64(csv, "work_cpu_us", parameters->work_cpu_us);
-    csv_set_int64(csv, "work_stack_bytes", parameters->work_stack_bytes);
-    csv_set_int64(csv, "work_heap_bytes", parameters->work_heap_bytes);
-    csv_set_int64(csv, "hold_bytes", parameters->hold_bytes);
-}
-
 static int write_spectrum(struct rows *rows, const struct load_trial *done, struct error *error)
 {
+    struct csv_writer *csv = rows->extra;
     const struct histogram *latency = done->result.latency;
     int64_t count = histogram_count(latency);
     for (size_t i = 0; i < sizeof spectrum / sizeof *spectrum; i++) {
-        int64_t latency_ns = histogram_resolved_ns(latency, spectrum[i]);
+        int64_t latency_ns = load_result_quantile_ns(&done->result, spectrum[i]);
         if (latency_ns < 0)
             continue;
-        set_spectrum_parameters(rows, done);
-        csv_set_double(rows->extra, "quantile", spectrum[i]);
-        csv_set_int64(rows->extra, "latency_ns", latency_ns);
-        csv_set_int64(rows->extra, "samples", count - histogram_beyond(latency, spectrum[i]));
-        int result = rows_end(rows, rows->extra, true, "", error);
+        load_trial_set_conditions(rows->trial, csv);
+        csv_set_text(csv, "idle_wait", done->options.block ? "block" : "spin");
+        csv_set_int64(csv, "overloaded", done->result.overloaded);
+        csv_set_double(csv, "quantile", spectrum[i]);
+        csv_set_int64(csv, "latency_ns", latency_ns);
+        csv_set_int64(csv, "samples", count - histogram_beyond(latency, spectrum[i]));
+        int result = rows_end(rows, csv, true, "", error);
         if (result < 0)
             return result;
     }
@@ -77,9 +67,6 @@ static int measure_latency(struct rows *rows, char *note, size_t note_size, stru
 {
     struct load_trial done = {0};
     load_trial_set_parameters(rows->run, rows->trial, rows->csv);
-    csv_set_text(rows->csv, "arrivals", "poisson");
-    csv_set_double(rows->csv, "offered_per_second", rows->trial->load.rate_per_second);
-    csv_set_double(rows->csv, "capacity_share", rows->trial->load.capacity_share);
     int result = load_trial_run(rows->run, rows->trial, rows->seed, &done, error);
     rows->pid = done.pid;
     if (result < 0)
@@ -95,10 +82,9 @@ static int measure_latency(struct rows *rows, char *note, size_t note_size, stru
 static void describe_latency(const struct trial *trial, char *text, size_t size)
 {
     const struct trial_load *load = &trial->load;
-    snprintf(text, size, "latency: %s%s, %.0f/s on %" PRId64 " active, %" PRId64 " asleep%s",
+    snprintf(text, size, "latency: %s%s, %.0f/s on %" PRId64 " active, %" PRId64 " idle%s",
              trial->arm.subject, trial->arm.parameters.loops > 0 ? " (loops)" : "",
-             load->rate_per_second, load->active, load->connections - load->active,
-             trial->arm.parameters.work_cpu_us > 0 ? ", with work" : "");
+             load->rate_per_second, load->active, load->connections - load->active, trial->work);
 }
 
 const struct experiment latency_experiment = {

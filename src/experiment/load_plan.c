@@ -53,16 +53,11 @@ static int64_t loops_of(const struct run *run, const char *model)
 }
 
 static int add_model(const struct run *run, struct plan *plan, const struct trial *trial,
-                     const char *model, bool work, struct error *error)
+                     const char *model, const struct arm_parameters *work, struct error *error)
 {
     struct arm arm;
-    const struct arm_parameters parameters = {
-        .loops = loops_of(run, model),
-        .work_cpu_us = work ? LOAD_TRIAL_WORK_CPU_US : 0,
-        .work_stack_bytes = work ? LOAD_TRIAL_WORK_STACK_BYTES : 0,
-        .work_heap_bytes = work ? LOAD_TRIAL_WORK_HEAP_BYTES : 0,
-        .request_bytes = work ? trial->load.size_bytes : 0,
-    };
+    struct arm_parameters parameters = *work;
+    parameters.loops = loops_of(run, model);
     int result = arm_init(&arm, run->build_dir, "echo", model, run_allocator(run), &parameters);
     if (result < 0)
         return error_set(error, result, "echo-%s is not built", model);
@@ -72,13 +67,20 @@ static int add_model(const struct run *run, struct plan *plan, const struct tria
 }
 
 int load_trial_add_arms(const struct run *run, struct plan *plan, const struct trial *trial,
-                        const char *const *models, bool work, struct error *error)
+                        enum work_kind kind, struct error *error)
 {
+    static const char *const models[] = {"threads", "loop", "loops"};
+    struct arm_parameters work = {0};
+    struct trial added = *trial;
     int result = 0;
-    for (; result == 0 && *models; models++)
-        if (run_wants(run, "echo", *models, true))
-            result = add_model(run, plan, trial, *models, work, error);
-    for (size_t i = 0; result == 0 && !work && i < run->foreign_count; i++)
-        result = add_arm(plan, trial, &run->foreign[i], error);
+    work_kind_apply(kind, &work, &added.load);
+    added.work = work_kind_text(kind);
+    for (size_t i = 0; result == 0 && i < sizeof models / sizeof *models; i++) {
+        bool by_default = strcmp(models[i], "loops") != 0 || run_server_cpu_count(run) > 1;
+        if (run_wants(run, "echo", models[i], by_default))
+            result = add_model(run, plan, &added, models[i], &work, error);
+    }
+    for (size_t i = 0; result == 0 && !work_kind_needs_options(kind) && i < run->foreign_count; i++)
+        result = add_arm(plan, &added, &run->foreign[i], error);
     return result;
 }

@@ -127,6 +127,8 @@ static void fill_options(struct load_watch *watch, int port, uint64_t seed)
     options->warmup_ns = load->warmup_ns;
     options->duration_ns = load->duration_ns;
     options->size_bytes = load->size_bytes;
+    options->requests_per_connection = load->requests_per_connection;
+    options->slow_every = watch->trial->arm.parameters.work_slow_every;
     /* On a single CPU a spinning client would keep the server from answering it. */
     options->block = watch->run->placement.shared;
     options->seed = seed;
@@ -155,6 +157,16 @@ static int put_load(struct load_watch *watch, uint64_t seed, struct error *error
     return result;
 }
 
+/* The subject's command line, with what is known only now: which requests are slow follows from the
+ * block's seed, and how much work makes a microsecond is measured once a run. */
+static char **argv_for(const struct run *run, const struct trial *trial, uint64_t seed)
+{
+    struct arm arm = trial->arm;
+    arm.parameters.seed = seed;
+    arm.parameters.work_spins_per_us = run->spins_per_us;
+    return arm_argv(&arm);
+}
+
 int load_trial_run(struct run *run, const struct trial *trial, uint64_t seed,
                    struct load_trial *done, struct error *error)
 {
@@ -167,7 +179,7 @@ int load_trial_run(struct run *run, const struct trial *trial, uint64_t seed,
     if (result < 0)
         return result;
     watch.cgroup = has_cgroup ? &cgroup : NULL;
-    char **argv = arm_argv(&trial->arm);
+    char **argv = argv_for(run, trial, seed);
     result = argv ? subject_start(&subject, argv, watch.cgroup, run->placement.server_cpus, error)
                   : error_set(error, -ENOMEM, "out of memory");
     arm_argv_free(argv);
@@ -192,18 +204,15 @@ void load_trial_finish(struct load_trial *done)
     load_result_finish(&done->result);
 }
 
-void load_trial_set_parameters(const struct run *run, const struct trial *trial,
-                               struct csv_writer *csv)
+void load_trial_set_conditions(const struct trial *trial, struct csv_writer *csv)
 {
     const struct trial_load *load = &trial->load;
     const struct arm_parameters *parameters = &trial->arm.parameters;
-    char server_cpus[PLACEMENT_LIST_MAX] = "";
-    placement_format(run->placement.server_cpus, server_cpus, sizeof server_cpus);
     csv_set_int64(csv, "connections", load->connections);
     csv_set_int64(csv, "active", load->active);
     csv_set_int64(csv, "idle", load->connections - load->active);
     csv_set_int64(csv, "payload_bytes", load->size_bytes);
-    csv_set_text(csv, "server_cpus", server_cpus);
+    csv_set_int64(csv, "requests_per_connection", load->requests_per_connection);
     if (parameters->stack_bytes > 0)
         csv_set_int64(csv, "stack_bytes", parameters->stack_bytes);
     if (parameters->loops > 0)
@@ -211,20 +220,55 @@ void load_trial_set_parameters(const struct run *run, const struct trial *trial,
     csv_set_int64(csv, "work_cpu_us", parameters->work_cpu_us);
     csv_set_int64(csv, "work_stack_bytes", parameters->work_stack_bytes);
     csv_set_int64(csv, "work_heap_bytes", parameters->work_heap_bytes);
+    csv_set_int64(csv, "work_cache_bytes", parameters->work_cache_bytes);
+    csv_set_int64(csv, "work_slow_us", parameters->work_slow_us);
+    csv_set_int64(csv, "work_slow_every", parameters->work_slow_every);
     csv_set_int64(csv, "hold_bytes", parameters->hold_bytes);
+    if (load->capacity_share <= 0)
+        return;
+    csv_set_text(csv, "arrivals", "poisson");
+    csv_set_text(csv, "rate_basis", load->basis == RATE_EQUAL ? "equal_rate" : "equal_utilisation");
+    csv_set_double(csv, "capacity_share", load->capacity_share);
+    csv_set_double(csv, "offered_per_second", load->rate_per_second);
+}
+
+void load_trial_set_parameters(const struct run *run, const struct trial *trial,
+                               struct csv_writer *csv)
+{
+    const struct trial_load *load = &trial->load;
+    char server_cpus[PLACEMENT_LIST_MAX] = "";
+    placement_format(run->placement.server_cpus, server_cpus, sizeof server_cpus);
+    load_trial_set_conditions(trial, csv);
+    csv_set_text(csv, "protocol", "echo");
+    csv_set_text(csv, "server_cpus", server_cpus);
+    if (load->capacity_share > 0 && load->sustained_per_second > 0)
+        csv_set_double(csv, "utilisation", load->rate_per_second / load->sustained_per_second);
+}
+
+static double seconds_of(int64_t ns)
+{
+    return (double)ns / (double)NS_PER_SECOND;
 }
 
 void load_trial_set_figures(const struct run *run, const struct load_trial *done,
                             struct csv_writer *csv)
 {
     char client_cpus[PLACEMENT_LIST_MAX] = "";
+    double server_seconds = seconds_of(done->used.cpu_ns);
     placement_format(run->placement.client_cpus, client_cpus, sizeof client_cpus);
     load_row_set(csv, &done->options, &done->result, client_cpus);
-    csv_set_double(csv, "server_cpu_seconds", (double)done->used.cpu_ns / (double)NS_PER_SECOND);
+    if (done->used.cpu_ns >= 0) {
+        csv_set_double(csv, "server_cpu_seconds", server_seconds);
+        csv_set_double(csv, "both_cpu_seconds", server_seconds + done->result.client_work_seconds);
+    }
     if (done->used.switches_voluntary >= 0) {
         csv_set_int64(csv, "context_switches_voluntary", done->used.switches_voluntary);
         csv_set_int64(csv, "context_switches_involuntary", done->used.switches_involuntary);
     }
+    if (done->used.run_delay_ns >= 0)
+        csv_set_double(csv, "server_run_delay_seconds", seconds_of(done->used.run_delay_ns));
+    if (done->charged_bytes >= 0)
+        csv_set_int64(csv, "charged_bytes", done->charged_bytes);
     if (done->steal_seconds >= 0)
         csv_set_double(csv, "steal_seconds", done->steal_seconds);
 }

@@ -5,6 +5,7 @@
 #define WAITBENCH_EXPERIMENT_LOAD_TRIAL_H
 
 #include "experiment/run.h"
+#include "experiment/work_kind.h"
 #include "load/load.h"
 #include "load/row.h"
 #include "measure/usage.h"
@@ -12,13 +13,9 @@
 /* The columns of throughput.csv and latency.csv. */
 #define LOAD_TRIAL_COLUMNS                                                                       \
     ARM_COMMON_COLUMNS, LOAD_COLUMNS, "stack_bytes", "loops", "work_cpu_us", "work_stack_bytes", \
-        "work_heap_bytes", "hold_bytes", "capacity_share"
-
-/* The work of a realistic handler: a parsed request, a filled page. */
-#define LOAD_TRIAL_WORK_CPU_US      20
-#define LOAD_TRIAL_WORK_STACK_BYTES (INT64_C(16) << 10)
-#define LOAD_TRIAL_WORK_HEAP_BYTES  (INT64_C(4) << 10)
-#define LOAD_TRIAL_REQUEST_BYTES    64
+        "work_heap_bytes", "hold_bytes", "capacity_share", LOAD_COLUMNS_LATER, "rate_basis",     \
+        "work_slow_us", "work_slow_every", "work_cache_bytes", "utilisation",                    \
+        "server_run_delay_seconds", "charged_bytes", "both_cpu_seconds"
 
 struct load_trial {
     struct load_options options;
@@ -40,6 +37,10 @@ int load_trial_run(struct run *run, const struct trial *trial, uint64_t seed,
 /* Frees the histograms. */
 void load_trial_finish(struct load_trial *done);
 
+/* Sets the cells of a row that say under which conditions the trial ran: those that latency.csv
+ * and latency-spectrum.csv have in common. */
+void load_trial_set_conditions(const struct trial *trial, struct csv_writer *csv);
+
 /* Sets the cells of the row: parameters only, for a trial that failed, or figures too. */
 void load_trial_set_parameters(const struct run *run, const struct trial *trial,
                                struct csv_writer *csv);
@@ -50,11 +51,12 @@ void load_trial_set_figures(const struct run *run, const struct load_trial *done
  * naming the limit and the command that lifts it. */
 int load_trial_check(int64_t connections, struct error *error);
 
-/* Adds the trial once for each of the `models` (NULL at the end) that is wanted, its handlers doing
- * the realistic `work` or none, and once for each foreign subject, unless with work, which those do
- * not take. The trial's arm is filled in here. Returns 0 or -errno with `error` set. */
+/* Adds the trial once for each model that is wanted, with that kind of work, and once for each
+ * foreign subject, unless the work takes options of ours. The trial's arm is filled in here. A
+ * second loop on a server with one CPU has nothing to say, and takes part only when it is asked
+ * for. Returns 0 or -errno with `error` set. */
 int load_trial_add_arms(const struct run *run, struct plan *plan, const struct trial *trial,
-                        const char *const *models, bool work, struct error *error);
+                        enum work_kind kind, struct error *error);
 
 /* How long such a trial takes, roughly: start, connect, window, end. */
 double load_trial_expected_seconds(const struct trial_load *load);

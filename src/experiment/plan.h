@@ -10,14 +10,25 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What a share of the capacity is a share of. */
+enum rate_basis {
+    RATE_EQUAL,        /* of what the slowest arm sustains: all are offered the same */
+    UTILISATION_EQUAL, /* of what the arm itself sustains: all are as busy */
+};
+
 /* The load of a throughput or latency trial. */
 struct trial_load {
     int64_t connections;
     int64_t active;
     int64_t size_bytes;              /* of each request and answer */
     int64_t requests_per_connection; /* 0: connections are kept */
-    double capacity_share;           /* open loop: of what the slower arm can do; 0: closed loop */
-    double rate_per_second;          /* open loop: known once capacity has been measured */
+    enum rate_basis basis;
+    double capacity_share;  /* open loop: of the basis; 0: closed loop */
+    double rate_per_second; /* open loop: known once capacity has been measured */
+    /* Open loop: the arm's own sustainable rate under these conditions; 0: not known. */
+    double sustained_per_second;
+    int64_t capacity_active; /* 0: the capacity is that of `active` connections */
+    bool fits_tail;          /* the window is to be as long as the 99.9th percentile takes */
     int64_t warmup_ns;
     int64_t duration_ns;
 };
@@ -27,6 +38,7 @@ struct trial {
     int64_t waiters;        /* memory: N */
     bool warm;              /* memory: each waiter has served requests before it is measured */
     struct trial_load load; /* throughput, latency */
+    const char *work;       /* the same: the kind of work, for the progress line (static) */
     double expected_seconds;
 };
 

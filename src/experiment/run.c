@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "experiment/run.h"
 
+#include "base/spin.h"
 #include "experiment/aa.h"
 #include "experiment/flow.h"
 #include "experiment/folder.h"
@@ -149,6 +150,7 @@ static int prepare(struct run *run, struct jobs *jobs, struct error *error)
         result = limits_raise_soft(error);
     if (result == 0)
         result = place(run, error);
+    run->spins_per_us = spin_calibrate();
     for (size_t i = 0; result == 0 && run_experiments[i]; i++) {
         if (!run_list_has(run->options->only, run_experiments[i]->name))
             continue;

@@ -51,6 +51,7 @@ struct run {
     int *client_cpus;        /* as a list */
     size_t client_cpu_count;
     struct cgroup_home cgroup_home;
+    int64_t spins_per_us; /* how much work takes a microsecond here (base/spin.h) */
     struct arm foreign[RUN_SUBJECTS_MAX];
     size_t foreign_count;
     unsigned trial_number; /* of the run, for the names of cgroups */

@@ -7,26 +7,44 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* The quick profile has the realistic handler at one number of connections only. */
-#define QUICK_WORK_ACTIVE 100
-
-/* With so many, one turn of them all takes a good part of a second. They are for the full profile:
- * the others' time is short. */
+/* With so many, one turn of them all takes a good part of a second. */
 #define MANY_ACTIVE 10000
 
 static const char *const columns[] = {LOAD_TRIAL_COLUMNS};
-static const char *const models[] = {"threads", "loop", "loops", NULL};
 
-static void trial_init(const struct run *run, int64_t active, struct trial *trial)
+/* What is measured, and from which profile on. */
+static const struct setting {
+    enum work_kind kind;
+    int64_t active;
+    enum run_profile from;
+} settings[] = {
+    {WORK_LIGHT, 1, PROFILE_QUICK},
+    {WORK_LIGHT, 10, PROFILE_QUICK},
+    {WORK_LIGHT, 100, PROFILE_QUICK},
+    {WORK_LIGHT, 300, PROFILE_DEFAULT},
+    {WORK_LIGHT, 1000, PROFILE_QUICK},
+    {WORK_LIGHT, MANY_ACTIVE, PROFILE_DEFAULT},
+    {WORK_REALISTIC, 1, PROFILE_DEFAULT},
+    {WORK_REALISTIC, 10, PROFILE_DEFAULT},
+    {WORK_REALISTIC, 100, PROFILE_QUICK},
+    {WORK_REALISTIC, 1000, PROFILE_DEFAULT},
+    {WORK_REALISTIC, MANY_ACTIVE, PROFILE_FULL},
+    {WORK_CACHE, 100, PROFILE_DEFAULT},
+    {WORK_PAYLOAD, 100, PROFILE_DEFAULT},
+    {WORK_LARGE_PAYLOAD, 100, PROFILE_DEFAULT},
+    {WORK_SHORT, 100, PROFILE_DEFAULT},
+};
+
+static int add(const struct run *run, struct plan *plan, const struct setting *setting,
+               struct error *error)
 {
     bool quick = run->options->profile == PROFILE_QUICK;
-    bool many = active >= MANY_ACTIVE;
-    *trial = (struct trial){
+    bool many = setting->active >= MANY_ACTIVE;
+    const struct trial trial = {
         .load =
             {
-                .connections = active,
-                .active = active,
-                .size_bytes = LOAD_TRIAL_REQUEST_BYTES,
+                .connections = setting->active,
+                .active = setting->active,
                 .warmup_ns = (many ? 500 : 150) * NS_PER_MS,
                 .duration_ns = (quick  ? 400
                                 : many ? 1500
@@ -34,20 +52,7 @@ static void trial_init(const struct run *run, int64_t active, struct trial *tria
                                NS_PER_MS,
             },
     };
-}
-
-static int add(const struct run *run, struct plan *plan, int64_t active, struct error *error)
-{
-    bool quick = run->options->profile == PROFILE_QUICK;
-    int result = 0;
-    for (int work = 0; result == 0 && work < 2; work++) {
-        struct trial trial;
-        if (work && quick && active != QUICK_WORK_ACTIVE)
-            continue;
-        trial_init(run, active, &trial);
-        result = load_trial_add_arms(run, plan, &trial, models, work, error);
-    }
-    return result;
+    return load_trial_add_arms(run, plan, &trial, setting->kind, error);
 }
 
 /* The numbers are ours and not the user's, so what this machine does not allow is left out, by
@@ -55,21 +60,21 @@ static int add(const struct run *run, struct plan *plan, int64_t active, struct 
 static int plan_throughput(const struct run *run, struct plan *plan, int64_t *blocks,
                            struct error *error)
 {
-    static const int64_t few[] = {1, 10, 100, 1000};
-    static const int64_t many[] = {1, 10, 100, 300, 1000, MANY_ACTIVE};
     static const int64_t profile_blocks[] = {3, 6, 10};
     const struct run_options *options = run->options;
-    bool full = options->profile == PROFILE_FULL;
-    const int64_t *active = full ? many : few;
-    size_t count = full ? sizeof many / sizeof *many : sizeof few / sizeof *few;
+    int64_t told = INT64_MAX;
     *blocks = options->blocks > 0 ? options->blocks : profile_blocks[options->profile];
     int result = 0;
-    for (size_t i = 0; result == 0 && i < count; i++) {
+    for (size_t i = 0; result == 0 && i < sizeof settings / sizeof *settings; i++) {
         struct error limit = {{0}};
-        if (load_trial_check(active[i], &limit) < 0)
+        if (settings[i].from > options->profile)
+            continue;
+        if (load_trial_check(settings[i].active, &limit) == 0) {
+            result = add(run, plan, &settings[i], error);
+        } else if (settings[i].active != told) {
+            told = settings[i].active;
             warning_print("throughput: left out: %s", limit.text);
-        else
-            result = add(run, plan, active[i], error);
+        }
     }
     return result;
 }
@@ -92,8 +97,7 @@ static int measure_throughput(struct rows *rows, char *note, size_t note_size, s
 static void describe_throughput(const struct trial *trial, char *text, size_t size)
 {
     snprintf(text, size, "throughput: %s%s, %" PRId64 " active%s", trial->arm.subject,
-             trial->arm.parameters.loops > 0 ? " (loops)" : "", trial->load.active,
-             trial->arm.parameters.work_cpu_us > 0 ? ", with work" : "");
+             trial->arm.parameters.loops > 0 ? " (loops)" : "", trial->load.active, trial->work);
 }
 
 const struct experiment throughput_experiment = {

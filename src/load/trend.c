@@ -14,3 +14,11 @@ double trend_growth(const struct trend *trend)
             slopes[count++] = (double)(trend->values[j] - trend->values[i]) / (double)(j - i);
     return gsl_stats_median(slopes, 1, count) * (double)(trend->count - 1);
 }
+
+double trend_middle(const struct trend *trend)
+{
+    double values[TREND_POINTS];
+    for (size_t i = 0; i < trend->count; i++)
+        values[i] = (double)trend->values[i];
+    return trend->count > 0 ? gsl_stats_median(values, 1, trend->count) : 0;
+}

@@ -20,4 +20,7 @@ struct trend {
  * trend. 0 with fewer than three points. */
 double trend_growth(const struct trend *trend);
 
+/* The median of the points; 0 without any. */
+double trend_middle(const struct trend *trend);
+
 #endif

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "experiment/capacity.h"
+
+#include "base/clock.h"
+#include "experiment/load_trial.h"
+#include "measure/interrupt.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#define LOWEST_SHARE  0.3
+#define HIGHEST_SHARE 1.05
+
+/* What a sustained window may leave unanswered: what is under way at its end. */
+#define ANSWERED_SHARE 0.98
+
+/* Requests that may stand and wait per active connection. */
+#define BACKLOG_PER_CONNECTION 2
+
+/* A generator that is later than this in one of ten requests is behind itself. (A tick's stall of
+ * 4 ms alone makes one in a hundred late in so short a window.) */
+#define LATENESS_NS NS_PER_MS
+
+/* How often a step is tried before its rate counts as not sustained: one disturbance shall not
+ * halve the rates of a whole run. */
+#define TRIES 2
+
+/* An open loop that sustains less than this of what a closed one reached is worth a word. */
+#define COLLAPSE_SHARE 0.6
+
+/* The window of a step: some slow requests have to fall into it. */
+#define WINDOW_NS        (400 * NS_PER_MS)
+#define SLOW_WINDOW_NS   (1000 * NS_PER_MS)
+#define CLOSED_WINDOW_NS (250 * NS_PER_MS)
+
+static int64_t connections_of(const struct trial *trial)
+{
+    const struct trial_load *load = &trial->load;
+    return load->capacity_active > 0 ? load->capacity_active : load->active;
+}
+
+bool capacity_is_comparable(const struct trial *a, const struct trial *b)
+{
+    const struct arm_parameters *work_a = &a->arm.parameters;
+    const struct arm_parameters *work_b = &b->arm.parameters;
+    return connections_of(a) == connections_of(b) && a->load.size_bytes == b->load.size_bytes &&
+           a->load.requests_per_connection == b->load.requests_per_connection &&
+           work_a->work_cpu_us == work_b->work_cpu_us &&
+           work_a->work_cache_bytes == work_b->work_cache_bytes &&
+           work_a->work_slow_us == work_b->work_slow_us &&
+           work_a->work_slow_every == work_b->work_slow_every;
+}
+
+bool capacity_is_shared(const struct trial *a, const struct trial *b)
+{
+    return strcmp(a->arm.subject, b->arm.subject) == 0 &&
+           a->arm.parameters.loops == b->arm.parameters.loops && capacity_is_comparable(a, b);
+}
+
+static int try_once(struct run *run, const struct trial *trial, uint64_t seed,
+                    struct load_trial *done, struct error *error)
+{
+    run->trial_number++;
+    int result = load_trial_run(run, trial, run->options->seed + seed, done, error);
+    if (result == 0 && interrupt_signal()) {
+        load_trial_finish(done);
+        result = error_set(error, -EINTR, "interrupted");
+    }
+    return result;
+}
+
+/* The best of two: a disturbance only ever takes away. */
+static int closed_rate(struct run *run, const struct trial *trial, double *per_second,
+                       struct error *error)
+{
+    struct trial closed = *trial;
+    closed.load.capacity_share = 0;
+    closed.load.duration_ns = CLOSED_WINDOW_NS;
+    *per_second = 0;
+    for (uint64_t i = 0; i < TRIES; i++) {
+        struct load_trial done = {0};
+        int result = try_once(run, &closed, i, &done, error);
+        if (result < 0)
+            return result;
+        *per_second = fmax(*per_second, done.result.achieved_per_second);
+        load_trial_finish(&done);
+    }
+    return *per_second > 0 ? 0 : error_set(error, -EPROTO, "no request was answered");
+}
+
+static bool is_sustained(const struct trial *trial, const struct load_result *result)
+{
+    double offered = (double)result->offered;
+    double slow_s = (double)trial->arm.parameters.work_slow_us * 1e-6;
+    /* While a slow request holds a lone loop, whatever comes has to wait. */
+    double bound =
+        BACKLOG_PER_CONNECTION * (double)trial->load.active + trial->load.rate_per_second * slow_s;
+    return !result->overloaded && (double)result->punctual >= ANSWERED_SHARE * offered &&
+           trend_middle(&result->backlog) <= bound &&
+           histogram_quantile_ns(result->lateness, 0.9) <= LATENESS_NS;
+}
+
+/* Returns 1 or 0, or -errno. */
+static int try_rate(struct run *run, const struct trial *trial, double per_second,
+                    struct error *error)
+{
+    struct trial open = *trial;
+    bool sustained = false;
+    open.load.rate_per_second = per_second;
+    for (uint64_t i = 0; !sustained && i < TRIES; i++) {
+        struct load_trial done = {0};
+        int result = try_once(run, &open, i, &done, error);
+        if (result < 0)
+            return result;
+        sustained = is_sustained(&open, &done.result);
+        load_trial_finish(&done);
+    }
+    return sustained;
+}
+
+static void warn_of_collapse(struct run *run, const struct trial *trial, double open, double closed)
+{
+    progress_clear(&run->progress);
+    warning_print("%s sustains %.0f requests/s%s in an open loop, where a closed one reached "
+                  "%.0f/s: something else was running, or it collapses under load",
+                  trial->arm.subject, open, trial->work, closed);
+}
+
+int capacity_find(struct run *run, const struct trial *trial, int steps, double *per_second,
+                  struct error *error)
+{
+    struct trial tried = *trial;
+    double closed;
+    tried.load.connections = tried.load.active = connections_of(trial);
+    tried.load.warmup_ns = 100 * NS_PER_MS;
+    tried.load.duration_ns = trial->arm.parameters.work_slow_every > 0 ? SLOW_WINDOW_NS : WINDOW_NS;
+    tried.load.capacity_share = 1;
+    int result = closed_rate(run, &tried, &closed, error);
+    double low = LOWEST_SHARE * closed;
+    double high = HIGHEST_SHARE * closed;
+    for (int step = 0; result >= 0 && step < steps; step++) {
+        double middle = (low + high) / 2;
+        result = try_rate(run, &tried, middle, error);
+        if (result == 1)
+            low = middle;
+        else
+            high = middle;
+    }
+    if (result < 0)
+        return result;
+    if (low < COLLAPSE_SHARE * closed)
+        warn_of_collapse(run, trial, low, closed);
+    *per_second = low;
+    return 0;
+}

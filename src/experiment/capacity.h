@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What an arm can serve for ever: the highest rate of an open loop at which its backlog does not
+ * grow. A closed loop's rate is more than that, since its clients wait for the server: offered that
+ * to an open loop's, threads were at 98 % of their CPU and their p99 anywhere from 1 to 180 ms. */
+#ifndef WAITBENCH_EXPERIMENT_CAPACITY_H
+#define WAITBENCH_EXPERIMENT_CAPACITY_H
+
+#include "experiment/run.h"
+
+/* Looks for it by bisection between 30 and 105 % of the closed loop's rate, on a fresh process of
+ * the arm at each step: 6 steps tell it to 1 %. Each is tried twice before it counts as failed. A
+ * rate is sustained when the window's requests are answered within it but for 2 %, the backlog
+ * neither grows nor stands at more than a few requests a connection, and the generator keeps up.
+ * Sleeping connections are left out. Returns 0 with `per_second` set, or -errno with `error` set:
+ * the arm failed, or an interruption. */
+int capacity_find(struct run *run, const struct trial *trial, int steps, double *per_second,
+                  struct error *error);
+
+/* Whether two trials have the same capacity: the same arm with the same work on as many active
+ * connections. */
+bool capacity_is_shared(const struct trial *a, const struct trial *b);
+
+/* The same for two arms: whether they are offered shares of one rate. */
+bool capacity_is_comparable(const struct trial *a, const struct trial *b);
+
+#endif
