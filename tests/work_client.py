@@ -1,0 +1,228 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What one asks of an echo server of ours that does work: work_client.py CASE PROGRAM [OPTION...].
+
+A case ends with 0, or with the words that say what was wrong. No case looks at the time: work is
+known by the processor time that the kernel accounts to the server, in amounts so far apart (50 ms
+against a request's own fraction of one) that no neighbour makes one look like the other."""
+
+import os
+import random
+import socket
+import struct
+import subprocess
+import sys
+import time
+
+WORK_US = 50000
+SIZE = 64  # of a request
+MASK = (1 << 64) - 1
+
+
+class Server:
+    def __init__(self, argv):
+        self.process = subprocess.Popen(
+            argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self.port = int(self.process.stdout.readline().split()[1])
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        assert self.process.wait(60) == 0, "it did not exit with 0"
+
+    def ask(self, question):
+        self.process.stdin.write(question + "\n")
+        self.process.stdin.flush()
+
+    def waiters(self):
+        self.ask("waiters")
+        return int(self.process.stdout.readline().split()[1])
+
+    def await_waiters(self, count):
+        for _ in range(6000):
+            if self.waiters() == count:
+                return
+            time.sleep(0.01)
+        sys.exit(f"{self.waiters()} waiters where {count} are right")
+
+    def stats(self):
+        self.ask("stats")
+        lines = iter(self.process.stdout.readline, "end\n")
+        return dict(line.rstrip("\n").split(" ", 1) for line in lines)
+
+    def connect(self):
+        connection = socket.create_connection(("127.0.0.1", self.port), timeout=60)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return connection
+
+    def cpu_seconds(self):
+        """The kernel's clock of that process, threads that have ended included."""
+        return time.clock_gettime(~self.process.pid << 3 | 2)
+
+    def count(self, folder):
+        return len(os.listdir(f"/proc/{self.process.pid}/{folder}"))
+
+    def calls(self):
+        """How many reads and writes the kernel has counted."""
+        with open(f"/proc/{self.process.pid}/io") as file:
+            counts = dict(line.split(": ") for line in file)
+        return int(counts["syscr"]), int(counts["syscw"])
+
+
+def receive(connection, length):
+    received = b""
+    while len(received) < length:
+        part = connection.recv(length - len(received))
+        assert part, "the connection was closed"
+        received += part
+    return received
+
+
+def echo(connection, message):
+    connection.sendall(message)
+    assert receive(connection, len(message)) == message, "other bytes came back"
+
+
+def request(number):
+    return struct.pack("=Q", number) + bytes(range(SIZE - 8))
+
+
+def cost(server, action):
+    before = server.cpu_seconds()
+    action()
+    return server.cpu_seconds() - before
+
+
+def cut(program, options):
+    """Every byte comes back in order, however requests are split over sends, or merged."""
+    choose = random.Random(1)
+    with Server([program, "--request-size", "24", "--work-slow-us", "1", "--work-slow-every", "3"]
+                + ["--work-spins-per-us", "10", "--work-cache", "1000"] + options) as server:
+        with server.connect() as connection:
+            for _ in range(300):
+                echo(connection, choose.randbytes(choose.choice((1, 7, 8, 23, 24, 25, 100, 5000))))
+            echo(connection, choose.randbytes(100000))
+
+
+def per_request(program, options):
+    """Work is done once a request is complete: neither per read nor before."""
+    with Server([program, "--request-size", str(SIZE), "--work-cpu-us", str(WORK_US)]
+                + options) as server, server.connect() as connection:
+        assert int(server.stats()["work_spins_per_us"]) > 0
+        single = cost(server, lambda: echo(connection, request(1)))
+        part = cost(server, lambda: echo(connection, request(2)[:40]))
+        rest = cost(server, lambda: [echo(connection, request(2)[i : i + 1]) for i in range(40, SIZE)])
+        three = cost(server, lambda: echo(connection, request(3) + request(4) + request(5)))
+    assert part < single / 4, f"a part cost {part} s, a request {single} s"
+    assert single / 4 < rest < 4 * single, f"the rest cost {rest} s, a request {single} s"
+    assert three > 1.5 * single, f"three cost {three} s, one {single} s"
+
+
+def mix(value):
+    """splitmix64, written once more."""
+    value = (value + 0x9E3779B97F4A7C15) & MASK
+    value = ((value ^ value >> 30) * 0xBF58476D1CE4E5B9) & MASK
+    value = ((value ^ value >> 27) * 0x94D049BB133111EB) & MASK
+    return value ^ value >> 31
+
+
+def slow(program, options):
+    """The requests that cost more are those that the seed and their numbers say."""
+    for seed in (0, MASK):
+        numbers = [connection << 40 | i for connection in (0, 5) for i in range(15)]
+        expected = [number for number in numbers if mix(mix(seed) ^ number) % 4 == 0]
+        assert 0 < len(expected) < len(numbers)
+        with Server([program, "--request-size", str(SIZE), "--work-slow-us", str(WORK_US)]
+                    + ["--work-slow-every", "4", "--seed", str(seed)] + options) as server:
+            with server.connect() as connection:
+                found = [number for number in numbers
+                         if cost(server, lambda: echo(connection, request(number)))
+                         > WORK_US / 4e6]
+        assert found == expected, f"{found} were slow where {expected} should be"
+
+
+def cache(program, options):
+    """Memory to touch belongs to the connection: it comes and goes with it."""
+    with Server([program, "--work-cache", str(1 << 20)] + options) as server:
+        before = int(server.stats()["heap_allocated_bytes"])
+        connections = [server.connect() for _ in range(10)]
+        for connection in connections:
+            echo(connection, request(1))
+        full = int(server.stats()["heap_allocated_bytes"])
+        for connection in connections:
+            connection.close()
+        server.await_waiters(0)
+        # The last of them gives its memory back after it has stopped waiting.
+        for _ in range(6000):
+            after = int(server.stats()["heap_allocated_bytes"])
+            if after < before + (1 << 20):
+                break
+            time.sleep(0.01)
+    assert full - before >= 10 << 20, f"ten connections took {full - before} bytes"
+    assert after - before < 1 << 20, f"{after - before} bytes were left when they had gone"
+
+
+def calls(program, options):
+    """One read and one write per request, also where it is larger than a thread's first buffer."""
+    requests = 200
+    for size in (64, 1024, 16384):
+        with Server([program] + options) as server, server.connect() as connection:
+            echo(connection, bytes(size))
+            before = server.calls()
+            for i in range(requests):
+                echo(connection, bytes([i]) * size)
+            counted = [now - then for now, then in zip(server.calls(), before)]
+        assert all(requests <= count < 1.25 * requests for count in counted), \
+            f"{requests} requests of {size} bytes took {counted} reads and writes"
+
+
+def leave(connection, abruptly):
+    if abruptly:  # with a RST
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
+
+
+def one_by_one(server, count):
+    for i in range(count):
+        connection = server.connect()
+        echo(connection, request(i))
+        leave(connection, abruptly=i % 2)
+    server.await_waiters(0)
+
+
+def come_and_go(program, options):
+    """Connections of one message, many in a row and many at once, leave nothing behind."""
+    with Server([program, "--work-cache", "10000", "--hold", "1000"] + options) as server:
+        one_by_one(server, 10)  # libuv opens a spare descriptor with a loop's first connection
+        descriptors, threads = server.count("fd"), server.count("task")
+        one_by_one(server, 2000)
+        for _ in range(5):
+            connections = [server.connect() for _ in range(100)]
+            for connection in connections:
+                echo(connection, request(1))
+            assert server.waiters() == len(connections)
+            for i, connection in enumerate(connections):
+                leave(connection, abruptly=i % 2)
+            server.await_waiters(0)
+        # A thread ends, and a descriptor closes, after it has stopped waiting.
+        for _ in range(6000):
+            left = server.count("fd") - descriptors, server.count("task") - threads
+            if left == (0, 0):
+                return
+            time.sleep(0.01)
+        sys.exit(f"{left[0]} descriptors and {left[1]} threads are left")
+
+
+def given(program, options):
+    """`stats` says what was burnt with, where anything was to be burnt."""
+    with Server([program] + options) as server:
+        assert "work_spins_per_us" not in server.stats()
+    with Server([program, "--work-cpu-us", "1", "--work-spins-per-us", "123"] + options) as server:
+        assert server.stats()["work_spins_per_us"] == "123"
+
+
+case, program, options = sys.argv[1], sys.argv[2], sys.argv[3:]
+globals()[case](program, options)
