@@ -134,7 +134,9 @@ metric() {
 
 @test "cancel: loop, nothing is left of 10,000" {
   subject cancel loop --cancellations 5000 --crowds 2 --waiters 50 --checks 1000
-  right compute_stop_p50_ns socket_stop_p50_ns crowd_stop_ns check_ns
+  right compute_stop_p50_ns socket_stop_p50_ns crowd_stop_ns check_ns loop_turn_ns
+  [ "$(metric compute_stop_samples_count)" -eq 5000 ]
+  [ "$(metric socket_stop_samples_count)" -eq 5000 ]
 }
 
 @test "an option that is wrong is refused with exit code 2" {

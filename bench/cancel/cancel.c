@@ -8,68 +8,9 @@
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 /* How long the kernel may take to clear away a thread that was joined. */
 #define SETTLE_NS (2 * NS_PER_SECOND)
-
-int cancel_worker_open(struct cancel_worker *worker, enum cancel_kind kind)
-{
-    *worker = (struct cancel_worker){.kind = kind, .fds = {-1, -1}};
-    if (kind == CANCEL_SOCKET &&
-        socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, worker->fds) != 0)
-        return -errno;
-    return 0;
-}
-
-void cancel_worker_close(struct cancel_worker *worker)
-{
-    for (int i = 0; i < 2; i++)
-        if (worker->fds[i] >= 0)
-            close(worker->fds[i]);
-}
-
-void cancel_worker_compute(struct cancel_worker *worker, int64_t slice)
-{
-    uint64_t value = worker->value;
-    for (int64_t i = 0; i < slice; i++) {
-        value += UINT64_C(0x9e3779b97f4a7c15);
-        value = (value ^ (value >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    }
-    worker->value = value;
-}
-
-void cancel_worker_note_stopped(struct cancel_worker *worker)
-{
-    worker->stopped_ns = clock_now_ns();
-    worker->stopped_count++;
-}
-
-void cancel_delay(struct cancel *cancel)
-{
-    double delay_ns = gsl_rng_uniform(cancel->rng) * (double)(cancel->delay_us * NS_PER_US);
-    int64_t end_ns = clock_now_ns() + (int64_t)delay_ns;
-    while (clock_now_ns() < end_ns)
-        continue;
-}
-
-int cancel_note_round(struct samples *samples, int64_t requested_ns,
-                      const struct cancel_worker *workers, int64_t count, struct error *error)
-{
-    int64_t last_ns = requested_ns;
-    for (int64_t i = 0; i < count; i++) {
-        if (workers[i].stopped_count != 1 || workers[i].stopped_ns < requested_ns)
-            return error_set(error, -EPROTO, "cancel: a worker stopped %d times, %s",
-                             (int)workers[i].stopped_count,
-                             workers[i].stopped_ns < requested_ns ? "unasked" : "asked once");
-        if (workers[i].stopped_ns > last_ns)
-            last_ns = workers[i].stopped_ns;
-    }
-    samples_add(samples, last_ns - requested_ns);
-    return 0;
-}
 
 static int count_entries(const char *path)
 {
@@ -129,6 +70,7 @@ static int run(struct cancel *cancel, struct error *error)
         samples_init(&cancel->crowd, (size_t)cancel->crowds) != 0)
         return error_set(error, -ENOMEM, "cancel: no memory");
     gsl_rng_set(cancel->rng, (unsigned long)cancel->seed);
+    sem_init(&cancel->running, 0, 0);
     int result = warm_up(cancel, error);
     int descriptors = count_entries("/proc/self/fd");
     int threads = count_entries("/proc/self/task");
@@ -138,6 +80,7 @@ static int run(struct cancel *cancel, struct error *error)
         result = verify_nothing_left("/proc/self/fd", descriptors, error);
     if (result == 0)
         result = verify_nothing_left("/proc/self/task", threads, error);
+    sem_destroy(&cancel->running);
     return result;
 }
 
@@ -147,6 +90,8 @@ static void print_figures(struct cancel *cancel)
     metric_print_samples("socket_stop", &cancel->socket);
     metric_print("crowd_stop_ns", samples_mean(&cancel->crowd));
     metric_print("check_ns", (double)cancel->checks_ns / (double)cancel->checks);
+    if (cancel->turns_ns > 0)
+        metric_print("loop_turn_ns", (double)cancel->turns_ns / (double)cancel->checks);
 }
 
 int main(int argc, char **argv)

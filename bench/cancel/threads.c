@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct task {
     struct cancel *cancel;
@@ -19,15 +20,21 @@ static int compute_run(struct token *token, void *argument)
 {
     struct task *task = argument;
     while (!token_is_cancelled(token))
-        cancel_worker_compute(task->worker, task->cancel->slice);
+        cancel_worker_compute(task->cancel, task->worker);
     cancel_worker_note_stopped(task->worker);
     return -ECANCELED;
 }
 
+/* The token's descriptor is made before the worker counts as running: that takes a lock, and asleep
+ * for a lock is not asleep for the socket. */
 static int socket_run(struct token *token, void *argument)
 {
     struct task *task = argument;
+    token_descriptor(token);
+    cancel_worker_note_running(task->cancel, task->worker);
     int result = token_poll(token, task->worker->fds[0], POLLIN, FLOW_NEVER);
+    close(task->worker->fds[0]);
+    task->worker->fds[0] = -1;
     cancel_worker_note_stopped(task->worker);
     return result;
 }
@@ -52,6 +59,8 @@ static int round_run(struct cancel *cancel, struct task *tasks, struct cancel_wo
         if (result == 0)
             result = task_start(&scope, &tasks[opened++]);
     }
+    if (result == 0)
+        result = cancel_await_running(cancel, workers, count);
     cancel_delay(cancel);
     *requested_ns = clock_now_ns();
     scope_cancel(&scope);

@@ -19,7 +19,7 @@ static void parent_cancelled_cb(struct token_watch *watch)
 void token_init(struct token *token, struct token *parent)
 {
     atomic_init(&token->cancelled, false);
-    token->descriptor = -1;
+    atomic_init(&token->descriptor, -1);
     pthread_mutex_init(&token->mutex, NULL);
     monotonic_cond_init(&token->cancelled_cond);
     LIST_INIT(&token->watches);
@@ -87,18 +87,25 @@ void token_unwatch(struct token *token, struct token_watch *watch)
     pthread_mutex_unlock(&token->mutex);
 }
 
+/* A crowd that begins to wait must not queue for a lock on the way. */
 int token_descriptor(struct token *token)
 {
+    int descriptor = atomic_load_explicit(&token->descriptor, memory_order_acquire);
+    if (descriptor >= 0)
+        return descriptor;
     pthread_mutex_lock(&token->mutex);
-    if (token->descriptor < 0) {
-        int descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-        if (descriptor >= 0 && token_is_cancelled(token))
+    descriptor = token->descriptor;
+    if (descriptor < 0) {
+        descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+        if (descriptor < 0)
+            descriptor = -errno;
+        else if (token_is_cancelled(token))
             descriptor_raise(descriptor);
-        token->descriptor = descriptor >= 0 ? descriptor : -1;
+        if (descriptor >= 0)
+            atomic_store_explicit(&token->descriptor, descriptor, memory_order_release);
     }
-    int result = token->descriptor >= 0 ? token->descriptor : -errno;
     pthread_mutex_unlock(&token->mutex);
-    return result;
+    return descriptor;
 }
 
 /* ppoll(2) wants the time left; NULL is for ever. */

@@ -27,7 +27,7 @@ struct token_watch {
 
 struct token {
     atomic_bool cancelled;
-    int descriptor;
+    atomic_int descriptor; /* -1 until asked for */
     pthread_mutex_t mutex;
     pthread_cond_t cancelled_cond;
     LIST_HEAD(, token_watch) watches;
@@ -62,7 +62,8 @@ void token_watch(struct token *token, struct token_watch *watch,
 void token_unwatch(struct token *token, struct token_watch *watch);
 
 /* A descriptor that polls readable once the token is cancelled, for poll sets of one's own. Made
- * when first asked for; the token owns it: neither read nor close it. Returns it, or -errno. */
+ * when first asked for, without a lock from then on; the token owns it: neither read nor close it.
+ * Returns it, or -errno. */
 int token_descriptor(struct token *token);
 
 /* Waits until `fd` has one of poll(2)'s `events`. Returns the events that came (> 0), -ECANCELED,
