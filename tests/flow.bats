@@ -110,20 +110,22 @@ metric() {
 
 @test "nursery: threads" {
   subject nursery threads --children 5 --failing 3 --rounds 200 --scopes 50 --trees 2 --depth 2
-  right scope_ns child_ns failure_to_quiet_p50_ns failure_to_quiet_max_ns
+  right asking_scope_ns asking_child_ns thread_start_join_ns failure_to_quiet_p50_ns \
+    failure_to_quiet_max_ns
 }
 
 @test "nursery: loop" {
   subject nursery loop --children 5 --failing 3 --rounds 200 --scopes 50 --trees 2 --depth 2
-  right scope_ns child_ns failure_to_quiet_p50_ns failure_to_quiet_max_ns
+  right asking_scope_ns asking_child_ns timer_start_close_ns failure_to_quiet_p50_ns \
+    failure_to_quiet_max_ns
 }
 
 @test "nursery: all children fail, one child alone fails" {
   for model in threads loop; do
     subject nursery $model --children 4 --failing 4 --rounds 20 --scopes 1 --trees 1 --depth 1
-    right scope_ns
+    right asking_scope_ns
     subject nursery $model --children 1 --failing 1 --rounds 20 --scopes 1 --trees 1 --depth 1
-    right scope_ns
+    right asking_scope_ns
   done
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A child is a timer; a scope is left in the close callback of its last child. */
+/* A child is a handle; a scope is left in the close callback of its last child. */
 #include "nursery.h"
 
 #include "base/clock.h"
+#include "loop_scope.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -10,84 +11,7 @@
 #include <string.h>
 #include <uv.h>
 
-/* What never comes, in milliseconds. */
-#define NEVER_MS INT64_C(3600000)
-
-struct scope;
-
-struct child {
-    struct scope *scope;
-    int64_t number;
-    uv_timer_t timer;
-    /* Called once when the scope is cancelled while the child lives. */
-    void (*cancelled_cb)(struct child *child);
-};
-
-struct scope {
-    uv_loop_t *loop;
-    struct scope *parent;
-    void *data;
-    struct child *children;
-    int64_t child_count;
-    int64_t live_count; /* timers not closed, and scopes inside not left */
-    bool cancelled;
-    int errors[NURSERY_CHILDREN_MAX];
-    int error_count;
-    void (*left_cb)(struct scope *scope);
-};
-
-static void scope_init(struct scope *scope, uv_loop_t *loop, struct child *children, void *data,
-                       void (*left_cb)(struct scope *scope))
-{
-    memset(scope, 0, sizeof *scope);
-    scope->loop = loop;
-    scope->children = children;
-    scope->data = data;
-    scope->left_cb = left_cb;
-}
-
-static void scope_child_gone(struct scope *scope)
-{
-    if (--scope->live_count == 0)
-        scope->left_cb(scope);
-}
-
-static void scope_start(struct scope *scope, uint64_t after_ms, uv_timer_cb run_cb,
-                        void (*cancelled_cb)(struct child *child))
-{
-    struct child *child = &scope->children[scope->child_count];
-    child->scope = scope;
-    child->number = scope->child_count++;
-    child->cancelled_cb = cancelled_cb;
-    child->timer.data = child;
-    scope->live_count++;
-    uv_timer_init(scope->loop, &child->timer);
-    uv_timer_start(&child->timer, run_cb, after_ms, 0);
-}
-
-static void child_closed_cb(uv_handle_t *timer)
-{
-    scope_child_gone(((struct child *)timer->data)->scope);
-}
-
-static void scope_cancel(struct scope *scope)
-{
-    scope->cancelled = true;
-    for (int64_t i = 0; i < scope->child_count; i++)
-        if (!uv_is_closing((uv_handle_t *)&scope->children[i].timer))
-            scope->children[i].cancelled_cb(&scope->children[i]);
-}
-
-/* Ends a child; one that failed cancels its siblings. */
-static void child_end(struct child *child, int error)
-{
-    struct scope *scope = child->scope;
-    uv_close((uv_handle_t *)&child->timer, child_closed_cb);
-    if (error != 0)
-        scope->errors[scope->error_count++] = error;
-    if (error != 0 && !scope->cancelled)
-        scope_cancel(scope);
-}
+const char nursery_idle_key[] = "timer_start_close_ns";
 
 struct series {
     struct nursery *nursery;
@@ -123,6 +47,49 @@ static int series_run(struct nursery *nursery, int64_t count, void (*begin)(stru
     return result;
 }
 
+static void ask_run_cb(uv_poll_t *poll, int status, int events)
+{
+    struct child *child = poll->data;
+    struct series *series = child->scope->data;
+    bool answered = status == 0 && (events & UV_READABLE) &&
+                    peer_take_answer(&series->nursery->peer, (int)child->number);
+    if (answered)
+        atomic_fetch_add(&series->nursery->answers, 1);
+    child_end(child, answered ? 0 : -EPROTO);
+}
+
+static void ask_cancelled_cb(struct child *child)
+{
+    child_end(child, 0);
+}
+
+static void ask_begin(struct series *series);
+
+static void ask_left_cb(struct scope *scope)
+{
+    struct series *series = scope->data;
+    if (--series->left > 0)
+        ask_begin(series);
+}
+
+static void ask_begin(struct series *series)
+{
+    struct peer *peer = &series->nursery->peer;
+    scope_init(&series->scope, &series->loop, series->children, series, ask_left_cb);
+    for (int64_t i = 0; i < series->nursery->children; i++) {
+        peer_ask(peer, (int)i);
+        scope_start_poll(&series->scope, peer->fds[i], ask_run_cb, ask_cancelled_cb);
+    }
+}
+
+int nursery_asking_scopes(struct nursery *nursery, struct error *error)
+{
+    int64_t begin_ns = clock_now_ns();
+    int result = series_run(nursery, nursery->scopes, ask_begin, error);
+    nursery->asking_ns = clock_now_ns() - begin_ns;
+    return result;
+}
+
 static void idle_run_cb(uv_timer_t *timer)
 {
     struct child *child = timer->data;
@@ -149,14 +116,14 @@ static void idle_begin(struct series *series)
 {
     scope_init(&series->scope, &series->loop, series->children, series, idle_left_cb);
     for (int64_t i = 0; i < series->nursery->children; i++)
-        scope_start(&series->scope, 0, idle_run_cb, idle_cancelled_cb);
+        scope_start_timer(&series->scope, 0, idle_run_cb, idle_cancelled_cb);
 }
 
-int nursery_scopes(struct nursery *nursery, struct error *error)
+int nursery_idle_scopes(struct nursery *nursery, struct error *error)
 {
     int64_t begin_ns = clock_now_ns();
     int result = series_run(nursery, nursery->scopes, idle_begin, error);
-    nursery->scopes_ns = clock_now_ns() - begin_ns;
+    nursery->idle_ns = clock_now_ns() - begin_ns;
     return result;
 }
 
@@ -209,7 +176,7 @@ static void branch_begin(struct series *series, struct branch *parent, int64_t d
     branch->scope.parent = parent ? &parent->scope : NULL;
     for (size_t i = 0; i < child_count; i++)
         if (depth == 1) {
-            scope_start(&branch->scope, NURSERY_LEAF_MS, leaf_run_cb, idle_cancelled_cb);
+            scope_start_timer(&branch->scope, NURSERY_LEAF_MS, leaf_run_cb, idle_cancelled_cb);
         } else {
             branch->scope.live_count++;
             branch_begin(series, branch, depth - 1);
@@ -226,23 +193,33 @@ int nursery_trees(struct nursery *nursery, struct error *error)
     return series_run(nursery, nursery->trees, tree_begin, error);
 }
 
-/* Child 0 fails by itself. */
-static void child_fail_cb(uv_timer_t *timer)
+/* Child 0 fails when it has its answer. */
+static void child_fail_cb(uv_poll_t *poll, int status, int events)
 {
-    struct child *child = timer->data;
+    struct child *child = poll->data;
     struct series *series = child->scope->data;
-    series->round.failed_ns = clock_now_ns();
+    (void)events;
+    if (status == 0 && peer_take_answer(&series->nursery->peer, 0))
+        nursery_note_failure(&series->round);
     series->round.alive--;
     child_end(child, nursery_error_of(child->number));
 }
 
-/* The others wait until they are cancelled, then fail or just end. */
+/* The others wait for theirs until they are cancelled, then fail or just end. */
 static void child_cancelled_cb(struct child *child)
 {
     struct series *series = child->scope->data;
     series->round.alive--;
     child_end(child,
               child->number < series->nursery->failing ? nursery_error_of(child->number) : 0);
+}
+
+/* An answer to what was never asked. */
+static void child_answered_cb(uv_poll_t *poll, int status, int events)
+{
+    (void)status;
+    (void)events;
+    child_end(poll->data, -EPROTO);
 }
 
 static void round_begin(struct series *series);
@@ -257,20 +234,19 @@ static void round_left_cb(struct scope *scope)
         round_begin(series);
 }
 
-static void child_late_cb(uv_timer_t *timer)
-{
-    child_end(timer->data, -ETIMEDOUT);
-}
-
+/* All are registered before the loop waits, so that they wait when child 0 has its answer. */
 static void round_begin(struct series *series)
 {
-    struct nursery *nursery = series->nursery;
-    series->round = (struct nursery_round){.nursery = nursery};
+    struct peer *peer = &series->nursery->peer;
+    int64_t count = series->nursery->children;
+    series->round = (struct nursery_round){.nursery = series->nursery};
     scope_init(&series->scope, &series->loop, series->children, series, round_left_cb);
-    for (int64_t i = 0; i < nursery->children; i++) {
-        series->round.alive++;
-        scope_start(&series->scope, i == 0 ? 0 : NEVER_MS, i == 0 ? child_fail_cb : child_late_cb,
-                    child_cancelled_cb);
+    series->round.alive = (int)count;
+    peer_ask(peer, 0);
+    for (int64_t i = 0; i < count; i++) {
+        scope_start_poll(&series->scope, peer->fds[i], i == 0 ? child_fail_cb : child_answered_cb,
+                         child_cancelled_cb);
+        series->round.waiting += i > 0;
     }
 }
 

@@ -4,9 +4,64 @@
 
 #include "base/clock.h"
 #include "flow/scope.h"
+#include "subject/asleep.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <semaphore.h>
 #include <string.h>
+#include <unistd.h>
+
+const char nursery_idle_key[] = "thread_start_join_ns";
+
+struct child {
+    struct nursery *nursery;
+    struct nursery_round *round;
+    int64_t number;
+    pid_t thread;
+    sem_t waits; /* posted just before it waits for its socket */
+};
+
+/* Waits for the child's answer. */
+static int wait_for_answer(struct token *token, struct child *child)
+{
+    struct peer *peer = &child->nursery->peer;
+    int ready = token_poll(token, peer->fds[child->number], POLLIN, FLOW_NEVER);
+    if (ready > 0)
+        return peer_take_answer(peer, (int)child->number) ? 0 : -EPROTO;
+    return ready;
+}
+
+static int ask_run(struct token *token, void *argument)
+{
+    struct child *child = argument;
+    peer_ask(&child->nursery->peer, (int)child->number);
+    int result = wait_for_answer(token, child);
+    if (result == 0)
+        atomic_fetch_add(&child->nursery->answers, 1);
+    return result;
+}
+
+int nursery_asking_scopes(struct nursery *nursery, struct error *error)
+{
+    struct child children[NURSERY_CHILDREN_MAX];
+    int result = 0;
+    int64_t begin_ns = clock_now_ns();
+    for (int64_t i = 0; i < nursery->scopes && result == 0; i++) {
+        struct scope scope;
+        scope_init(&scope, NULL);
+        for (int64_t child = 0; child < nursery->children && result == 0; child++) {
+            children[child].nursery = nursery;
+            children[child].number = child;
+            result = scope_start(&scope, ask_run, &children[child]);
+        }
+        int left = scope_leave(&scope);
+        scope_finish(&scope);
+        result = result != 0 ? result : left;
+    }
+    nursery->asking_ns = clock_now_ns() - begin_ns;
+    return result == 0 ? 0 : error_set(error, result, "cannot ask: %s", strerror(-result));
+}
 
 static int idle_run(struct token *token, void *argument)
 {
@@ -16,7 +71,7 @@ static int idle_run(struct token *token, void *argument)
     return 0;
 }
 
-int nursery_scopes(struct nursery *nursery, struct error *error)
+int nursery_idle_scopes(struct nursery *nursery, struct error *error)
 {
     int result = 0;
     int64_t begin_ns = clock_now_ns();
@@ -28,7 +83,7 @@ int nursery_scopes(struct nursery *nursery, struct error *error)
         scope_leave(&scope);
         scope_finish(&scope);
     }
-    nursery->scopes_ns = clock_now_ns() - begin_ns;
+    nursery->idle_ns = clock_now_ns() - begin_ns;
     return result == 0 ? 0 : error_set(error, result, "cannot start: %s", strerror(-result));
 }
 
@@ -87,38 +142,61 @@ int nursery_trees(struct nursery *nursery, struct error *error)
     return 0;
 }
 
-struct child {
-    struct nursery_round *round;
-    int64_t number;
-};
+/* Waits for an answer to what was never asked. The token's descriptor is made before: that takes a
+ * lock, and asleep for a lock is not asleep for the socket. */
+static int child_wait(struct token *token, struct child *child)
+{
+    token_descriptor(token);
+    child->thread = gettid();
+    atomic_fetch_add(&child->round->waiting, 1);
+    sem_post(&child->waits);
+    return wait_for_answer(token, child);
+}
 
-/* Child 0 fails by itself; the others wait until they are cancelled, then fail or just end. */
+/* Child 0 fails when it has its answer; the others wait for theirs until they are cancelled, then
+ * fail or just end. */
 static int child_run(struct token *token, void *argument)
 {
     struct child *child = argument;
     struct nursery_round *round = child->round;
     int result = nursery_error_of(child->number);
     atomic_fetch_add(&round->alive, 1);
-    if (child->number == 0)
-        round->failed_ns = clock_now_ns();
-    else if (token_sleep_until(token, FLOW_NEVER) == -ECANCELED &&
-             child->number >= round->nursery->failing)
+    if (child->number == 0) {
+        peer_ask(&child->nursery->peer, 0);
+        if (wait_for_answer(token, child) == 0)
+            nursery_note_failure(round);
+    } else if (child_wait(token, child) == -ECANCELED && child->number >= round->nursery->failing) {
         result = -ECANCELED;
+    }
     atomic_fetch_sub(&round->alive, 1);
     return result;
 }
 
-/* Child 0 comes last, or it would fail before the others exist. */
+/* Child 0 comes last, when the others are asleep. */
+static int children_start(struct scope *scope, struct nursery_round *round, struct child *children)
+{
+    int64_t count = round->nursery->children;
+    int result = 0;
+    for (int64_t i = 1; i < count && result == 0; i++) {
+        children[i] = (struct child){.nursery = round->nursery, .round = round, .number = i};
+        sem_init(&children[i].waits, 0, 0);
+        result = scope_start(scope, child_run, &children[i]);
+    }
+    for (int64_t i = 1; i < count && result == 0; i++) {
+        while (sem_wait(&children[i].waits) != 0)
+            continue;
+        result = asleep_await(children[i].thread);
+    }
+    children[0] = (struct child){.nursery = round->nursery, .round = round};
+    return result == 0 ? scope_start(scope, child_run, &children[0]) : result;
+}
+
 static int round_run(struct nursery_round *round, struct error *error)
 {
     struct child children[NURSERY_CHILDREN_MAX];
     struct scope scope;
-    int result = 0;
     scope_init(&scope, NULL);
-    for (int64_t i = round->nursery->children; i-- > 0 && result == 0;) {
-        children[i] = (struct child){round, i};
-        result = scope_start(&scope, child_run, &children[i]);
-    }
+    int result = children_start(&scope, round, children);
     if (result != 0) {
         scope_cancel(&scope);
         scope_finish(&scope);

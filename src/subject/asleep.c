@@ -5,12 +5,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#define PATIENCE_NS (30 * NS_PER_SECOND)
+#define PATIENCE_NS      (30 * NS_PER_SECOND)
+#define BETWEEN_LOOKS_NS (10 * NS_PER_US)
 
 /* The letter of proc(5), or -errno. The thread's name may hold anything; its closing bracket is the
  * last one. */
@@ -25,7 +25,8 @@ static int read_state(int fd)
     return name_end && name_end[1] == ' ' ? name_end[2] : -EPROTO;
 }
 
-/* Gives way between two looks: with a single CPU the thread could get nowhere otherwise. */
+/* Sleeps between two looks. A thread that was preempted on its way by the one that looks could get
+ * nowhere otherwise, and sched_yield(2) does not always let it pass. */
 int asleep_await(pid_t thread)
 {
     char path[64];
@@ -40,7 +41,7 @@ int asleep_await(pid_t thread)
             state = -ETIMEDOUT;
             break;
         }
-        sched_yield();
+        clock_sleep_until_ns(clock_now_ns() + BETWEEN_LOOKS_NS);
         state = read_state(fd);
     }
     close(fd);
