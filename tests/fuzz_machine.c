@@ -37,6 +37,7 @@ static void look_up(const json_t *json)
         check(!value || !json_is_null(value));
         check(!text || strlen(text) == json_string_length(value));
     }
+    machine_measurement_version(json);
 }
 
 static void check_printable(const char *text)

@@ -86,6 +86,26 @@ static void what_one_did_not_record_is_a_difference(void **state)
     json_decref(other);
 }
 
+/* A run that does not say its version is of the first. */
+static void times_of_two_versions_of_the_measurement_are_not_compared(void **state)
+{
+    (void)state;
+    struct guard guard;
+    json_t *first = machine_of("Xeon", "6.1", "1.44", "0");
+    json_t *other = machine_of("Xeon", "6.1", "1.44", "0");
+    json_object_set_new(first, "measurement_version", json_integer(1));
+    guard_judge(&guard, first, other);
+    assert_guard(guard, 0, GUARD_COMPARABLE, GUARD_COMPARABLE);
+    json_object_set_new(other, "measurement_version", json_integer(2));
+    guard_judge(&guard, first, other);
+    assert_guard(guard, 1, GUARD_COMPARABLE, GUARD_NOT_COMPARABLE);
+    assert_string_equal(guard.findings[0].first, "1");
+    assert_string_equal(guard.findings[0].other, "2");
+    assert_string_equal(guard_takes(guard.findings[0].field), "all times");
+    json_decref(first);
+    json_decref(other);
+}
+
 static bool holds(const struct estimate *ratio, double truth)
 {
     return ratio->interval.low <= truth && truth <= ratio->interval.high;
@@ -399,6 +419,7 @@ int main(void)
         cmocka_unit_test(each_difference_takes_its_part),
         cmocka_unit_test(cpus_are_counted_not_named),
         cmocka_unit_test(what_one_did_not_record_is_a_difference),
+        cmocka_unit_test(times_of_two_versions_of_the_measurement_are_not_compared),
         RUNS_TEST(a_tenth_more_is_found_and_the_ratio_stays),
         RUNS_TEST(loads_are_matched_by_their_share_of_the_capacity),
         RUNS_TEST(loads_without_a_share_are_matched_by_rank),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* machine.json against trees of recorded files, and its reader against what is no machine.json. */
 #include "measure/machine.h"
+#include "measure/measurement_version.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -301,6 +302,21 @@ static void finding_survives_wrong_shapes(void **state)
     json_decref(json);
 }
 
+static void the_version_of_the_measurement_is_read(void **state)
+{
+    (void)state;
+    struct machine *machine = describe("guest");
+    assert_int_equal(machine_measurement_version(machine_json(machine)), MEASUREMENT_VERSION);
+    machine_destroy(machine);
+    json_t *older = json_pack("{s:s}", "hostname", "a");
+    json_t *odd = json_pack("{s:s}", "measurement_version", "2");
+    assert_int_equal(machine_measurement_version(older), 1);
+    assert_int_equal(machine_measurement_version(odd), 1);
+    assert_int_equal(machine_measurement_version(NULL), 1);
+    json_decref(older);
+    json_decref(odd);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -319,6 +335,7 @@ int main(void)
                                         remove_folder),
         cmocka_unit_test_setup_teardown(what_is_no_file_is_refused, make_folder, remove_folder),
         cmocka_unit_test(finding_survives_wrong_shapes),
+        cmocka_unit_test(the_version_of_the_measurement_is_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,11 +4,14 @@
 #include "measure/machine.h"
 
 #include <hwloc.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const struct guard_field fields[] = {
+    {"measurement", "measurement_version", GUARD_COMPARABLE, GUARD_NOT_COMPARABLE,
+     "times and rates mean something else in the other version"},
     {"waitbench", "waitbench_version", GUARD_NOT_COMPARABLE, GUARD_NOT_COMPARABLE,
      "other programs may have been measured by other instruments"},
     {"git revision", "git_revision", GUARD_COMPARABLE, GUARD_COMPARABLE,
@@ -83,6 +86,10 @@ static bool read_field(const struct guard_field *field, const json_t *machine, c
                        size_t size)
 {
     const json_t *value = machine_find(machine, field->path);
+    if (strcmp(field->path, "measurement_version") == 0) {
+        snprintf(text, size, "%" PRId64, machine_measurement_version(machine));
+        return true;
+    }
     char *dumped = NULL;
     snprintf(text, size, "not recorded");
     if (!value || json_is_object(value) || json_is_array(value))

@@ -2,6 +2,7 @@
 #include "measure/machine.h"
 
 #include "measure/machine_section.h"
+#include "measure/measurement_version.h"
 #include "measure/revision.h"
 
 #include <errno.h>
@@ -49,6 +50,7 @@ static void put_identity(struct machine *machine)
     struct section section = top(machine);
     char hostname[256] = "";
     json_object_set_new(machine->json, "format_version", json_integer(FORMAT_VERSION));
+    section_put_int64(&section, "measurement_version", MEASUREMENT_VERSION);
     if (gethostname(hostname, sizeof hostname - 1) < 0 || hostname[0] == '\0')
         snprintf(hostname, sizeof hostname, "unknown");
     section_put_text(&section, "hostname", hostname);

@@ -73,4 +73,8 @@ int machine_parse(json_t **json, const char *text, size_t length, const char *na
 const json_t *machine_find(const json_t *json, const char *path);
 const char *machine_find_text(const json_t *json, const char *path);
 
+/* Which version of the measurement the figures beside it are of (measurement_version.h): 1 where
+ * the file does not say, as those of the first version do not. */
+int64_t machine_measurement_version(const json_t *json);
+
 #endif

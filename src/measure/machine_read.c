@@ -3,6 +3,8 @@
  * and writes one, so that a fuzzer can be built around it alone. */
 #include "measure/machine.h"
 
+#include "measure/measurement_version.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -79,4 +81,10 @@ const json_t *machine_find(const json_t *json, const char *path)
 const char *machine_find_text(const json_t *json, const char *path)
 {
     return json_string_value(machine_find(json, path));
+}
+
+int64_t machine_measurement_version(const json_t *json)
+{
+    const json_t *version = machine_find(json, "measurement_version");
+    return json_is_integer(version) ? json_integer_value(version) : MEASUREMENT_VERSION_FIRST;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "measure/machine.h"
+#include "measure/measurement_version.h"
 #include "report/html.h"
 #include "report/report_sections.h"
 
@@ -97,12 +98,23 @@ static void write_rows(FILE *out, const json_t *machine)
     }
 }
 
+/* A run of the first version does not say which it is. */
+static void write_unsaid_version(FILE *out)
+{
+    fprintf(
+        out,
+        "<tr><th scope=\"row\">measurement_version</th><td>%d (the run does not say)</td></tr>\n",
+        MEASUREMENT_VERSION_FIRST);
+}
+
 void report_machine(struct page *page)
 {
     static const struct html_column columns[] = {{.heading = "What"}, {.heading = "Value"}};
     report_open(page, "machine", "The machine");
     if (page->machine) {
         html_table_open(page->out, "The machine as this run found it", columns, 2);
+        if (!machine_find(page->machine, "measurement_version"))
+            write_unsaid_version(page->out);
         write_rows(page->out, page->machine);
         html_table_close(page->out);
     } else {
