@@ -106,6 +106,51 @@ static void times_of_two_versions_of_the_measurement_are_not_compared(void **sta
     json_decref(other);
 }
 
+static struct guard judge_mitigations(const char *first_text, const char *other_text)
+{
+    struct guard guard;
+    json_t *first = machine_of("Xeon", "6.1", "1.44", "0");
+    json_t *other = machine_of("Xeon", "6.1", "1.44", "0");
+    json_object_set_new(first, "mitigations", json_loads(first_text, 0, NULL));
+    json_object_set_new(other, "mitigations", json_loads(other_text, 0, NULL));
+    guard_judge(&guard, first, other);
+    json_decref(first);
+    json_decref(other);
+    return guard;
+}
+
+static void mitigations_are_one_difference(void **state)
+{
+    (void)state;
+    /* An older kernel does not name what does not affect the CPU. */
+    assert_guard(judge_mitigations("{\"mds\":\"Mitigation: X\"}",
+                                   "{\"mds\":\"Mitigation: X\",\"tsa\":\"Not affected\"}"),
+                 0, GUARD_COMPARABLE, GUARD_COMPARABLE);
+    struct guard guard = judge_mitigations("{\"mds\":\"Mitigation: X\",\"l1tf\":\"Mitigation: Y\"}",
+                                           "{\"mds\":\"Vulnerable\",\"tsa\":\"Mitigation: Z\"}");
+    assert_guard(guard, 1, GUARD_COMPARABLE, GUARD_RATIOS_ONLY);
+    assert_string_equal(guard.findings[0].first, "mds: Mitigation: X, and more");
+    assert_string_equal(guard.findings[0].other, "mds: Vulnerable, and more");
+}
+
+static void what_the_machine_hides_takes_its_part(void **state)
+{
+    (void)state;
+    struct guard guard;
+    json_t *first = machine_of("Xeon", "6.1", "1.44", "0");
+    json_t *other = machine_of("Xeon", "6.1", "1.44", "0");
+    json_object_set_new(first, "cpu_pair", json_pack("{s:s}", "verdict", "independent"));
+    json_object_set_new(other, "cpu_pair", json_pack("{s:s}", "verdict", "slow each other"));
+    guard_judge(&guard, first, other);
+    assert_guard(guard, 1, GUARD_COMPARABLE, GUARD_RATIOS_ONLY);
+    json_object_set_new(first, "io_uring", json_pack("{s:b}", "libuv_can_use", 0));
+    json_object_set_new(other, "io_uring", json_pack("{s:b}", "libuv_can_use", 1));
+    guard_judge(&guard, first, other);
+    assert_guard(guard, 2, GUARD_COMPARABLE, GUARD_NOT_COMPARABLE);
+    json_decref(first);
+    json_decref(other);
+}
+
 static bool holds(const struct estimate *ratio, double truth)
 {
     return ratio->interval.low <= truth && truth <= ratio->interval.high;
@@ -419,6 +464,8 @@ int main(void)
         cmocka_unit_test(each_difference_takes_its_part),
         cmocka_unit_test(cpus_are_counted_not_named),
         cmocka_unit_test(what_one_did_not_record_is_a_difference),
+        cmocka_unit_test(mitigations_are_one_difference),
+        cmocka_unit_test(what_the_machine_hides_takes_its_part),
         cmocka_unit_test(times_of_two_versions_of_the_measurement_are_not_compared),
         RUNS_TEST(a_tenth_more_is_found_and_the_ratio_stays),
         RUNS_TEST(loads_are_matched_by_their_share_of_the_capacity),

@@ -87,9 +87,67 @@ static void settings_are_described(void **state)
     assert_text(machine, "kernel.huge_pages", "always");
     assert_text(machine, "kernel.huge_pages_defrag", "madvise");
     assert_text(machine, "mitigations.meltdown", "Mitigation: PTI");
+    assert_text(machine, "mitigations.command_line", "auto,nosmt");
     assert_text(machine, "virtualisation.hypervisor", "none");
     assert_text(machine, "virtualisation.container", "none");
     assert_text(machine, "cgroup.version", "2");
+    machine_destroy(machine);
+}
+
+/* desktop has /proc/config.gz; guest has interrupts in /proc/stat; a third has neither. */
+static void time_of_interrupts_is_accounted_apart_or_not(void **state)
+{
+    (void)state;
+    struct machine *desktop = describe("desktop");
+    struct machine *guest = describe("guest");
+    struct machine *neither = describe("no-such-tree");
+    assert_true(json_is_false(machine_find(machine_json(desktop), "kernel.irq_time_accounting")));
+    assert_text(desktop, "kernel.irq_time_accounting_source", "/proc/config.gz");
+    assert_true(json_is_true(machine_find(machine_json(guest), "kernel.irq_time_accounting")));
+    assert_text(guest, "kernel.irq_time_accounting_source", "/proc/stat");
+    assert_null(machine_find(machine_json(neither), "kernel.irq_time_accounting"));
+    assert_non_null(reason_for(neither, "kernel.irq_time_accounting"));
+    machine_destroy(desktop);
+    machine_destroy(guest);
+    machine_destroy(neither);
+}
+
+/* Whatever this machine says, it says one of the words, or why not. */
+static void io_uring_is_tried_on_this_machine_only(void **state)
+{
+    (void)state;
+    struct machine *recorded = describe("desktop");
+    struct machine *here;
+    struct error error;
+    assert_integer(recorded, "io_uring.disabled", 2);
+    assert_null(machine_find(machine_json(recorded), "io_uring.setup"));
+    assert_non_null(reason_for(recorded, "io_uring.setup"));
+    assert_int_equal(machine_create(&here, "", NULL, &error), 0);
+    const char *setup = machine_find_text(machine_json(here), "io_uring.setup");
+    if (!setup)
+        assert_non_null(reason_for(here, "io_uring.setup"));
+    else if (strcmp(setup, "denied") != 0 && strcmp(setup, "not built") != 0)
+        assert_string_equal(setup, "available");
+    assert_true(json_is_boolean(machine_find(machine_json(here), "io_uring.libuv_can_use")));
+    machine_destroy(recorded);
+    machine_destroy(here);
+}
+
+static void the_cpu_pair_is_added(void **state)
+{
+    (void)state;
+    struct machine *machine = describe("guest");
+    struct cpu_pair before = {.ratio = 0.62, .least = 0.6, .most = 0.7, .rounds = 11};
+    struct cpu_pair after = {.ratio = 0.95, .rounds = 11};
+    machine_set_cpu_pair(machine, "before", &before);
+    machine_set_cpu_pair(machine, "after", &after);
+    assert_text(machine, "cpu_pair.verdict", "slow each other");
+    assert_float_equal(json_real_value(machine_find(machine_json(machine), "cpu_pair.after.ratio")),
+                       0.95, 0);
+    machine_destroy(machine);
+    machine = describe("guest");
+    machine_set_no_cpu_pair(machine, "one core");
+    assert_string_equal(reason_for(machine, "cpu_pair.verdict"), "one core");
     machine_destroy(machine);
 }
 
@@ -322,6 +380,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hardware_is_described),
         cmocka_unit_test(settings_are_described),
+        cmocka_unit_test(time_of_interrupts_is_accounted_apart_or_not),
+        cmocka_unit_test(io_uring_is_tried_on_this_machine_only),
+        cmocka_unit_test(the_cpu_pair_is_added),
         cmocka_unit_test(a_guest_is_recognised),
         cmocka_unit_test(what_is_not_seen_is_null_with_a_reason),
         cmocka_unit_test(software_and_identity_are_always_there),

@@ -6,6 +6,7 @@
 #include "cli/doctor_text.h"
 #include "measure/calibration.h"
 #include "measure/cgroup.h"
+#include "measure/cpu_pair.h"
 #include "measure/disturbance.h"
 #include "measure/limits.h"
 #include "measure/machine.h"
@@ -15,6 +16,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <uv.h>
 
 #define WAITERS_DEFAULT 100000
 #define WAITERS_MAX     INT64_C(100000000)
@@ -134,6 +136,15 @@ static void print_disturbances(const struct disturbance_list *list, double gap_s
         puts("  nothing found");
 }
 
+static void print_pair(const struct cpu_pair *pair)
+{
+    if (pair->rounds == 0)
+        return;
+    printf("  CPUs %d and %d, both busy: %.0f %% of their speed alone (%.0f to %.0f)\n",
+           pair->server_cpu, pair->client_cpu, 100 * pair->ratio, 100 * pair->least,
+           100 * pair->most);
+}
+
 /* Looks before, during and after a short calibration, so that steal and gaps show. */
 static void examine_noise(void)
 {
@@ -149,17 +160,21 @@ static void examine_noise(void)
     struct disturbance_snapshot after;
     struct disturbance_list list = {.count = 0};
     struct calibration floors = {.gap_share = 0};
+    struct cpu_pair pair = {.rounds = 0};
     if (cpus) {
         hwloc_bitmap_or(cpus, cpus, placement.client_cpus);
         disturbance_take(&before, "", cpus, 0);
         int measured =
             calibration_measure(&floors, &placement, CALIBRATION_QUICK_BUDGET_NS, &error);
         disturbance_take(&after, "", cpus, 0);
+        if (cpu_pair_measure(&pair, &placement, NULL) == 0)
+            cpu_pair_judge(&pair, &list);
         disturbance_judge_state(&before, &list);
         disturbance_judge_change(&before, &after, NULL, &list);
         print_disturbances(&list, floors.gap_share);
         doctor_print_title("Placement and floors");
         print_placement(&placement);
+        print_pair(&pair);
         if (measured < 0)
             doctor_print_wrapped(2, error.text);
         else
@@ -211,6 +226,48 @@ static void print_unseen(const json_t *not_seen, bool hidden, const char *title)
     doctor_print_wrapped(4, fields);
 }
 
+/* "Mitigation: ..." of each vulnerability would be a page; who wants it finds it in /sys. */
+static void print_mitigations(const json_t *mitigations)
+{
+    char text[1024] = "";
+    size_t count = 0;
+    size_t length = 0;
+    const char *name;
+    json_t *value;
+    json_object_foreach((json_t *)mitigations, name, value)
+    {
+        const char *said = json_string_value(value);
+        if (!said || strcmp(name, "command_line") == 0 || strncmp(said, "Mitigation", 10) != 0)
+            continue;
+        if (length < sizeof text)
+            length += (size_t)snprintf(text + length, sizeof text - length, "%s%s",
+                                       count > 0 ? ", " : "", name);
+        count++;
+    }
+    const char *option = machine_find_text(mitigations, "command_line");
+    printf("  mitigations= on the kernel's command line: %s\n", option ? option : "not seen");
+    printf("  mitigated: %zu vulnerabilities\n", count);
+    if (count > 0)
+        doctor_print_wrapped(4, text);
+}
+
+static void print_hidden(const json_t *machine)
+{
+    const char *setup = machine_find_text(machine, "io_uring.setup");
+    const json_t *irq = machine_find(machine, "kernel.irq_time_accounting");
+    doctor_print_title("What is in every figure, and shows in none");
+    print_mitigations(machine_find(machine, "mitigations"));
+    printf("  io_uring: %s; libuv %s %s it\n", setup ? setup : "not seen", uv_version_string(),
+           json_is_true(machine_find(machine, "io_uring.libuv_can_use")) ? "may use"
+                                                                         : "does not use");
+    doctor_print_wrapped(
+        2, json_is_true(irq) ? "time in interrupts is accounted apart: the CPU time of a program "
+                               "leaves it out"
+           : irq ? "time in interrupts is not accounted apart: it counts as CPU time of the "
+                   "program they interrupt"
+                 : "whether time in interrupts is accounted apart is not seen");
+}
+
 static void examine_visibility(const struct limits *limits)
 {
     struct machine *machine;
@@ -218,6 +275,7 @@ static void examine_visibility(const struct limits *limits)
     if (machine_create(&machine, "", NULL, &error) < 0)
         return;
     machine_set_limits(machine, limits);
+    print_hidden(machine_json(machine));
     const json_t *not_seen = machine_find(machine_json(machine), "not_seen");
     doctor_print_title("What cannot be seen");
     print_unseen(not_seen, true, "hidden from this user; root would see");

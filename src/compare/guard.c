@@ -51,6 +51,16 @@ static const struct guard_field fields[] = {
      "its network and its limits"},
     {"governor", "frequency.governor", GUARD_COMPARABLE, GUARD_RATIOS_ONLY,
      "the CPUs run at other speeds"},
+    {"mitigations", "mitigations", GUARD_COMPARABLE, GUARD_RATIOS_ONLY,
+     "they are in the price of each system call and switch"},
+    {"io_uring", "io_uring.setup", GUARD_COMPARABLE, GUARD_COMPARABLE,
+     "nothing here uses it unless libuv does"},
+    {"libuv io_uring", "io_uring.libuv_can_use", GUARD_COMPARABLE, GUARD_NOT_COMPARABLE,
+     "it spares the loop alone a system call per change of epoll"},
+    {"interrupts", "kernel.irq_time_accounting", GUARD_COMPARABLE, GUARD_RATIOS_ONLY,
+     "CPU times leave them out in one of the two"},
+    {"CPU pair", "cpu_pair.verdict", GUARD_COMPARABLE, GUARD_RATIOS_ONLY,
+     "the load generator slows the server down in one of the two"},
     {"trial cgroup", "cgroup.trial_cgroup", GUARD_RATIOS_ONLY, GUARD_COMPARABLE,
      "kernel memory comes from another instrument"},
 };
@@ -115,6 +125,64 @@ static void add(struct guard *guard, const struct guard_finding *finding)
         guard->time = field->time;
 }
 
+/* What one machine says of a vulnerability. An older kernel does not name those that came later,
+ * which is as much as that they do not affect this CPU. */
+static const char *mitigation_of(const json_t *mitigations, const char *name)
+{
+    const char *text = json_string_value(json_object_get(mitigations, name));
+    return text && strcmp(text, "Not affected") != 0 ? text : "";
+}
+
+/* Counts where `other` differs in what `first` names, and describes the first such difference. With
+ * `only_first`, in what `first` alone names. */
+static size_t count_mitigations(const json_t *first, const json_t *other, bool only_first,
+                                const char **differing)
+{
+    size_t count = 0;
+    const char *name;
+    json_t *unused;
+    json_object_foreach((json_t *)first, name, unused)
+    {
+        if (only_first && json_object_get(other, name))
+            continue;
+        if (strcmp(mitigation_of(first, name), mitigation_of(other, name)) == 0)
+            continue;
+        if (!*differing)
+            *differing = name;
+        count++;
+    }
+    return count;
+}
+
+static void write_mitigation(char *text, const json_t *mitigations, const char *name, size_t count)
+{
+    char whole[4 * GUARD_TEXT_SIZE];
+    const char *said = mitigation_of(mitigations, name);
+    snprintf(whole, sizeof whole, "%.40s: %.60s%s", name, *said ? said : "not affected",
+             count > 1 ? ", and more" : "");
+    guard_printable(text, GUARD_TEXT_SIZE, whole);
+}
+
+/* A table of its own, of which one finding is made. */
+static void judge_mitigations(struct guard *guard, const struct guard_field *field,
+                              const json_t *first, const json_t *other)
+{
+    struct guard_finding finding = {.field = field, .in_both = true};
+    const json_t *of_first = machine_find(first, field->path);
+    const json_t *of_other = machine_find(other, field->path);
+    const char *name = NULL;
+    if (!json_is_object(of_first) || !json_is_object(of_other))
+        return;
+    guard->looked_at++;
+    size_t count = count_mitigations(of_first, of_other, false, &name) +
+                   count_mitigations(of_other, of_first, true, &name);
+    if (count == 0)
+        return;
+    write_mitigation(finding.first, of_first, name, count);
+    write_mitigation(finding.other, of_other, name, count);
+    add(guard, &finding);
+}
+
 static void judge_field(struct guard *guard, const struct guard_field *field, const json_t *first,
                         const json_t *other)
 {
@@ -139,7 +207,10 @@ void guard_judge(struct guard *guard, const json_t *first, const json_t *other)
         return;
     }
     for (size_t i = 0; i < FIELD_COUNT; i++)
-        judge_field(guard, &fields[i], first, other);
+        if (strcmp(fields[i].path, "mitigations") == 0)
+            judge_mitigations(guard, &fields[i], first, other);
+        else
+            judge_field(guard, &fields[i], first, other);
 }
 
 enum guard_level guard_overall(const struct guard *guard)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "experiment/record.h"
 
+#include "measure/interrupt.h"
+
 #include <errno.h>
 #include <stdio.h>
 
@@ -28,6 +30,30 @@ static int calibrate(struct machine *machine, const struct run *run, struct erro
     return result;
 }
 
+/* Before the floors, which tell the same CPUs' times. That it cannot be tried stops no run. */
+static void try_pair(struct record *record, const struct run *run, struct disturbance_list *list)
+{
+    struct error error = {{0}};
+    if (cpu_pair_measure(&record->pair, &run->placement, &error) < 0) {
+        machine_set_no_cpu_pair(record->machine, error.text);
+        return;
+    }
+    machine_set_cpu_pair(record->machine, "before", &record->pair);
+    cpu_pair_judge(&record->pair, list);
+}
+
+/* A hypervisor may have moved the CPUs meanwhile. Who interrupted the run waits for no probe. */
+static void try_pair_again(struct record *record, const struct run *run,
+                           struct disturbance_list *list)
+{
+    struct cpu_pair after;
+    if (record->pair.rounds == 0 || interrupt_signal() ||
+        cpu_pair_measure(&after, &run->placement, NULL) < 0)
+        return;
+    machine_set_cpu_pair(record->machine, "after", &after);
+    cpu_pair_judge_change(&record->pair, &after, list);
+}
+
 static void describe_run(struct machine *machine, const struct run *run)
 {
     const struct run_options *options = run->options;
@@ -52,11 +78,12 @@ int record_begin(struct record *record, const struct run *run, struct error *err
     /* Before anything of ours adds to the load. */
     disturbance_take(&record->before, "", run->all_cpus, 0);
     disturbance_judge_state(&record->before, &list);
-    warn("", &list);
     int result = machine_create(&record->machine, "", NULL, error);
     if (result < 0)
         return result;
     describe_run(record->machine, run);
+    try_pair(record, run, &list);
+    warn("", &list);
     machine_set_disturbances(record->machine, "before", &list);
     result = calibrate(record->machine, run, error);
     return result < 0 ? result : machine_write(record->machine, record->path, error);
@@ -70,6 +97,7 @@ void record_end(struct record *record, const struct run *run)
     if (record->machine) {
         disturbance_take(&after, "", run->all_cpus, 0);
         disturbance_judge_change(&record->before, &after, NULL, &list);
+        try_pair_again(record, run, &list);
         warn("over the whole run, ", &list);
         machine_set_disturbances(record->machine, "during", &list);
         machine_set_jemalloc(record->machine,

@@ -12,6 +12,7 @@
 struct record {
     struct machine *machine;
     struct disturbance_snapshot before;
+    struct cpu_pair pair; /* before the first trial; no rounds where it could not be tried */
     char path[PATH_MAX];
 };
 

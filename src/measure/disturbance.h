@@ -63,6 +63,11 @@ struct disturbance_list {
 void disturbance_take(struct disturbance_snapshot *snapshot, const char *root,
                       hwloc_const_bitmap_t cpus, pid_t pid);
 
+/* Appends one: `name` and `fix` are kept as they are, the text is formatted and cut to fit. A full
+ * list stays as it is. */
+void disturbance_add(struct disturbance_list *list, const char *name, const char *fix,
+                     const char *format, ...) __attribute__((format(printf, 4, 5)));
+
 /* Appends what would spoil a run that begins in this state. Take the snapshot before any load of
  * our own, which counts in the load average too. */
 void disturbance_judge_state(const struct disturbance_snapshot *snapshot,

@@ -13,11 +13,8 @@
 #define STEAL_LEAST_SECONDS 0.03
 #define LOAD_SHARE_OF_CPUS  0.05
 
-static void add(struct disturbance_list *list, const char *name, const char *fix,
-                const char *format, ...) __attribute__((format(printf, 4, 5)));
-
-static void add(struct disturbance_list *list, const char *name, const char *fix,
-                const char *format, ...)
+void disturbance_add(struct disturbance_list *list, const char *name, const char *fix,
+                     const char *format, ...)
 {
     if (list->count == DISTURBANCE_CAPACITY)
         return;
@@ -35,7 +32,8 @@ static void judge_load(const struct disturbance_snapshot *snapshot, struct distu
     double share = LOAD_SHARE_OF_CPUS * snapshot->cpus;
     double threshold = share > DISTURBANCE_LOAD_LEAST ? share : DISTURBANCE_LOAD_LEAST;
     if (snapshot->load_average > threshold)
-        add(list, "load", "end other programs (top shows them), or wait a minute",
+        disturbance_add(
+            list, "load", "end other programs (top shows them), or wait a minute",
             "the load average is %.2f on %d CPUs: others compete for them, or did just now",
             snapshot->load_average, snapshot->cpus);
 }
@@ -43,28 +41,29 @@ static void judge_load(const struct disturbance_snapshot *snapshot, struct distu
 static void judge_cpus(const struct disturbance_snapshot *snapshot, struct disturbance_list *list)
 {
     if (snapshot->cpus < 2)
-        add(list, "CPUs", "use a machine with 4 CPUs or more",
-            "there is one CPU: server and clients take turns on it");
+        disturbance_add(list, "CPUs", "use a machine with 4 CPUs or more",
+                        "there is one CPU: server and clients take turns on it");
     else if (snapshot->cpus < DISTURBANCE_COMFORTABLE_CPUS)
-        add(list, "CPUs", "use a machine with 4 CPUs or more",
-            "there are %d CPUs: whatever else runs takes one of them", snapshot->cpus);
+        disturbance_add(list, "CPUs", "use a machine with 4 CPUs or more",
+                        "there are %d CPUs: whatever else runs takes one of them", snapshot->cpus);
 }
 
 static void judge_governor(const struct disturbance_snapshot *snapshot,
                            struct disturbance_list *list)
 {
     if (snapshot->governor[0] != '\0' && strcmp(snapshot->governor, "performance") != 0)
-        add(list, "governor", "as root: cpupower frequency-set -g performance",
-            "the frequency governor is %s: CPUs change speed meanwhile", snapshot->governor);
+        disturbance_add(list, "governor", "as root: cpupower frequency-set -g performance",
+                        "the frequency governor is %s: CPUs change speed meanwhile",
+                        snapshot->governor);
 }
 
 static void judge_huge_pages(const struct disturbance_snapshot *snapshot,
                              struct disturbance_list *list)
 {
     if (strcmp(snapshot->huge_pages, "always") == 0)
-        add(list, "huge pages",
-            "as root: echo madvise > /sys/kernel/mm/transparent_hugepage/enabled",
-            "transparent huge pages are \"always\": a thread's stack may cost 2 MiB");
+        disturbance_add(list, "huge pages",
+                        "as root: echo madvise > /sys/kernel/mm/transparent_hugepage/enabled",
+                        "transparent huge pages are \"always\": a thread's stack may cost 2 MiB");
 }
 
 static int is_slow_clock(const char *source)
@@ -80,7 +79,8 @@ static int is_slow_clock(const char *source)
 static void judge_clock(const struct disturbance_snapshot *snapshot, struct disturbance_list *list)
 {
     if (is_slow_clock(snapshot->clock_source))
-        add(list, "clock",
+        disturbance_add(
+            list, "clock",
             "as root: echo tsc > /sys/devices/system/clocksource/clocksource0/current_clocksource",
             "the clock source is %s: each reading is a system call of a microsecond or so",
             snapshot->clock_source);
@@ -89,9 +89,9 @@ static void judge_clock(const struct disturbance_snapshot *snapshot, struct dist
 static void judge_swap(const struct disturbance_snapshot *snapshot, struct disturbance_list *list)
 {
     if (snapshot->swap_used_bytes > 0)
-        add(list, "swap", "as root: swapoff -a (and swapon -a afterwards)",
-            "%" PRId64 " MiB are swapped out: memory figures may miss pages",
-            (snapshot->swap_used_bytes + (1 << 20) - 1) >> 20);
+        disturbance_add(list, "swap", "as root: swapoff -a (and swapon -a afterwards)",
+                        "%" PRId64 " MiB are swapped out: memory figures may miss pages",
+                        (snapshot->swap_used_bytes + (1 << 20) - 1) >> 20);
 }
 
 void disturbance_judge_state(const struct disturbance_snapshot *snapshot,
@@ -118,8 +118,9 @@ static void judge_setting(const char *name, const char *before, const char *afte
                           struct disturbance_list *list)
 {
     if (strcmp(before, after) != 0)
-        add(list, name, "find what changes it, and measure again", "the %s went from %s to %s",
-            name, before[0] ? before : "unknown", after[0] ? after : "unknown");
+        disturbance_add(list, name, "find what changes it, and measure again",
+                        "the %s went from %s to %s", name, before[0] ? before : "unknown",
+                        after[0] ? after : "unknown");
 }
 
 static void judge_counters(const struct disturbance_change *change, int cpus,
@@ -128,15 +129,17 @@ static void judge_counters(const struct disturbance_change *change, int cpus,
     double cpu_seconds = change->elapsed_seconds * cpus;
     if (change->steal_seconds >= STEAL_LEAST_SECONDS &&
         change->steal_seconds > DISTURBANCE_STEAL_SHARE * cpu_seconds)
-        add(list, "steal", "use a quieter host, or an instance with CPUs of its own",
-            "the hypervisor took %.1f %% of the CPUs' time",
-            100 * change->steal_seconds / cpu_seconds);
+        disturbance_add(list, "steal", "use a quieter host, or an instance with CPUs of its own",
+                        "the hypervisor took %.1f %% of the CPUs' time",
+                        100 * change->steal_seconds / cpu_seconds);
     if ((double)change->involuntary > DISTURBANCE_INVOLUNTARY_PER_SECOND * change->elapsed_seconds)
-        add(list, "switches", "end other programs (top shows them)",
-            "the process was switched out %" PRId64 " times against its will", change->involuntary);
+        disturbance_add(list, "switches", "end other programs (top shows them)",
+                        "the process was switched out %" PRId64 " times against its will",
+                        change->involuntary);
     if (change->swapped_pages > 0)
-        add(list, "swap", "free memory, or as root: swapoff -a (and swapon -a afterwards)",
-            "%" PRId64 " pages were swapped in or out", change->swapped_pages);
+        disturbance_add(list, "swap",
+                        "free memory, or as root: swapoff -a (and swapon -a afterwards)",
+                        "%" PRId64 " pages were swapped in or out", change->swapped_pages);
 }
 
 /* Times are taken from CLOCK_MONOTONIC, which a daemon may steer; the wall clock only dates the
@@ -149,15 +152,17 @@ static void judge_clocks(const struct disturbance_snapshot *before,
     double steered_ns = (double)(after->steered_ns - before->steered_ns);
     double suspended = (double)(after->suspended_ns - before->suspended_ns) / NS_PER_SECOND;
     if (suspended > DISTURBANCE_WALL_SECONDS)
-        add(list, "sleep", "keep the machine awake, and measure again",
-            "the machine was suspended for %.1f s", suspended);
+        disturbance_add(list, "sleep", "keep the machine awake, and measure again",
+                        "the machine was suspended for %.1f s", suspended);
     else if (fabs(wall) > DISTURBANCE_WALL_SECONDS)
-        add(list, "wall clock", "let it settle (timedatectl shows it), and measure again",
-            "the wall clock was set by %+.1f s", wall);
+        disturbance_add(list, "wall clock",
+                        "let it settle (timedatectl shows it), and measure again",
+                        "the wall clock was set by %+.1f s", wall);
     /* A short while has too few nanoseconds to tell steering from reading two clocks. */
     if (elapsed_ns >= NS_PER_SECOND && fabs(steered_ns) > DISTURBANCE_STEERED_SHARE * elapsed_ns)
-        add(list, "moving clock", "let it settle (timedatectl shows it), and measure again",
-            "the clock was steered by %+.2f %%", 100 * steered_ns / elapsed_ns);
+        disturbance_add(list, "moving clock",
+                        "let it settle (timedatectl shows it), and measure again",
+                        "the clock was steered by %+.2f %%", 100 * steered_ns / elapsed_ns);
 }
 
 void disturbance_judge_change(const struct disturbance_snapshot *before,
@@ -174,8 +179,8 @@ void disturbance_judge_change(const struct disturbance_snapshot *before,
     judge_counters(&worked_out, after->cpus, list);
     int64_t throttled = growth(before->throttled, after->throttled);
     if (throttled > 0)
-        add(list, "heat", "cool the machine, or lower its highest frequency",
-            "the CPU slowed down because it was hot");
+        disturbance_add(list, "heat", "cool the machine, or lower its highest frequency",
+                        "the CPU slowed down because it was hot");
     judge_setting("governor", before->governor, after->governor, list);
     judge_setting("huge page mode", before->huge_pages, after->huge_pages, list);
     judge_setting("clock source", before->clock_source, after->clock_source, list);

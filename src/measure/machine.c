@@ -90,6 +90,8 @@ static void describe_parts(struct machine *machine, const char *root)
         {"virtualisation", machine_describe_virtualisation},
         {"cgroup", machine_describe_cgroup},
         {"mitigations", machine_describe_mitigations},
+        {"io_uring", machine_describe_io_uring},
+        {"kernel", machine_describe_irq_time},
         {"environment", machine_describe_environment},
     };
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
@@ -215,6 +217,28 @@ void machine_set_calibration(struct machine *machine, const struct calibration *
     section_put_int64(&section, "gap_p999_ns", calibration->gap_p999_ns);
     section_put_int64(&section, "gap_longest_ns", calibration->gap_longest_ns);
     json_object_set_new(section.object, "gap_share", json_real(calibration->gap_share));
+}
+
+void machine_set_cpu_pair(struct machine *machine, const char *when, const struct cpu_pair *pair)
+{
+    struct section section = open_section(machine, "", "cpu_pair");
+    if (strcmp(when, "before") == 0) {
+        section_put_text(&section, "verdict", cpu_pair_word(pair));
+        section_put_int64(&section, "server_cpu", pair->server_cpu);
+        section_put_int64(&section, "client_cpu", pair->client_cpu);
+    }
+    json_t *figures = json_object();
+    json_object_set_new(figures, "ratio", json_real(pair->ratio));
+    json_object_set_new(figures, "least", json_real(pair->least));
+    json_object_set_new(figures, "most", json_real(pair->most));
+    json_object_set_new(figures, "rounds", json_integer(pair->rounds));
+    json_object_set_new(section.object, when, figures);
+}
+
+void machine_set_no_cpu_pair(struct machine *machine, const char *reason)
+{
+    struct section section = open_section(machine, "", "cpu_pair");
+    section_put_not_seen(&section, "verdict", reason);
 }
 
 void machine_set_disturbances(struct machine *machine, const char *when,

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "measure/calibration.h"
+#include "measure/cpu_pair.h"
 #include "measure/disturbance.h"
 #include "measure/limits.h"
 #include "measure/placement.h"
@@ -41,6 +42,13 @@ void machine_set_trial_cgroup(struct machine *machine, bool possible, const char
 void machine_set_limits(struct machine *machine, const struct limits *limits);
 void machine_set_placement(struct machine *machine, const struct placement *placement);
 void machine_set_calibration(struct machine *machine, const struct calibration *calibration);
+
+/* Whether server and client CPUs slow each other down: `when` is "before" or "after" the run, of
+ * which the first gives the verdict that runs are compared by. */
+void machine_set_cpu_pair(struct machine *machine, const char *when, const struct cpu_pair *pair);
+
+/* Or why that is not known. */
+void machine_set_no_cpu_pair(struct machine *machine, const char *reason);
 
 /* Lists what disturbs: `when` is "before" (the state in which the run began) or "during" (what
  * happened meanwhile). */

@@ -44,6 +44,8 @@ void machine_describe_memory(struct section *section);
 void machine_describe_kernel(struct section *section);
 void machine_describe_software(struct section *section);
 void machine_describe_mitigations(struct section *section);
+void machine_describe_io_uring(struct section *section);
+void machine_describe_irq_time(struct section *section);
 void machine_describe_virtualisation(struct section *section);
 void machine_describe_cgroup(struct section *section);
 void machine_describe_environment(struct section *section);

@@ -2,13 +2,7 @@
 /* Kernel and its settings, libraries, compiler, environment. */
 #include "measure/machine_section.h"
 
-#include "measure/rooted.h"
-
-#include <dirent.h>
 #include <gnu/libc-version.h>
-#include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -45,34 +39,6 @@ void machine_describe_software(struct section *section)
     section_put_text(section, "libuv", uv_version_string());
     section_put_text(section, "hwloc", HWLOC_VERSION);
     section_put_text(section, "compiler", COMPILER);
-}
-
-static int is_visible(const struct dirent *entry)
-{
-    return entry->d_name[0] != '.';
-}
-
-/* Each file holds one line: "Mitigation: ...", "Vulnerable" or "Not affected". */
-void machine_describe_mitigations(struct section *section)
-{
-    static const char directory[] = "/sys/devices/system/cpu/vulnerabilities";
-    char path[PATH_MAX];
-    if (snprintf(path, sizeof path, "%s%s", section->root, directory) >= (int)sizeof path)
-        return;
-    struct dirent **files;
-    int count = scandir(path, &files, is_visible, alphasort);
-    if (count < 0) {
-        section_put_not_seen(section, "all", "the kernel shows no vulnerabilities folder");
-        return;
-    }
-    for (int i = 0; i < count; i++) {
-        char line[1024];
-        if (rooted_read_line(section->root, line, sizeof line, "%s/%s", directory,
-                             files[i]->d_name) == 0)
-            section_put_text(section, files[i]->d_name, line);
-        free(files[i]);
-    }
-    free(files);
 }
 
 static int is_relevant(const char *variable)
