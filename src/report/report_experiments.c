@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <string.h>
 
 static int inline_picture(struct page *page, const struct chart *chart, struct error *error)
@@ -64,6 +65,31 @@ static void write_table(struct page *page, const char *file, const char *caption
 #define TABLE(file, caption, columns) \
     write_table(page, file, caption, columns, sizeof columns / sizeof columns[0])
 
+/* Without cgroup v2 the kernel counts stacks for the whole machine only (measure/memory_charge.h),
+ * and what others hold of them is worked out. An error of that model is the same in every block. */
+static bool stacks_are_modelled(const struct csv_table *trials)
+{
+    for (size_t row = 0; row < csv_row_count(trials); row++) {
+        const char *source = run_cell(trials, row, "kernel_source");
+        if (*source && strcmp(source, "cgroup-v2") != 0)
+            return true;
+    }
+    return false;
+}
+
+static void write_model(struct page *page)
+{
+    struct csv_table *trials = NULL;
+    if (run_read_csv(&trials, page->run_dir, "memory.csv", NULL) == 0 &&
+        stacks_are_modelled(trials))
+        fputs("<p>These intervals show how well the figures repeat, not how true they are: without "
+              "cgroup v2 the kernel does not count the stacks of one program apart, so they come "
+              "from the growth of the whole machine's, less one stack for each task of others. "
+              "What that model gets wrong it gets wrong in every block alike.</p>\n",
+              page->out);
+    csv_table_destroy(trials);
+}
+
 void report_memory(struct page *page)
 {
     static const char *const names[] = {"memory-growth", "memory-bill", NULL};
@@ -79,6 +105,7 @@ void report_memory(struct page *page)
     report_open(page, "memory", "Memory");
     write_charts(page, names);
     TABLE("charts/memory-bill.csv", "Memory of one more waiter, KiB (95 % interval)", columns);
+    write_model(page);
     report_close(page);
 }
 
