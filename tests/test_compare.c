@@ -319,6 +319,140 @@ static void loads_without_a_share_are_matched_by_rank(void **state)
     assert_load(runs, 2, "load=3/3", 90000, 180000);
 }
 
+/* Prints the comparison and returns it, to be freed; no line is wider than 100 columns. */
+static char *print_checked(const struct two_runs *runs)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    compare_print(runs->comparison, out);
+    fclose(out);
+    for (const char *line = text; *line; line += strcspn(line, "\n") + 1)
+        assert_in_range(strcspn(line, "\n"), 0, 100);
+    return text;
+}
+
+/* Few blocks have figures of their own; between machines they have nothing to show. */
+static void too_few_blocks_have_no_ratio_and_say_so(void **state)
+{
+    struct two_runs *runs = *state;
+    struct error error = {""};
+    char word[COMPARE_WORD_SIZE];
+    write_run(&runs->first, "a", 1, 8);
+    write_run(&runs->second, "b", 1.1, 3);
+    assert_int_equal(read_runs(runs, &error), 0);
+    const struct compared *pair =
+        &find_row(runs, "total", "echo-threads", "echo-loop")->machines[1];
+    assert_false(compare_has_ratio(pair));
+    assert_string_equal(compare_word(pair, word), "too few blocks");
+    char *text = print_checked(runs);
+    const char *line = strstr(text, "threads/loop cold");
+    assert_non_null(line);
+    line += strcspn(line, "\n") - strlen("too few blocks");
+    assert_int_equal(strncmp(line, "too few blocks\n", 15), 0);
+    free(text);
+}
+
+/* Loads of two arms; `noise` is of the tails, of which the median over blocks keeps some. */
+#define NEWER_HEADER                                                                          \
+    "block,scenario,model,allocator,subject,valid,offered_per_second,p50_ns,p99_ns,capacity_" \
+    "share,"                                                                                  \
+    "rate_basis,work_slow_us,work_slow_every,overloaded,active,protocol"
+
+static void write_newer_load(struct simulated_run *run, const char *model, int block, double rate,
+                             const char *basis, int slow_every, bool overloaded, double noise)
+{
+    double p50 = simulated(run, 20000);
+    double p99 = 100000 * exp(gsl_ran_gaussian(run->random, noise));
+    fprintf(run->file, "%d,echo,%s,jemalloc,echo-%s,1,%g,%g,%g,0.5,%s,%d,%d,%d,100,echo\n", block,
+            model, model, rate, p50, p99, basis, slow_every > 0 ? 20000 : 0, slow_every,
+            overloaded);
+}
+
+static void write_newer_run(struct simulated_run *run, const char *host, double noise,
+                            bool overloaded)
+{
+    write_machine(run, host);
+    simulated_run_begin(run, "latency.csv", NEWER_HEADER);
+    for (int block = 0; block < 8; block++)
+        for (int i = 0; i < 2; i++) {
+            const char *model = i == 0 ? "threads" : "loop";
+            double own = i == 0 ? 70000 : 90000;
+            write_newer_load(run, model, block, 50000, "equal_rate", 0, false, noise);
+            write_newer_load(run, model, block, own, "equal_utilisation", 0, false, noise);
+            write_newer_load(run, model, block, 10000, "equal_rate", 1000,
+                             overloaded && block == 0 && i == 0, noise);
+        }
+    simulated_run_end(run);
+}
+
+static const struct compared *find_labelled(const struct two_runs *runs, const char *metric,
+                                            const char *label)
+{
+    for (size_t i = 0; i < runs->comparison->count; i++) {
+        const struct entry *entry = runs->comparison->rows[i].entry;
+        if (strcmp(entry->metric, metric) == 0 && strcmp(entry->label, label) == 0)
+            return &runs->comparison->rows[i].machines[1];
+    }
+    fail_msg("no row %s %s", metric, label);
+    return NULL;
+}
+
+static void a_tail_says_what_it_cannot_tell(void **state)
+{
+    struct two_runs *runs = *state;
+    struct error error = {""};
+    char word[COMPARE_WORD_SIZE];
+    write_newer_run(&runs->first, "a", 2, false);
+    write_newer_run(&runs->second, "b", 2, false);
+    assert_int_equal(read_runs(runs, &error), 0);
+    const struct compared *tail = find_labelled(runs, "p99", "threads/loop 100 active load 50%");
+    const struct compared *median = find_labelled(runs, "p50", "threads/loop 100 active load 50%");
+    assert_true(tail->factor > COMPARE_FACTOR_MAX);
+    assert_string_equal(compare_word(tail, word), "cannot tell");
+    assert_int_equal(median->telling, TELLS_WITHIN);
+    assert_true(median->factor > 1 && median->factor < 1.2);
+    compare_word(median, word);
+    assert_int_equal(strncmp(word, "within 1.", 9), 0);
+    assert_true(strtod(word + 7, NULL) >= median->factor);
+}
+
+/* Shares of each arm's own rate are one setting at two rates, and another than equal rates. */
+static void equal_rates_and_equal_utilisation_stand_apart(void **state)
+{
+    struct two_runs *runs = *state;
+    struct error error = {""};
+    write_newer_run(&runs->first, "a", 0.05, false);
+    write_newer_run(&runs->second, "b", 0.05, false);
+    assert_int_equal(read_runs(runs, &error), 0);
+    const struct compared *own = find_labelled(runs, "p99", "threads/loop 100 active own load 50%");
+    assert_string_equal(own->entry->against, "echo-loop");
+    assert_non_null(strstr(own->entry->parameters, "rate_basis=equal_utilisation"));
+    const struct compared *equal = find_labelled(runs, "p99", "threads/loop 100 active load 50%");
+    assert_null(strstr(equal->entry->parameters, "rate_basis"));
+    assert_null(strstr(equal->entry->parameters, "protocol"));
+    find_labelled(runs, "p99", "threads/loop 100 active slow 1/1k load 50%");
+}
+
+static void overloaded_percentiles_are_compared_with_nothing(void **state)
+{
+    struct two_runs *runs = *state;
+    struct error error = {""};
+    char word[COMPARE_WORD_SIZE];
+    write_newer_run(&runs->first, "a", 0.05, false);
+    write_newer_run(&runs->second, "b", 0.05, true);
+    assert_int_equal(read_runs(runs, &error), 0);
+    const struct compared *slow =
+        find_labelled(runs, "p99", "threads/loop 100 active slow 1/1k load 50%");
+    assert_int_equal(slow->entry->overloaded, 1);
+    assert_int_equal(slow->verdict, VERDICT_NONE);
+    assert_false(compare_has_ratio(slow));
+    assert_string_equal(compare_word(slow, word), "overloaded");
+    const struct compared *loop =
+        find_labelled(runs, "p99", "echo-loop 100 active slow 1/1k load 50%");
+    assert_true(compare_has_ratio(loop));
+}
+
 static void the_guard_withholds_the_verdict_and_not_the_figure(void **state)
 {
     struct two_runs *runs = *state;
@@ -420,19 +554,6 @@ static void a_folder_that_is_no_run_is_refused(void **state)
     assert_non_null(strstr(error.text, runs->second.folder.path));
 }
 
-/* Prints the comparison and returns it, to be freed; no line is wider than 100 columns. */
-static char *print_checked(const struct two_runs *runs)
-{
-    char *text = NULL;
-    size_t length = 0;
-    FILE *out = open_memstream(&text, &length);
-    compare_print(runs->comparison, out);
-    fclose(out);
-    for (const char *line = text; *line; line += strcspn(line, "\n") + 1)
-        assert_in_range(strcspn(line, "\n"), 0, 100);
-    return text;
-}
-
 static void the_table_is_at_most_100_columns_wide(void **state)
 {
     struct two_runs *runs = *state;
@@ -441,7 +562,8 @@ static void the_table_is_at_most_100_columns_wide(void **state)
     write_run(&runs->second, "b", 1.1, 8);
     assert_int_equal(read_runs(runs, &error), 0);
     char *text = print_checked(runs);
-    assert_non_null(strstr(text, "  unresolved\n")); /* the longest verdict */
+    assert_non_null(strstr(text, "  within 1.0")); /* memory, inside each machine */
+    assert_non_null(strstr(text, "  higher\n"));
     free(text);
     compare_finish(runs->comparison);
 
@@ -470,6 +592,10 @@ int main(void)
         RUNS_TEST(a_tenth_more_is_found_and_the_ratio_stays),
         RUNS_TEST(loads_are_matched_by_their_share_of_the_capacity),
         RUNS_TEST(loads_without_a_share_are_matched_by_rank),
+        RUNS_TEST(too_few_blocks_have_no_ratio_and_say_so),
+        RUNS_TEST(a_tail_says_what_it_cannot_tell),
+        RUNS_TEST(equal_rates_and_equal_utilisation_stand_apart),
+        RUNS_TEST(overloaded_percentiles_are_compared_with_nothing),
         RUNS_TEST(the_guard_withholds_the_verdict_and_not_the_figure),
         RUNS_TEST(machines_of_one_name_are_told_apart),
         RUNS_TEST(an_older_run_without_columns_is_compared),

@@ -2,9 +2,11 @@
 #include "compare/compare.h"
 
 #include "analysis/alloc.h"
+#include "compare/entry_text.h"
 
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,6 +29,35 @@ static bool same_rate(const struct entry *a, const struct entry *b)
     return fabs(a->offered_per_second / b->offered_per_second - 1) <= RATE_MARGIN;
 }
 
+/* How far from 1 the interval reaches, either way. */
+static double factor_of(const struct interval *interval)
+{
+    return interval->low > 0 ? fmax(interval->high, 1 / interval->low) : NAN;
+}
+
+static bool is_overloaded(const struct entry *entry)
+{
+    return entry->overloaded > 0 && entry_is_percentile(entry);
+}
+
+static enum telling tell(const struct compared *compared, const struct entry *first)
+{
+    if (is_overloaded(compared->entry) || is_overloaded(first))
+        return TELLS_OVERLOADED;
+    if (isnan(compared->ratio.interval.low))
+        return compared->ratio.blocks < STATISTICS_BLOCKS_MIN ? TELLS_TOO_FEW : TELLS_NO_INTERVAL;
+    switch (compared->verdict) {
+    case VERDICT_LOWER:
+        return TELLS_LOWER;
+    case VERDICT_HIGHER:
+        return TELLS_HIGHER;
+    case VERDICT_NO_DIFFERENCE:
+        return compared->factor <= COMPARE_FACTOR_MAX ? TELLS_WITHIN : TELLS_CANNOT_TELL;
+    default:
+        return TELLS_NOTHING;
+    }
+}
+
 static void compare_entry(struct compared *compared, const struct entry *first,
                           const struct guard *guard)
 {
@@ -35,9 +66,11 @@ static void compare_entry(struct compared *compared, const struct entry *first,
     compared->guard = level_of(guard, entry);
     if (compared->guard == GUARD_COMPARABLE && !entry->against && !same_rate(entry, first))
         compared->guard = GUARD_RATIOS_ONLY;
-    if (compared->guard == GUARD_COMPARABLE)
+    if (compared->guard == GUARD_COMPARABLE && !is_overloaded(entry) && !is_overloaded(first))
         compared->verdict =
             statistics_verdict(&compared->ratio, fmax(entry->resolution, first->resolution));
+    compared->factor = factor_of(&compared->ratio.interval);
+    compared->telling = tell(compared, first);
 }
 
 static void fill_row(struct comparison_of_runs *comparison, struct compared_row *row)
@@ -47,6 +80,7 @@ static void fill_row(struct comparison_of_runs *comparison, struct compared_row 
         struct compared *compared = &row->machines[i];
         compared->entry = entries_find(&comparison->entries[i], key);
         compared->ratio = (struct estimate){NAN, INTERVAL_NONE, 0};
+        compared->factor = NAN;
         const struct entry *first = row->machines[0].entry;
         if (i == 0 && first)
             compared->ratio = (struct estimate){1, INTERVAL_NONE, first->figure.estimate.blocks};
@@ -122,15 +156,32 @@ enum guard_level compare_overall(const struct comparison_of_runs *comparison)
     return worst;
 }
 
-const char *compare_word(const struct compared *compared)
+bool compare_has_ratio(const struct compared *compared)
 {
-    if (compared->verdict == VERDICT_LOWER)
-        return "lower";
-    if (compared->verdict == VERDICT_HIGHER)
-        return "higher";
-    if (compared->verdict == VERDICT_NO_DIFFERENCE)
-        return "unresolved";
-    return "";
+    return !isnan(compared->ratio.interval.low) && compared->telling != TELLS_OVERLOADED;
+}
+
+const char *compare_word(const struct compared *compared, char *text)
+{
+    static const char *const words[] = {
+        [TELLS_NOTHING] = "",
+        [TELLS_LOWER] = "lower",
+        [TELLS_HIGHER] = "higher",
+        [TELLS_WITHIN] = "within",
+        [TELLS_CANNOT_TELL] = "cannot tell",
+        [TELLS_TOO_FEW] = "too few blocks",
+        [TELLS_NO_INTERVAL] = "no interval",
+        [TELLS_OVERLOADED] = "overloaded",
+    };
+    const char *word = words[compared->telling];
+    /* Upwards, so that the interval lies within what is said. */
+    double steps = compared->factor < 1.1 ? 100 : 10;
+    if (compared->telling == TELLS_WITHIN)
+        snprintf(text, COMPARE_WORD_SIZE, "%s %.3g", word,
+                 fmax(ceil(steps * compared->factor) / steps, 1.01));
+    else
+        snprintf(text, COMPARE_WORD_SIZE, "%s", word);
+    return text;
 }
 
 void compare_finish(struct comparison_of_runs *comparison)

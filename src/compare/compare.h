@@ -10,12 +10,30 @@
 
 #include <stdio.h>
 
+/* An interval that reaches further than this factor either way tells nothing. */
+#define COMPARE_FACTOR_MAX 3.0
+
+/* What a figure's ratio to the first machine's tells, of which no ratio without an interval tells
+ * anything. */
+enum telling {
+    TELLS_NOTHING, /* one of the two is missing, it is the first's own, or the guard withholds */
+    TELLS_LOWER,   /* than the first machine's */
+    TELLS_HIGHER,  /* likewise */
+    TELLS_WITHIN,  /* that the two differ by less than `factor` either way */
+    TELLS_CANNOT_TELL, /* not even that they differ by less than COMPARE_FACTOR_MAX */
+    TELLS_TOO_FEW,     /* one of the two has too few blocks for an interval */
+    TELLS_NO_INTERVAL, /* there is none although there are blocks enough: it may not be positive */
+    TELLS_OVERLOADED,  /* one of the two is a percentile of a backlog that grew */
+};
+
 /* One figure on one machine, and against the first machine's. */
 struct compared {
     const struct entry *entry; /* NULL when that run does not have it */
     struct estimate ratio;     /* to the first machine's; its own is 1, without interval */
     enum guard_level guard;    /* of this figure: comparable, or why there is no verdict */
     enum verdict verdict;      /* VERDICT_NONE where the guard withholds it */
+    enum telling telling;
+    double factor; /* 1 or more: the interval reaches no further from 1; NAN without one */
 };
 
 struct compared_row {
@@ -40,9 +58,16 @@ int compare_read(struct comparison_of_runs *comparison, char *const *folders, si
 /* The worst guard of all. */
 enum guard_level compare_overall(const struct comparison_of_runs *comparison);
 
-/* The verdict in one word, "lower", "higher", "unresolved", or "" where there is none. It does not
- * say what is good. */
-const char *compare_word(const struct compared *compared);
+/* Whether the ratio to the first machine's may be shown: it has an interval, and is none of
+ * overloads. */
+bool compare_has_ratio(const struct compared *compared);
+
+#define COMPARE_WORD_SIZE 24
+
+/* What it tells in a word or two of at most 14 columns, "lower", "within 1.3", "cannot tell", "too
+ * few blocks", or "" where it tells nothing. It does not say what is good. Writes COMPARE_WORD_SIZE
+ * bytes at most to `text`, and returns it. */
+const char *compare_word(const struct compared *compared, char *text);
 
 /* Prints the whole comparison, at most 100 columns wide. */
 void compare_print(const struct comparison_of_runs *comparison, FILE *out);

@@ -30,6 +30,9 @@ static const char *const columns[] = {
     "round_trip_p50_ns",
     "clock_read_ns",
     "gap_p999_ns",
+    "tells",
+    "factor_at_most",
+    "overloaded",
 };
 
 /* The verdict about this machine's figure against the first one's. A ratio is neither good nor bad.
@@ -42,6 +45,22 @@ static const char *verdict_of(const struct compared *compared)
     if (entry->against && compared->verdict == VERDICT_HIGHER)
         return "higher";
     return verdict_text(compared->verdict, entry->kind);
+}
+
+/* In a sentence's words, for readers of the file alone. */
+static const char *tells_text(const struct compared *compared)
+{
+    static const char *const texts[] = {
+        [TELLS_NOTHING] = "",
+        [TELLS_LOWER] = "lower",
+        [TELLS_HIGHER] = "higher",
+        [TELLS_WITHIN] = "differs by less than factor_at_most either way",
+        [TELLS_CANNOT_TELL] = "cannot tell",
+        [TELLS_TOO_FEW] = "too few blocks",
+        [TELLS_NO_INTERVAL] = "no interval",
+        [TELLS_OVERLOADED] = "overloaded",
+    };
+    return texts[compared->telling];
 }
 
 static void set_machine(struct csv_writer *csv, const struct compared_machine *machine)
@@ -71,6 +90,7 @@ static void set_entry(struct csv_writer *csv, const struct entry *entry)
     csv_set_int64(csv, "blocks", (int64_t)figure->blocks);
     csv_set_int64(csv, "client_bound", (int64_t)entry->client_bound);
     csv_set_int64(csv, "failed_trials", (int64_t)entry->failed);
+    csv_set_int64(csv, "overloaded", (int64_t)entry->overloaded);
     csv_set_double(csv, "offered_per_second", entry->offered_per_second);
 }
 
@@ -80,10 +100,15 @@ static int write_compared(struct csv_writer *csv, const struct compared *compare
 {
     set_machine(csv, machine);
     set_entry(csv, compared->entry);
-    csv_set_double(csv, "ratio_to_first", compared->ratio.value);
-    csv_set_double(csv, "ratio_ci_low", compared->ratio.interval.low);
-    csv_set_double(csv, "ratio_ci_high", compared->ratio.interval.high);
+    if (is_first || compare_has_ratio(compared)) {
+        csv_set_double(csv, "ratio_to_first", compared->ratio.value);
+        csv_set_double(csv, "ratio_ci_low", compared->ratio.interval.low);
+        csv_set_double(csv, "ratio_ci_high", compared->ratio.interval.high);
+    }
     if (!is_first) {
+        csv_set_text(csv, "tells", tells_text(compared));
+        if (compare_has_ratio(compared))
+            csv_set_double(csv, "factor_at_most", compared->factor);
         csv_set_text(csv, "comparable", guard_level_text(compared->guard));
         csv_set_text(csv, "verdict", verdict_of(compared));
     }

@@ -67,16 +67,22 @@ static void write_charted(struct page *page, const struct comparison_of_runs *co
 static void write_method(struct page *page)
 {
     report_open(page, "method", "How to read it");
-    fputs("<p>A ratio of threads to loop inside one machine is what travels: its two sides shared "
-          "the kernel, the CPUs and the hour. A figure of one program says something about two "
-          "machines only if nothing else differs, and even then each machine has floors of its "
-          "own: the round trip of a bare blocking ping-pong, what reading the clock costs, how "
-          "long a spinning thread is held up. They stand with the machines above.</p>\n"
-          "<p>Intervals hold 95 %. Blocks of two runs are no pairs, so each run resamples its "
-          "own, and the ratio to the first machine divides one resample by the other. With fewer "
-          "than 6 blocks there is neither interval nor verdict. Where a difference above takes a "
-          "figure away, the figure is shown and the verdict is not.</p>\n",
-          page->out);
+    fputs(
+        "<p>A ratio of threads to loop inside one machine travels further than a figure of one "
+        "program, for its two sides shared the kernel, the CPUs and the hour; but it travels only "
+        "as far as its interval, and the same machine measured twice shows how far that is. Ratios "
+        "of tails often tell nothing but that the two differ by less than some factor. A figure of "
+        "one program says something about two "
+        "machines only if nothing else differs, and even then each machine has floors of its "
+        "own: the round trip of a bare blocking ping-pong, what reading the clock costs, how "
+        "long a spinning thread is held up. They stand with the machines above.</p>\n"
+        "<p>Intervals hold 95 %. Blocks of two runs are no pairs, so each run resamples its "
+        "own, and the ratio to the first machine divides one resample by the other. With fewer "
+        "than 6 blocks there is neither interval nor verdict, and so no ratio between machines is "
+        "shown. A percentile of trials whose backlog grew (overloaded) is compared with nothing. "
+        "Where a difference above takes a "
+        "figure away, the figure is shown and the verdict is not.</p>\n",
+        page->out);
     report_close(page);
 }
 

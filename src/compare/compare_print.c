@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The comparison in a terminal. Each further machine has a table of its own beside the first, so
- * that no number of them makes it wider: 2 + 44 + 2 * 10 + 24 + 10 columns. */
+ * that no number of them makes it wider: 2 + 45 + 2 * 9 + 24 + 11 columns. */
 #include "compare/compare.h"
 
 #include "analysis/units.h"
@@ -9,8 +9,8 @@
 #include <math.h>
 #include <string.h>
 
-#define LABEL_WIDTH  44
-#define FIGURE_WIDTH 10
+#define LABEL_WIDTH  45
+#define FIGURE_WIDTH 9
 
 /* "-" where there is none. */
 static void print_figure(const struct entry *entry, FILE *out)
@@ -24,6 +24,7 @@ static void print_figure(const struct entry *entry, FILE *out)
 static void print_row(const struct compared_row *row, size_t number, FILE *out)
 {
     char text[UNITS_TEXT_SIZE] = "-";
+    char told[COMPARE_WORD_SIZE];
     const struct compared *compared = &row->machines[number];
     const struct entry *first = row->machines[0].entry;
     bool bound = (first && first->client_bound > 0) ||
@@ -32,9 +33,14 @@ static void print_row(const struct compared_row *row, size_t number, FILE *out)
     fputc(bound ? '*' : ' ', out);
     print_figure(first, out);
     print_figure(compared->entry, out);
-    if (!isnan(compared->ratio.value))
+    const char *word = compare_word(compared, told);
+    if (compare_has_ratio(compared)) {
         units_format_ratio(&compared->ratio, text);
-    const char *word = compare_word(compared);
+    } else if (*word) {
+        /* In the ratio's place, for there is none to see. */
+        snprintf(text, sizeof text, "%s", word);
+        word = "";
+    }
     fprintf(out, *word ? "  %-22.22s%s\n" : "  %.22s%s\n", text, word);
 }
 
@@ -176,9 +182,11 @@ void compare_print(const struct comparison_of_runs *comparison, FILE *out)
     print_machines(comparison, out);
     for (size_t i = 1; i < comparison->machines.count; i++)
         print_pair(comparison, i, out);
-    fprintf(out,
-            "\n`-` was not measured there. A word after the interval is the verdict; there is none "
-            "with\nfewer than %d blocks, or where a difference above takes it away. * the load "
-            "generator was the limit.\n",
-            STATISTICS_BLOCKS_MIN);
+    fprintf(
+        out,
+        "\n`-` was not measured there. What the interval tells stands after it, unless a "
+        "difference above takes\nit away: lower, higher, within 1.3 (the two differ by less than "
+        "that factor either way), or cannot\ntell (they may differ by more than a factor of "
+        "%.0f). No interval, no ratio: it takes %d blocks. * the\nload generator was the limit.\n",
+        COMPARE_FACTOR_MAX, STATISTICS_BLOCKS_MIN);
 }

@@ -61,10 +61,12 @@ static int read_number(const struct trial_group *group, const char *column, doub
     return result < 0 ? result : 0;
 }
 
-static int count_client_bound(const struct trial_group *group, size_t *count, struct error *error)
+/* Trials that say 1 in that column. */
+static int count_marked(const struct trial_group *group, const char *column, size_t *count,
+                        struct error *error)
 {
     struct observation *observations = NULL;
-    int64_t found = group_observations(group, "client_bound", NULL, &observations, error);
+    int64_t found = group_observations(group, column, NULL, &observations, error);
     for (int64_t i = 0; i < found; i++)
         *count += observations[i].value > 0;
     free(observations);
@@ -73,7 +75,9 @@ static int count_client_bound(const struct trial_group *group, size_t *count, st
 
 static int read_doubts(struct entry *entry, const struct trial_group *group, struct error *error)
 {
-    int result = count_client_bound(group, &entry->client_bound, error);
+    int result = count_marked(group, "client_bound", &entry->client_bound, error);
+    if (result == 0)
+        result = count_marked(group, "overloaded", &entry->overloaded, error);
     entry->failed += group->failed;
     if (result == 0)
         result = read_number(group, "offered_per_second", &entry->offered_per_second, error);

@@ -32,6 +32,7 @@ struct entry {
     struct figure figure;
     double offered_per_second; /* NAN but for an open loop */
     size_t client_bound;       /* trials in which the load generator was the limit */
+    size_t overloaded;         /* trials in which the backlog grew */
     size_t failed;             /* trials that failed and are in no figure */
 };
 

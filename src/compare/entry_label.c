@@ -13,6 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of a request that is as short as most; longer ones are named. */
+#define USUAL_PAYLOAD_BYTES 64
+
 static void write_bytes_option(const struct trial_group *group, const char *column,
                                const char *name, FILE *out)
 {
@@ -33,6 +36,24 @@ static void write_count_option(const struct trial_group *group, const char *colu
         fprintf(out, " %.4g %s", count, name);
 }
 
+static double number(const struct trial_group *group, const char *column)
+{
+    return strtod(group_text(group, column), NULL);
+}
+
+/* "slow 1/1k": one request in a thousand takes longer. It stands for the work of the others. */
+static bool write_slow(const struct trial_group *group, FILE *out)
+{
+    double every = number(group, "work_slow_every");
+    if (!(every > 0) || !(number(group, "work_slow_us") > 0))
+        return false;
+    if (every >= 1000)
+        fprintf(out, " slow 1/%.4gk", every / 1000);
+    else
+        fprintf(out, " slow 1/%.4g", every);
+    return true;
+}
+
 /* "work" stands for all that a request does: CPU, stack and heap go together. */
 static void write_work(const struct trial_group *group, FILE *out)
 {
@@ -50,9 +71,16 @@ static void write_load_label(const struct entry *entry, const struct trial_group
     const char *load = strstr(entry->parameters, "load=");
     write_count_option(group, "active", "active", out);
     write_count_option(group, "idle", "idle", out);
-    write_work(group, out);
+    if (!write_slow(group, out))
+        write_work(group, out);
+    write_bytes_option(group, "work_cache_bytes", " cache", out);
+    if (number(group, "payload_bytes") > USUAL_PAYLOAD_BYTES)
+        write_bytes_option(group, "payload_bytes", "", out);
+    if (number(group, "requests_per_connection") > 0)
+        fprintf(out, " %.4g/conn", number(group, "requests_per_connection"));
+    bool own = strcmp(group_text(group, "rate_basis"), "equal_utilisation") == 0;
     if (load && strncmp(load, "load=1/1", 8) != 0)
-        fprintf(out, " load %.*s", (int)strcspn(load + 5, " "), load + 5);
+        fprintf(out, "%s load %.*s", own ? " own" : "", (int)strcspn(load + 5, " "), load + 5);
 }
 
 static bool same_cell(const struct csv_table *table, size_t a, size_t b, const char *column)
@@ -160,6 +188,11 @@ const char *entry_format(const struct entry *entry, double value, char *text)
     if (strcmp(entry->unit, "seconds") == 0)
         return units_format_ns(value * 1e9, text);
     return units_format_count(value, text);
+}
+
+bool entry_is_percentile(const struct entry *entry)
+{
+    return entry->experiment == EXPERIMENT_LATENCY && entry->metric[0] == 'p';
 }
 
 bool entry_same_metric(const struct entry *a, const struct entry *b)

@@ -84,6 +84,13 @@ static void write_load(int experiment, const struct trial_groups *groups,
         fprintf(out, "load=%.3g%%", 100 * strtod(group_text(group, "capacity_share"), NULL));
 }
 
+/* What rows of older versions are, which do not say it. */
+static bool is_default(const char *column, const char *cell)
+{
+    return (strcmp(column, "rate_basis") == 0 && strcmp(cell, "equal_rate") == 0) ||
+           (strcmp(column, "protocol") == 0 && strcmp(cell, "echo") == 0);
+}
+
 static void write_option(const struct trial_group *group, const char *column, FILE *out)
 {
     const char *cell = group_text(group, column);
@@ -100,8 +107,8 @@ char *entry_parameters(int experiment, const struct trial_groups *groups,
         const char *column = csv_column_name(group->table, i);
         const char *cell = group_text(group, column);
         if (cell[0] == '\0' || !subjects_is_condition(experiment, column) ||
-            strcmp(column, "scenario") == 0 || strcmp(column, "metric") == 0 ||
-            strcmp(column, "unit") == 0)
+            is_default(column, cell) || strcmp(column, "scenario") == 0 ||
+            strcmp(column, "metric") == 0 || strcmp(column, "unit") == 0)
             continue;
         if (ftell(writing.out) > 0)
             fputc(' ', writing.out);
@@ -128,9 +135,9 @@ static void write_conditions(const char *parameters, FILE *out)
 {
     while (*parameters) {
         size_t length = strcspn(parameters, " ");
-        bool is_default = (length > 2 && strncmp(parameters + length - 2, "=0", 2) == 0) ||
-                          strncmp(parameters, "loops=", 6) == 0;
-        if (!is_default)
+        bool is_silent = (length > 2 && strncmp(parameters + length - 2, "=0", 2) == 0) ||
+                         strncmp(parameters, "loops=", 6) == 0;
+        if (!is_silent)
             fprintf(out, "%.*s ", (int)length, parameters);
         parameters += length;
         parameters += strspn(parameters, " ");

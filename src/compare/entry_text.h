@@ -33,6 +33,9 @@ bool entry_is_shown(const struct entry *entry);
 /* "latency, 99th percentile", "all bytes per waiter"; a flow metric's own name. */
 const char *entry_title(const struct entry *entry);
 
+/* Whether it is a percentile of an open loop's latency, which a growing backlog takes along. */
+bool entry_is_percentile(const struct entry *entry);
+
 /* Writes a value of the entry's unit as "33.1 KiB", "12.3 us", "140 k" to `text`, which has
  * UNITS_TEXT_SIZE, and returns it. */
 const char *entry_format(const struct entry *entry, double value, char *text);

@@ -154,12 +154,13 @@ static void write_figure(FILE *out, const struct entry *entry)
 static void write_ratio(FILE *out, const struct compared *compared)
 {
     char text[UNITS_TEXT_SIZE];
-    if (isnan(compared->ratio.value)) {
-        html_cell(out, "");
-        return;
-    }
-    fprintf(out, "<td class=\"n\">%s %s</td>", units_format_ratio(&compared->ratio, text),
-            compare_word(compared));
+    char word[COMPARE_WORD_SIZE];
+    compare_word(compared, word);
+    if (compare_has_ratio(compared))
+        fprintf(out, "<td class=\"n\">%s %s</td>", units_format_ratio(&compared->ratio, text),
+                word);
+    else
+        html_cell(out, word);
 }
 
 static void write_row(FILE *out, const struct compared_row *row, size_t machine_count)
@@ -225,5 +226,10 @@ void page_table_write(const struct comparison_of_runs *comparison, enum page_tab
     if (count == 0)
         fputs("<p class=\"missing\">No run has such figures.</p>\n", out);
     else
-        fputs("<p>* the load generator was the limit there. compare.csv has more.</p>\n", out);
+        fprintf(
+            out,
+            "<p>* the load generator was the limit there. <em>within 1.3</em>: the two differ "
+            "by less than that factor either way; <em>cannot tell</em>: they may differ by more "
+            "than a factor of %.0f. compare.csv has more.</p>\n",
+            COMPARE_FACTOR_MAX);
 }

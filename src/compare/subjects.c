@@ -8,10 +8,31 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of a load, also where the analysis of one run has other ways to tell them apart. */
+static bool is_load_condition(const char *column)
+{
+    static const char *const columns[] = {
+        "rate_basis",
+        "protocol",
+        "work_slow_us",
+        "work_slow_every",
+        "work_cache_bytes",
+        "requests_per_connection",
+        NULL,
+    };
+    for (const char *const *at = columns; *at; at++)
+        if (strcmp(*at, column) == 0)
+            return true;
+    return false;
+}
+
 bool subjects_is_condition(int experiment, const char *column)
 {
     if (experiment == EXPERIMENT_MEMORY && strcmp(column, "waiters_requested") == 0)
         return false;
+    if ((experiment == EXPERIMENT_THROUGHPUT || experiment == EXPERIMENT_LATENCY) &&
+        is_load_condition(column))
+        return true;
     return experiment_is_condition(&experiment_files[experiment], column);
 }
 
@@ -68,13 +89,23 @@ static bool is_ours(const struct trial_group *group)
                               group_text(group, "model"));
 }
 
+static bool same_cell(const struct trial_group *a, const struct trial_group *b, const char *column)
+{
+    return strcmp(group_text(a, column), group_text(b, column)) == 0;
+}
+
+/* Loads that are each arm's share of its own are one setting at different rates. */
 static bool same_conditions(int experiment, const struct trial_group *a,
                             const struct trial_group *b)
 {
+    bool by_share = strcmp(group_text(a, "rate_basis"), "equal_utilisation") == 0;
     for (size_t i = 0; i < csv_column_count(a->table); i++) {
         const char *column = csv_column_name(a->table, i);
-        if (subjects_is_condition(experiment, column) &&
-            strcmp(group_text(a, column), group_text(b, column)) != 0)
+        if (by_share && strcmp(column, "offered_per_second") == 0)
+            column = "capacity_share";
+        else if (!subjects_is_condition(experiment, column))
+            continue;
+        if (!same_cell(a, b, column))
             return false;
     }
     return true;
