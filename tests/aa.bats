@@ -11,17 +11,20 @@ load helpers
   echo "$stderr"
   [ "$status" -eq 0 ]
   [ "$output" = "$run_dir" ]
-  [[ "$stderr" == *"A/A, flow: each of counter-loop"*" against itself"* ]]
+  [[ "$stderr" == *"A/A, flow: each of counter-threads"*", counter-loop"*" against itself"* ]]
   [[ "$stderr" =~ "different from itself in "[0-9]+" of "[0-9]+" comparisons" ]]
   # Without jemalloc, in a sanitizer build, it is counter-loop-libc.
   grep -Eq ",counter-loop(-libc)?," "$run_dir/flow.csv"
   grep -Eq ",counter-loop(-libc)?-again," "$run_dir/flow.csv"
-  ! grep -q threads "$run_dir/flow.csv"
+  grep -Eq ",counter-threads(-libc)?-again," "$run_dir/flow.csv"
+  grep -q "^flow,counter,.*,counter-threads" "$run_dir/aa.csv"
+  grep -q "^flow,counter,.*,counter-loop" "$run_dir/aa.csv"
   [ "$(rows "$run_dir/aa.csv")" -gt 0 ]
   [ "$(cell "$run_dir/aa.csv" arm_b 1)" = "$(cell "$run_dir/aa.csv" arm_a 1)-again" ]
   # The page begins with that instead of a scorecard, and so it does when it is written again.
   [[ "$stderr" == *"$run_dir/report.html"* ]]
   grep -q "called different from itself in" "$run_dir/report.html"
+  grep -q "The same comparisons by model" "$run_dir/report.html"
   ! grep -q "Scorecard" "$run_dir/report.html"
   cp "$run_dir/aa.csv" "$run_dir/report.html" "$BATS_TEST_TMPDIR"
   run --separate-stderr "$waitbench" report "$run_dir"

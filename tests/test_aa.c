@@ -130,28 +130,123 @@ static void add(struct plan *plan, const char *scenario, const char *subject, co
     assert_int_equal(plan_add(plan, &trial), 0);
 }
 
-static void the_loop_of_each_scenario_is_kept_twice(void **state)
+static void assert_twice(const struct plan *plan, size_t number, const char *subject,
+                         const char *again, int64_t waiters)
+{
+    assert_string_equal(plan->trials[number].arm.subject, subject);
+    assert_string_equal(plan->trials[number + 1].arm.subject, again);
+    assert_int_equal(plan->trials[number].waiters, waiters);
+    assert_int_equal(plan->trials[number + 1].waiters, waiters);
+}
+
+static void threads_and_loop_of_each_scenario_are_kept_twice(void **state)
 {
     (void)state;
     struct plan plan = {0};
     struct error error = {""};
     char kept[128];
-    add(&plan, "echo", "echo-threads", "threads", 100);
-    add(&plan, "echo", "echo-loop", "loop", 100);
-    add(&plan, "echo", "echo-loop", "loop", 200);
-    add(&plan, "echo", "echo-loop", "loops", 100);
-    add(&plan, "counter", "counter-threads", "threads", 0);
-    add(&plan, "echo", "mine", "", 100);
+    add(&plan, "echo", "echo-threads", "threads", 900);
+    add(&plan, "echo", "echo-threads-libc", "threads", 900);
+    add(&plan, "echo", "echo-loop", "loop", 900);
+    add(&plan, "echo", "echo-loop", "loops", 900);
+    add(&plan, "counter", "counter-sockets", "sockets", 0);
+    add(&plan, "echo", "mine", "", 900);
     plan.trials[5].arm.foreign = true;
     assert_int_equal(aa_plan(&plan, kept, sizeof kept, &error), 0);
-    assert_string_equal(kept, "echo-loop, counter-threads, mine");
+    assert_string_equal(kept, "echo-threads, echo-loop, counter-sockets, mine");
     assert_int_equal(plan.count, 8);
-    assert_string_equal(plan.trials[0].arm.subject, "echo-loop");
-    assert_string_equal(plan.trials[1].arm.subject, "echo-loop-again");
-    assert_int_equal(plan.trials[3].waiters, 200);
-    assert_string_equal(plan.trials[5].arm.subject, "counter-threads-again");
-    assert_string_equal(plan.trials[7].arm.subject, "mine-again");
+    assert_twice(&plan, 0, "echo-threads", "echo-threads-again", 900);
+    assert_twice(&plan, 2, "echo-loop", "echo-loop-again", 900);
+    assert_twice(&plan, 4, "counter-sockets", "counter-sockets-again", 0);
+    assert_twice(&plan, 6, "mine", "mine-again", 900);
     plan_finish(&plan);
+}
+
+/* Of the numbers 100, 2,000 and 10,000, in whatever order, 2,000 is the nearest to 1,000. */
+static void one_setting_of_each_kind_is_kept(void **state)
+{
+    (void)state;
+    struct plan plan = {0};
+    struct error error = {""};
+    char kept[128];
+    add(&plan, "echo", "echo-loop", "loop", 10000);
+    add(&plan, "echo", "echo-loop", "loop", 2000);
+    add(&plan, "echo", "echo-loop", "loop", 100);
+    add(&plan, "echo", "echo-loop", "loop", 100);
+    plan.trials[3].warm = true;
+    assert_int_equal(aa_plan(&plan, kept, sizeof kept, &error), 0);
+    assert_int_equal(plan.count, 4);
+    assert_twice(&plan, 0, "echo-loop", "echo-loop-again", 2000);
+    assert_twice(&plan, 2, "echo-loop", "echo-loop-again", 100);
+    plan_finish(&plan);
+}
+
+static void add_load(struct plan *plan, int64_t active, int64_t idle, double share, int64_t work_us)
+{
+    add(plan, "echo", "echo-threads", "threads", 0);
+    struct trial *trial = &plan->trials[plan->count - 1];
+    trial->load.connections = active + idle;
+    trial->load.active = active;
+    trial->load.capacity_share = share;
+    trial->arm.parameters.work_cpu_us = work_us;
+}
+
+static void assert_load(const struct plan *plan, size_t number, int64_t active, int64_t idle,
+                        double share, int64_t work_us)
+{
+    const struct trial *trial = &plan->trials[2 * number];
+    assert_int_equal(trial->load.active, active);
+    assert_int_equal(trial->load.connections - trial->load.active, idle);
+    assert_float_equal(trial->load.capacity_share, share, 0);
+    assert_int_equal(trial->arm.parameters.work_cpu_us, work_us);
+}
+
+static void work_and_sleepers_are_kinds_of_load_of_their_own(void **state)
+{
+    (void)state;
+    static const double shares[] = {0.1, 0.5, 0.75, 0.9};
+    struct plan plan = {0};
+    struct error error = {""};
+    char kept[128];
+    for (int i = 0; i < 4; i++)
+        add_load(&plan, 100, 0, shares[i], 0);
+    add_load(&plan, 10000, 0, 0.5, 0);
+    add_load(&plan, 100, 0, 0.75, 20);
+    add_load(&plan, 100, 1000, 0.5, 0);
+    add_load(&plan, 100, 10000, 0.5, 0);
+    assert_int_equal(aa_plan(&plan, kept, sizeof kept, &error), 0);
+    assert_int_equal(plan.count, 6);
+    assert_load(&plan, 0, 100, 0, 0.5, 0);
+    assert_load(&plan, 1, 100, 0, 0.75, 20);
+    assert_load(&plan, 2, 100, 10000, 0.5, 0);
+    plan_finish(&plan);
+}
+
+/* Both arms' comparisons are counted, each with its own model. */
+static void both_models_are_counted(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"counter-threads", "counter-threads" AA_SUFFIX,
+                                        "counter-loop", "counter-loop" AA_SUFFIX};
+    struct simulated_run run;
+    struct error error = {""};
+    struct aa aa;
+    simulated_run_create(&run);
+    simulated_run_begin(&run, "flow.csv", FLOW_HEADER);
+    for (int block = 0; block < 6; block++)
+        for (int i = 0; i < 4; i++)
+            fprintf(run.file, "%d,%d,1,counter,%s,libc,%s,1,1,,step,ns,%g,4\n", block, i,
+                    i < 2 ? "threads" : "loop", names[i], i == 1 ? 2000.0 : 1000.0);
+    simulated_run_end(&run);
+    assert_int_equal(aa_read(&aa, run.folder.path, 1, &error), 1);
+    assert_int_equal(aa.judged, 2);
+    assert_int_equal(aa.models[AA_THREADS][AA_STEADY].judged, 1);
+    assert_int_equal(aa.models[AA_THREADS][AA_STEADY].different, 1);
+    assert_int_equal(aa.models[AA_LOOP][AA_STEADY].judged, 1);
+    assert_int_equal(aa.models[AA_LOOP][AA_STEADY].different, 0);
+    assert_int_equal(aa.models[AA_OTHERS][AA_STEADY].judged, 0);
+    aa_finish(&aa);
+    simulated_run_destroy(&run);
 }
 
 static void a_name_without_room_is_refused(void **state)
@@ -174,7 +269,10 @@ int main(void)
         cmocka_unit_test(tails_are_counted_apart),
         cmocka_unit_test(a_run_of_different_arms_is_no_aa_run),
         cmocka_unit_test(few_blocks_are_not_judged),
-        cmocka_unit_test(the_loop_of_each_scenario_is_kept_twice),
+        cmocka_unit_test(both_models_are_counted),
+        cmocka_unit_test(threads_and_loop_of_each_scenario_are_kept_twice),
+        cmocka_unit_test(one_setting_of_each_kind_is_kept),
+        cmocka_unit_test(work_and_sleepers_are_kinds_of_load_of_their_own),
         cmocka_unit_test(a_name_without_room_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -35,21 +35,44 @@ static bool is_judged(const struct summary_row *row)
     return aa_is_different(row) || row->comparison.verdict == VERDICT_NO_DIFFERENCE;
 }
 
-static bool is_of(const struct summary_row *row, size_t experiment, enum aa_kind kind)
+static enum aa_kind kind_of(const struct summary_row *row)
 {
     const char *name = row->metric.name;
     bool extreme = strstr(name, "p9") || strstr(name, "max") || strcmp(name, "spawn") == 0;
-    return row->experiment == &experiment_files[experiment] && (kind == AA_EXTREME) == extreme;
+    return extreme ? AA_EXTREME : AA_STEADY;
 }
 
-static struct aa_part read_part(const struct summary *summary, size_t experiment, enum aa_kind kind)
+static enum aa_model model_of(const struct summary_row *row)
+{
+    const char *model = group_text(row->a, "model");
+    if (strcmp(model, "threads") == 0)
+        return AA_THREADS;
+    return strcmp(model, "loop") == 0 ? AA_LOOP : AA_OTHERS;
+}
+
+/* Which comparisons a part is of. */
+struct choice {
+    enum aa_kind kind;
+    size_t experiment; /* EXPERIMENT_COUNT: all */
+    size_t model;      /* AA_MODEL_COUNT: all */
+};
+
+static bool is_of(const struct summary_row *row, const struct choice *choice)
+{
+    return kind_of(row) == choice->kind &&
+           (choice->experiment == EXPERIMENT_COUNT ||
+            row->experiment == &experiment_files[choice->experiment]) &&
+           (choice->model == AA_MODEL_COUNT || choice->model == model_of(row));
+}
+
+static struct aa_part read_part(const struct summary *summary, const struct choice *choice)
 {
     struct aa_part part = {0};
     double *widths = alloc_array(summary->count, sizeof *widths);
     for (size_t i = 0; i < summary->count; i++) {
         const struct summary_row *row = &summary->rows[i];
         const struct estimate *ratio = &row->comparison.ratio;
-        if (!is_judged(row) || !is_of(row, experiment, kind))
+        if (!is_judged(row) || !is_of(row, choice))
             continue;
         widths[part.judged++] = (ratio->interval.high - ratio->interval.low) / 2 / ratio->value;
         part.different += aa_is_different(row);
@@ -67,6 +90,24 @@ size_t aa_by_chance(size_t judged)
     return count;
 }
 
+static void read_parts(struct aa *aa)
+{
+    for (size_t kind = 0; kind < AA_KIND_COUNT; kind++) {
+        struct choice choice = {(enum aa_kind)kind, 0, AA_MODEL_COUNT};
+        for (size_t i = 0; i < EXPERIMENT_COUNT; i++) {
+            choice.experiment = i;
+            aa->parts[i][kind] = read_part(&aa->summary, &choice);
+            aa->judged += aa->parts[i][kind].judged;
+            aa->different += aa->parts[i][kind].different;
+        }
+        choice.experiment = EXPERIMENT_COUNT;
+        for (size_t i = 0; i < AA_MODEL_COUNT; i++) {
+            choice.model = i;
+            aa->models[i][kind] = read_part(&aa->summary, &choice);
+        }
+    }
+}
+
 int aa_read(struct aa *aa, const char *run_dir, uint64_t seed, struct error *error)
 {
     struct aa read = {.judged = 0};
@@ -77,12 +118,7 @@ int aa_read(struct aa *aa, const char *run_dir, uint64_t seed, struct error *err
         summary_finish(&read.summary);
         return 0;
     }
-    for (size_t i = 0; i < EXPERIMENT_COUNT; i++)
-        for (size_t kind = 0; kind < AA_KIND_COUNT; kind++) {
-            read.parts[i][kind] = read_part(&read.summary, i, (enum aa_kind)kind);
-            read.judged += read.parts[i][kind].judged;
-            read.different += read.parts[i][kind].different;
-        }
+    read_parts(&read);
     *aa = read;
     return 1;
 }
@@ -107,17 +143,29 @@ const char *aa_kind_text(enum aa_kind kind)
     return kind == AA_STEADY ? "medians, rates, sizes" : "tails, single events";
 }
 
+const char *aa_model_text(enum aa_model model)
+{
+    static const char *const texts[] = {"threads", "loop", "others"};
+    return texts[model];
+}
+
+static void print_part(const struct aa_part *part, const char *name, size_t kind, FILE *out)
+{
+    if (part->judged > 0)
+        fprintf(out, "  %-11s %-22s %10zu %10zu %11s %.1f %%\n", name,
+                aa_kind_text((enum aa_kind)kind), part->different, part->judged, "+-",
+                100 * part->half_width);
+}
+
 static void print_parts(const struct aa *aa, FILE *out)
 {
     fprintf(out, "  %-34s %10s %10s %18s\n", "", "different", "of", "typical interval");
     for (size_t i = 0; i < EXPERIMENT_COUNT; i++)
-        for (size_t kind = 0; kind < AA_KIND_COUNT; kind++) {
-            const struct aa_part *part = &aa->parts[i][kind];
-            if (part->judged > 0)
-                fprintf(out, "  %-11s %-22s %10zu %10zu %11s %.1f %%\n", experiment_files[i].name,
-                        aa_kind_text((enum aa_kind)kind), part->different, part->judged, "+-",
-                        100 * part->half_width);
-        }
+        for (size_t kind = 0; kind < AA_KIND_COUNT; kind++)
+            print_part(&aa->parts[i][kind], experiment_files[i].name, kind, out);
+    for (size_t i = 0; i < AA_MODEL_COUNT; i++)
+        for (size_t kind = 0; kind < AA_KIND_COUNT; kind++)
+            print_part(&aa->models[i][kind], aa_model_text((enum aa_model)i), kind, out);
 }
 
 static void print_row(const struct summary_row *row, FILE *out)

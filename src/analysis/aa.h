@@ -18,6 +18,9 @@
  * maximum or the time until all waiters were there. */
 enum aa_kind { AA_STEADY, AA_EXTREME, AA_KIND_COUNT };
 
+/* Whose arm it is. */
+enum aa_model { AA_THREADS, AA_LOOP, AA_OTHERS, AA_MODEL_COUNT };
+
 /* The comparisons of one experiment and kind. */
 struct aa_part {
     size_t judged;     /* have a verdict */
@@ -28,8 +31,9 @@ struct aa_part {
 struct aa {
     struct summary summary; /* its pairs are each arm and itself */
     struct aa_part parts[EXPERIMENT_COUNT][AA_KIND_COUNT];
-    size_t judged;    /* of all parts */
-    size_t different; /* likewise */
+    struct aa_part models[AA_MODEL_COUNT][AA_KIND_COUNT]; /* the same comparisons by model */
+    size_t judged;                                        /* of all parts */
+    size_t different;                                     /* likewise */
 };
 
 /* As many of that number of comparisons as chance alone may call different: in 97.5 of 100 runs
@@ -52,6 +56,9 @@ bool aa_is_different(const struct summary_row *row);
 
 /* "medians, rates, sizes" */
 const char *aa_kind_text(enum aa_kind kind);
+
+/* "threads", "loop", "others" */
+const char *aa_model_text(enum aa_model model);
 
 /* Prints how often, of how many, and each that was called different. */
 void aa_print(const struct aa *aa, FILE *out);

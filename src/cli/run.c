@@ -146,7 +146,8 @@ static const struct argp_option option_table[] = {
     {"subject", OPTION_SUBJECT, "NAME=CMD", 0,
      "measure this program too; it speaks the subject contract", 0},
     {"aa", OPTION_AA, NULL, 0,
-     "measure one arm of each experiment against itself, and say how often it is called different",
+     "measure threads and loop against themselves, in one setting of each kind, and say how often "
+     "they are called different",
      0},
     {0},
 };

@@ -4,6 +4,7 @@
 #include "analysis/aa.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,22 +15,101 @@ static bool same_program(const struct arm *a, const struct arm *b)
            strcmp(a->model, b->model) == 0;
 }
 
-/* The program that stands for the scenario of `arm`; who names a subject wants to see that one. */
-static const struct arm *chosen_of(const struct plan *plan, const struct arm *arm)
+/* The first program of that scenario and model, ours only; NULL when there is none. */
+static const struct arm *first_of(const struct plan *plan, const char *scenario, const char *model)
 {
-    const struct arm *first = NULL;
-    if (arm->foreign)
-        return arm;
     for (size_t i = 0; i < plan->count; i++) {
-        const struct arm *candidate = &plan->trials[i].arm;
-        if (candidate->foreign || strcmp(candidate->scenario, arm->scenario) != 0)
-            continue;
-        if (strcmp(candidate->model, "loop") == 0)
-            return candidate;
-        if (!first)
-            first = candidate;
+        const struct arm *arm = &plan->trials[i].arm;
+        if (!arm->foreign && strcmp(arm->scenario, scenario) == 0 &&
+            (!model || strcmp(arm->model, model) == 0))
+            return arm;
     }
-    return first;
+    return NULL;
+}
+
+/* Threads and the loop stand for a scenario, or what comes first where there is neither. Who names
+ * a subject wants to see that one. */
+static bool is_chosen(const struct plan *plan, const struct arm *arm)
+{
+    static const char *const models[] = {"threads", "loop"};
+    bool found = false;
+    if (arm->foreign)
+        return true;
+    for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
+        const struct arm *first = first_of(plan, arm->scenario, models[i]);
+        if (first && same_program(first, arm))
+            return true;
+        found = found || first;
+    }
+    return !found && same_program(first_of(plan, arm->scenario, NULL), arm);
+}
+
+static bool same_command(char *const *a, char *const *b)
+{
+    while (*a && *b && strcmp(*a, *b) == 0) {
+        a++;
+        b++;
+    }
+    return !*a && !*b;
+}
+
+static bool same_parameters(const struct arm_parameters *a, const struct arm_parameters *b)
+{
+    return a->stack_bytes == b->stack_bytes && a->loops == b->loops &&
+           a->work_cpu_us == b->work_cpu_us && a->work_stack_bytes == b->work_stack_bytes &&
+           a->work_heap_bytes == b->work_heap_bytes && a->hold_bytes == b->hold_bytes &&
+           a->work_slow_us == b->work_slow_us && a->work_slow_every == b->work_slow_every &&
+           a->work_cache_bytes == b->work_cache_bytes;
+}
+
+static bool has_sleepers(const struct trial_load *load)
+{
+    return load->connections > load->active;
+}
+
+/* Loads of one kind differ in how much only: of a rate, of connections, of sleepers. */
+static bool same_kind_of_load(const struct trial_load *a, const struct trial_load *b)
+{
+    return a->size_bytes == b->size_bytes &&
+           a->requests_per_connection == b->requests_per_connection &&
+           has_sleepers(a) == has_sleepers(b) && (a->capacity_share > 0) == (b->capacity_share > 0);
+}
+
+static bool same_kind(const struct trial *a, const struct trial *b)
+{
+    return same_program(&a->arm, &b->arm) && same_command(a->arm.command, b->arm.command) &&
+           same_parameters(&a->arm.parameters, &b->arm.parameters) && a->warm == b->warm &&
+           same_kind_of_load(&a->load, &b->load);
+}
+
+/* By how many times the one is the other; 0 where it does not apply. */
+static double distance(double value, double usual)
+{
+    return value > 0 ? fabs(log(value / usual)) : 0;
+}
+
+/* How far a setting is from what stands for its kind. */
+static double oddity(const struct trial *trial)
+{
+    const struct trial_load *load = &trial->load;
+    return distance((double)trial->waiters, AA_WAITERS) +
+           distance((double)load->active, AA_ACTIVE) +
+           distance((double)(load->connections - load->active), AA_SLEEPERS) +
+           distance(load->capacity_share, AA_SHARE);
+}
+
+/* One setting of each kind; the first where two are as good. */
+static bool stands_for_its_kind(const struct plan *plan, size_t number)
+{
+    const struct trial *trial = &plan->trials[number];
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct trial *other = &plan->trials[i];
+        if (i == number || !same_kind(trial, other))
+            continue;
+        if (oddity(other) < oddity(trial) || (i < number && !(oddity(other) > oddity(trial))))
+            return false;
+    }
+    return true;
 }
 
 static void note_kept(const struct plan *chosen, const struct arm *arm, char *kept, size_t size)
@@ -61,7 +141,7 @@ int aa_plan(struct plan *plan, char *kept, size_t size, struct error *error)
     kept[0] = '\0';
     for (size_t i = 0; result == 0 && i < plan->count; i++) {
         const struct trial *trial = &plan->trials[i];
-        if (!same_program(&trial->arm, chosen_of(plan, &trial->arm)))
+        if (!is_chosen(plan, &trial->arm) || !stands_for_its_kind(plan, i))
             continue;
         note_kept(&chosen, &trial->arm, kept, size);
         result = add_twice(&chosen, trial, error);

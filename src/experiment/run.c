@@ -130,7 +130,7 @@ static int place(struct run *run, struct error *error)
     return 0;
 }
 
-/* Leaves one arm of the experiment, twice. */
+/* Leaves an arm or two of the experiment, each twice. */
 static int plan_again(struct job *job, struct error *error)
 {
     char kept[512];

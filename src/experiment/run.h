@@ -34,7 +34,7 @@ struct run_options {
     uint64_t seed;
     int64_t waiters[RUN_WAITERS_MAX];
     size_t waiters_count; /* 0: the experiment's own set for the profile and this machine */
-    bool aa;              /* one arm against itself */
+    bool aa;              /* arms against themselves */
     const char *output;   /* NULL: below results/ */
     const char *subjects[RUN_SUBJECTS_MAX]; /* NAME=CMD */
     size_t subject_count;

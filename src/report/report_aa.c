@@ -40,27 +40,40 @@ static void write_verdict(FILE *out, const struct aa *aa)
     write_reason(out, aa);
 }
 
-static void write_parts(FILE *out, const struct aa *aa)
+static void write_part(FILE *out, const char *name, size_t kind, const struct aa_part *part)
 {
-    static const struct html_column columns[] = {
-        {.heading = "Experiment"},
+    if (part->judged > 0)
+        fprintf(out,
+                "<tr><th scope=\"row\">%s</th><td>%s</td><td class=\"n\">%zu</td>"
+                "<td class=\"n\">%zu</td><td class=\"n\">± %.1f %%</td></tr>\n",
+                name, aa_kind_text((enum aa_kind)kind), part->judged, part->different,
+                100 * part->half_width);
+}
+
+/* `heading` is of the first column. */
+static void open_parts(FILE *out, const char *caption, const char *heading)
+{
+    const struct html_column columns[] = {
+        {.heading = heading},
         {.heading = "Figures"},
         {.heading = "Comparisons", .scale = 1},
         {.heading = "Called different", .scale = 1},
         {.heading = "Half an interval, typically", .scale = 1},
     };
-    html_table_open(out, "How often, and what noise hides", columns,
-                    sizeof columns / sizeof columns[0]);
+    html_table_open(out, caption, columns, sizeof columns / sizeof columns[0]);
+}
+
+static void write_parts(FILE *out, const struct aa *aa)
+{
+    open_parts(out, "How often, and what noise hides", "Experiment");
     for (size_t i = 0; i < EXPERIMENT_COUNT; i++)
-        for (size_t kind = 0; kind < AA_KIND_COUNT; kind++) {
-            const struct aa_part *part = &aa->parts[i][kind];
-            if (part->judged > 0)
-                fprintf(out,
-                        "<tr><th scope=\"row\">%s</th><td>%s</td><td class=\"n\">%zu</td>"
-                        "<td class=\"n\">%zu</td><td class=\"n\">± %.1f %%</td></tr>\n",
-                        experiment_files[i].name, aa_kind_text((enum aa_kind)kind), part->judged,
-                        part->different, 100 * part->half_width);
-        }
+        for (size_t kind = 0; kind < AA_KIND_COUNT; kind++)
+            write_part(out, experiment_files[i].name, kind, &aa->parts[i][kind]);
+    html_table_close(out);
+    open_parts(out, "The same comparisons by model", "Model");
+    for (size_t i = 0; i < AA_MODEL_COUNT; i++)
+        for (size_t kind = 0; kind < AA_KIND_COUNT; kind++)
+            write_part(out, aa_model_text((enum aa_model)i), kind, &aa->models[i][kind]);
     html_table_close(out);
     fputs("<p>A difference smaller than half an interval is hidden by this machine's noise. "
           "Medians, rates and sizes are made up by a whole trial; tails by a few of its moments, "
@@ -105,9 +118,11 @@ void report_aa(struct page *page)
     struct error error = {{0}};
     uint64_t seed = (uint64_t)json_integer_value(machine_find(page->machine, "seed"));
     report_open(page, "aa", "An arm against itself");
-    fputs("<p>This run measured one arm of each experiment twice in every block, under two names. "
-          "Whatever differs between the two is noise.</p>\n",
-          out);
+    fputs(
+        "<p>This run measured threads and loop twice each in every block, under two names, in one "
+        "setting of each kind. "
+        "Whatever differs between the two is noise.</p>\n",
+        out);
     int result = aa_read(&aa, page->run_dir, seed, &error);
     if (result < 0) {
         report_missing(page, "The comparisons are not here", error.text);
