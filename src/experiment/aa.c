@@ -44,15 +44,6 @@ static bool is_chosen(const struct plan *plan, const struct arm *arm)
     return !found && same_program(first_of(plan, arm->scenario, NULL), arm);
 }
 
-static bool same_command(char *const *a, char *const *b)
-{
-    while (*a && *b && strcmp(*a, *b) == 0) {
-        a++;
-        b++;
-    }
-    return !*a && !*b;
-}
-
 static bool same_parameters(const struct arm_parameters *a, const struct arm_parameters *b)
 {
     return a->stack_bytes == b->stack_bytes && a->loops == b->loops &&
@@ -72,12 +63,13 @@ static bool same_kind_of_load(const struct trial_load *a, const struct trial_loa
 {
     return a->size_bytes == b->size_bytes &&
            a->requests_per_connection == b->requests_per_connection &&
-           has_sleepers(a) == has_sleepers(b) && (a->capacity_share > 0) == (b->capacity_share > 0);
+           has_sleepers(a) == has_sleepers(b) &&
+           (a->capacity_share > 0) == (b->capacity_share > 0) && a->basis == b->basis;
 }
 
 static bool same_kind(const struct trial *a, const struct trial *b)
 {
-    return same_program(&a->arm, &b->arm) && same_command(a->arm.command, b->arm.command) &&
+    return same_program(&a->arm, &b->arm) && arm_has_same_command(&a->arm, &b->arm) &&
            same_parameters(&a->arm.parameters, &b->arm.parameters) && a->warm == b->warm &&
            same_kind_of_load(&a->load, &b->load);
 }

@@ -165,6 +165,16 @@ int arm_add_words(struct arm *arm, const char *const *words)
     return 0;
 }
 
+bool arm_has_same_command(const struct arm *a, const struct arm *b)
+{
+    char *const *word_a = a->command;
+    char *const *word_b = b->command;
+    for (; *word_a && *word_b; word_a++, word_b++)
+        if (strcmp(*word_a, *word_b) != 0)
+            return false;
+    return !*word_a && !*word_b;
+}
+
 int arm_copy(struct arm *copy, const struct arm *arm)
 {
     char **command = words_copy(arm->command, words_count(arm->command));

@@ -65,6 +65,10 @@ int arm_init_foreign(struct arm *arm, const char *definition, struct error *erro
  * -ENOMEM. */
 int arm_add_words(struct arm *arm, const char *const *words);
 
+/* Whether both start the same program with the same words of their own. An arm that takes part
+ * twice has two names and one command. */
+bool arm_has_same_command(const struct arm *a, const struct arm *b);
+
 /* A copy of its own. Returns 0 or -ENOMEM. */
 int arm_copy(struct arm *copy, const struct arm *arm);
 

@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <math.h>
-#include <string.h>
 
 #define LOWEST_SHARE  0.3
 #define HIGHEST_SHARE 1.05
@@ -54,7 +53,7 @@ bool capacity_is_comparable(const struct trial *a, const struct trial *b)
 
 bool capacity_is_shared(const struct trial *a, const struct trial *b)
 {
-    return strcmp(a->arm.subject, b->arm.subject) == 0 &&
+    return arm_has_same_command(&a->arm, &b->arm) &&
            a->arm.parameters.loops == b->arm.parameters.loops && capacity_is_comparable(a, b);
 }
 
