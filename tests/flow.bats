@@ -60,7 +60,8 @@ metric() {
 
 @test "futures: loop" {
   subject futures loop --rounds 100 --futures 50 --waiters 3 --timeouts 2
-  right handoff_p50_ns handoff_max_ns arrivals_per_second timeout_late_ns future_bytes
+  right handoff_p50_ns handoff_max_ns arrivals_per_second timeout_late_ns future_bytes \
+    callback_p50_ns callback_future_bytes
 }
 
 @test "a quantile is printed with 100 samples beyond it, not with 99" {

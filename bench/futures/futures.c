@@ -2,6 +2,7 @@
 #include "futures.h"
 
 #include "base/clock.h"
+#include "subject/asleep.h"
 #include "subject/parameter.h"
 
 #include <errno.h>
@@ -9,6 +10,7 @@
 #include <gsl/gsl_rng.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define ERROR_EVERY 10
 
@@ -25,6 +27,28 @@ void futures_note_arrival(struct futures *futures, int64_t waiter, int64_t index
         futures->arrivals[waiter * futures->count + index]++;
 }
 
+int64_t futures_handoff_count(const struct futures *futures)
+{
+    return FUTURES_WARM_UP + 2 * futures->rounds;
+}
+
+void futures_note_waiting(struct futures *futures, int64_t waiter)
+{
+    futures->waiter_threads[waiter] = gettid();
+    sem_post(&futures->waiting);
+}
+
+int futures_await_waiting(struct futures *futures)
+{
+    int result = 0;
+    for (int64_t i = 0; i < futures->waiters; i++)
+        while (sem_wait(&futures->waiting) != 0)
+            continue;
+    for (int64_t i = 0; i < futures->waiters && result == 0; i++)
+        result = asleep_await(futures->waiter_threads[i]);
+    return result;
+}
+
 void futures_note_resolved(struct handoff *handoff)
 {
     handoff->resolved_ns = clock_now_ns();
@@ -39,12 +63,15 @@ void futures_note_received(struct handoff *handoff)
 static int prepare(struct futures *futures, struct error *error)
 {
     size_t count = (size_t)futures->count;
-    futures->handoffs = calloc(2 * (size_t)futures->rounds, sizeof *futures->handoffs);
+    futures->handoffs =
+        calloc((size_t)futures_handoff_count(futures), sizeof *futures->handoffs);
+    futures->waiter_threads = calloc((size_t)futures->waiters, sizeof *futures->waiter_threads);
+    sem_init(&futures->waiting, 0, 0);
     futures->order = calloc(count, sizeof *futures->order);
     futures->completed = calloc(count, sizeof *futures->completed);
     futures->values = calloc(count, sizeof *futures->values);
     futures->arrivals = calloc((size_t)futures->waiters, count);
-    if (!futures->handoffs || !futures->order || !futures->completed || !futures->values ||
+    if (!futures->handoffs || !futures->waiter_threads || !futures->order || !futures->completed || !futures->values ||
         !futures->arrivals || samples_init(&futures->timeout_late, (size_t)futures->timeouts) != 0)
         return error_set(error, -ENOMEM, "futures: no memory for %" PRId64, futures->count);
     for (int64_t i = 0; i < futures->count; i++)
@@ -59,6 +86,9 @@ static int prepare(struct futures *futures, struct error *error)
 static void finish(struct futures *futures)
 {
     free(futures->handoffs);
+    free(futures->callbacks);
+    free(futures->waiter_threads);
+    sem_destroy(&futures->waiting);
     free(futures->order);
     free(futures->completed);
     free(futures->values);
@@ -66,10 +96,11 @@ static void finish(struct futures *futures)
     samples_finish(&futures->timeout_late);
 }
 
-static int verify_handoffs(const struct futures *futures, struct error *error)
+static int verify_handoffs(const struct futures *futures, const struct handoff *handoffs,
+                           struct error *error)
 {
-    for (int64_t i = 0; i < 2 * futures->rounds; i++) {
-        const struct handoff *handoff = &futures->handoffs[i];
+    for (int64_t i = 0; handoffs && i < futures_handoff_count(futures); i++) {
+        const struct handoff *handoff = &handoffs[i];
         if (handoff->received_count != 1 || handoff->received_ns < handoff->resolved_ns)
             return error_set(error, -EPROTO,
                              "futures: result %" PRId64 " arrived %" PRId64 " times", i,
@@ -108,20 +139,30 @@ static int verify_timeouts(const struct futures *futures, struct error *error)
     return 0;
 }
 
+static void print_handoffs(const struct futures *futures, const char *name,
+                           const struct handoff *handoffs)
+{
+    struct samples samples;
+    if (samples_init(&samples, 2 * (size_t)futures->rounds) != 0)
+        abort();
+    for (int64_t i = FUTURES_WARM_UP; i < futures_handoff_count(futures); i++)
+        samples_add(&samples, handoffs[i].received_ns - handoffs[i].resolved_ns);
+    metric_print_samples(name, &samples);
+    samples_finish(&samples);
+}
+
 static void print_figures(const struct futures *futures)
 {
-    struct samples handoff;
-    if (samples_init(&handoff, 2 * (size_t)futures->rounds) != 0)
-        abort();
-    for (int64_t i = 0; i < 2 * futures->rounds; i++)
-        samples_add(&handoff, futures->handoffs[i].received_ns - futures->handoffs[i].resolved_ns);
-    metric_print_samples("handoff", &handoff);
-    samples_finish(&handoff);
+    print_handoffs(futures, "handoff", futures->handoffs);
     double arrivals = (double)(futures->count * futures->waiters);
     metric_print("arrivals_per_second",
                  arrivals * (double)NS_PER_SECOND / (double)futures->crowd_elapsed_ns);
     metric_print("timeout_late_ns", samples_mean(&futures->timeout_late));
     metric_print_count("future_bytes", futures->future_bytes);
+    if (!futures->callbacks)
+        return;
+    print_handoffs(futures, "callback", futures->callbacks);
+    metric_print_count("callback_future_bytes", futures->callback_future_bytes);
 }
 
 static int run(struct futures *futures, struct error *error)
@@ -130,7 +171,11 @@ static int run(struct futures *futures, struct error *error)
     if (result == 0)
         result = futures_handoff(futures, error);
     if (result == 0)
-        result = verify_handoffs(futures, error);
+        result = verify_handoffs(futures, futures->handoffs, error);
+    if (result == 0)
+        result = futures_own_prices(futures, error);
+    if (result == 0)
+        result = verify_handoffs(futures, futures->callbacks, error);
     if (result == 0)
         result = futures_crowd(futures, error);
     if (result == 0)

@@ -36,7 +36,7 @@ static int side_run(struct token *token, void *argument)
 {
     (void)token;
     struct side *side = argument;
-    for (int64_t i = 0; i < 2 * side->futures->rounds; i++) {
+    for (int64_t i = 0; i < futures_handoff_count(side->futures); i++) {
         void *value = &side->futures->handoffs[i];
         if (i % 2 == side->number) {
             futures_note_resolved(value);
@@ -50,7 +50,8 @@ static int side_run(struct token *token, void *argument)
 
 int futures_handoff(struct futures *futures, struct error *error)
 {
-    struct future *made = futures_make(2 * futures->rounds);
+    int64_t count = futures_handoff_count(futures);
+    struct future *made = futures_make(count);
     if (!made)
         return error_set(error, -ENOMEM, "no memory for futures");
     struct side sides[] = {{futures, made, 0}, {futures, made, 1}};
@@ -60,9 +61,16 @@ int futures_handoff(struct futures *futures, struct error *error)
     if (result == 0)
         result = side_run(&scope.token, &sides[0]);
     scope_finish(&scope);
-    futures_free(made, 2 * futures->rounds);
+    futures_free(made, count);
     futures->future_bytes = sizeof(struct future);
     return result == 0 ? 0 : error_set(error, result, "cannot start: %s", strerror(-result));
+}
+
+int futures_own_prices(struct futures *futures, struct error *error)
+{
+    (void)futures;
+    (void)error;
+    return 0;
 }
 
 struct waiter {
@@ -75,6 +83,7 @@ static int waiter_run(struct token *token, void *argument)
 {
     (void)token;
     struct waiter *waiter = argument;
+    futures_note_waiting(waiter->futures, waiter->number);
     for (int64_t i = 0; i < waiter->futures->count; i++) {
         void *value = NULL;
         int error = future_wait(&waiter->made[i], &value);
@@ -123,6 +132,8 @@ static int crowd_run(struct futures *futures, struct future *made, struct waiter
         waiters[i] = (struct waiter){futures, made, i};
         result = scope_start(&scope, waiter_run, &waiters[i]);
     }
+    if (result == 0)
+        result = futures_await_waiting(futures);
     int64_t begin_ns = clock_now_ns();
     resolve_all(futures, made);
     scope_leave(&scope);
