@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A function is mapped over items by a pool of workers, results in order. What the halves share:
- * the function, the check against a serial map, and the figures. */
+ * the function, the check against a serial map, and the figures.
+ *
+ * The clock covers the same in both halves: from the first task queued, its memory included where a
+ * map takes any, to the last result in the hands of the thread that queued. The workers' own start
+ * comes before. */
 #ifndef WAITBENCH_BENCH_EXECUTOR_H
 #define WAITBENCH_BENCH_EXECUTOR_H
 

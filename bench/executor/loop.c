@@ -40,6 +40,34 @@ static void task_run_cb(uv_work_t *work)
         mapping->results[i] = mapping_apply(mapping, i);
 }
 
+static void task_queue(struct task *task, int64_t item, int64_t end, uv_after_work_cb done_cb)
+{
+    task->item = item;
+    task->end = end;
+    task->work.data = task;
+    int result = uv_queue_work(&task->pool->loop, &task->work, task_run_cb, done_cb);
+    if (result != 0)
+        task->pool->failure = result;
+}
+
+/* Runs the loop until nothing is left to do. */
+static int pool_run(struct pool *pool, struct error *error)
+{
+    uv_run(&pool->loop, UV_RUN_DEFAULT);
+    if (pool->failure == 0)
+        return 0;
+    return error_set(error, pool->failure, "cannot queue: %s", uv_strerror(pool->failure));
+}
+
+/* libuv starts its workers, and waits for them to run, when the first task is queued. That is
+ * before the clock runs, as with threads. */
+static int pool_wake(struct pool *pool, struct error *error)
+{
+    pool->tasks[0].pool = pool;
+    task_queue(&pool->tasks[0], 0, 0, NULL);
+    return pool_run(pool, error);
+}
+
 /* libuv reads the size of its pool from the environment, when it is first used. */
 int pool_start(struct pool **pool, struct mapping *mapping, struct error *error)
 {
@@ -61,7 +89,7 @@ int pool_start(struct pool **pool, struct mapping *mapping, struct error *error)
     made->tasks = tasks;
     mapping->task_bytes = sizeof(struct task);
     *pool = made;
-    return 0;
+    return pool_wake(made, error);
 }
 
 int pool_stop(struct pool *pool, struct error *error)
@@ -70,15 +98,6 @@ int pool_stop(struct pool *pool, struct error *error)
     free(pool->tasks);
     free(pool);
     return result == 0 ? 0 : error_set(error, result, "executor: %s", uv_strerror(result));
-}
-
-/* Runs the loop until nothing is left to do. */
-static int pool_run(struct pool *pool, struct error *error)
-{
-    uv_run(&pool->loop, UV_RUN_DEFAULT);
-    if (pool->failure == 0)
-        return 0;
-    return error_set(error, pool->failure, "cannot queue: %s", uv_strerror(pool->failure));
 }
 
 static void inline_cb(uv_idle_t *idle)
@@ -103,32 +122,22 @@ int pool_inline(struct pool *pool, struct error *error)
     return result;
 }
 
-static void task_queue(struct task *task, int64_t item, int64_t end, uv_after_work_cb done_cb)
-{
-    task->item = item;
-    task->end = end;
-    task->work.data = task;
-    int result = uv_queue_work(&task->pool->loop, &task->work, task_run_cb, done_cb);
-    if (result != 0)
-        task->pool->failure = result;
-}
-
 /* The items between two bounds are divided as evenly as whole numbers allow. */
 int pool_map(struct pool *pool, struct error *error)
 {
     struct mapping *mapping = pool->mapping;
     int64_t chunks = mapping->workers * CHUNKS_PER_WORKER;
+    int64_t begin_ns = clock_now_ns();
     struct task *tasks = calloc((size_t)chunks, sizeof *tasks);
     if (!tasks)
         return error_set(error, -ENOMEM, "no memory for the chunks");
-    int64_t begin_ns = clock_now_ns();
     for (int64_t i = 0; i < chunks; i++) {
         tasks[i].pool = pool;
         task_queue(&tasks[i], mapping->items * i / chunks, mapping->items * (i + 1) / chunks, NULL);
     }
     int result = pool_run(pool, error);
-    mapping->map_ns = clock_now_ns() - begin_ns;
     free(tasks);
+    mapping->map_ns = clock_now_ns() - begin_ns;
     return result;
 }
 
