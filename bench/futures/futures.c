@@ -63,16 +63,16 @@ void futures_note_received(struct handoff *handoff)
 static int prepare(struct futures *futures, struct error *error)
 {
     size_t count = (size_t)futures->count;
-    futures->handoffs =
-        calloc((size_t)futures_handoff_count(futures), sizeof *futures->handoffs);
+    futures->handoffs = calloc((size_t)futures_handoff_count(futures), sizeof *futures->handoffs);
     futures->waiter_threads = calloc((size_t)futures->waiters, sizeof *futures->waiter_threads);
     sem_init(&futures->waiting, 0, 0);
     futures->order = calloc(count, sizeof *futures->order);
     futures->completed = calloc(count, sizeof *futures->completed);
     futures->values = calloc(count, sizeof *futures->values);
     futures->arrivals = calloc((size_t)futures->waiters, count);
-    if (!futures->handoffs || !futures->waiter_threads || !futures->order || !futures->completed || !futures->values ||
-        !futures->arrivals || samples_init(&futures->timeout_late, (size_t)futures->timeouts) != 0)
+    if (!futures->handoffs || !futures->waiter_threads || !futures->order || !futures->completed ||
+        !futures->values || !futures->arrivals ||
+        samples_init(&futures->timeout_late, (size_t)futures->timeouts) != 0)
         return error_set(error, -ENOMEM, "futures: no memory for %" PRId64, futures->count);
     for (int64_t i = 0; i < futures->count; i++)
         futures->order[i] = i;

@@ -37,13 +37,13 @@ struct futures {
 
     struct handoff *handoffs;  /* FUTURES_WARM_UP + 2 * rounds */
     struct handoff *callbacks; /* as many, within one loop; NULL where there is none */
-    int64_t *order;           /* in which the `count` futures are to be resolved */
-    int64_t *completed;       /* in which they came out of a set that yields as they complete */
-    int64_t *values;          /* what future i is resolved with: &values[i] */
-    uint8_t *arrivals;        /* [waiter * count + i]: right results that arrived there */
-    sem_t waiting;            /* posted by each waiter of the crowd just before it waits */
-    pid_t *waiter_threads;    /* theirs */
-    int64_t crowd_elapsed_ns; /* from the first resolve to the last arrival */
+    int64_t *order;            /* in which the `count` futures are to be resolved */
+    int64_t *completed;        /* in which they came out of a set that yields as they complete */
+    int64_t *values;           /* what future i is resolved with: &values[i] */
+    uint8_t *arrivals;         /* [waiter * count + i]: right results that arrived there */
+    sem_t waiting;             /* posted by each waiter of the crowd just before it waits */
+    pid_t *waiter_threads;     /* theirs */
+    int64_t crowd_elapsed_ns;  /* from the first resolve to the last arrival */
     struct samples timeout_late;
     int64_t timeouts_resolved; /* of those, how many futures gave their result afterwards */
     int64_t tick_ns;      /* how far the half's timers may be early: their clock's resolution */

@@ -13,8 +13,8 @@ static int verify(const struct nursery *nursery, struct error *error)
     int64_t children = nursery->scopes * nursery->children;
     if (nursery->answers != children || nursery->idle != children)
         return error_set(error, -EPROTO,
-                         "nursery: of %" PRId64 " children %" PRId64 " had their answer, and %" PRId64
-                         " idle ones ended",
+                         "nursery: of %" PRId64 " children %" PRId64
+                         " had their answer, and %" PRId64 " idle ones ended",
                          children, (int64_t)nursery->answers, (int64_t)nursery->idle);
     int64_t leaves = nursery->trees * nursery_leaf_count(nursery, nursery->depth);
     if (nursery->leaves != leaves || nursery->outlived != 0)
@@ -74,8 +74,8 @@ int main(int argc, char **argv)
          NURSERY_CHILDREN_MAX, NULL, NULL},
         {"rounds", "count", "scopes in which children fail", &nursery.rounds, 1, 1000000, NULL,
          NULL},
-        {"scopes", "count", "scopes whose children ask, or do nothing", &nursery.scopes, 1, 1000000, NULL,
-         NULL},
+        {"scopes", "count", "scopes whose children ask, or do nothing", &nursery.scopes, 1, 1000000,
+         NULL, NULL},
         {"trees", "count", "trees of scopes in scopes", &nursery.trees, 0, 1000, NULL, NULL},
         {"depth", "count", "of a tree", &nursery.depth, 1, 4, NULL, NULL},
         {0},

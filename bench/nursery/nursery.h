@@ -86,8 +86,8 @@ int nursery_idle_scopes(struct nursery *nursery, struct error *error);
 /* `trees` trees of scopes, one after the other, whose leaves live for NURSERY_LEAF_MS. */
 int nursery_trees(struct nursery *nursery, struct error *error);
 
-/* `rounds` scopes in which child 0 fails, when it has its answer, while the others wait for one that
- * never comes. */
+/* `rounds` scopes in which child 0 fails, when it has its answer, while the others wait for one
+ * that never comes. */
 int nursery_failures(struct nursery *nursery, struct error *error);
 
 #endif

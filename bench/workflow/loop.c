@@ -14,6 +14,7 @@ struct kitchen {
     uv_timer_t timers[STEPS];
     int ingredient_count;
     int left_count; /* of what the workflow's end waits for */
+    int open_count; /* of timers */
 };
 
 /* libuv counts whole milliseconds. */
@@ -33,13 +34,19 @@ static struct kitchen *step_end(uv_timer_t *timer, enum step step)
     return kitchen;
 }
 
+static void timer_closed_cb(uv_handle_t *timer)
+{
+    struct kitchen *kitchen = timer->data;
+    if (--kitchen->open_count == 0)
+        workflow_note_end(kitchen->workflow);
+}
+
 static void workflow_leave(struct kitchen *kitchen)
 {
     if (--kitchen->left_count > 0)
         return;
-    workflow_note_end(kitchen->workflow);
     for (int step = 0; step < STEPS; step++)
-        uv_close((uv_handle_t *)&kitchen->timers[step], NULL);
+        uv_close((uv_handle_t *)&kitchen->timers[step], timer_closed_cb);
 }
 
 static void podcast_done_cb(uv_timer_t *timer)
@@ -99,13 +106,14 @@ static void coffee_make(struct kitchen *kitchen)
 
 static void workflow_start(uv_loop_t *loop, struct kitchen *kitchen, struct workflow *workflow)
 {
+    workflow_note_begin(workflow);
     kitchen->workflow = workflow;
     kitchen->left_count = workflow->afternoon ? 3 : 1;
+    kitchen->open_count = STEPS;
     for (int step = 0; step < STEPS; step++) {
         uv_timer_init(loop, &kitchen->timers[step]);
         kitchen->timers[step].data = kitchen;
     }
-    workflow_note_begin(workflow);
     uv_update_time(loop);
     if (workflow->afternoon)
         step_start(kitchen, PODCAST, podcast_done_cb);

@@ -130,7 +130,6 @@ static int afternoon_spend(struct token *token, struct workflow *workflow)
 static int workflow_run(struct token *token, void *argument)
 {
     struct workflow *workflow = argument;
-    workflow_note_begin(workflow);
     int result =
         workflow->afternoon ? afternoon_spend(token, workflow) : coffee_make(token, workflow);
     workflow_note_end(workflow);
@@ -142,8 +141,10 @@ int workflows_run(struct workflow *workflows, int64_t count, struct error *error
     struct scope scope;
     int result = 0;
     scope_init(&scope, NULL);
-    for (int64_t i = 0; i < count && result == 0; i++)
+    for (int64_t i = 0; i < count && result == 0; i++) {
+        workflow_note_begin(&workflows[i]);
         result = scope_start(&scope, workflow_run, &workflows[i]);
+    }
     int left = scope_leave(&scope);
     scope_finish(&scope);
     result = result != 0 ? result : left;

@@ -2,7 +2,13 @@
 /* Coffee: heat water and grind beans at once; each is added to the press as soon as it is ready,
  * whichever comes first; brew when both are in; drink. An afternoon: a podcast plays throughout,
  * chores start after the coffee. What the halves share: how long a step takes, the trace of events,
- * its check against the partial order, and the figures. */
+ * its check against the partial order, and the figures.
+ *
+ * The clock covers the same in both halves: from asking for a workflow, before anything is made for
+ * it, until all that was made for it is gone. Two figures come of that: how much longer than its
+ * critical path one takes, and how many are done per second when no step takes any time. libuv's
+ * timers count whole milliseconds, so the recipe's times are whole milliseconds, and a set begins
+ * as one does; random timings, which a loop has to round up, are checked but not timed. */
 #ifndef WAITBENCH_BENCH_WORKFLOW_H
 #define WAITBENCH_BENCH_WORKFLOW_H
 
@@ -35,7 +41,8 @@ struct workflow {
 /* Any thread may note an event. */
 void workflow_note(struct workflow *workflow, int event);
 
-/* To be called before its first and after its last event. */
+/* To be called by whoever starts it, before anything else; and when nothing of it is left but the
+ * thread it ran on. */
 void workflow_note_begin(struct workflow *workflow);
 void workflow_note_end(struct workflow *workflow);
 

@@ -51,6 +51,7 @@ static const char *const columns[] = {
     "late_ms",
     "deadline_ms",
     "search_after_ms",
+    "sleepless_count",
 };
 
 static const char *const units[] = {"_per_second", "_seconds", "_bytes", "_count", "_ratio", "_ns"};
