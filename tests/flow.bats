@@ -43,8 +43,9 @@ metric() {
 
 @test "counter: tasks that yield lose nothing without either" {
   subject counter loop --workers 3 --increments 20000
-  right unsynchronised_lost_ratio unsynchronised_increment_ns
+  right unsynchronised_lost_ratio unsynchronised_increment_ns yield_lost_ratio yield_increment_ns
   [ "$(metric unsynchronised_lost_count)" -eq 0 ]
+  [ "$(metric yield_lost_count)" -eq 0 ]
 }
 
 @test "counter: one thread alone loses nothing" {

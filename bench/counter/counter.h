@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* K workers each add one to the same counter, M times. What the halves share: options, verification
- * and figures. A half says who the workers are, and what makes `counter += 1` safe among them. */
+ * and figures. A half says who the workers are, and what makes `counter += 1` safe among them.
+ *
+ * The clock covers the same in both halves: from the first addition to the last, all workers there
+ * before. `unsynchronised` is the same code in both; with threads it loses updates, so its price is
+ * that of a wrong answer. The lock, the atomic addition and the yield are prices of their own. */
 #ifndef WAITBENCH_BENCH_COUNTER_H
 #define WAITBENCH_BENCH_COUNTER_H
 
