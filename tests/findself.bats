@@ -146,9 +146,9 @@ ends_while_asked() {
   run "$WAITBENCH_BUILD/bench/findself-threads-libc" --clusters 50 --deadline-ms 60000
   [ "$status" -eq 0 ]
   [ "${lines[-1]}" = end ]
-  grep -q '^found_samples_count 250$' <<<"$output"
+  grep -q '^search_samples_count 250$' <<<"$output"
   grep -q '^gated_samples_count 1000$' <<<"$output"
-  grep -q '^found_p50_ns ' <<<"$output"
+  grep -q '^search_p50_ns ' <<<"$output"
   grep -q '^released_p50_ns ' <<<"$output"
   grep -q '^refused_ns ' <<<"$output"
 }
@@ -157,7 +157,7 @@ ends_while_asked() {
   run "$WAITBENCH_BUILD/bench/findself-loop-libc" --clusters 50 --deadline-ms 60000
   [ "$status" -eq 0 ]
   [ "${lines[-1]}" = end ]
-  grep -q '^found_samples_count 250$' <<<"$output"
+  grep -q '^search_samples_count 250$' <<<"$output"
   grep -q '^gated_samples_count 1000$' <<<"$output"
 }
 

@@ -117,10 +117,12 @@ static void *watcher_main(void *argument)
 
 static void note_samples(struct cluster *cluster, const struct member *member)
 {
-    samples_add(&cluster->found, member->found_ns - member->started_ns);
+    int64_t began_ns = member->search_began_ns;
+    samples_add(&cluster->search, member->found_ns - began_ns);
     for (int64_t i = 0; i < cluster->requests; i++) {
         const struct client *client = &member->clients[i];
-        samples_add(&cluster->gated, client->answered_ns - client->sent_ns);
+        int64_t waits_ns = client->sent_ns > began_ns ? client->sent_ns : began_ns;
+        samples_add(&cluster->gated, client->answered_ns - waits_ns);
         samples_add(&cluster->released, client->answered_ns - member->found_ns);
     }
 }
@@ -197,7 +199,7 @@ int cluster_run(struct cluster *cluster, struct error *error)
     struct stage stage;
     size_t servers = (size_t)(cluster->clusters * cluster->servers);
     size_t requests = servers * (size_t)cluster->requests;
-    if (samples_init(&cluster->found, servers) != 0 ||
+    if (samples_init(&cluster->search, servers) != 0 ||
         samples_init(&cluster->gated, requests) != 0 ||
         samples_init(&cluster->released, requests) != 0)
         return error_set(error, -ENOMEM, "findself: no memory");
@@ -209,17 +211,21 @@ int cluster_run(struct cluster *cluster, struct error *error)
     return result;
 }
 
+/* A few clusters make too few samples for quantiles, hence the means. */
 void cluster_print(struct cluster *cluster)
 {
-    metric_print_samples("found", &cluster->found);
+    metric_print("search_ns", samples_mean(&cluster->search));
+    metric_print_samples("search", &cluster->search);
+    metric_print("gated_ns", samples_mean(&cluster->gated));
     metric_print_samples("gated", &cluster->gated);
+    metric_print("released_ns", samples_mean(&cluster->released));
     metric_print_samples("released", &cluster->released);
     metric_print_count("refused_ns", cluster->refused_ns);
 }
 
 void cluster_finish(struct cluster *cluster)
 {
-    samples_finish(&cluster->found);
+    samples_finish(&cluster->search);
     samples_finish(&cluster->gated);
     samples_finish(&cluster->released);
 }

@@ -21,8 +21,8 @@ struct cluster {
     const int64_t *deadline_ms; /* what every server is told */
     const int64_t *search_after_ms;
 
-    struct samples found;    /* from a server's start until it found itself */
-    struct samples gated;    /* from an early request to its answer */
+    struct samples search;   /* from the search's begin until the server found itself */
+    struct samples gated;    /* from then, or from when it was sent, to an early request's answer */
     struct samples released; /* from the server's finding itself to that answer */
     int64_t refused_ns;      /* a request to a server that cannot find itself, to its 503 */
 };

@@ -68,9 +68,15 @@ void findself_print_listening(const struct findself *self)
     fflush(stdout);
 }
 
-void findself_print_found(const struct address *address)
+void findself_note_search(struct findself *self)
 {
-    printf("found %s %" PRId64 "\n", address->text, clock_now_ns());
+    self->search_began_ns = clock_now_ns();
+}
+
+void findself_print_found(const struct findself *self, const struct address *address)
+{
+    printf("found %s %" PRId64 " %" PRId64 "\n", address->text, clock_now_ns(),
+           self->search_began_ns);
     fflush(stdout);
 }
 

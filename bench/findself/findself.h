@@ -4,7 +4,10 @@
  * /client-request is answered with the server's own address, so a request that comes earlier waits
  * for that, or ends with 503 at its deadline.
  *
- * What the halves share: options, protocol and answers. A half says who waits, and for what. */
+ * What the halves share: options, protocol and answers. A half says who waits, and for what. The
+ * clock covers the same in both: a search from its begin, not from the start of the process that
+ * links another library, nor from an option's wait before it, which a loop counts in whole
+ * milliseconds; requests likewise. */
 #ifndef WAITBENCH_BENCH_FINDSELF_H
 #define WAITBENCH_BENCH_FINDSELF_H
 
@@ -28,6 +31,7 @@ struct findself {
     int64_t search_after_ms; /* the search begins so long after the server listens */
     int64_t ask_timeout_ms;  /* for one address to tell its id */
     int64_t retry_ms;        /* before an address that did not is asked again */
+    int64_t search_began_ns;
 };
 
 /* What a request asks for, or the status it is refused with. */
@@ -53,9 +57,13 @@ size_t findself_refuse_malformed(char *out);
 size_t findself_write_question(const struct address *address, char *out);
 int findself_judge(const struct findself *self, const struct http_reader *answer);
 
-/* Tell the world, a line each: `listening PORT`; `found ADDRESS NANOSECONDS` (CLOCK_MONOTONIC). */
+/* To be called before anything is made for the search. */
+void findself_note_search(struct findself *self);
+
+/* Tell the world, a line each: `listening PORT`; `found ADDRESS NANOSECONDS BEGAN`, which are when
+ * it was found and when the search began (CLOCK_MONOTONIC). */
 void findself_print_listening(const struct findself *self);
-void findself_print_found(const struct address *address);
+void findself_print_found(const struct findself *self, const struct address *address);
 
 /* Each half's own: serves on `listen_fd`, which it closes, until standard input ends. Returns 0 or
  * -errno. */

@@ -38,7 +38,7 @@ static void ask_stop(struct ask *ask)
 
 static void search_found(struct search *search, const struct address *address)
 {
-    findself_print_found(address);
+    findself_print_found(search->self, address);
     search_stop(search);
     search->found_cb(search, address);
 }
@@ -123,6 +123,7 @@ static void ask_begin(struct ask *ask)
 static void search_cb(uv_timer_t *timer)
 {
     struct search *search = timer->data;
+    findself_note_search(search->self);
     for (int i = 0; i < search->self->address_count; i++)
         ask_begin(&search->asks[i]);
 }

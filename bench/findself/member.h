@@ -12,7 +12,7 @@ struct member {
     const char *addresses; /* the shared list */
     struct address address;
     int64_t start_at_ns;
-    int64_t started_ns;
+    int64_t search_began_ns;
     int64_t found_ns;
     struct child child;
     struct client clients[CLUSTER_REQUESTS_MAX];

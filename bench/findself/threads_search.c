@@ -62,7 +62,7 @@ static int ask_run(struct token *token, void *argument)
     } while (result < 0 &&
              token_sleep_until(token, stream_deadline_ns(ask->search->self->retry_ms)) == 0);
     if (result == 1) {
-        findself_print_found(ask->address);
+        findself_print_found(ask->search->self, ask->address);
         future_set_value(ask->search->found, (void *)ask->address);
         scope_cancel(ask->scope);
     }
@@ -76,6 +76,7 @@ int search_run(struct token *token, void *argument)
     struct ask asks[FINDSELF_ADDRESSES_MAX];
     struct scope scope;
     int result = token_sleep_until(token, stream_deadline_ns(search->self->search_after_ms));
+    findself_note_search(search->self);
     scope_init(&scope, token);
     for (int i = 0; i < search->self->address_count && result == 0; i++) {
         asks[i] = (struct ask){search, &search->self->addresses[i], &scope};
