@@ -30,7 +30,8 @@ loaded() {
 }
 
 @test "active connections, with work, live heap and all: threads, one loop, two loops" {
-  local work='--work-stack 4096 --work-heap 4096 --hold 1000'
+  local work='--work-stack 4096 --work-heap 4096 --hold 1000 --work-cache 4096 --request-size 64
+    --work-slow-us 100 --work-slow-every 10'
   # shellcheck disable=SC2086
   for subject in echo-threads-libc echo-loop-libc 'echo-loop-libc --loops 2'; do
     loaded $subject $work

@@ -58,12 +58,12 @@ static void words_of(const struct arm_parameters *parameters, char *words, size_
     char *command[] = {program, NULL};
     struct arm arm = {.command = command, .parameters = *parameters};
     char **argv = arm_argv(&arm);
-    FILE *stream = fmemopen(words, size, "w");
     assert_non_null(argv);
-    assert_non_null(stream);
-    for (size_t i = 1; argv[i]; i++)
-        fprintf(stream, "%s ", argv[i]);
-    fclose(stream);
+    words[0] = '\0';
+    for (size_t i = 1; argv[i]; i++) {
+        size_t length = strlen(words);
+        snprintf(words + length, size - length, "%s ", argv[i]);
+    }
     arm_argv_free(argv);
 }
 
