@@ -11,12 +11,15 @@ static const char *mark_of(const char *verdict)
 {
     if (strcmp(verdict, "reproduced") == 0)
         return "✓";
+    if (strcmp(verdict, "depends") == 0)
+        return "±";
     return strcmp(verdict, "refuted") == 0 ? "✗" : "?";
 }
 
 static const char *class_of(const char *verdict)
 {
-    if (strcmp(verdict, "reproduced") == 0 || strcmp(verdict, "refuted") == 0)
+    if (strcmp(verdict, "reproduced") == 0 || strcmp(verdict, "refuted") == 0 ||
+        strcmp(verdict, "depends") == 0)
         return verdict;
     return "undecided";
 }
