@@ -15,6 +15,7 @@ struct simulated_run {
     struct run_folder folder;
     gsl_rng *random;
     double noise; /* relative, of every figure */
+    bool is_now;  /* load trials stand below LOAD_HEADER_NOW */
     FILE *file;   /* at hand */
 };
 
@@ -24,6 +25,7 @@ static inline void simulated_run_create(struct simulated_run *run)
     run->random = gsl_rng_alloc(gsl_rng_mt19937);
     gsl_rng_set(run->random, 11);
     run->noise = 0.02;
+    run->is_now = false;
     run->file = NULL;
 }
 
@@ -71,12 +73,36 @@ struct load_trial {
     double service_p99_ns;  /* 0: not written */
     bool client_bound;
     bool failed;
+    /* From here on only below LOAD_HEADER_NOW. */
+    const char *rate_basis; /* NULL: equal_rate */
+    double capacity_share;
+    int work_slow_us;
+    int work_slow_every;
+    double stalled_seconds; /* the generator, of 10 */
+    double lateness_p999_ns;
+    double service_p999_ns;
+    bool overloaded;
 };
 
 #define LOAD_HEADER                                                                             \
     "block,order,seed,scenario,model,allocator,subject,pid,valid,note,connections,active,idle," \
     "payload_bytes,work_cpu_us,arrivals,offered_per_second,achieved_per_second,samples,p50_ns," \
     "p99_ns,p999_ns,server_cpu_seconds,lateness_p99_ns,client_bound,service_p99_ns"
+
+/* What runs of today have besides, in part. */
+#define LOAD_HEADER_NOW                                                                  \
+    LOAD_HEADER                                                                          \
+    ",rate_basis,capacity_share,work_slow_us,work_slow_every,generator_stalled_seconds," \
+    "duration_seconds,lateness_p999_ns,service_p999_ns,overloaded"
+
+static inline void load_trial_write_now(struct simulated_run *run, const struct load_trial *trial)
+{
+    const char *basis = trial->rate_basis ? trial->rate_basis : "equal_rate";
+    fprintf(run->file, ",%s,%g,%d,%d,", trial->offered_per_second > 0 ? basis : "",
+            trial->capacity_share, trial->work_slow_us, trial->work_slow_every);
+    fprintf(run->file, "%g,10,%g,%g,%d", trial->stalled_seconds, trial->lateness_p999_ns,
+            simulated(run, trial->service_p999_ns), trial->overloaded);
+}
 
 static inline void load_trial_write(struct simulated_run *run, const struct load_trial *trial)
 {
@@ -103,6 +129,8 @@ static inline void load_trial_write(struct simulated_run *run, const struct load
             trial->client_bound);
     if (trial->service_p99_ns > 0)
         fprintf(out, "%g", simulated(run, trial->service_p99_ns));
+    if (run->is_now)
+        load_trial_write_now(run, trial);
     fputc('\n', out);
 }
 

@@ -29,6 +29,7 @@ static void test_memory_of_a_machine_like_ours(void **state)
     claim = assert_claim(&judged, "threads-few-hundred", CLAIM_UNDECIDED);
     assert_non_null(strstr(claim->figures, "largest count reached 25,600, all there after 5"));
     assert_non_null(strstr(claim->figures, "failed at 102,400 (pids.max)"));
+    assert_non_null(strstr(claim->figures, "100 threads: all there after "));
     claim = assert_claim(&judged, "loop-unbounded", CLAIM_REPRODUCED);
     assert_non_null(strstr(claim->condition, "nofile, at 199,000"));
     finish(&judged, &run);
@@ -94,6 +95,29 @@ static void test_loop_that_fails_where_threads_do_not(void **state)
     finish(&judged, &run);
 }
 
+static void test_one_limit_stops_both(void **state)
+{
+    (void)state;
+    struct simulated_run run;
+    struct judged judged;
+    simulated_run_create(&run);
+    simulated_run_begin(&run, "memory.csv", MEMORY_HEADER);
+    struct memory_trial trial = {1, "threads", NULL, 19900, 1, 1, 1, 1};
+    memory_trial_write(&run, &trial);
+    trial.model = "loop";
+    memory_trial_write(&run, &trial);
+    simulated_run_end(&run);
+    run_folder_write(&run.folder, "machine.json",
+                     "{\"limits\": {\"nofile\": {\"largest_waiters\":"
+                     " {\"loop\": 19900, \"threads\": 19900}}}}");
+    judge(&judged, &run);
+    const struct claim *claim = assert_claim(&judged, "loop-unbounded", CLAIM_UNDECIDED);
+    assert_non_null(strstr(claim->condition, "the same limit stops both"));
+    assert_non_null(strstr(claim->condition, "by nofile, at 19,900"));
+    assert_non_null(strstr(claim->condition, "`waitbench doctor` prints the command that lifts"));
+    finish(&judged, &run);
+}
+
 static void test_nothing_run(void **state)
 {
     (void)state;
@@ -107,6 +131,7 @@ static void test_nothing_run(void **state)
     for (size_t row = 0; row < csv_row_count(table); row++) {
         assert_string_equal(csv_cell(table, row, csv_column(table, "verdict")), "undecided");
         assert_string_equal(csv_cell(table, row, csv_column(table, "figures")), "not run");
+        assert_string_equal(csv_cell(table, row, csv_column(table, "pair")), "c");
     }
     csv_table_destroy(table);
     assert_int_equal(run_folder_destroy(&folder), 2); /* summary.csv, claims.csv */
@@ -162,6 +187,7 @@ int main(void)
         cmocka_unit_test(test_memory_of_cheap_threads),
         cmocka_unit_test(test_few_blocks_leave_memory_undecided),
         cmocka_unit_test(test_loop_that_fails_where_threads_do_not),
+        cmocka_unit_test(test_one_limit_stops_both),
         cmocka_unit_test(test_nothing_run),
         cmocka_unit_test(test_report_again_is_the_same),
         cmocka_unit_test(test_bad_file_leaves_the_old_results),

@@ -73,7 +73,9 @@ static void test_speed_turns_at_the_crossover(void **state)
     simulated_run_create(&run);
     write_throughput(&run, rate_like_ours, false);
     judge(&judged, &run);
-    const struct claim *claim = assert_claim(&judged, "speed", CLAIM_REFUTED);
+    const struct claim *claim = assert_claim(&judged, "speed", CLAIM_DEPENDS);
+    assert_non_null(strstr(claim->condition, "threads lower for 100 active connections: 0.6"));
+    assert_non_null(strstr(claim->condition, "threads higher for 1 active connection: 1."));
     double x, low, high;
     read_crossing(claim->condition, "active connections,", &x, &low, &high);
     assert_between(low, 8, high);
@@ -104,7 +106,8 @@ static void test_speed_is_not_judged_by_a_slow_generator(void **state)
     write_throughput(&run, rate_like_ours, true);
     judge(&judged, &run);
     const struct claim *claim = assert_claim(&judged, "speed", CLAIM_UNDECIDED);
-    assert_non_null(strstr(claim->figures, "late or the limit, in 3)"));
+    assert_non_null(
+        strstr(claim->figures, "left out, the load generator being the limit: 10 active"));
     finish(&judged, &run);
 }
 
@@ -116,10 +119,9 @@ static void test_tail(void **state)
         double high_ratio;
         enum claim_verdict verdict;
     } machines[] = {
-        {0.5, 0.5, CLAIM_REPRODUCED},
-        {2, 2, CLAIM_REFUTED},
-        {1, 1, CLAIM_REFUTED}, /* no worse is not worse */
-        {0.5, 2, CLAIM_REFUTED},
+        {0.5, 0.5, CLAIM_REPRODUCED}, {2, 2, CLAIM_REFUTED},
+        {1, 1, CLAIM_REFUTED},                                 /* no worse is not worse */
+        {0.5, 2, CLAIM_DEPENDS},      {0.5, 1, CLAIM_DEPENDS}, /* worse here, equal there */
     };
     for (size_t i = 0; i < sizeof machines / sizeof *machines; i++) {
         struct simulated_run run;
@@ -128,7 +130,12 @@ static void test_tail(void **state)
         run.noise = 0.01;
         write_latency(&run, machines[i].low_ratio, machines[i].high_ratio);
         judge(&judged, &run);
-        assert_claim(&judged, "tail", machines[i].verdict);
+        const struct claim *claim = assert_claim(&judged, "tail", machines[i].verdict);
+        if (i == 3) {
+            assert_non_null(strstr(claim->condition, "with no work: threads better at 10,000 req"));
+            /* Equal at 28,284, half way on a scale of logarithms. */
+            assert_non_null(strstr(claim->condition, "p99 of threads lower below 28,"));
+        }
         finish(&judged, &run);
     }
 }
@@ -153,15 +160,18 @@ static void test_tail_in_noise_is_undecided(void **state)
     simulated_run_destroy(&run);
 }
 
-static void write_idle(struct simulated_run *run, double many_idle_ratio, double lateness_ns)
+/* p99 of threads : loop beside `few` or none idle, and beside thousands. */
+static void write_idle(struct simulated_run *run, double few_idle_ratio, double many_idle_ratio,
+                       double lateness_ns)
 {
+    static const int idle[] = {0, 100, 1000, 10000};
     simulated_run_begin(run, "latency.csv", LOAD_HEADER);
     for (int block = 1; block <= BLOCKS; block++)
-        for (int connections = 10; connections <= 10000; connections *= 10) {
+        for (int i = 0; i < 4; i++) {
             struct load_trial trial = {
                 .block = block,
                 .model = "loop",
-                .connections = connections,
+                .connections = 10 + idle[i],
                 .active = 10,
                 .offered_per_second = 10000,
                 .achieved_per_second = 10000,
@@ -171,38 +181,45 @@ static void write_idle(struct simulated_run *run, double many_idle_ratio, double
             };
             load_trial_write(run, &trial);
             trial.model = "threads";
-            trial.p99_ns *= connections < 1000 ? 0.8 : many_idle_ratio;
+            trial.p99_ns *= idle[i] < 1000 ? few_idle_ratio : many_idle_ratio;
             load_trial_write(run, &trial);
         }
     simulated_run_end(run);
 }
 
+/* Memory is as claimed: threads take less at 100 waiters and more at 1,600. */
 static void test_idle_only(void **state)
 {
     (void)state;
     static const struct {
+        double few_idle_ratio;
         double many_idle_ratio;
-        rate_ratio *rate;
+        bool memory;
         enum claim_verdict verdict;
     } machines[] = {
-        {2, rate_threads_win, CLAIM_REPRODUCED},
-        {0.8, rate_threads_win, CLAIM_REFUTED}, /* not even then */
-        {2, rate_like_ours, CLAIM_REFUTED},     /* not only then */
+        {0.8, 2, true, CLAIM_REPRODUCED},
+        {0.8, 2, false, CLAIM_UNDECIDED}, /* half of it is not known */
+        {0.8, 0.8, true, CLAIM_DEPENDS},  /* on whether memory is meant, or the tail */
+        {0.8, 0.8, false, CLAIM_REFUTED}, /* not even then */
+        {2, 2, false, CLAIM_REFUTED},     /* not only then */
     };
     for (size_t i = 0; i < sizeof machines / sizeof *machines; i++) {
         struct simulated_run run;
         struct judged judged;
         simulated_run_create(&run);
-        write_idle(&run, machines[i].many_idle_ratio, 1000);
-        write_throughput(&run, machines[i].rate, false);
+        write_idle(&run, machines[i].few_idle_ratio, machines[i].many_idle_ratio, 1000);
+        if (machines[i].memory)
+            write_memory(&run, BLOCKS, 8000);
         judge(&judged, &run);
         const struct claim *claim = assert_claim(&judged, "idle-only", machines[i].verdict);
+        double x, low, high;
         if (i == 0) {
-            double x, low, high;
-            read_crossing(claim->condition, "connections,", &x, &low, &high);
+            read_crossing(strstr(claim->condition, "median p99"), "connections,", &x, &low, &high);
             assert_between(100, low, x);
-            assert_between(x, high, 1000);
+            assert_between(x, high, 1010);
         }
+        if (i == 3)
+            assert_null(strstr(claim->condition, "below"));
         finish(&judged, &run);
     }
 }
@@ -213,11 +230,10 @@ static void test_late_generator_decides_nothing(void **state)
     struct simulated_run run;
     struct judged judged;
     simulated_run_create(&run);
-    write_idle(&run, 2, 5e5);
-    write_throughput(&run, rate_threads_win, false);
+    write_idle(&run, 0.8, 2, 5e5);
     judge(&judged, &run);
     const struct claim *claim = assert_claim(&judged, "idle-only", CLAIM_UNDECIDED);
-    assert_non_null(strstr(claim->figures, "left out"));
+    assert_non_null(strstr(claim->figures, "left out, the load generator being late"));
     finish(&judged, &run);
 }
 
@@ -261,22 +277,65 @@ static void test_late_generator_and_service_times(void **state)
     }
 }
 
+static void write_active(struct simulated_run *run, double thousand_ratio, double most_ratio)
+{
+    simulated_run_begin(run, "latency.csv", LOAD_HEADER);
+    for (int block = 1; block <= BLOCKS; block++)
+        for (int active = 100; active <= 10000; active *= 10) {
+            struct load_trial trial = {
+                .block = block,
+                .model = "loop",
+                .connections = active,
+                .active = active,
+                .offered_per_second = 10000,
+                .achieved_per_second = 10000,
+                .p50_ns = 1e5,
+                .p99_ns = 1e6,
+            };
+            load_trial_write(run, &trial);
+            trial.model = "threads";
+            trial.p99_ns *= active == 1000 ? thousand_ratio : active > 1000 ? most_ratio : 1.5;
+            load_trial_write(run, &trial);
+        }
+    simulated_run_end(run);
+}
+
 static void test_few_hundred(void **state)
 {
     (void)state;
     static const struct {
-        double ratio; /* of p99 at 1,000 and 10,000 connections */
+        double thousand_ratio; /* p99 of threads : loop with 1,000 active connections */
+        double most_ratio;     /* with 10,000 */
+        double total_bytes;    /* the machine's memory */
         enum claim_verdict verdict;
-    } machines[] = {{2, CLAIM_REFUTED}, {40, CLAIM_REPRODUCED}, {4, CLAIM_UNDECIDED}};
+    } machines[] = {
+        {2, 2, 1e10, CLAIM_REFUTED},   {40, 40, 1e10, CLAIM_REPRODUCED},
+        {4, 4, 1e10, CLAIM_UNDECIDED}, {2, 40, 1e10, CLAIM_DEPENDS},
+        {2, 2, 5e7, CLAIM_REPRODUCED},
+    };
     for (size_t i = 0; i < sizeof machines / sizeof *machines; i++) {
         struct simulated_run run;
         struct judged judged;
+        char machine[128];
         simulated_run_create(&run);
-        write_memory(&run, BLOCKS, 8000);
-        write_throughput(&run, rate_like_ours, false);
-        write_idle(&run, machines[i].ratio, 1000);
+        simulated_run_begin(&run, "memory.csv", MEMORY_HEADER);
+        for (int block = 1; block <= BLOCKS; block++)
+            for (int waiters = 100; waiters <= 1000; waiters += 900) {
+                struct memory_trial trial = {block, "threads", NULL, waiters, 8e3, 2e4, 2e5, 2e-3};
+                memory_trial_write(&run, &trial);
+            }
+        simulated_run_end(&run);
+        write_active(&run, machines[i].thousand_ratio, machines[i].most_ratio);
+        snprintf(machine, sizeof machine,
+                 "{\"memory\": {\"total_bytes\": %.0f}, \"limits\":"
+                 " {\"kernel.threads-max\": {\"value\": 20000}}}",
+                 machines[i].total_bytes);
+        run_folder_write(&run.folder, "machine.json", machine);
         judge(&judged, &run);
-        assert_claim(&judged, "threads-few-hundred", machines[i].verdict);
+        const struct claim *claim =
+            assert_claim(&judged, "threads-few-hundred", machines[i].verdict);
+        assert_non_null(strstr(claim->figures, "1,000 threads: all there after "));
+        assert_non_null(strstr(claim->figures, " 5 % of kernel.threads-max, p99 "));
         finish(&judged, &run);
     }
 }

@@ -75,12 +75,12 @@ static void test_pairs_of_models(void **state)
     const struct summary_row *row =
         find_row(&summary, "throughput", "achieved", "loop", "active=100 ");
     assert_verdict(row, "slower");
-    assert_int_equal(row->comparison.client_bound_b, BLOCKS);
+    assert_int_equal(row->comparison.doubts_b.client_bound, BLOCKS);
     assert_true(row->comparison.ratio.interval.low < 0.5);
     assert_true(row->comparison.ratio.interval.high > 0.5);
     row = find_row(&summary, "throughput", "p99", "loop", "active=1000 ");
     assert_verdict(row, "slower");
-    assert_int_equal(row->comparison.client_bound_b, 0);
+    assert_int_equal(row->comparison.doubts_b.client_bound, 0);
     assert_verdict(find_row(&summary, "throughput", "achieved", "loops", "active=100 "),
                    "no difference resolved");
     assert_verdict(

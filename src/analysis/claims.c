@@ -32,11 +32,14 @@ static const struct {
     {"cancellation", "Cancelling threads is worse than cancelling tasks", judge_cancellation},
     {"compatibility", "Threads work with blocking libraries as they are", judge_compatibility},
 };
+/* Which implementations were asked: C, as opposed to another language's. */
+#define CLAIM_PAIR "c"
+
 #define CLAIM_COUNT (sizeof claims_known / sizeof *claims_known)
 
 const char *claim_verdict_text(enum claim_verdict verdict)
 {
-    static const char *const texts[] = {"undecided", "reproduced", "refuted"};
+    static const char *const texts[] = {"undecided", "reproduced", "refuted", "depends"};
     return texts[verdict];
 }
 
@@ -93,8 +96,8 @@ int claims_judge(struct claims *claims, const struct evidence *evidence, struct 
 
 int claims_write(const struct claims *claims, const char *run_dir, struct error *error)
 {
-    static const char *const columns[] = {"id",      "claim",     "verdict",
-                                          "figures", "condition", "rests_on"};
+    static const char *const columns[] = {"id",        "claim",    "verdict", "figures",
+                                          "condition", "rests_on", "pair"};
     struct derived file;
     int result = derived_begin(&file, run_dir, "claims.csv", columns,
                                sizeof columns / sizeof *columns, error);
@@ -108,6 +111,7 @@ int claims_write(const struct claims *claims, const char *run_dir, struct error 
         csv_set_text(file.csv, "figures", claim->figures);
         csv_set_text(file.csv, "condition", claim->condition);
         csv_set_text(file.csv, "rests_on", claim->rests_on);
+        csv_set_text(file.csv, "pair", CLAIM_PAIR);
         result = csv_end_row(file.csv, error);
     }
     return derived_end(&file, result, error);

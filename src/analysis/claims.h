@@ -6,7 +6,10 @@
 #include "analysis/bill.h"
 #include "analysis/summary.h"
 
-enum claim_verdict { CLAIM_UNDECIDED, CLAIM_REPRODUCED, CLAIM_REFUTED };
+/* Reproduced: it holds in every resolved setting. Refuted: the contrary holds in every one.
+ * Depends: it holds here and not there. Undecided: no setting is resolved, or the rest speaks
+ * against what is; the same limit stopped both arms; or it was not run. */
+enum claim_verdict { CLAIM_UNDECIDED, CLAIM_REPRODUCED, CLAIM_REFUTED, CLAIM_DEPENDS };
 
 /* What a claim may rest on. */
 struct evidence {
@@ -38,7 +41,7 @@ int claims_judge(struct claims *claims, const struct evidence *evidence, struct 
 /* Writes RUN_DIR/claims.csv, whole or not at all. Returns 0 or -errno with `error` set. */
 int claims_write(const struct claims *claims, const char *run_dir, struct error *error);
 
-/* "reproduced", "refuted", "undecided". */
+/* "reproduced", "refuted", "depends", "undecided". */
 const char *claim_verdict_text(enum claim_verdict verdict);
 
 /* Prints the verdicts in RUN_DIR/claims.csv, a line each; nothing without that file. Returns 0 or

@@ -189,12 +189,45 @@ static void write_met(const struct curves_met *met, const struct axis *axis, FIL
     fprintf(out, " %s, %s above", wording_noun(axis->x), last);
 }
 
-/* Whether there is something to say: the curves meet, or one is above the other throughout. */
-static bool is_told(const struct curves_met *met)
+/* What the tally has resolved on one curve. */
+struct resolved {
+    bool all;      /* of its points */
+    bool below;    /* some point below the crossing, on the side that the curve begins on */
+    bool above;    /* some point above it, on the side that it ends on */
+    bool contrary; /* some point on the other side of where it should be */
+};
+
+static enum side side_of_sign(int sign)
+{
+    return sign < 0 ? SIDE_LOWER : SIDE_HIGHER;
+}
+
+static void add_resolved(struct resolved *resolved, const struct ballot *ballot, double x,
+                         const struct crossover *crossover)
+{
+    if (!ballot || ballot->absence != ABSENCE_NONE || ballot->side == SIDE_UNRESOLVED ||
+        ballot->side == SIDE_EQUAL) {
+        resolved->all = false;
+        return;
+    }
+    bool is_below = isnan(crossover->x) || x < crossover->x;
+    enum side expected = side_of_sign(is_below ? crossover->first_sign : crossover->last_sign);
+    resolved->below |= is_below && ballot->side == expected;
+    resolved->above |= !is_below && ballot->side == expected;
+    resolved->contrary |= ballot->side != expected;
+}
+
+/* Whether there is something to say: the curves meet between points that are resolved on either
+ * side, or one is above the other throughout and each point shows it. */
+static bool is_told(const struct curves_met *met, const struct resolved *resolved)
 {
     const struct crossover *crossover = &met->crossover;
-    return met->points >= 2 && met->blocks >= STATISTICS_BLOCKS_MIN && crossover->first_sign != 0 &&
-           (!isnan(crossover->x) || crossover->first_sign == crossover->last_sign);
+    if (met->points < 2 || met->blocks < STATISTICS_BLOCKS_MIN || crossover->first_sign == 0 ||
+        resolved->contrary)
+        return false;
+    if (isnan(crossover->x))
+        return crossover->first_sign == crossover->last_sign && resolved->all;
+    return resolved->below && resolved->above;
 }
 
 /* "no work: " */
@@ -207,29 +240,59 @@ static void write_where(const struct selection *selection, const struct summary_
         fputs(": ", out);
 }
 
+/* What curves are made from. */
+struct drawing {
+    const struct tally *tally;
+    const struct selection *selection;
+    struct axis axis;
+    uint64_t seed;
+    FILE *out;
+};
+
+static struct resolved find_resolved(const struct drawing *drawing, const struct summary_row *row,
+                                     const struct crossover *crossover)
+{
+    struct resolved resolved = {.all = true};
+    for (size_t i = 0; i < drawing->selection->count; i++) {
+        const struct summary_row *point = drawing->selection->rows[i];
+        if (same_curves(&drawing->axis, row, point))
+            add_resolved(&resolved, tally_find(drawing->tally, point),
+                         strtod(group_text(point->a, drawing->axis.x), NULL), crossover);
+    }
+    return resolved;
+}
+
+static int read_curves(const struct drawing *drawing, const struct summary_row *row,
+                       struct readings *a, struct readings *b, struct error *error)
+{
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < drawing->selection->count; i++) {
+        const struct summary_row *point = drawing->selection->rows[i];
+        if (!same_curves(&drawing->axis, row, point))
+            continue;
+        result = add_readings(a, point->a, &point->metric, &drawing->axis, error);
+        if (result == 0)
+            result = add_readings(b, point->b, &point->metric, &drawing->axis, error);
+    }
+    return result;
+}
+
 /* Writes the crossing of the curves that `row` is a point of. Nothing when there are too few
  * points or blocks to tell. Returns 0 or -EBADMSG. */
-static int write_crossing(const struct selection *selection, const struct summary_row *row,
-                          const struct axis *axis, uint64_t seed, FILE *out, struct error *error)
+static int write_crossing(const struct drawing *drawing, const struct summary_row *row,
+                          struct error *error)
 {
     struct readings a = {0};
     struct readings b = {0};
-    int result = 0;
-    for (size_t i = 0; result == 0 && i < selection->count; i++) {
-        const struct summary_row *point = selection->rows[i];
-        if (!same_curves(axis, row, point))
-            continue;
-        result = add_readings(&a, point->a, &point->metric, axis, error);
-        if (result == 0)
-            result = add_readings(&b, point->b, &point->metric, axis, error);
-    }
+    int result = read_curves(drawing, row, &a, &b, error);
     if (result == 0) {
-        struct curves_met met = meet(&a, &b, seed);
-        if (is_told(&met)) {
-            text_separate(out);
-            write_where(selection, row, axis, out);
-            fprintf(out, "median %s of threads ", axis->what);
-            write_met(&met, axis, out);
+        struct curves_met met = meet(&a, &b, drawing->seed);
+        struct resolved resolved = find_resolved(drawing, row, &met.crossover);
+        if (is_told(&met, &resolved)) {
+            text_separate(drawing->out);
+            write_where(drawing->selection, row, &drawing->axis, drawing->out);
+            fprintf(drawing->out, "median %s of threads ", drawing->axis.what);
+            write_met(&met, &drawing->axis, drawing->out);
         }
     }
     free(a.items);
@@ -246,18 +309,16 @@ static bool is_first_of_curve(const struct selection *selection, const struct ax
     return true;
 }
 
-int crossings_write(const struct evidence *evidence, const struct question *question,
-                    const char *what, const char *x, const char *also, FILE *out,
-                    struct error *error)
+int crossings_write(const struct tally *tally, const struct evidence *evidence,
+                    const struct question *question, const char *what, const char *x,
+                    const char *also, FILE *out, struct error *error)
 {
-    const struct axis axis = {what, x, also};
     struct selection selection = question_select(question, evidence);
+    const struct drawing drawing = {tally, &selection, {what, x, also}, evidence->seed, out};
     int result = 0;
-    for (size_t i = 0; result == 0 && i < selection.count; i++) {
-        if (is_first_of_curve(&selection, &axis, i))
-            result =
-                write_crossing(&selection, selection.rows[i], &axis, evidence->seed, out, error);
-    }
+    for (size_t i = 0; result == 0 && i < selection.count; i++)
+        if (is_first_of_curve(&selection, &drawing.axis, i))
+            result = write_crossing(&drawing, selection.rows[i], error);
     selection_finish(&selection);
     return result;
 }

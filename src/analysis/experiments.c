@@ -50,10 +50,27 @@ static const struct metric memory_metrics[] = {
         "server_cpu_per_request", "ns", "server_cpu_seconds", "samples", 1e9, METRIC_TIME, \
             HISTOGRAM_RESOLUTION, 0                                                        \
     }
+/* The sender's CPU runs a part of the receiver's network code, so that the server's time alone
+ * leaves out what its replies cost. */
+#define BOTH_CPU_METRIC                                                                \
+    {                                                                                  \
+        "both_cpu_per_request", "ns", "both_cpu_seconds", "samples", 1e9, METRIC_TIME, \
+            HISTOGRAM_RESOLUTION, 0                                                    \
+    }
 
 static const struct metric throughput_metrics[] = {
-    RATE_METRIC,         CPU_METRIC, TIME_METRIC("p50"), TIME_METRIC("p90"), TIME_METRIC("p99"),
-    TIME_METRIC("p999"), {0},
+    RATE_METRIC,
+    CPU_METRIC,
+    BOTH_CPU_METRIC,
+    TIME_METRIC("p50"),
+    TIME_METRIC("p90"),
+    TIME_METRIC("p99"),
+    TIME_METRIC("p999"),
+    TIME_METRIC("reply_delay_p99"),
+    TIME_METRIC("other_p50"),
+    TIME_METRIC("other_p99"),
+    MEMORY_METRIC("charged"),
+    {0},
 };
 
 static const struct metric latency_metrics[] = {
@@ -66,15 +83,20 @@ static const struct metric latency_metrics[] = {
     TIME_METRIC("service_p50"),
     TIME_METRIC("service_p99"),
     TIME_METRIC("service_p999"),
+    TIME_METRIC("reply_delay_p99"),
+    TIME_METRIC("other_p50"),
+    TIME_METRIC("other_p99"),
     CPU_METRIC,
+    BOTH_CPU_METRIC,
     {0},
 };
 
 /* Work per request, where a file has such columns. */
 #define WORK "work_cpu_us", "work_stack_bytes", "work_heap_bytes", "hold_bytes"
-#define LOAD                                                                  \
-    "scenario", "connections", "active", "idle", "payload_bytes", "arrivals", \
-        "offered_per_second", "idle_wait", WORK
+#define LOAD                                                                                      \
+    "scenario", "connections", "active", "idle", "payload_bytes", "arrivals",                     \
+        "offered_per_second", "rate_basis", "idle_wait", WORK, "work_slow_us", "work_slow_every", \
+        "work_cache_bytes", "requests_per_connection"
 
 const struct experiment_data experiment_files[EXPERIMENT_COUNT] = {
     [EXPERIMENT_MEMORY] = {"memory",

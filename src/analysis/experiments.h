@@ -20,7 +20,7 @@ struct metric {
     double step;       /* absolute, in its unit: likewise; the larger of the two counts */
 };
 
-#define EXPERIMENT_CONDITIONS_MAX 20
+#define EXPERIMENT_CONDITIONS_MAX 24
 
 /* One experiment's file. Lists end with NULL. */
 struct experiment_data {

@@ -153,24 +153,37 @@ int judge_trickiness(const struct evidence *evidence, struct ruling *ruling, str
     return write_prices(groups, ruling->figures, error);
 }
 
-/* Trials of a scenario in both models; a trial counts as right when it verified its own answer. */
+/* Trials of a scenario in both models; a trial counts as right when it verified its own answer. It
+ * has a row for each metric, all with its block, order and process. */
 struct answers {
     size_t right[2]; /* threads, loop */
     size_t wrong[2];
 };
 
-static struct answers count_answers(const struct trial_groups *groups, const char *scenario)
+static struct answers count_answers(const struct trial_groups *trials, const char *scenario)
 {
     static const char *const models[] = {"threads", "loop"};
     struct answers answers = {0};
-    for (size_t i = 0; i < groups->count; i++)
+    for (size_t i = 0; i < trials->count; i++)
         for (size_t model = 0; model < 2; model++) {
-            if (!is_in(&groups->groups[i], scenario, models[model]))
+            if (!is_in(&trials->groups[i], scenario, models[model]))
                 continue;
-            answers.right[model] += groups->groups[i].count;
-            answers.wrong[model] += groups->groups[i].failed;
+            bool wrong = trials->groups[i].failed > 0;
+            answers.right[model] += !wrong;
+            answers.wrong[model] += wrong;
         }
     return answers;
+}
+
+static int gather_trials(struct trial_groups *trials, const struct evidence *evidence,
+                         struct error *error)
+{
+    static const char *const columns[] = {"scenario", "model", "subject", "block", "order", "pid"};
+    const struct csv_table *table = evidence->summary->sources[EXPERIMENT_FLOW].table;
+    *trials = (struct trial_groups){0};
+    return table ? trial_groups_gather(trials, table, columns, sizeof columns / sizeof *columns,
+                                       error)
+                 : 0;
 }
 
 /* A maximum is one sample: it says more about the machine's worst moment than about the model. */
@@ -180,31 +193,39 @@ static bool is_steady_time(const struct summary_row *row)
 }
 
 /* ", times of threads : loop 0.99 (0.65 to 1.38) in handoff_p50, to 24.9 (17.3 to 37.0) in ..." */
-static int write_cost(const struct evidence *evidence, const char *scenario, FILE *out,
-                      struct error *error)
+static void write_cost(const struct evidence *evidence, const char *scenario, FILE *out)
 {
     const struct question question = {EXPERIMENT_FLOW, NULL, scenario, is_steady_time};
-    struct tally cost = {0};
+    struct selection selection = question_select(&question, evidence);
+    const struct summary_row *least = NULL;
+    const struct summary_row *most = NULL;
     char text[UNITS_TEXT_SIZE];
-    int result = tally_add(&cost, evidence, &question, error);
-    if (result < 0 || !cost.least)
-        return result;
+    for (size_t i = 0; i < selection.count; i++) {
+        const struct summary_row *row = selection.rows[i];
+        double ratio = row->comparison.ratio.value;
+        if (isnan(ratio))
+            continue;
+        least = !least || ratio < least->comparison.ratio.value ? row : least;
+        most = !most || ratio > most->comparison.ratio.value ? row : most;
+    }
+    selection_finish(&selection);
+    if (!least)
+        return;
     fprintf(out, ", times of threads : loop %s in %s",
-            units_format_ratio(&cost.least->comparison.ratio, text), cost.least->metric.name);
-    if (cost.most != cost.least)
-        fprintf(out, ", to %s in %s", units_format_ratio(&cost.most->comparison.ratio, text),
-                cost.most->metric.name);
-    return 0;
+            units_format_ratio(&least->comparison.ratio, text), least->metric.name);
+    if (most != least)
+        fprintf(out, ", to %s in %s", units_format_ratio(&most->comparison.ratio, text),
+                most->metric.name);
 }
 
 int judge_control_flow(const struct evidence *evidence, struct ruling *ruling, struct error *error)
 {
-    const struct trial_groups *groups = &evidence->summary->sources[EXPERIMENT_FLOW].groups;
+    struct trial_groups all;
     size_t both_right = 0;
     bool threads_cannot = false;
-    int result = 0;
+    int result = gather_trials(&all, evidence, error);
     for (size_t i = 0; result == 0 && i < SCENARIO_COUNT; i++) {
-        struct answers answers = count_answers(groups, scenarios[i]);
+        struct answers answers = count_answers(&all, scenarios[i]);
         size_t trials = answers.right[0] + answers.wrong[0] + answers.right[1] + answers.wrong[1];
         if (trials == 0) {
             text_separate(ruling->condition);
@@ -212,13 +233,14 @@ int judge_control_flow(const struct evidence *evidence, struct ruling *ruling, s
             continue;
         }
         text_separate(ruling->figures);
-        fprintf(ruling->figures, "%s right in %zu of %zu rows", scenarios[i],
+        fprintf(ruling->figures, "%s right in %zu of %zu trials", scenarios[i],
                 answers.right[0] + answers.right[1], trials);
         both_right += answers.right[0] > 0 && answers.right[1] > 0 && answers.wrong[0] == 0 &&
                       answers.wrong[1] == 0;
         threads_cannot |= answers.right[0] == 0 && answers.wrong[0] > 0 && answers.right[1] > 0;
-        result = write_cost(evidence, scenarios[i], ruling->figures, error);
+        write_cost(evidence, scenarios[i], ruling->figures);
     }
+    trial_groups_finish(&all);
     if (threads_cannot)
         ruling->verdict = CLAIM_REFUTED;
     else if (both_right == SCENARIO_COUNT)
@@ -244,14 +266,21 @@ int judge_cancellation(const struct evidence *evidence, struct ruling *ruling, s
     static const struct question check = {EXPERIMENT_FLOW, NULL, "cancel", is_check};
     struct tally stopped = {0};
     struct tally checked = {0};
+    struct tally *const deciding[] = {&stopped};
+    struct tally *const beside[] = {&checked};
     int result = tally_add(&stopped, evidence, &stopping, error);
     if (result == 0)
         result = tally_add(&checked, evidence, &check, error);
-    if (result < 0)
-        return result;
-    tally_write(&stopped, evidence, &stopping, "time from request to stopped", ruling->figures);
-    tally_write(&checked, evidence, &check, "cost of the check", ruling->figures);
-    ruling->verdict = tally_decide(&stopped, true);
-    fputs("flow.csv: scenario cancel", ruling->rests_on);
-    return tally_write_sides(evidence, &stopping, ruling->condition, error);
+    if (result == 0) {
+        tally_control(deciding, 1);
+        tally_control(beside, 1);
+        tally_write(&stopped, evidence, &stopping, "time from request to stopped", ruling->figures);
+        tally_write(&checked, evidence, &check, "cost of the check", ruling->figures);
+        ruling->verdict = tally_decide(&stopped, CLAIMED_HIGHER);
+        fputs("flow.csv: scenario cancel", ruling->rests_on);
+        tally_write_sides(&stopped, evidence, &stopping, ruling->condition);
+    }
+    tally_finish(&stopped);
+    tally_finish(&checked);
+    return result;
 }

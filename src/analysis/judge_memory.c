@@ -61,7 +61,7 @@ static int make_pair(const struct evidence *evidence, size_t index, struct bill_
     return result < 0 ? result : !isnan(pair->total.value);
 }
 
-static bool is_plain(const struct trial_group *trials)
+bool trials_are_plain(const struct trial_group *trials)
 {
     return group_text(trials, "stack_bytes")[0] == '\0' &&
            strtod(group_text(trials, "warm"), NULL) == 0 &&
@@ -93,9 +93,9 @@ static int find_pairs(const struct evidence *evidence, struct bill_pair *plain,
             continue;
         if (count == 0 || pair.total.value < least->total.value)
             *least = pair;
-        if (count == 0 || (!has_plain && is_plain(&pair.threads->trials)))
+        if (count == 0 || (!has_plain && trials_are_plain(&pair.threads->trials)))
             *plain = pair;
-        has_plain |= is_plain(&pair.threads->trials);
+        has_plain |= trials_are_plain(&pair.threads->trials);
         count++;
     }
     return count;
@@ -147,6 +147,25 @@ static enum claim_verdict decide_dearer(const struct estimate *ratio, FILE *figu
     return ratio->interval.high < 1 + JUDGE_MARGIN ? CLAIM_REFUTED : CLAIM_UNDECIDED;
 }
 
+/* Whether kernel stacks were counted as such, or told from how many threads there are: then they
+ * repeat to the byte whatever the kernel spends. Only cgroup v2 counts them. */
+static bool stacks_are_counted(const struct bill_pair *pair)
+{
+    const char *source = group_text(&pair->threads->trials, "kernel_source");
+    return source[0] == '\0' || strcmp(source, "cgroup-v2") == 0;
+}
+
+static void write_caveat(const struct bill_pair *pair, FILE *out)
+{
+    if (stacks_are_counted(pair))
+        return;
+    text_separate(out);
+    fprintf(out,
+            "the interval shows repeatability, not truth: kernel stacks are derived from the "
+            "machine's total, not counted for the subject (kernel_source %s)",
+            group_text(&pair->threads->trials, "kernel_source"));
+}
+
 static void write_rests_on(const struct bill_pair *pair, FILE *out)
 {
     fputs("memory-per-waiter.csv: user and total of ", out);
@@ -174,13 +193,14 @@ int judge_memory_per_waiter(const struct evidence *evidence, struct ruling *ruli
                 units_format_ratio(&least.total, text));
         write_arm(&least.threads->trials, ruling->condition);
     }
+    write_caveat(&plain, ruling->condition);
     write_rests_on(&plain, ruling->rests_on);
     return 0;
 }
 
 static bool row_is_plain(const struct summary_row *row)
 {
-    return is_plain(row->a);
+    return trials_are_plain(row->a);
 }
 
 static void write_line(const char *what, const struct slope *slope, FILE *out)
@@ -206,6 +226,13 @@ int judge_memory_growth(const struct evidence *evidence, struct ruling *ruling, 
     write_line("loop", &plain.loop->components[COMPONENT_TOTAL], ruling->figures);
     ruling->verdict = decide_dearer(&plain.total, ruling->figures);
     write_rests_on(&plain, ruling->rests_on);
-    return crossings_write(evidence, &total, "memory", "waiters_requested", NULL, ruling->condition,
-                           error);
+    struct tally bytes = {0};
+    struct tally *const family[] = {&bytes};
+    int result = tally_add(&bytes, evidence, &total, error);
+    tally_control(family, 1);
+    if (result == 0)
+        result = crossings_write(&bytes, evidence, &total, "memory", "waiters_requested", NULL,
+                                 ruling->condition, error);
+    tally_finish(&bytes);
+    return result;
 }

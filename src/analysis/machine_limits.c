@@ -3,14 +3,21 @@
 
 #include <jansson.h>
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 
-int machine_limit_find(struct machine_limit *limit, const char *run_dir, const char *model)
+/* NULL when it is missing or malformed. */
+static json_t *load_machine(const char *run_dir)
 {
     char path[PATH_MAX];
     if ((size_t)snprintf(path, sizeof path, "%s/machine.json", run_dir) >= sizeof path)
-        return 0;
-    json_t *machine = json_load_file(path, 0, NULL);
+        return NULL;
+    return json_load_file(path, 0, NULL);
+}
+
+int machine_limit_find(struct machine_limit *limit, const char *run_dir, const char *model)
+{
+    json_t *machine = load_machine(run_dir);
     const char *name;
     json_t *entry;
     int found = 0;
@@ -29,4 +36,22 @@ int machine_limit_find(struct machine_limit *limit, const char *run_dir, const c
     }
     json_decref(machine);
     return found;
+}
+
+static double number_or_nan(json_t *value)
+{
+    return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+struct machine_size machine_size_read(const char *run_dir)
+{
+    json_t *machine = load_machine(run_dir);
+    json_t *threads = json_object_get(json_object_get(machine, "limits"), "kernel.threads-max");
+    struct machine_size size = {
+        .memory_bytes =
+            number_or_nan(json_object_get(json_object_get(machine, "memory"), "total_bytes")),
+        .threads_max = number_or_nan(json_object_get(threads, "value")),
+    };
+    json_decref(machine);
+    return size;
 }

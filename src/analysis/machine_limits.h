@@ -12,4 +12,12 @@ struct machine_limit {
  * tells of none: a run without it is still worth judging. */
 int machine_limit_find(struct machine_limit *limit, const char *run_dir, const char *model);
 
+/* What threads take a share of; NAN where machine.json does not tell. */
+struct machine_size {
+    double memory_bytes;
+    double threads_max; /* kernel.threads-max */
+};
+
+struct machine_size machine_size_read(const char *run_dir);
+
 #endif

@@ -51,49 +51,6 @@ void selection_finish(struct selection *selection)
     *selection = (struct selection){0};
 }
 
-static bool is_client_bound(const struct summary_row *row)
-{
-    const struct comparison *comparison = &row->comparison;
-    size_t half = comparison->ratio.blocks / 2;
-    if (row->metric.kind != METRIC_RATE)
-        return false;
-    return comparison->ratio.value < 1 ? comparison->client_bound_a > half
-                                       : comparison->client_bound_b > half;
-}
-
-/* The same percentile from the actual send; NULL where there is none. */
-static const struct metric *service_of(const struct summary_row *row)
-{
-    char name[64];
-    snprintf(name, sizeof name, "service_%s", row->metric.name);
-    return row->experiment->metrics ? experiment_metric(row->experiment, name) : NULL;
-}
-
-int row_interval(const struct summary_row *row, const struct evidence *evidence, double confidence,
-                 struct interval *interval, struct error *error)
-{
-    const struct metric *service = service_of(row);
-    struct interval of_service;
-    if (is_client_bound(row))
-        return 0;
-    int result =
-        compare_interval(row->a, row->b, &row->metric, confidence, evidence->seed, interval, error);
-    if (result < 0)
-        return result;
-    /* `late` counts the trials of both arms: more than half of them. */
-    if (row->comparison.late <= row->comparison.ratio.blocks)
-        return 1;
-    if (!service)
-        return 0;
-    result =
-        compare_interval(row->a, row->b, service, confidence, evidence->seed, &of_service, error);
-    if (result < 0 || isnan(of_service.low))
-        return result;
-    interval->low = fmin(interval->low, of_service.low);
-    interval->high = fmax(interval->high, of_service.high);
-    return 1;
-}
-
 static bool varies(const struct selection *selection, const char *column)
 {
     for (size_t i = 1; i < selection->count; i++)
@@ -125,24 +82,95 @@ static bool is_implied(const struct selection *selection, const char *column)
            (varies(selection, "active") || varies(selection, "idle"));
 }
 
+/* Columns of which all is said at once, when one of them differs. */
+static const char *const work_columns[] = {
+    "work_cpu_us",   "work_stack_bytes",        "work_heap_bytes",
+    "work_slow_us",  "work_slow_every",         "work_cache_bytes",
+    "payload_bytes", "requests_per_connection", NULL,
+};
+static const char *const load_columns[] = {
+    "offered_per_second",
+    "capacity_share",
+    "rate_basis",
+    NULL,
+};
+
+static bool is_among(const char *const *columns, const char *column)
+{
+    while (*columns && strcmp(*columns, column) != 0)
+        columns++;
+    return *columns;
+}
+
+static bool any_varies(const struct selection *selection, const char *const *columns)
+{
+    for (; *columns; columns++)
+        if (varies(selection, *columns))
+            return true;
+    return false;
+}
+
+/* A text about one row in the making. */
+struct row_text {
+    const struct selection *selection;
+    const struct trial_group *group;
+    const char *x; /* the axis, which is not told */
+    const char *also;
+    const char *told; /* the last column that was; NULL before the first */
+    bool told_work;
+    bool told_load;
+    FILE *out;
+};
+
+static bool is_along(const struct row_text *text, const char *column)
+{
+    return (text->x && strcmp(column, text->x) == 0) ||
+           (text->also && strcmp(column, text->also) == 0);
+}
+
+/* Writes a group of columns unless they are told, all alike, or along the axis. */
+static void tell_together(struct row_text *text, const char *const *columns, bool *told,
+                          void write(const struct trial_group *group, FILE *out))
+{
+    if (*told || !any_varies(text->selection, columns) || (text->x && is_among(columns, text->x)))
+        return;
+    fputs(text->told ? columns == load_columns ? ", at " : ", " : "", text->out);
+    write(text->group, text->out);
+    text->told = columns[0];
+    *told = true;
+}
+
+static void tell_column(struct row_text *text, const struct experiment_data *experiment,
+                        const char *column)
+{
+    const char *cell = group_text(text->group, column);
+    bool tells = experiment_is_condition(experiment, column) ||
+                 strcmp(column, "stack_bytes") == 0 || strcmp(column, "allocator") == 0;
+    if (!tells || is_along(text, column) || cell[0] == '\0' || !varies(text->selection, column) ||
+        is_implied(text->selection, column))
+        return;
+    if (text->told && change_together(text->selection, text->told, column))
+        return;
+    fputs(text->told ? ", " : "", text->out);
+    wording_write(column, cell, text->out);
+    text->told = column;
+}
+
 void selection_write_row(const struct selection *selection, const struct summary_row *row,
                          const char *x, const char *also, FILE *out)
 {
     const struct csv_table *table = row->a->table;
-    const char *told = NULL;
+    struct row_text text = {.selection = selection, .group = row->a, .x = x, .also = also};
+    bool is_load = row->experiment == &experiment_files[EXPERIMENT_THROUGHPUT] ||
+                   row->experiment == &experiment_files[EXPERIMENT_LATENCY];
+    text.out = out;
     for (size_t i = 0; i < csv_column_count(table); i++) {
         const char *column = csv_column_name(table, i);
-        const char *cell = group_text(row->a, column);
-        bool tells = experiment_is_condition(row->experiment, column) ||
-                     strcmp(column, "stack_bytes") == 0 || strcmp(column, "allocator") == 0;
-        bool along = (x && strcmp(column, x) == 0) || (also && strcmp(column, also) == 0);
-        if (!tells || along || cell[0] == '\0' || !varies(selection, column) ||
-            is_implied(selection, column))
-            continue;
-        if (told && change_together(selection, told, column))
-            continue;
-        fputs(told ? ", " : "", out);
-        wording_write(column, cell, out);
-        told = column;
+        if (is_load && is_among(work_columns, column))
+            tell_together(&text, work_columns, &text.told_work, wording_write_work);
+        else if (is_load && is_among(load_columns, column))
+            tell_together(&text, load_columns, &text.told_load, wording_write_load);
+        else
+            tell_column(&text, row->experiment, column);
     }
 }

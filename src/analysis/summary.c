@@ -9,16 +9,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The columns to gather by: conditions first, so that groups that may be compared lie together. */
+/* The one condition that two arms of a setting may differ in: at equal utilisation. */
+#define RATE "offered_per_second"
+
+/* The columns to gather by: conditions first and the rate last of them, so that groups that may be
+ * compared lie together. */
 static const char **gather_columns(const struct experiment_data *experiment,
                                    const struct csv_table *table, size_t *count)
 {
     const char **columns =
         alloc_array(csv_column_count(table) + EXPERIMENT_ARM_COLUMNS_MAX, sizeof *columns);
     *count = 0;
-    for (size_t i = 0; i < csv_column_count(table); i++)
-        if (experiment_is_condition(experiment, csv_column_name(table, i)))
-            columns[(*count)++] = csv_column_name(table, i);
+    for (size_t i = 0; i < csv_column_count(table); i++) {
+        const char *column = csv_column_name(table, i);
+        if (experiment_is_condition(experiment, column) && strcmp(column, RATE) != 0)
+            columns[(*count)++] = column;
+    }
+    if (experiment_is_condition(experiment, RATE) && csv_column(table, RATE) >= 0)
+        columns[(*count)++] = RATE;
     for (const char *const *column = experiment_arm_columns; *column; column++)
         columns[(*count)++] = *column;
     return columns;
@@ -37,19 +45,35 @@ static int read_source(struct summary_source *source, const struct experiment_da
     return result;
 }
 
-static bool same_conditions(const struct experiment_data *experiment, const struct trial_group *a,
-                            const struct trial_group *b)
+bool summary_at_equal_utilisation(const struct trial_group *group)
+{
+    return strcmp(group_text(group, "rate_basis"), "equal_utilisation") == 0;
+}
+
+static bool agree(const struct trial_group *a, const struct trial_group *b, const char *column)
+{
+    return strcmp(group_text(a, column), group_text(b, column)) == 0;
+}
+
+static bool same_but_rate(const struct experiment_data *experiment, const struct trial_group *a,
+                          const struct trial_group *b)
 {
     for (size_t i = 0; i < csv_column_count(a->table); i++) {
         const char *column = csv_column_name(a->table, i);
-        if (experiment_is_condition(experiment, column) &&
-            strcmp(group_text(a, column), group_text(b, column)) != 0)
+        if (strcmp(column, RATE) != 0 && experiment_is_condition(experiment, column) &&
+            !agree(a, b, column))
             return false;
     }
     return true;
 }
 
-enum side { SIDE_THREADS, SIDE_LOOP, SIDE_OTHER };
+/* Of two groups that agree in all else. */
+static bool same_rate(const struct trial_group *a, const struct trial_group *b)
+{
+    return agree(a, b, summary_at_equal_utilisation(a) ? "capacity_share" : RATE);
+}
+
+enum role { ROLE_THREADS, ROLE_LOOP, ROLE_OTHER };
 
 bool summary_is_foreign(const struct trial_group *group)
 {
@@ -57,21 +81,21 @@ bool summary_is_foreign(const struct trial_group *group)
                                group_text(group, "model"));
 }
 
-static enum side side_of(const struct trial_group *group)
+static enum role role_of(const struct trial_group *group)
 {
     const char *model = group_text(group, "model");
     if (strcmp(model, "threads") == 0)
-        return SIDE_THREADS;
-    return strcmp(model, "loop") == 0 || strcmp(model, "loops") == 0 ? SIDE_LOOP : SIDE_OTHER;
+        return ROLE_THREADS;
+    return strcmp(model, "loop") == 0 || strcmp(model, "loops") == 0 ? ROLE_LOOP : ROLE_OTHER;
 }
 
 static bool are_threads_and_loop(const struct trial_group *a, const struct trial_group *b)
 {
-    if (summary_is_foreign(b) || side_of(b) == SIDE_OTHER)
+    if (summary_is_foreign(b) || role_of(b) == ROLE_OTHER)
         return false;
     if (summary_is_foreign(a))
         return true;
-    return side_of(a) == SIDE_THREADS && side_of(b) == SIDE_LOOP &&
+    return role_of(a) == ROLE_THREADS && role_of(b) == ROLE_LOOP &&
            strcmp(group_text(a, "allocator"), group_text(b, "allocator")) == 0;
 }
 
@@ -120,6 +144,18 @@ static int add_pair(struct builder *builder, const struct experiment_data *exper
     return result;
 }
 
+/* The pairs among neighbours that differ in the rate alone. */
+static int add_pairs_among(struct builder *builder, const struct experiment_data *experiment,
+                           const struct trial_group *groups, size_t count)
+{
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < count; i++)
+        for (size_t j = 0; result == 0 && j < count; j++)
+            if (same_rate(&groups[i], &groups[j]) && builder->are_pair(&groups[i], &groups[j]))
+                result = add_pair(builder, experiment, &groups[i], &groups[j]);
+    return result;
+}
+
 static int add_pairs(struct builder *builder, const struct experiment_data *experiment,
                      const struct trial_groups *groups)
 {
@@ -127,12 +163,9 @@ static int add_pairs(struct builder *builder, const struct experiment_data *expe
     size_t begin = 0;
     for (size_t end = 1; result == 0 && end <= groups->count; end++) {
         const struct trial_group *first = &groups->groups[begin];
-        if (end < groups->count && same_conditions(experiment, first, &groups->groups[end]))
+        if (end < groups->count && same_but_rate(experiment, first, &groups->groups[end]))
             continue;
-        for (size_t i = begin; result == 0 && i < end; i++)
-            for (size_t j = begin; result == 0 && j < end; j++)
-                if (builder->are_pair(&groups->groups[i], &groups->groups[j]))
-                    result = add_pair(builder, experiment, &groups->groups[i], &groups->groups[j]);
+        result = add_pairs_among(builder, experiment, first, end - begin);
         begin = end;
     }
     return result;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Every pair of arms of a run, compared in every metric: summary.csv, and what the claims rest on.
  * The pairs are threads against loop and against loops with the same allocator, and each foreign
- * subject against each of these. */
+ * subject against each of these. A pair is of one setting: of equal conditions, where arms at equal
+ * utilisation may differ in the rate that they were offered. */
 #ifndef WAITBENCH_ANALYSIS_SUMMARY_H
 #define WAITBENCH_ANALYSIS_SUMMARY_H
 
@@ -31,7 +32,7 @@ struct summary {
  * -errno with `error` set (a malformed file: with its line). */
 int summary_read(struct summary *summary, const char *run_dir, uint64_t seed, struct error *error);
 
-/* The same for other pairs: those of equal conditions for which `are_pair` is true. */
+/* The same for other pairs: those of one setting for which `are_pair` is true. */
 typedef bool summary_pairing(const struct trial_group *a, const struct trial_group *b);
 int summary_read_pairs(struct summary *summary, const char *run_dir, uint64_t seed,
                        summary_pairing *are_pair, struct error *error);
@@ -46,6 +47,10 @@ int summary_write_as(const struct summary *summary, const char *run_dir, const c
 /* What both arms had in common, and the options of arm a: "connections=100 active=10". `text` is
  * for the caller to free. */
 char *summary_parameters(const struct summary_row *row);
+
+/* Whether each arm of the setting was offered the same share of its own capacity, and so a rate of
+ * its own. */
+bool summary_at_equal_utilisation(const struct trial_group *group);
 
 /* Whether the arm is no subject of ours. */
 bool summary_is_foreign(const struct trial_group *group);

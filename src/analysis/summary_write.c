@@ -8,12 +8,18 @@
 #include <string.h>
 
 /* Conditions and arm a's options, without those that have columns of their own in summary.csv. */
-static bool is_parameter(const struct experiment_data *experiment, const char *column)
+static bool is_parameter(const struct summary_row *row, const char *column)
 {
+    const struct experiment_data *experiment = row->experiment;
     static const char *const elsewhere[] = {"scenario", "metric", "unit"};
     for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++)
         if (strcmp(elsewhere[i], column) == 0)
             return false;
+    /* At equal utilisation each arm has a rate of its own, and the share is what they share. */
+    if (strcmp(column, "offered_per_second") == 0 && summary_at_equal_utilisation(row->a))
+        return false;
+    if (strcmp(column, "capacity_share") == 0)
+        return true;
     return experiment_is_condition(experiment, column) || strcmp(column, "stack_bytes") == 0 ||
            strcmp(column, "loops") == 0;
 }
@@ -27,7 +33,7 @@ char *summary_parameters(const struct summary_row *row)
     for (size_t i = 0; i < csv_column_count(table); i++) {
         const char *column = csv_column_name(table, i);
         const char *cell = group_text(row->a, column);
-        if (cell[0] != '\0' && is_parameter(row->experiment, column))
+        if (cell[0] != '\0' && is_parameter(row, column))
             fprintf(out, "%s%s=%s", ftell(out) > 0 ? " " : "", column, cell);
     }
     fclose(out);
@@ -54,7 +60,7 @@ static int write_row(const struct summary_row *row, struct csv_writer *csv, stru
     csv_set_text(csv, "verdict", verdict_text(comparison->verdict, row->metric.kind));
     csv_set_int64(csv, "outliers", (int64_t)comparison->outliers);
     csv_set_int64(csv, "client_bound",
-                  (int64_t)(comparison->client_bound_a + comparison->client_bound_b));
+                  (int64_t)(comparison->doubts_a.client_bound + comparison->doubts_b.client_bound));
     csv_set_int64(csv, "late", (int64_t)comparison->late);
     csv_set_text(csv, "model_a", group_text(row->a, "model"));
     csv_set_text(csv, "model_b", group_text(row->b, "model"));

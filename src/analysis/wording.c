@@ -27,6 +27,7 @@ static const struct wording wordings[] = {
     {"loops", COUNT, "loop", "loops", NULL},
     {"work_cpu_us", COUNT, "us of work", "us of work", "no work"},
     {"payload_bytes", BYTES, "of payload", NULL, NULL},
+    {"work_cache_bytes", BYTES, "of its own memory per request", NULL, "no memory of its own"},
     {"work_stack_bytes", BYTES, "of stack touched", NULL, "no stack touched"},
     {"work_heap_bytes", BYTES, "of heap touched", NULL, "no heap touched"},
     {"hold_bytes", BYTES, "held by each", NULL, "nothing held"},
@@ -123,4 +124,84 @@ void wording_write(const char *column, const char *cell, FILE *out)
         write_known(wording, value, out);
     else
         write_unknown(column, cell, number, value, out);
+}
+
+static double number(const struct trial_group *group, const char *column)
+{
+    return strtod(group_text(group, column), NULL);
+}
+
+/* ", " unless nothing has been written since `begin`. */
+static void go_on(long begin, FILE *out)
+{
+    fputs(ftell(out) > begin ? ", " : "", out);
+}
+
+static void write_slow(double every, double slow_us, FILE *out)
+{
+    char text[UNITS_TEXT_SIZE];
+    fputs("1 in ", out);
+    units_write_whole(every, out);
+    fprintf(out, " requests takes %s more", units_format_ns(slow_us * 1e3, text));
+}
+
+static void write_connections(double requests, FILE *out)
+{
+    if (requests < 2) {
+        fputs("a new connection for each request", out);
+        return;
+    }
+    fputs("a new connection after ", out);
+    units_write_whole(requests, out);
+    fputs(" requests", out);
+}
+
+/* A column with words of its own, unless it is 0 or no more than what everybody has. */
+static void write_if_more(const struct trial_group *group, const char *column, double usual,
+                          long begin, FILE *out)
+{
+    if (number(group, column) <= usual)
+        return;
+    go_on(begin, out);
+    wording_write(column, group_text(group, column), out);
+}
+
+/* The payload of a request where nothing else is asked for. */
+#define USUAL_PAYLOAD 64
+
+void wording_write_work(const struct trial_group *group, FILE *out)
+{
+    long begin = ftell(out);
+    write_if_more(group, "work_cpu_us", 0, begin, out);
+    if (number(group, "work_slow_every") > 0) {
+        go_on(begin, out);
+        write_slow(number(group, "work_slow_every"), number(group, "work_slow_us"), out);
+    }
+    write_if_more(group, "work_cache_bytes", 0, begin, out);
+    write_if_more(group, "payload_bytes", USUAL_PAYLOAD, begin, out);
+    if (number(group, "requests_per_connection") > 0) {
+        go_on(begin, out);
+        write_connections(number(group, "requests_per_connection"), out);
+    }
+    if (ftell(out) == begin)
+        fputs("no work", out);
+}
+
+void wording_write_load(const struct trial_group *group, FILE *out)
+{
+    const char *basis = group_text(group, "rate_basis");
+    double share = 100 * number(group, "capacity_share");
+    if (strcmp(basis, "equal_utilisation") == 0) {
+        fprintf(out, "equal utilisation %.3g %%", share);
+        return;
+    }
+    if (basis[0] == '\0') {
+        wording_write("offered_per_second", group_text(group, "offered_per_second"), out);
+        return;
+    }
+    fputs("an equal rate of ", out);
+    wording_write_number(number(group, "offered_per_second"), out);
+    fputs(" requests/s", out);
+    if (share > 0)
+        fprintf(out, " (%.3g %%)", share);
 }

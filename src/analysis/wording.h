@@ -3,6 +3,8 @@
 #ifndef WAITBENCH_ANALYSIS_WORDING_H
 #define WAITBENCH_ANALYSIS_WORDING_H
 
+#include "analysis/trials.h"
+
 #include <stdio.h>
 
 /* What a column counts, in the plural: "active connections". A column without words is named. */
@@ -11,6 +13,15 @@ const char *wording_noun(const char *column);
 /* One condition: "1 active connection", "20 us of work", "cold", "10,000 cancellations" (of a
  * column cancellations_count); "column=cell" for a column without words. */
 void wording_write(const char *column, const char *cell, FILE *out);
+
+/* What each request of a trial takes: "no work", "20 us of work", "5 us of work, 1 in 1,000
+ * requests takes 20 ms more", "256 KiB of its own memory per request", "a new connection for each
+ * request". */
+void wording_write_work(const struct trial_group *group, FILE *out);
+
+/* The load of a trial: "equal utilisation 80 %"; "an equal rate of 71,000 requests/s (50 %)",
+ * a share of what the slower arm sustains; of older runs "71,000 requests/s offered". */
+void wording_write_load(const struct trial_group *group, FILE *out);
 
 /* Three digits below 100, whole above with thousands apart, never an exponent: "1.61", "19,900". */
 void wording_write_number(double value, FILE *out);

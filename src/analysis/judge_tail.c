@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The claim about tails, by the kind of work and by the load: that is what it depends on. */
+#include "analysis/alloc.h"
+#include "analysis/judge.h"
+#include "analysis/units.h"
+#include "analysis/wording.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* With none idle, at rates that the subject did not choose. */
+static bool is_busy_open_loop(const struct summary_row *row)
+{
+    return strtod(group_text(row->a, "idle"), NULL) <= 0 &&
+           strcmp(group_text(row->a, "arrivals"), "closed") != 0;
+}
+
+static bool is_at_equal_rate(const struct summary_row *row)
+{
+    return is_busy_open_loop(row) && !summary_at_equal_utilisation(row->a);
+}
+
+static const struct question busy_p99 = {EXPERIMENT_LATENCY, "p99", "echo", is_busy_open_loop};
+static const struct question busy_p999 = {EXPERIMENT_LATENCY, "p999", "echo", is_busy_open_loop};
+static const struct question rate_p99 = {EXPERIMENT_LATENCY, "p99", "echo", is_at_equal_rate};
+
+/* What is done with each request, in words; for the caller to free. */
+static char *work_of(const struct ballot *ballot)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = alloc_checked(open_memstream(&text, &length));
+    wording_write_work(ballot->row->a, out);
+    fclose(out);
+    return alloc_checked(text);
+}
+
+static bool have_same_work(const struct ballot *a, const struct ballot *b)
+{
+    char *work_a = work_of(a);
+    char *work_b = work_of(b);
+    bool same = strcmp(work_a, work_b) == 0;
+    free(work_a);
+    free(work_b);
+    return same;
+}
+
+static bool is_first_of_work(const struct tally *tally, size_t index)
+{
+    for (size_t i = 0; i < index; i++)
+        if (have_same_work(&tally->ballots[i], &tally->ballots[index]))
+            return false;
+    return true;
+}
+
+/* "threads better at an equal rate of 71,000 requests/s (50 %): 0.52 (0.47 to 0.61)" */
+static const char *vote_of(const struct ballot *ballot)
+{
+    static const char *const sides[SIDE_COUNT] = {"unresolved", "threads better", "threads worse",
+                                                  "equal"};
+    static const char *const absences[ABSENCE_COUNT] = {
+        [ABSENCE_FEW_BLOCKS] = "too few blocks",
+        [ABSENCE_OVERLOADED] = "overloaded",
+        [ABSENCE_LOADED] = "left out",
+        [ABSENCE_BOUND] = "left out",
+        [ABSENCE_LATE] = "left out",
+    };
+    if (ballot->absence != ABSENCE_NONE)
+        return absences[ballot->absence];
+    if (ballot->side != SIDE_UNRESOLVED)
+        return sides[ballot->side];
+    if (ballot->in_doubt)
+        return "unresolved, the load generator being late,";
+    if (shift_leans(&ballot->shift, SIDE_LOWER))
+        return "unresolved, perhaps better,";
+    return shift_leans(&ballot->shift, SIDE_HIGHER) ? "unresolved, perhaps worse,"
+                                                    : sides[SIDE_UNRESOLVED];
+}
+
+static void write_setting(const struct ballot *ballot, bool many_active, FILE *out)
+{
+    char text[UNITS_TEXT_SIZE];
+    fprintf(out, "%s at ", vote_of(ballot));
+    wording_write_load(ballot->row->a, out);
+    if (many_active) {
+        fputs(" on ", out);
+        wording_write("active", group_text(ballot->row->a, "active"), out);
+    }
+    if (ballot->absence == ABSENCE_NONE)
+        fprintf(out, ": %s", units_format_ratio(&ballot->row->comparison.ratio, text));
+}
+
+/* By the load, which as a text would have 110,000 before 14,000. */
+static int compare_ballots(const void *left, const void *right)
+{
+    static const char *const columns[] = {"offered_per_second", "active"};
+    const struct trial_group *a = (*(const struct ballot *const *)left)->row->a;
+    const struct trial_group *b = (*(const struct ballot *const *)right)->row->a;
+    int basis = strcmp(group_text(a, "rate_basis"), group_text(b, "rate_basis"));
+    if (basis != 0)
+        return basis;
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+        double of_a = strtod(group_text(a, columns[i]), NULL);
+        double of_b = strtod(group_text(b, columns[i]), NULL);
+        if (of_a < of_b || of_a > of_b)
+            return of_a < of_b ? -1 : 1;
+    }
+    return 0;
+}
+
+static bool has_many_actives(const struct tally *tally)
+{
+    for (size_t i = 1; i < tally->count; i++)
+        if (strcmp(group_text(tally->ballots[i].row->a, "active"),
+                   group_text(tally->ballots[0].row->a, "active")) != 0)
+            return true;
+    return false;
+}
+
+/* The statement of one kind of work: "with 20 us of work: threads better at ..., unresolved ..." */
+static void write_work(const struct tally *tally, const struct ballot *first, bool many_active,
+                       FILE *out)
+{
+    const struct ballot **ballots = alloc_array(tally->count, sizeof(struct ballot *));
+    size_t count = 0;
+    for (size_t i = 0; i < tally->count; i++)
+        if (have_same_work(first, &tally->ballots[i]))
+            ballots[count++] = &tally->ballots[i];
+    qsort(ballots, count, sizeof *ballots, compare_ballots);
+    text_separate(out);
+    fputs("with ", out);
+    wording_write_work(first->row->a, out);
+    for (size_t i = 0; i < count; i++) {
+        fputs(i == 0 ? ": " : ", ", out);
+        write_setting(ballots[i], many_active, out);
+    }
+    free(ballots);
+}
+
+static void write_by_work(const struct tally *tally, FILE *out)
+{
+    bool many_active = has_many_actives(tally);
+    for (size_t i = 0; i < tally->count; i++)
+        if (is_first_of_work(tally, i))
+            write_work(tally, &tally->ballots[i], many_active, out);
+}
+
+/* "2.00 ms (1.95 to 2.05)" */
+static void write_median(const double *ns, size_t blocks, FILE *out)
+{
+    char text[UNITS_TEXT_SIZE];
+    struct estimate median = statistics_median_estimate(ns, blocks);
+    fputs(units_format_ns(median.value, text), out);
+    if (isnan(median.interval.low))
+        return;
+    fprintf(out, " (%s", units_format_ns(median.interval.low, text));
+    fprintf(out, " to %s)", units_format_ns(median.interval.high, text));
+}
+
+/* Both arms' own figures where a few requests are slow: there the two differ in kind. */
+static void write_slow(const struct tally *tally, const char *what, FILE *out)
+{
+    for (size_t i = 0; i < tally->count; i++) {
+        const struct ballot *ballot = &tally->ballots[i];
+        if (strtod(group_text(ballot->row->a, "work_slow_every"), NULL) <= 0)
+            continue;
+        text_separate(out);
+        fprintf(out, "%s where ", what);
+        wording_write_work(ballot->row->a, out);
+        fputs(", at ", out);
+        wording_write_load(ballot->row->a, out);
+        fputs(": threads ", out);
+        write_median(ballot->pairs.a, ballot->pairs.count, out);
+        fputs(", the loop ", out);
+        write_median(ballot->pairs.b, ballot->pairs.count, out);
+    }
+}
+
+static void write_figures(const struct tally *p99, const struct tally *p999,
+                          const struct evidence *evidence, FILE *out)
+{
+    tally_write(p99, evidence, &busy_p99, "p99", out);
+    tally_write(p999, evidence, &busy_p999, "p99.9", out);
+    write_slow(p99, "p99", out);
+    write_slow(p999, "p99.9", out);
+}
+
+int judge_tail(const struct evidence *evidence, struct ruling *ruling, struct error *error)
+{
+    struct tally p99 = {0};
+    struct tally p999 = {0};
+    struct tally *const deciding[] = {&p99};
+    struct tally *const beside[] = {&p999};
+    int result = tally_add(&p99, evidence, &busy_p99, error);
+    if (result == 0)
+        result = tally_add(&p999, evidence, &busy_p999, error);
+    if (result == 0 && p99.count > 0) {
+        tally_control(deciding, 1);
+        tally_control(beside, 1);
+        write_figures(&p99, &p999, evidence, ruling->figures);
+        ruling->verdict = tally_decide(&p99, CLAIMED_LOWER);
+        write_by_work(&p99, ruling->condition);
+        fputs("latency.csv: p99_ns of echo-threads and echo-loop, a vote for each setting; p999_ns "
+              "beside it",
+              ruling->rests_on);
+        result = crossings_write(&p99, evidence, &rate_p99, "p99", "offered_per_second", NULL,
+                                 ruling->condition, error);
+    }
+    tally_finish(&p99);
+    tally_finish(&p999);
+    return result;
+}

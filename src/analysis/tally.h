@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How the settings of a claim vote: one vote each, and all of them judged at once. */
+#ifndef WAITBENCH_ANALYSIS_TALLY_H
+#define WAITBENCH_ANALYSIS_TALLY_H
+
+#include "analysis/claims.h"
+#include "analysis/paired.h"
+#include "analysis/shift.h"
+
+#include <stdio.h>
+
+/* A difference of less than this decides no claim: nobody chooses a design for it. */
+#define JUDGE_MARGIN 0.05
+
+/* Which comparisons to count: our threads against our loop in one metric. They should be one for
+ * each setting: a second percentile of the same trials is not a second witness. Where the run has
+ * the model `loops`, it stands for the loop: one loop is no fair opponent of threads on several
+ * CPUs. */
+struct question {
+    size_t experiment;    /* EXPERIMENT_... */
+    const char *metric;   /* of the experiment's file; NULL: any */
+    const char *scenario; /* NULL: any */
+    /* Further choice, or NULL. */
+    bool (*keep)(const struct summary_row *row);
+};
+
+/* Why a setting has no vote. */
+enum absence {
+    ABSENCE_NONE,
+    ABSENCE_FEW_BLOCKS,
+    ABSENCE_OVERLOADED, /* in over a quarter of an arm's trials, so that its tail is a queue */
+    ABSENCE_LOADED,     /* the generator was, in over half of an arm's trials of an open loop */
+    ABSENCE_BOUND,      /* by the generator, the arm that looks slower, in a closed loop */
+    ABSENCE_LATE,       /* the generator was, and there are no service times beside it */
+    ABSENCE_COUNT,
+};
+
+/* One setting's vote: is threads / loop beyond the factor? */
+struct ballot {
+    const struct summary_row *row; /* NULL: of a simulation */
+    struct paired pairs;           /* a: threads, b: the loop */
+    enum absence absence;
+    bool in_doubt; /* the generator was late, so that service times had to say the same */
+    struct shift shift;
+    enum side side; /* of threads; SIDE_UNRESOLVED until tally_control */
+};
+
+struct tally {
+    double factor; /* what counts as a difference; 0: 1 + JUDGE_MARGIN */
+    struct ballot *ballots;
+    size_t count;
+    size_t capacity;
+    /* Of all settings together, where none is resolved by itself. */
+    enum side together;
+};
+
+/* Reads the vote of one comparison. A generator at its limit makes its subject look worse than it
+ * is, which only strengthens the result when it is the better subject that suffers. One that was
+ * late is part of the latency, and not of the service time: the vote then is what both say. Returns
+ * 0 with `ballot` for the caller to finish, or -EBADMSG with `error` set and nothing to finish. */
+int ballot_read(struct ballot *ballot, const struct summary_row *row, double factor,
+                struct error *error);
+void ballot_finish(struct ballot *ballot);
+
+/* Adds one ballot, which is the tally's from then on. */
+void tally_vote(struct tally *tally, const struct ballot *ballot);
+
+/* Adds a ballot for each comparison that answers the question. Returns 0 or -EBADMSG. */
+int tally_add(struct tally *tally, const struct evidence *evidence, const struct question *question,
+              struct error *error);
+
+/* Says on which side each ballot is. False findings are controlled over the ballots of all these
+ * tallies together, which are all that one claim is decided by. */
+void tally_control(struct tally *const *tallies, size_t count);
+
+/* Ballots that vote, resolved or not; those on one side; and those absent for a reason. */
+size_t tally_votes(const struct tally *tally);
+size_t tally_on_side(const struct tally *tally, enum side side);
+size_t tally_absent(const struct tally *tally, enum absence absence);
+
+/* Whether a ballot without a resolved side speaks for that one all the same. It proves nothing, but
+ * a verdict that says "in every setting" does not stand beside it. */
+bool tally_in_sight(const struct tally *tally, enum side side);
+
+/* The ballot of a comparison; NULL when there is none. */
+const struct ballot *tally_find(const struct tally *tally, const struct summary_row *row);
+
+/* What a claim says of threads against the loop. */
+enum claimed { CLAIMED_LOWER, CLAIMED_HIGHER, CLAIMED_NOT_LOWER };
+
+/* The verdict, from the resolved settings: reproduced when the claim holds in all of them, refuted
+ * when the contrary does, depends when both are among them. Settings shown to be equal are contrary
+ * to a difference, and no contrary of "not lower"; by themselves they decide only where all are
+ * equal. Undecided when none is resolved, or when an unresolved one speaks for the other side. */
+enum claim_verdict tally_decide(const struct tally *tally, enum claimed claimed);
+
+void tally_finish(struct tally *tally);
+
+/* Writes "requests/s, threads : loop (8 settings: threads lower in 5, unresolved in 3): 0.49 (0.47
+ * to 0.51) for 100 active connections, to 1.3 (1.2 to 1.4) for 1 active connection", and which
+ * settings were left out and why. Nothing for an empty one. */
+void tally_write(const struct tally *tally, const struct evidence *evidence,
+                 const struct question *question, const char *what, FILE *out);
+
+/* Writes each side with its settings: "threads higher for crowd_stop: 3.7 (3.2 to 4.9), for ...",
+ * each side as a statement of its own; then the unresolved ones that speak for one. */
+void tally_write_sides(const struct tally *tally, const struct evidence *evidence,
+                       const struct question *question, FILE *out);
+
+/* Writes for every set of other conditions where the two arms meet on the way over `x`, a condition
+ * column: "no work: median requests/s of threads higher below 8.1 (5 to 12) active connections,
+ * lower above", where `what` is "requests/s". `also` is a second column that changes along with x
+ * and is no condition of its own, or NULL. Only where the tally has resolved settings on both sides
+ * of the crossing; and "throughout" where it has resolved all of them. Returns 0 or -EBADMSG. */
+int crossings_write(const struct tally *tally, const struct evidence *evidence,
+                    const struct question *question, const char *what, const char *x,
+                    const char *also, FILE *out, struct error *error);
+
+#endif

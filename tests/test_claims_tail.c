@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The claim about tails as runs of today have them: kinds of work, two ways to choose a rate, rows
+ * that decide nothing. */
+#include "judged_run.h"
+
+/* A setting of latency.csv in which threads' p99 is `ratio` times the loop's millisecond. */
+struct setting {
+    struct load_trial of_loop; /* what is not named below; 100 active connections */
+    double ratio;
+    double threads_rate;   /* offered; 0: as to the loop */
+    bool threads_overload; /* in 3 of 10 blocks */
+};
+
+static void write_setting(struct simulated_run *run, const struct setting *setting, int block)
+{
+    struct load_trial trial = setting->of_loop;
+    trial.block = block;
+    trial.model = "loop";
+    trial.connections = 100;
+    trial.active = 100;
+    trial.achieved_per_second = trial.offered_per_second;
+    trial.p50_ns = 1e5;
+    trial.p99_ns = 1e6;
+    trial.p999_ns = 3e6;
+    trial.service_p99_ns = 9e5;
+    trial.service_p999_ns = 2e6;
+    load_trial_write(run, &trial);
+    trial.model = "threads";
+    trial.p99_ns *= setting->ratio;
+    trial.p999_ns *= setting->ratio;
+    trial.service_p99_ns *= setting->ratio;
+    if (setting->threads_rate > 0)
+        trial.offered_per_second = setting->threads_rate;
+    trial.overloaded = setting->threads_overload && block <= 3;
+    load_trial_write(run, &trial);
+}
+
+static void write_settings(struct simulated_run *run, const struct setting *settings, size_t count)
+{
+    simulated_run_create(run);
+    run->is_now = true;
+    simulated_run_begin(run, "latency.csv", LOAD_HEADER_NOW);
+    for (int block = 1; block <= BLOCKS; block++)
+        for (size_t i = 0; i < count; i++)
+            write_setting(run, &settings[i], block);
+    simulated_run_end(run);
+}
+
+static void assert_says(const char *text, const char *words)
+{
+    if (!strstr(text, words))
+        fail_msg("not said: %s", words);
+}
+
+static void test_depends_on_the_work_and_the_load(void **state)
+{
+    (void)state;
+    const struct setting settings[] = {
+        {.of_loop = {.offered_per_second = 10000, .capacity_share = 0.1}, .ratio = 0.5},
+        {.of_loop = {.offered_per_second = 90000, .capacity_share = 0.9}, .ratio = 2},
+        {.of_loop = {.offered_per_second = 10000,
+                     .capacity_share = 0.5,
+                     .work_cpu_us = 5,
+                     .work_slow_us = 20000,
+                     .work_slow_every = 1000},
+         .ratio = 0.0625},
+    };
+    struct simulated_run run;
+    struct judged judged;
+    write_settings(&run, settings, 3);
+    judge(&judged, &run);
+    const struct claim *claim = assert_claim(&judged, "tail", CLAIM_DEPENDS);
+    assert_says(claim->condition,
+                "with no work: threads better at an equal rate of 10,000 requests/s (10 %): 0.");
+    assert_says(claim->condition, "threads worse at an equal rate of 90,000 requests/s (90 %): ");
+    assert_says(claim->condition, "with 5 us of work, 1 in 1,000 requests takes 20.0 ms more: "
+                                  "threads better at");
+    assert_says(claim->figures,
+                "p99 where 5 us of work, 1 in 1,000 requests takes 20.0 ms more, at "
+                "an equal rate of 10,000 requests/s (50 %): threads 6");
+    assert_says(claim->figures, "p99.9, threads : loop (3 settings: ");
+    finish(&judged, &run);
+}
+
+static void test_equal_utilisation_is_one_setting(void **state)
+{
+    (void)state;
+    const struct setting settings[] = {
+        {.of_loop = {.offered_per_second = 100000,
+                     .capacity_share = 0.5,
+                     .rate_basis = "equal_utilisation"},
+         .ratio = 0.5,
+         .threads_rate = 60000},
+        {.of_loop = {.offered_per_second = 160000,
+                     .capacity_share = 0.8,
+                     .rate_basis = "equal_utilisation"},
+         .ratio = 0.5,
+         .threads_rate = 100000},
+        {.of_loop = {.offered_per_second = 100000, .capacity_share = 0.8}, .ratio = 0.5},
+    };
+    struct simulated_run run;
+    struct judged judged;
+    write_settings(&run, settings, 3);
+    judge(&judged, &run);
+    const struct claim *claim = assert_claim(&judged, "tail", CLAIM_REPRODUCED);
+    assert_says(claim->figures, "p99, threads : loop (3 settings: threads lower in 3)");
+    assert_says(claim->condition, "threads better at equal utilisation 50 %");
+    char *parameters = NULL;
+    for (size_t i = 0; i < judged.summary.count; i++)
+        if (strcmp(group_text(judged.summary.rows[i].b, "offered_per_second"), "160000") == 0) {
+            free(parameters);
+            parameters = summary_parameters(&judged.summary.rows[i]);
+        }
+    assert_non_null(parameters);
+    assert_says(parameters, "rate_basis=equal_utilisation capacity_share=0.8");
+    assert_null(strstr(parameters, "offered_per_second"));
+    free(parameters);
+    finish(&judged, &run);
+}
+
+static void test_overload_decides_nothing(void **state)
+{
+    (void)state;
+    const struct setting settings[] = {
+        {.of_loop = {.offered_per_second = 10000, .capacity_share = 0.5}, .ratio = 0.5},
+        {.of_loop = {.offered_per_second = 90000, .capacity_share = 0.9},
+         .ratio = 20,
+         .threads_overload = true},
+        {.of_loop = {.offered_per_second = 50000, .capacity_share = 0.75, .client_bound = true},
+         .ratio = 2},
+    };
+    struct simulated_run run;
+    struct judged judged;
+    write_settings(&run, settings, 3);
+    judge(&judged, &run);
+    const struct claim *claim = assert_claim(&judged, "tail", CLAIM_REPRODUCED);
+    assert_says(claim->figures,
+                "p99, threads : loop (3 settings: threads lower in 1, left out in 2)");
+    assert_says(claim->figures, "p99 left out, overloaded: threads with an equal rate of 90,000 "
+                                "requests/s (90 %)");
+    assert_says(claim->figures,
+                "p99 left out, the load generator being loaded itself: an equal rate "
+                "of 50,000 requests/s (75 %)");
+    finish(&judged, &run);
+}
+
+/* A stall of a fiftieth of the time that lies beyond a quantile is in any run; one of a quarter may
+ * have made it, whatever its lateness: then service times must say the same. */
+static void test_stalls_of_the_generator(void **state)
+{
+    (void)state;
+    static const struct {
+        double stalled_seconds; /* of 10 */
+        size_t late_p99;        /* trials of both arms */
+        size_t late_p999;
+    } generators[] = {{0.0002, 0, 0}, {0.0025, 0, 2 * BLOCKS}, {0.025, 2 * BLOCKS, 2 * BLOCKS}};
+    for (size_t i = 0; i < sizeof generators / sizeof *generators; i++) {
+        const struct setting setting = {
+            .of_loop = {.offered_per_second = 10000,
+                        .capacity_share = 0.5,
+                        .stalled_seconds = generators[i].stalled_seconds},
+            .ratio = 0.5};
+        struct simulated_run run;
+        struct judged judged;
+        write_settings(&run, &setting, 1);
+        judge(&judged, &run);
+        for (size_t k = 0; k < judged.summary.count; k++) {
+            const struct summary_row *row = &judged.summary.rows[k];
+            if (strcmp(row->metric.name, "p99") == 0)
+                assert_int_equal(row->comparison.late, generators[i].late_p99);
+            if (strcmp(row->metric.name, "p999") == 0)
+                assert_int_equal(row->comparison.late, generators[i].late_p999);
+        }
+        assert_claim(&judged, "tail", CLAIM_REPRODUCED);
+        finish(&judged, &run);
+    }
+}
+
+/* Lateness stands against the service time of its own level. */
+static void test_lateness_at_each_level(void **state)
+{
+    (void)state;
+    const struct setting setting = {.of_loop = {.offered_per_second = 10000,
+                                                .capacity_share = 0.5,
+                                                .lateness_p99_ns = 1e4,
+                                                .lateness_p999_ns = 1e6},
+                                    .ratio = 1};
+    struct simulated_run run;
+    struct judged judged;
+    write_settings(&run, &setting, 1);
+    judge(&judged, &run);
+    for (size_t k = 0; k < judged.summary.count; k++) {
+        const struct summary_row *row = &judged.summary.rows[k];
+        if (strcmp(row->metric.name, "p99") == 0)
+            assert_int_equal(row->comparison.late, 0);
+        if (strcmp(row->metric.name, "p999") == 0)
+            assert_int_equal(row->comparison.late, 2 * BLOCKS);
+    }
+    finish(&judged, &run);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_depends_on_the_work_and_the_load),
+        cmocka_unit_test(test_equal_utilisation_is_one_setting),
+        cmocka_unit_test(test_overload_decides_nothing),
+        cmocka_unit_test(test_stalls_of_the_generator),
+        cmocka_unit_test(test_lateness_at_each_level),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
