@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How often verdicts are right and wrong, on simulated settings whose truth is known and on real
+ * trials whose arms are dealt anew. The judges' own functions decide; seeds are fixed. */
+#include "analysis/judge.h"
+
+#include <gsl/gsl_randist.h>
+#include <gsl/gsl_rng.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define RUNS         1000
+#define BLOCKS_MAX   10
+#define NOMINAL_RUNS (RUNS * 25 / 1000)
+
+/* Threads : loop in every other setting, and in the rest. */
+struct world {
+    double even;
+    double odd;
+    bool outliers; /* a trial of one arm in one block of ten takes three times as long */
+};
+
+/* How many settings, how many blocks, how much noise. */
+struct cell {
+    size_t settings;
+    size_t blocks;
+    double noise; /* of the logarithm, in each trial */
+};
+
+static const struct cell cells[] = {
+    {8, 6, 0.05},  {8, 6, 0.1},  {8, 6, 0.2},  {8, 10, 0.05},  {8, 10, 0.1},  {8, 10, 0.2},
+    {13, 6, 0.05}, {13, 6, 0.1}, {13, 6, 0.2}, {13, 10, 0.05}, {13, 10, 0.1}, {13, 10, 0.2},
+};
+#define CELL_COUNT (sizeof cells / sizeof *cells)
+
+/* Verdicts by enum claim_verdict, on "threads are lower" and on "threads are not lower". */
+struct outcome {
+    unsigned lower[4];
+    unsigned not_lower[4];
+};
+
+static struct ballot make_ballot(const double *a, const double *b, size_t blocks)
+{
+    struct ballot ballot = {.pairs = {.block = calloc(blocks, sizeof(double)),
+                                      .a = calloc(blocks, sizeof(double)),
+                                      .b = calloc(blocks, sizeof(double)),
+                                      .count = blocks}};
+    for (size_t i = 0; i < blocks; i++) {
+        ballot.pairs.block[i] = (double)i;
+        ballot.pairs.a[i] = a[i];
+        ballot.pairs.b[i] = b[i];
+    }
+    ballot.shift = shift_test(a, b, blocks, 1 + JUDGE_MARGIN, 0.001);
+    return ballot;
+}
+
+static void simulate_setting(struct tally *tally, const struct cell *cell, double factor,
+                             bool outliers, gsl_rng *random)
+{
+    double values[2][BLOCKS_MAX];
+    for (size_t i = 0; i < cell->blocks; i++) {
+        values[0][i] = factor * exp(gsl_ran_gaussian(random, cell->noise));
+        values[1][i] = exp(gsl_ran_gaussian(random, cell->noise));
+        if (outliers && gsl_rng_uniform_int(random, 10) == 0)
+            values[gsl_rng_uniform_int(random, 2)][i] *= 3;
+    }
+    struct ballot ballot = make_ballot(values[0], values[1], cell->blocks);
+    tally_vote(tally, &ballot);
+}
+
+/* Controls, decides, and ends the tally. */
+static void count_verdicts(struct tally *tally, struct outcome *outcome)
+{
+    struct tally *const family[] = {tally};
+    tally_control(family, 1);
+    outcome->lower[tally_decide(tally, CLAIMED_LOWER)]++;
+    outcome->not_lower[tally_decide(tally, CLAIMED_NOT_LOWER)]++;
+    tally_finish(tally);
+}
+
+static struct outcome simulate(const struct world *world, const struct cell *cell)
+{
+    struct outcome outcome = {{0}, {0}};
+    gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
+    gsl_rng_set(random, 25);
+    for (int run = 0; run < RUNS; run++) {
+        struct tally tally = {0};
+        for (size_t i = 0; i < cell->settings; i++)
+            simulate_setting(&tally, cell, i % 2 == 0 ? world->even : world->odd, world->outliers,
+                             random);
+        count_verdicts(&tally, &outcome);
+    }
+    gsl_rng_free(random);
+    return outcome;
+}
+
+static unsigned decided(const unsigned *verdicts)
+{
+    return verdicts[CLAIM_REPRODUCED] + verdicts[CLAIM_REFUTED] + verdicts[CLAIM_DEPENDS];
+}
+
+static void print_cell(const struct cell *cell)
+{
+    printf("  %2zu settings, %2zu blocks, noise %2.0f %%:", cell->settings, cell->blocks,
+           100 * cell->noise);
+}
+
+static void assert_seldom_decided(const struct world *world)
+{
+    for (size_t i = 0; i < CELL_COUNT; i++) {
+        struct outcome outcome = simulate(world, &cells[i]);
+        print_cell(&cells[i]);
+        printf(" decided %.1f %% (lower), %.1f %% (not lower)\n", decided(outcome.lower) / 10.0,
+               decided(outcome.not_lower) / 10.0);
+        assert_in_range(decided(outcome.lower), 0, NOMINAL_RUNS);
+        assert_in_range(decided(outcome.not_lower), 0, NOMINAL_RUNS);
+    }
+}
+
+static void equal_arms_seldom_get_a_verdict(void **state)
+{
+    (void)state;
+    assert_seldom_decided(&(struct world){1, 1, false});
+}
+
+static void nor_do_they_with_heavy_tails(void **state)
+{
+    (void)state;
+    assert_seldom_decided(&(struct world){1, 1, true});
+}
+
+static void a_factor_in_all_settings_is_found(void **state)
+{
+    (void)state;
+    const struct world world = {1.5, 1.5, false};
+    for (size_t i = 0; i < CELL_COUNT; i++) {
+        struct outcome outcome = simulate(&world, &cells[i]);
+        print_cell(&cells[i]);
+        printf(" found %.1f %%\n", outcome.lower[CLAIM_REFUTED] / 10.0);
+        assert_in_range(outcome.lower[CLAIM_REFUTED], RUNS * 95 / 100, RUNS);
+        assert_in_range(outcome.not_lower[CLAIM_REPRODUCED], RUNS * 95 / 100, RUNS);
+    }
+}
+
+/* With six blocks and 20 % noise one setting in five is resolved, so that often none is on one of
+ * the sides: then there is no verdict, rather than that of the other half. */
+static void half_and_half_depends(void **state)
+{
+    (void)state;
+    const struct world world = {1.5, 1 / 1.5, false};
+    for (size_t i = 0; i < CELL_COUNT; i++) {
+        struct outcome outcome = simulate(&world, &cells[i]);
+        print_cell(&cells[i]);
+        printf(" depends %.1f %%, refuted %u, reproduced %u of %d\n",
+               outcome.lower[CLAIM_DEPENDS] / 10.0, outcome.lower[CLAIM_REFUTED],
+               outcome.lower[CLAIM_REPRODUCED], RUNS);
+        assert_int_equal(outcome.lower[CLAIM_REFUTED] + outcome.not_lower[CLAIM_REFUTED], 0);
+        assert_int_equal(outcome.lower[CLAIM_REPRODUCED], 0);
+        if (cells[i].blocks == 10 || cells[i].noise < 0.2)
+            assert_in_range(outcome.lower[CLAIM_DEPENDS], RUNS * 95 / 100, RUNS);
+    }
+}
+
+/* No bound: this is what one may expect of a run. */
+static void a_tenth_is_found_so_often(void **state)
+{
+    (void)state;
+    const struct world world = {1.1, 1.1, false};
+    for (size_t i = 0; i < CELL_COUNT; i++) {
+        struct outcome outcome = simulate(&world, &cells[i]);
+        print_cell(&cells[i]);
+        printf(" power %.1f %%\n", outcome.lower[CLAIM_REFUTED] / 10.0);
+        assert_in_range(outcome.lower[CLAIM_REPRODUCED], 0, NOMINAL_RUNS);
+    }
+}
+
+/* Settings that are known to be equal to a few per cent. */
+static void equality_is_a_finding_only_everywhere(void **state)
+{
+    (void)state;
+    const struct cell quiet = {8, 10, 0.01};
+    struct outcome outcome = simulate(&(struct world){1, 1, false}, &quiet);
+    assert_in_range(outcome.lower[CLAIM_REFUTED], RUNS * 95 / 100, RUNS);
+    assert_in_range(outcome.not_lower[CLAIM_REPRODUCED], RUNS * 95 / 100, RUNS);
+    outcome = simulate(&(struct world){1.5, 1, false}, &quiet);
+    assert_in_range(outcome.lower[CLAIM_REFUTED], RUNS * 95 / 100, RUNS);
+    assert_in_range(outcome.not_lower[CLAIM_REPRODUCED], RUNS * 95 / 100, RUNS);
+    outcome = simulate(&(struct world){1 / 1.5, 1, false}, &quiet);
+    assert_in_range(outcome.lower[CLAIM_DEPENDS], RUNS * 95 / 100, RUNS);
+    assert_in_range(outcome.not_lower[CLAIM_DEPENDS], RUNS * 95 / 100, RUNS);
+}
+
+#define DEALS 160
+
+/* Takes what the two arms differ by out of a setting, and deals each block's two trials to them
+ * anew: so neither is the better one, and the noise is a real machine's. */
+static struct ballot deal(const struct ballot *real, unsigned long swapped, gsl_rng *random)
+{
+    double dealt[2][BLOCKS_MAX];
+    const struct paired *pairs = &real->pairs;
+    double median_a = statistics_median(pairs->a, pairs->count);
+    double median_b = statistics_median(pairs->b, pairs->count);
+    for (size_t i = 0; i < pairs->count; i++) {
+        bool swap = random ? gsl_rng_uniform_int(random, 2) : swapped >> i & 1;
+        dealt[swap][i] = pairs->a[i] / median_a;
+        dealt[!swap][i] = pairs->b[i] / median_b;
+    }
+    return make_ballot(dealt[0], dealt[1], pairs->count);
+}
+
+/* How many deals decide a claim. `jointly`: the arms of a block are swapped in all settings or in
+ * none. */
+static unsigned deal_often(const struct tally *real, bool jointly)
+{
+    struct outcome outcome = {{0}, {0}};
+    gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
+    gsl_rng_set(random, 1);
+    for (int i = 0; i < DEALS; i++) {
+        struct tally tally = {0};
+        unsigned long swapped = gsl_rng_uniform_int(random, 1UL << BLOCKS_MAX);
+        for (size_t k = 0; k < real->count; k++) {
+            struct ballot ballot = deal(&real->ballots[k], swapped, jointly ? NULL : random);
+            tally_vote(&tally, &ballot);
+        }
+        count_verdicts(&tally, &outcome);
+    }
+    gsl_rng_free(random);
+    unsigned lower = decided(outcome.lower);
+    unsigned not_lower = decided(outcome.not_lower);
+    return lower > not_lower ? lower : not_lower;
+}
+
+static bool has_enough_blocks(const struct summary_row *row)
+{
+    return row->comparison.ratio.blocks >= STATISTICS_BLOCKS_MIN;
+}
+
+static bool has_none_idle(const struct summary_row *row)
+{
+    return has_enough_blocks(row) && strtod(group_text(row->a, "idle"), NULL) <= 0;
+}
+
+/* GOLDEN/real-rows are the load trials of a reference run, six blocks on a machine of two CPUs. */
+static void real_trials_dealt_anew_get_no_verdict(void **state)
+{
+    (void)state;
+    static const struct question questions[] = {
+        {EXPERIMENT_THROUGHPUT, "achieved", "echo", has_enough_blocks},
+        {EXPERIMENT_THROUGHPUT, "server_cpu_per_request", "echo", has_enough_blocks},
+        {EXPERIMENT_LATENCY, "p50", "echo", has_enough_blocks},
+        {EXPERIMENT_LATENCY, "p99", "echo", has_none_idle}, /* as the claim asks */
+        {EXPERIMENT_LATENCY, "p99", "echo", has_enough_blocks},
+        {EXPERIMENT_LATENCY, "p999", "echo", has_enough_blocks},
+    };
+    const struct bill bill = {0};
+    struct summary summary;
+    struct error error = {""};
+    assert_int_equal(summary_read(&summary, GOLDEN "/real-rows", 1, &error), 0);
+    const struct evidence evidence = {GOLDEN "/real-rows", &bill, &summary, 1};
+    for (size_t i = 0; i < sizeof questions / sizeof *questions; i++) {
+        struct tally real = {0};
+        assert_int_equal(tally_add(&real, &evidence, &questions[i], &error), 0);
+        assert_true(real.count >= 3);
+        unsigned apart = deal_often(&real, false);
+        unsigned jointly = deal_often(&real, true);
+        printf("  %s %s, %zu settings: decided %u and %u of %d\n",
+               experiment_files[questions[i].experiment].name, questions[i].metric, real.count,
+               apart, jointly, DEALS);
+        assert_in_range(apart, 0, DEALS * 25 / 1000);
+        assert_in_range(jointly, 0, DEALS * 25 / 1000);
+        tally_finish(&real);
+    }
+    summary_finish(&summary);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(equal_arms_seldom_get_a_verdict),
+        cmocka_unit_test(nor_do_they_with_heavy_tails),
+        cmocka_unit_test(a_factor_in_all_settings_is_found),
+        cmocka_unit_test(half_and_half_depends),
+        cmocka_unit_test(a_tenth_is_found_so_often),
+        cmocka_unit_test(equality_is_a_finding_only_everywhere),
+        cmocka_unit_test(real_trials_dealt_anew_get_no_verdict),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
