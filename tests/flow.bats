@@ -143,6 +143,59 @@ metric() {
   [ "$(metric socket_stop_samples_count)" -eq 5000 ]
 }
 
+# keys SCENARIO MODEL OPTION...: what it prints, without the parameters, quantiles and units.
+keys() {
+  subject "$@"
+  right
+  sed -E '/^(parameter_|end$)/d; s/ .*//; s/_(p50_ns|p99_ns|p999_ns|max_ns|samples_count)$//
+    s/_(per_second|seconds|bytes|count|ratio|ns)$//' <<<"$output" | sort -u
+}
+
+# Only what is the same thing in both models may have the same name; the rest is on the list of prices
+# of their own in results/README.md, with the model that has it.
+@test "a figure that only one model has is known as a price of its own, and the other way round" {
+  local -A options=(
+    [counter]='--workers 2 --increments 1000'
+    [futures]='--rounds 10 --futures 10 --timeouts 1'
+    [executor]='--items 1000 --roundtrips 10'
+    [workflow]='--repeats 1 --at-once 2 --random 2 --sleepless 2'
+    [nursery]='--rounds 10 --scopes 10 --trees 1 --depth 1'
+    [cancel]='--cancellations 10 --crowds 1 --waiters 5 --checks 100'
+    [findself]='--clusters 1 --servers 2 --requests 1 --deadline-ms 60000'
+  )
+  local dictionary=$WAITBENCH_SOURCE/results/README.md listed=$BATS_TEST_TMPDIR/listed scenario model
+  for scenario in "${!options[@]}"; do
+    for model in threads loop; do
+      # shellcheck disable=SC2086
+      keys "$scenario" $model ${options[$scenario]} >"$BATS_TEST_TMPDIR/$model"
+    done
+    for model in threads loop; do
+      grep -E "^\| $scenario \`.* \| $model \|" "$dictionary" | cut -d'|' -f2 | grep -oE '`[a-z_.]+`' |
+        tr -d '\`' >"$listed" || true
+      local other=threads key name
+      [ $model = loop ] || other=loop
+      while read -r key; do
+        name=
+        while read -r name; do
+          # `callback_...` stands for all that begin with callback.
+          if [ "$key" = "$name" ] || { [ "${name%_...}" != "$name" ] &&
+            [ "${key#"${name%_...}"}" != "$key" ]; }; then
+            break
+          fi
+          name=
+        done <"$listed"
+        if [ -z "$name" ]; then
+          echo "$scenario-$model alone prints $key, which results/README.md does not list" >&2
+          return 1
+        fi
+      done < <(comm -23 "$BATS_TEST_TMPDIR/$model" "$BATS_TEST_TMPDIR/$other")
+      while read -r name; do
+        grep -q "^${name%_...}" <(comm -23 "$BATS_TEST_TMPDIR/$model" "$BATS_TEST_TMPDIR/$other")
+      done <"$listed"
+    done
+  done
+}
+
 @test "an option that is wrong is refused with exit code 2" {
   subject counter threads --workers 0
   [ "$status" -eq 2 ]

@@ -51,6 +51,43 @@ static void test_flow(void **state)
     finish(&judged, &run);
 }
 
+/* What only one model has is told by itself, and is in no ratio and no verdict. */
+static void test_own_prices_have_no_ratio(void **state)
+{
+    (void)state;
+    struct simulated_run run;
+    struct judged judged;
+    simulated_run_create(&run);
+    run.noise = 0;
+    simulated_run_begin(&run, "flow.csv", FLOW_HEADER);
+    for (int block = 1; block <= BLOCKS; block++) {
+        struct flow_trial trial = {block, "cancel", "loop", "compute_stop_p50",
+                                   "ns",  1,        2000,   false};
+        flow_trial_write(&run, &trial);
+        trial.metric = "loop_turn";
+        trial.value = 400;
+        flow_trial_write(&run, &trial);
+        trial.metric = "check";
+        trial.value = 1;
+        flow_trial_write(&run, &trial);
+        trial.model = "threads";
+        flow_trial_write(&run, &trial);
+        trial.metric = "compute_stop_p50";
+        trial.value = 1000;
+        flow_trial_write(&run, &trial);
+    }
+    simulated_run_end(&run);
+    judge(&judged, &run);
+    for (size_t i = 0; i < judged.summary.count; i++)
+        assert_string_not_equal(judged.summary.rows[i].metric.name, "loop_turn");
+    const struct claim *claim = assert_claim(&judged, "control-flow", CLAIM_UNDECIDED);
+    assert_non_null(strstr(claim->figures, "by themselves: loop loop_turn 400 ns"));
+    assert_null(strstr(claim->figures, "loop compute_stop"));
+    claim = assert_claim(&judged, "cancellation", CLAIM_REFUTED);
+    assert_null(strstr(claim->figures, "loop_turn"));
+    finish(&judged, &run);
+}
+
 static void test_threads_that_cannot(void **state)
 {
     (void)state;
@@ -73,6 +110,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_flow),
+        cmocka_unit_test(test_own_prices_have_no_ratio),
         cmocka_unit_test(test_threads_that_cannot),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -218,6 +218,54 @@ static void write_cost(const struct evidence *evidence, const char *scenario, FI
                 most->metric.name);
 }
 
+/* Whether the other model has a figure of that name: only then are the two the same thing. */
+static bool has_partner(const struct trial_groups *groups, const struct trial_group *own)
+{
+    for (size_t i = 0; i < groups->count; i++) {
+        const struct trial_group *other = &groups->groups[i];
+        if (is_in(other, group_text(own, "scenario"),
+                  strcmp(group_text(own, "model"), "loop") == 0 ? "threads" : "loop") &&
+            strcmp(group_text(other, "metric"), group_text(own, "metric")) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_own_price(const struct trial_groups *groups, const struct trial_group *group,
+                         const char *scenario)
+{
+    const char *metric = group_text(group, "metric");
+    return (is_in(group, scenario, "threads") || is_in(group, scenario, "loop")) &&
+           strcmp(group_text(group, "unit"), "ns") == 0 && !strstr(metric, "_max") &&
+           !has_partner(groups, group);
+}
+
+/* ", by themselves: loop callback_p50 390 ns": prices that have no like in the other model, and
+ * therefore no ratio. Nothing where only one model was run. */
+static int write_own_prices(const struct trial_groups *groups, const char *scenario, FILE *out,
+                            struct error *error)
+{
+    struct answers answers = count_answers(groups, scenario);
+    const char *before = ", by themselves:";
+    int result = 0;
+    if (answers.right[0] == 0 || answers.right[1] == 0)
+        return 0;
+    for (size_t i = 0; result == 0 && i < groups->count; i++) {
+        const struct trial_group *group = &groups->groups[i];
+        char text[UNITS_TEXT_SIZE];
+        double median_ns;
+        if (!is_own_price(groups, group, scenario))
+            continue;
+        result = group_median(group, "value", &median_ns, error);
+        if (result != 0 || isnan(median_ns))
+            continue;
+        fprintf(out, "%s %s %s %s", before, group_text(group, "model"), group_text(group, "metric"),
+                units_format_ns(median_ns, text));
+        before = ",";
+    }
+    return result;
+}
+
 int judge_control_flow(const struct evidence *evidence, struct ruling *ruling, struct error *error)
 {
     struct trial_groups all;
@@ -239,6 +287,8 @@ int judge_control_flow(const struct evidence *evidence, struct ruling *ruling, s
                       answers.wrong[1] == 0;
         threads_cannot |= answers.right[0] == 0 && answers.wrong[0] > 0 && answers.right[1] > 0;
         write_cost(evidence, scenarios[i], ruling->figures);
+        result = write_own_prices(&evidence->summary->sources[EXPERIMENT_FLOW].groups, scenarios[i],
+                                  ruling->figures, error);
     }
     trial_groups_finish(&all);
     if (threads_cannot)
@@ -257,7 +307,7 @@ static bool is_check(const struct summary_row *row)
 
 static bool is_stopping(const struct summary_row *row)
 {
-    return is_steady_time(row) && !is_check(row);
+    return is_steady_time(row) && strstr(row->metric.name, "stop");
 }
 
 int judge_cancellation(const struct evidence *evidence, struct ruling *ruling, struct error *error)
