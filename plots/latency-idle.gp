@@ -26,11 +26,6 @@ eval begin_panels(300, 1)
 do for [p=1:3] {
   eval panel(p, 3, 1)
   set title TITLE[p]
-  eval draw_floor(p)
-  eval explain_missing(p)
-  plot for [i=1:SERIES] DATA using (x(i)):(latency(PERCENTILE[p], "median")) with @LINE, \
-    for [i=1:SERIES] DATA \
-      using (x(i)):(latency(PERCENTILE[p], "ci_low")):(0):(latency(PERCENTILE[p], "ci_high") - latency(PERCENTILE[p], "ci_low")) \
-      with @INTERVAL
+  eval draw_percentile
 }
 unset multiplot

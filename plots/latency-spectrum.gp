@@ -9,29 +9,31 @@ eval read_series
 eval read_floor
 
 array TITLES[64]
-panel_title(rate, work_us) = work_us > 0 ? sprintf("%g/s, %g us of work each", rate, work_us) : \
-  sprintf("%g requests/s", rate)
-note_panel(p) = (TITLES[p] = panel_title(column("offered_per_second"), column("work_cpu_us")), p)
+note_panel(p) = (TITLES[p] = sprintf("%s, %s/s", strcol("row_label"), gprintf("%.0s %c", column("offered_per_second"))), p)
 stats DATA using (note_panel(int(column("panel")))) nooutput
 PANELS = int(STATS_max)
+# Four panels in a row would be too narrow to read.
+COLUMNS = PANELS > 3 ? 2 : PANELS
+ROWS_DRAWN = (PANELS + COLUMNS - 1) / COLUMNS
 
 latency(name) = column("latency_".name."_ns") / 1e9
 rarity(q) = q < 1 ? 1 / (1 - q) : NaN
-stats DATA using (rarity(column("quantile"))) nooutput
-MOST = STATS_max
-stats DATA using (upper(latency("median"), latency("ci_high"))) nooutput
-TOP = STATS_max
-stats DATA using (latency("median")) nooutput
-eval latency_axis(least(STATS_min, FLOOR), TOP)
+eval extent("rarity(column('quantile'))", 1, 1000)
+MOST = MAX
+eval extent("upper(latency('median'), latency('ci_high'))", 0, 1e-3)
+TOP = MAX
+eval extent("latency('median')", 1e-5, 0)
+eval latency_axis(least(MIN, FLOOR), TOP)
 x(i, p) = in_panel(i, p, rarity(column("quantile")))
 
 set logscale x
 set xrange [1:MOST * 1.3]
 set xtics ("50 %%" 2, "90 %%" 10, "99 %%" 100, "99.9 %%" 1000, "99.99 %%" 10000, "99.999 %%" 100000)
 set xlabel "percentile of requests"
-eval begin_panels(300, 1)
+eval begin_panels(ROWS_DRAWN > 1 ? 240 : 300, ROWS_DRAWN)
 do for [p=1:PANELS] {
-  eval panel(p, PANELS, 1)
+  eval panel((p - 1) % COLUMNS + 1, COLUMNS, (p - 1) / COLUMNS + 1)
+  if ((p - 1) % COLUMNS == 0) { set ylabel "latency"; set format y "%.0s %cs" }
   set title TITLES[p]
   eval draw_floor(p)
   plot for [i=1:SERIES] DATA using (x(i, p)):(latency("ci_low")):(latency("ci_high")) with filledcurves \

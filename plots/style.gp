@@ -33,6 +33,7 @@ shape_of(name) = name eq "threads" ? 7 : \
                  name eq "loops"   ? 9 : \
                  name eq "sockets" ? 13 : 11
 point_of(name, variant) = shape_of(name) - (int(variant) % 2)
+open_point_of(name) = shape_of(name) - 1
 dash_of(variant) = 1 + int(variant) % 4
 
 set dashtype 1 solid
@@ -44,10 +45,12 @@ set dashtype 4 (9,4,2,4)
 array LABEL[64]
 array COLOR[64]
 array POINT[64]
+array OPEN[64]
 array DASH[64]
 note_series(i) = (LABEL[i] = strcol("label"), \
                   COLOR[i] = color_of(strcol("color")), \
                   POINT[i] = point_of(strcol("color"), column("variant")), \
+                  OPEN[i] = open_point_of(strcol("color")), \
                   DASH[i] = dash_of(column("variant")), i)
 # SERIES is how many there are, KEY_ENTRIES how many the key has, KEY_LENGTH its longest title.
 read_series = 'stats DATA using (note_series(int(column("series")))) nooutput; SERIES = int(STATS_max); '. \
@@ -55,6 +58,15 @@ read_series = 'stats DATA using (note_series(int(column("series")))) nooutput; S
 
 # The upper end of an interval, or the figure itself where it has no interval (too few blocks).
 upper(figure, ci_high) = ci_high > figure ? ci_high : figure
+
+# MIN and MAX of an expression over all rows, or the two given where no row has a figure: a chart of
+# honest data never fails, it draws what there is. To be used before ranges are set: stats heeds them.
+extent(expression, low, high) = \
+  "stats DATA using (at_most_huge(".expression.")) nooutput; MIN = STATS_min; ". \
+  "stats DATA using (-at_most_huge(-(".expression."))) nooutput; MAX = STATS_max; ". \
+  sprintf("MIN = MIN < HUGE ? MIN : %g; MAX = MAX > -HUGE ? MAX : %g", low, high)
+HUGE = 1e300
+at_most_huge(value) = value < HUGE ? value : HUGE
 
 # A value of the row when the row belongs to series i (and to panel p), else nothing.
 of_series(i, value) = int(column("series")) == i ? value : NaN
@@ -111,8 +123,7 @@ latency_axis(low, top) = sprintf("set logscale y; set yrange [%g:%g]; ", low / 2
   (top / low > 1000 ? "" : "do for [decade=-9:3] { set ytics add (2 * 10.0**decade, 5 * 10.0**decade) }")
 
 # The least that any latency can be, where the machine's calibration is known: a thin labelled line.
-read_floor = "undefine STATS_*; stats DATA using (column('floor_ns')) nooutput; ". \
-  "FLOOR = exists('STATS_max') ? STATS_max / 1e9 : NaN"
+read_floor = "eval extent(\"column('floor_ns')\", 0, -1); FLOOR = MAX > 0 ? MAX / 1e9 : NaN"
 least(a, b) = b < a ? b : a
 draw_floor(p) = FLOOR > 0 ? "unset arrow; unset label; ". \
   "set arrow from graph 0, first FLOOR to graph 1, first FLOOR nohead lc rgb INK lw 0.8 dt 3 back; ". \
@@ -125,13 +136,36 @@ array TITLE[3] = ["Median", "99th percentile", "99.9th percentile"]
 latency(percentile, name) = column(percentile."_".name."_ns") / 1e9
 top_of(percentile) = upper(latency(percentile, "median"), latency(percentile, "ci_high"))
 array MISSING[3]
-percentile_axis = "stats DATA using (upper(upper(top_of('p50'), top_of('p99')), top_of('p999'))) nooutput; TOP = STATS_max; ". \
-  "stats DATA using (latency('p50', 'median')) nooutput; LOW = least(STATS_min, FLOOR); ". \
-  "do for [p=1:3] { undefine STATS_*; stats DATA using (latency(PERCENTILE[p], 'median')) nooutput; ". \
-  "MISSING[p] = !exists('STATS_max') }; eval latency_axis(LOW, TOP)"
-# A percentile that no trial had samples enough for says so in its panel.
+percentile_extent = "eval extent(\"upper(upper(top_of('p50'), top_of('p99')), top_of('p999'))\", 0, 1e-3); TOP = MAX; ". \
+  "eval extent(\"latency('p50', 'median')\", 0, 1e-5); LOW = least(MIN > 0 ? MIN : 1e-5, FLOOR); ". \
+  "do for [p=1:3] { eval extent(\"latency(PERCENTILE[p], 'median')\", 0, -1); MISSING[p] = MAX < 0 }; ". \
+  "eval read_overload"
+percentile_axis = percentile_extent."; eval latency_axis(LOW, TOP)"
+# A percentile that no trial has says why in its panel.
 explain_missing(p) = MISSING[p] ? \
-  "set label 'too few samples' at graph 0.5, graph 0.5 center textcolor rgb INK" : ""
+  "set label \"not shown: too few\\nsamples or events\" at graph 0.5, graph 0.5 center textcolor rgb INK" : ""
+
+# A point with a trial whose backlog grew stands apart: an open mark, a thin interval, no line to it.
+# HAS_OVERLOAD is 1 when there is one, which adds a line to the key.
+OVERLOAD_LABEL = "overloaded"
+read_overload = "eval extent(\"column('overloaded_trials')\", 0, 0); HAS_OVERLOAD = MAX > 0; ". \
+  "KEY_ENTRIES = SERIES + HAS_OVERLOAD; ". \
+  "KEY_LENGTH = HAS_OVERLOAD && KEY_LENGTH < strlen(OVERLOAD_LABEL) ? strlen(OVERLOAD_LABEL) : KEY_LENGTH"
+is_overloaded(x) = column("overloaded_trials") > 0
+sound(value) = is_overloaded(0) ? NaN : value
+strained(value) = is_overloaded(0) ? value : NaN
+THIN_INTERVAL = "vectors nohead lc rgb COLOR[i] lw 1 notitle"
+OPEN_MARK = "points lc rgb COLOR[i] lw 1.5 pt OPEN[i] ps 1 notitle"
+OVERLOAD_KEY = "points lc rgb INK lw 1.5 pt 6 ps 1 title OVERLOAD_LABEL"
+
+# Panel p of such a chart, of the row whose script defines x(i): `eval draw_percentile`.
+length_of(percentile) = latency(percentile, "ci_high") - latency(percentile, "ci_low")
+draw_percentile = "eval draw_floor(p); eval explain_missing(p); ". \
+  "plot for [i=1:SERIES] DATA using (x(i)):(sound(latency(PERCENTILE[p], 'median'))) with @LINE, ". \
+  "for [i=1:SERIES] DATA using (x(i)):(sound(latency(PERCENTILE[p], 'ci_low'))):(0):(length_of(PERCENTILE[p])) with @INTERVAL, ". \
+  "for [i=1:SERIES] DATA using (x(i)):(strained(latency(PERCENTILE[p], 'ci_low'))):(0):(length_of(PERCENTILE[p])) with @THIN_INTERVAL, ". \
+  "for [i=1:SERIES] DATA using (x(i)):(strained(latency(PERCENTILE[p], 'median'))) with @OPEN_MARK, ". \
+  "for [i=1:HAS_OVERLOAD] NaN with @OVERLOAD_KEY"
 
 set style fill solid 1.0 noborder
 set errorbars small

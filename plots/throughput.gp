@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Requests per second, and what one costs the server, against active connections; a row of panels for
-# each setting of work per request.
+# Requests per second, and what one costs, against active connections; for each setting of work per
+# request the rate and the server's CPU, and below, where they were measured, memory and both ends' CPU.
 # usage: gnuplot -c plots/throughput.gp RUN OUT
 NAME = "throughput"
 RUN = ARG1
@@ -13,45 +13,58 @@ work_of(cpu_us, stack, heap) = cpu_us + stack + heap == 0 ? "no work per request
   sprintf("%g us of work, %g KiB stack, %g KiB heap", cpu_us, stack / KIB, heap / KIB)
 note_panel(p) = (WORK[p] = work_of(column("work_cpu_us"), column("work_stack_bytes"), column("work_heap_bytes")), p)
 stats DATA using (note_panel(int(column("panel")))) nooutput
-ROWS = int(STATS_max)
+WORKS = int(STATS_max)
 stats DATA using (column("active")) nooutput
 MOST = STATS_max
 LEAST = STATS_min
 
+# What is drawn, in two columns: the rate and what it costs the server, then the rest.
+array FIGURE[4] = ["achieved", "server_cpu", "charged", "both_cpu"]
+array AXIS_LABEL[4] = ["thousand requests/s", "server CPU, us each", "MiB under load", \
+  "server + client, us each"]
+shown(k, name) = k == 1 ? column("achieved_".name."_per_second") / 1000 : \
+  k == 3 ? column("charged_".name."_bytes") / MIB : column(FIGURE[k]."_".name."_seconds_per_request") * 1e6
+x(i) = in_panel(i, w, column("active"))
+bound(i) = column("client_bound_median_share") > 0 ? x(i) : NaN
+in_work(value) = int(column("panel")) == w ? value : NaN
 
-rate(name) = column("achieved_".name."_per_second") / 1000
-cpu(name) = column("server_cpu_".name."_seconds_per_request") * 1e6
-x(i, p) = in_panel(i, p, column("active"))
-bound(i, p) = column("client_bound_median_share") > 0 ? x(i, p) : NaN
-
-stats DATA using (column("client_bound_median_share")) nooutput
-HAS_BOUND = STATS_max > 0
+eval extent("column('client_bound_median_share')", 0, 0)
+HAS_BOUND = MAX > 0
+eval extent("upper(shown(3, 'median'), shown(4, 'median'))", 0, 0)
+HAS_COSTS = MAX > 0
+FIGURES = HAS_COSTS ? 4 : 2
+# Before any range is set: stats looks only at what lies within the ranges.
+array TOP[WORKS * 4]
+do for [w=1:WORKS] {
+  do for [k=1:FIGURES] {
+    eval extent("in_work(upper(shown(k, 'median'), shown(k, 'ci_high')))", 0, 1)
+    TOP[4 * (w - 1) + k] = MAX > 0 ? MAX * 1.08 : 1
+  }
+}
 
 set logscale x
 set xrange [LEAST / 1.3:MOST * 1.3]
+set format x "%.0s%c"
 set xlabel "active connections"
-set yrange [0:*]
 
 GAP = 0.1
 BOUND_LABEL = "limited by the generator"
 KEY_ENTRIES = SERIES + HAS_BOUND
 KEY_LENGTH = HAS_BOUND && KEY_LENGTH < strlen(BOUND_LABEL) ? strlen(BOUND_LABEL) : KEY_LENGTH
-eval begin_panels(ROWS > 1 ? 210 : 300, ROWS)
-do for [p=1:ROWS] {
-  eval panel(1, 2, p)
-  set title WORK[p]
-  set ylabel "thousand requests/s"
-  set format y "%g"
-  plot for [i=1:SERIES] DATA using (x(i, p)):(rate("median")) with @LINE, \
-    for [i=1:SERIES] DATA using (x(i, p)):(rate("ci_low")):(0):(rate("ci_high") - rate("ci_low")) \
-      with @INTERVAL, \
-    for [i=1:SERIES] DATA using (bound(i, p)):(rate("median")) with @RING
-  eval panel(2, 2, p)
-  set ylabel "server CPU, us per request"
-  set format y "%g"
-  plot for [i=1:SERIES] DATA using (x(i, p)):(cpu("median")) with @LINE, \
-    for [i=1:SERIES] DATA using (x(i, p)):(cpu("ci_low")):(0):(cpu("ci_high") - cpu("ci_low")) \
-      with @INTERVAL, \
-    for [i=1:HAS_BOUND] NaN with @RING title BOUND_LABEL
+ROWS_DRAWN = WORKS * FIGURES / 2
+eval begin_panels(ROWS_DRAWN > 2 ? 165 : ROWS_DRAWN > 1 ? 210 : 300, ROWS_DRAWN)
+do for [w=1:WORKS] {
+  do for [k=1:FIGURES] {
+    eval panel(2 - k % 2, 2, (w - 1) * FIGURES / 2 + (k + 1) / 2)
+    set title k == 1 ? WORK[w] : ""
+    set ylabel AXIS_LABEL[k]
+    set format y "%g"
+    set yrange [0:TOP[4 * (w - 1) + k]]
+    plot for [i=1:SERIES] DATA using (x(i)):(shown(k, "median")) with @LINE, \
+      for [i=1:SERIES] DATA using (x(i)):(shown(k, "ci_low")):(0):(shown(k, "ci_high") - shown(k, "ci_low")) \
+        with @INTERVAL, \
+      for [i=1:SERIES] DATA using (bound(i)):(k == 1 ? shown(k, "median") : NaN) with @RING notitle, \
+      for [i=1:HAS_BOUND] NaN with @RING title BOUND_LABEL
+  }
 }
 unset multiplot

@@ -9,7 +9,7 @@ setup_file() {
   "$WAITBENCH_BUILD/waitbench" report "$BATS_FILE_TMPDIR/run"
 }
 
-charts='memory-growth memory-bill throughput latency-spectrum latency-load latency-idle flow'
+charts='memory-growth memory-bill throughput throughput-work latency-spectrum latency-load latency-work latency-idle flow'
 
 @test "a script by itself draws SVG and PNG, and says nothing" {
   local name ending
@@ -80,4 +80,82 @@ PYTHON
     [ -s "$run_dir/charts/$name.svg" ]
     grep -q "<use " "$run_dir/charts/$name.svg"
   done
+}
+
+# simulated: a run of every setting and column of the load experiments, in $run_dir.
+simulated() {
+  python3 "$WAITBENCH_SOURCE/tests/simulated_load.py" "$run_dir"
+}
+
+load_charts='throughput throughput-work latency-spectrum latency-load latency-utilisation latency-work latency-idle latency-active'
+
+# change EXPRESSION: for each row of the run's load files, as a dictionary `row`; None leaves it out.
+change() {
+  python3 - "$run_dir" "$1" <<'PYTHON'
+import csv, pathlib, sys
+for name in "throughput", "latency", "latency-spectrum":
+    path = pathlib.Path(sys.argv[1], name + ".csv")
+    with path.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    columns = list(rows[0])
+    rows = [row for row in (eval(sys.argv[2], {"row": row}) for row in rows) if row]
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n", extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+PYTHON
+}
+
+# all_drawn: the page draws every chart of load, and the scripts say nothing.
+all_drawn() {
+  local name
+  run "$waitbench" report "$run_dir"
+  echo "$output"
+  [ "$status" -eq 0 ]
+  for name in $load_charts; do
+    [ -s "$run_dir/charts/$name.png" ]
+    run gnuplot -d -c "$WAITBENCH_SOURCE/plots/$name.gp" "$run_dir" "$run_dir/charts/$name.svg"
+    echo "$name: $output"
+    [ "$status" -eq 0 ]
+    [ "$1" = "warnings" ] || [ "$output" = "" ]
+  done
+}
+
+@test "a run with every setting is drawn whole" {
+  simulated
+  all_drawn silently
+}
+
+@test "a single arm is drawn" {
+  simulated
+  change 'row if row["model"] == "loop" else None'
+  all_drawn silently
+}
+
+@test "where every trial was overloaded, each point is drawn apart" {
+  simulated
+  change '{**row, "overloaded": 1}'
+  run "$waitbench" report "$run_dir"
+  [ "$status" -eq 0 ]
+  python3 - "$run_dir/charts" <<'PYTHON'
+import csv, re, sys
+for name in "latency-load", "latency-idle", "latency-active":
+    rows = list(csv.DictReader(open(f"{sys.argv[1]}/{name}.csv", newline="")))
+    assert all(int(row["overloaded_trials"]) == int(row["blocks"]) == 6 for row in rows)
+    svg = open(f"{sys.argv[1]}/{name}.svg").read()
+    marks = lambda shape: len(re.findall(r"<use [^>]*href='#[^']*gpPt%d' transform=" % shape, svg))
+    assert "overloaded" in svg, "the key names the open mark"
+    drawn = sum(row[f"{q}_median_ns"] != "" for row in rows for q in ("p50", "p99", "p999"))
+    # Open circles and squares, with one of the key; filled ones in the key only.
+    assert marks(5) + marks(3) == drawn + 1, (name, marks(5), marks(3), drawn)
+    assert marks(6) == marks(4) == 1, (name, marks(6), marks(4))
+PYTHON
+}
+
+@test "where no quantile was measured, a chart says so and does not fail" {
+  simulated
+  change '{**row, **{c: "" for c in row if c[0] == "p" and c.endswith("_ns") or c == "latency_ns"}}'
+  all_drawn warnings
+  grep -q "too few" "$run_dir/charts/latency-load.svg"
+  grep -q "too few" "$run_dir/charts/latency-work.svg"
 }

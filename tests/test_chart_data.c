@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/csv.h"
 #include "report/line_chart.h"
+#include "report/load_charts.h"
 #include "report/trial_charts.h"
 
 #include "chart_run.h"

@@ -3,6 +3,7 @@
 
 #include "report/flow_chart.h"
 #include "report/gnuplot.h"
+#include "report/load_charts.h"
 #include "report/memory_bill.h"
 #include "report/run_files.h"
 #include "report/trial_charts.h"
@@ -14,30 +15,9 @@
 #include <string.h>
 #include <unistd.h>
 
-static int write_memory_growth(const char *run_dir, struct error *error)
-{
-    return line_chart_write(&chart_memory_growth, run_dir, error);
-}
-
-static int write_throughput(const char *run_dir, struct error *error)
-{
-    return line_chart_write(&chart_throughput, run_dir, error);
-}
-
-static int write_latency_spectrum(const char *run_dir, struct error *error)
-{
-    return line_chart_write(&chart_latency_spectrum, run_dir, error);
-}
-
-static int write_latency_load(const char *run_dir, struct error *error)
-{
-    return line_chart_write(&chart_latency_load, run_dir, error);
-}
-
-static int write_latency_idle(const char *run_dir, struct error *error)
-{
-    return line_chart_write(&chart_latency_idle, run_dir, error);
-}
+#define MISSING_POINT                                                                      \
+    "A missing point had too few samples, or fewer than ten separate events, beyond that " \
+    "percentile."
 
 const struct chart charts[] = {
     {
@@ -48,7 +28,7 @@ const struct chart charts[] = {
                "the machine. The table of memory per waiter below has the slopes.",
         .caption = "The steeper the line, the more one more waiter costs. Waiters here have never "
                    "served a request; points are medians over blocks, bars 95 % intervals.",
-        .write = write_memory_growth,
+        .lines = &chart_memory_growth,
     },
     {
         .name = "memory-bill",
@@ -63,23 +43,37 @@ const struct chart charts[] = {
     },
     {
         .name = "throughput",
-        .title = "Requests per second, and what each costs the server",
+        .title = "Requests per second, and what each costs",
         .alt = "Line charts against the number of active connections, one line per program: "
-               "requests per second on the left, server CPU time per request on the right. The "
-               "table of throughput below has the same figures.",
+               "requests per second, server CPU time per request, server and client CPU time per "
+               "request, and the memory charged under load. The table of throughput below has "
+               "the same figures.",
         .caption = "A hollow ring marks a point where the load generator was the limit: there, "
-                   "only the CPU per request compares the servers.",
-        .write = write_throughput,
+                   "only the CPU per request compares the servers. On the loopback interface "
+                   "the sender runs a part of the receiver's work: server and client together "
+                   "leave nothing out.",
+        .lines = &chart_throughput,
+    },
+    {
+        .name = "throughput-work",
+        .title = "Requests per second by kind of work",
+        .alt = "Dot charts, one line for each kind of work at one number of active connections: "
+               "requests per second, server CPU time per request, and server and client CPU time "
+               "per request, one dot per program. The table below has the same figures.",
+        .caption = "Scales are logarithmic: equal steps are equal ratios. Compare the programs "
+                   "within a line; from line to line the work differs.",
+        .lines = &chart_throughput_work,
     },
     {
         .name = "latency-spectrum",
         .title = "The whole latency distribution",
         .alt = "Line charts of latency against percentile, from the median to the far tail, one "
-               "line per program, at the lowest and at the highest offered rate.",
+               "line per program: at the lowest and at the highest offered rate that no program "
+               "was overloaded by, with work, and with a few slow requests among many.",
         .caption = "Read it from left to right: half of the requests were faster than the first "
                    "mark, all but one in a thousand faster than the mark at 99.9 %. Time counts "
                    "from when a request should have been sent.",
-        .write = write_latency_spectrum,
+        .lines = &chart_latency_spectrum,
     },
     {
         .name = "latency-load",
@@ -87,17 +81,48 @@ const struct chart charts[] = {
         .alt = "Three line charts, of the 50th, 99th and 99.9th percentile of latency against the "
                "offered rate of requests, one line per program. The table of latency below has "
                "the same figures.",
-        .caption = "Every program was offered the same rates. A missing point had too few samples "
-                   "for that percentile.",
-        .write = write_latency_load,
+        .caption = "Every program was offered the same rates of light requests. An open mark "
+                   "that no line leads to was overloaded: its queue grew all the time, and its "
+                   "latency says how long the trial was. " MISSING_POINT,
+        .lines = &chart_latency_load,
+    },
+    {
+        .name = "latency-utilisation",
+        .title = "Latency when each is equally busy",
+        .alt = "Line charts of the 50th, 99th and 99.9th percentile of latency against the share "
+               "of its own highest sustainable rate that each program was offered, a row of "
+               "panels for each kind of work. The table below has the same figures.",
+        .caption =
+            "Here the programs were offered different rates: each the same share of what it "
+            "can sustain itself. Open marks that no line leads to were overloaded. " MISSING_POINT,
+        .lines = &chart_latency_utilisation,
+    },
+    {
+        .name = "latency-work",
+        .title = "Latency by kind of work",
+        .alt = "Dot charts of the 50th, 99th and 99.9th percentile of latency, one line for each "
+               "kind of work, one dot per program. The table below has the same figures.",
+        .caption =
+            "Every program of a line was offered the same rate, the share of what the "
+            "slower one sustains that stands beside it. Open marks were overloaded. " MISSING_POINT,
+        .lines = &chart_latency_work,
     },
     {
         .name = "latency-idle",
         .title = "Latency while others sleep",
         .alt = "Three line charts, of the 50th, 99th and 99.9th percentile of latency of a few "
                "active connections against the number of connections that sleep beside them.",
-        .caption = "A level line says that sleepers cost the active ones nothing.",
-        .write = write_latency_idle,
+        .caption = "A level line says that sleepers cost the active ones nothing. " MISSING_POINT,
+        .lines = &chart_latency_idle,
+    },
+    {
+        .name = "latency-active",
+        .title = "Latency as more connections take part",
+        .alt = "Three line charts, of the 50th, 99th and 99.9th percentile of latency against the "
+               "number of active connections, which share one offered rate.",
+        .caption = "The same number of requests per second comes over more and more "
+                   "connections. Open marks that no line leads to were overloaded. " MISSING_POINT,
+        .lines = &chart_latency_active,
     },
     {
         .name = "flow",
@@ -151,7 +176,8 @@ int chart_draw(const struct chart *chart, const char *run_dir, struct error *err
     char charts_dir[PATH_MAX];
     if (!realpath(run_dir, folder))
         return error_set(error, -errno, "cannot open %s: %s", run_dir, strerror(errno));
-    int result = chart->write(folder, error);
+    int result =
+        chart->lines ? line_chart_write(chart->lines, folder, error) : chart->write(folder, error);
     if (result == 0)
         result = run_path(charts_dir, folder, "charts", "", error);
     if (result == 0)

@@ -4,12 +4,14 @@
 #define WAITBENCH_REPORT_CHARTS_H
 
 #include "base/error.h"
+#include "report/line_chart.h"
 
 struct chart {
-    const char *name;    /* charts/NAME.csv, .svg, .png; plots/NAME.gp */
-    const char *title;   /* a heading */
-    const char *alt;     /* what it shows, for who cannot see it */
-    const char *caption; /* how to read it, one line */
+    const char *name;               /* charts/NAME.csv, .svg, .png; plots/NAME.gp */
+    const char *title;              /* a heading */
+    const char *alt;                /* what it shows, for who cannot see it */
+    const char *caption;            /* how to read it, one line */
+    const struct line_chart *lines; /* its figures, if it is a chart of lines; else `write` */
     /* Writes charts/NAME.csv. Returns 0, or -ENODATA with the reason why there is nothing. */
     int (*write)(const char *run_dir, struct error *error);
 };

@@ -5,6 +5,7 @@
 #include "analysis/statistics.h"
 #include "report/arm_rows.h"
 #include "report/run_files.h"
+#include "report/run_join.h"
 
 #include <errno.h>
 #include <math.h>
@@ -132,6 +133,13 @@ static void set_value(struct csv_writer *writer, const struct chart_value *value
     csv_set_double(writer, column, number);
 }
 
+static void set_trials(struct csv_writer *writer, const struct chart_value *value, size_t trials)
+{
+    char column[96];
+    snprintf(column, sizeof column, "%s_trials", value->name);
+    csv_set_int64(writer, column, (int64_t)trials);
+}
+
 static int write_value(struct csv_writer *writer, const struct figures *figures, size_t first,
                        size_t count, const struct chart_value *value, struct error *error)
 {
@@ -149,6 +157,7 @@ static int write_value(struct csv_writer *writer, const struct figures *figures,
         set_value(writer, value, "ci_low", estimate.interval.low);
         set_value(writer, value, "ci_high", estimate.interval.high);
     }
+    set_trials(writer, value, measured);
     free(values);
     return got < 0 ? got : 0;
 }
@@ -157,6 +166,37 @@ static void set_keys(struct csv_writer *writer, const char *const *columns, cons
 {
     for (size_t i = 0; columns && columns[i]; i++)
         csv_set_double(writer, columns[i], keys[i]);
+}
+
+/* Trials of a point whose backlog grew: they decide no tail, and are drawn apart. */
+static int64_t count_overloaded(const struct figures *figures, size_t first, size_t count)
+{
+    int64_t overloaded = 0;
+    for (size_t i = first; i < first + count; i++) {
+        const char *cell = run_cell(figures->trials, figures->places[i].row, "overloaded");
+        overloaded += strtod(cell, NULL) > 0;
+    }
+    return overloaded;
+}
+
+static void set_place(struct csv_writer *writer, const struct figures *figures, size_t first,
+                      size_t count)
+{
+    const struct place *place = &figures->places[first];
+    const struct line_chart *chart = figures->chart;
+    char label[ARM_LABEL_BYTES];
+    csv_set_int64(writer, "panel", place->panel);
+    csv_set_int64(writer, "blocks", (int64_t)count);
+    if (chart->is_latency) {
+        csv_set_double(writer, "floor_ns", figures->floor_ns);
+        csv_set_int64(writer, "overloaded_trials", count_overloaded(figures, first, count));
+    }
+    if (chart->name_panel) {
+        chart->name_panel(figures->trials, place->row, label);
+        csv_set_text(writer, "row_label", label);
+    }
+    set_keys(writer, chart->panel_keys, place->panel_keys);
+    set_keys(writer, chart->point_keys, place->point_keys);
 }
 
 static int write_point(struct csv_writer *writer, const struct figures *figures, size_t first,
@@ -171,12 +211,7 @@ static int write_point(struct csv_writer *writer, const struct figures *figures,
     csv_set_text(writer, "allocator", run_cell(figures->trials, place->row, "allocator"));
     csv_set_text(writer, "color", series->color);
     csv_set_int64(writer, "variant", series->variant);
-    csv_set_int64(writer, "panel", place->panel);
-    csv_set_int64(writer, "blocks", (int64_t)count);
-    if (chart->has_floor)
-        csv_set_double(writer, "floor_ns", figures->floor_ns);
-    set_keys(writer, chart->panel_keys, place->panel_keys);
-    set_keys(writer, chart->point_keys, place->point_keys);
+    set_place(writer, figures, first, count);
     for (const struct chart_value *value = chart->values; value->column; value++) {
         int result = write_value(writer, figures, first, count, value, error);
         if (result < 0)
@@ -187,9 +222,9 @@ static int write_point(struct csv_writer *writer, const struct figures *figures,
 
 /* The names of a chart's columns; those made up here live in `made`. */
 struct columns {
-    const char *names[10 + 2 * CHART_KEYS_MAX + 3 * CHART_VALUES_MAX];
+    const char *names[11 + 2 * CHART_KEYS_MAX + 4 * CHART_VALUES_MAX];
     size_t count;
-    char made[3 * CHART_VALUES_MAX][96];
+    char made[4 * CHART_VALUES_MAX][96];
 };
 
 static void add_columns(struct columns *columns, const char *const *names)
@@ -198,26 +233,37 @@ static void add_columns(struct columns *columns, const char *const *names)
         columns->names[columns->count++] = *names;
 }
 
+static void add_values(const struct line_chart *chart, struct columns *columns)
+{
+    static const char *const statistics[] = {"median", "ci_low", "ci_high"};
+    size_t made = 0;
+    for (const struct chart_value *value = chart->values; value->column; value++) {
+        for (size_t i = 0; i < 3; i++)
+            snprintf(columns->made[made + i], sizeof columns->made[0], "%s_%s_%s", value->name,
+                     statistics[i], value->unit);
+        snprintf(columns->made[made + 3], sizeof columns->made[0], "%s_trials", value->name);
+        for (size_t i = 0; i < 4; i++)
+            columns->names[columns->count++] = columns->made[made++];
+    }
+}
+
 static void name_columns(const struct line_chart *chart, struct columns *columns)
 {
     static const char *const common[] = {
         "series", "label", "model", "allocator", "color", "variant", "panel", NULL,
     };
-    static const char *const statistics[] = {"median", "ci_low", "ci_high"};
     columns->count = 0;
     add_columns(columns, common);
     add_columns(columns, chart->panel_keys);
     add_columns(columns, chart->point_keys);
-    size_t made = 0;
-    for (const struct chart_value *value = chart->values; value->column; value++)
-        for (size_t i = 0; i < 3; i++, made++) {
-            snprintf(columns->made[made], sizeof columns->made[made], "%s_%s_%s", value->name,
-                     statistics[i], value->unit);
-            columns->names[columns->count++] = columns->made[made];
-        }
+    add_values(chart, columns);
     columns->names[columns->count++] = "blocks";
-    if (chart->has_floor)
+    if (chart->name_panel)
+        columns->names[columns->count++] = "row_label";
+    if (chart->is_latency) {
         columns->names[columns->count++] = "floor_ns";
+        columns->names[columns->count++] = "overloaded_trials";
+    }
 }
 
 static int write_points(const struct figures *figures, const char *run_dir, struct error *error)
@@ -259,9 +305,10 @@ static int reduce(const struct line_chart *chart, const char *run_dir,
     size_t count = keep_valid(chart, trials, kept);
     int result;
     if (count == 0) {
-        result = error_set(error, -ENODATA, "%s has no valid row for it", chart->source);
+        result = error_set(error, -ENODATA, "%s %s", chart->source,
+                           chart->nothing ? chart->nothing : "has no valid row for it");
     } else {
-        figures.floor_ns = chart->has_floor ? run_floor_ns(run_dir) : NAN;
+        figures.floor_ns = chart->is_latency ? run_floor_ns(run_dir) : NAN;
         figures.series_count = series_collect(trials, chart->arm_columns, kept, &figures.series);
         figures.places = alloc_array(count, sizeof *figures.places);
         result = place_trials(&figures, kept, error);
@@ -274,10 +321,33 @@ static int reduce(const struct line_chart *chart, const char *run_dir,
     return result;
 }
 
+/* Conditions that the file of trials lacks are taken from the one that has them. A run of an older
+ * version may have neither. */
+static int read_trials(const struct line_chart *chart, const char *run_dir,
+                       struct csv_table **trials, struct error *error)
+{
+    struct csv_table *read = NULL;
+    struct csv_table *conditions = NULL;
+    int result = run_read_csv(&read, run_dir, chart->source, error);
+    if (result < 0)
+        return result;
+    if (chart->conditions)
+        result = run_read_csv(&conditions, run_dir, chart->conditions, error);
+    if (result == 0 && conditions)
+        result = run_join(trials, read, conditions, error);
+    if (result == -ENODATA || !chart->conditions) {
+        *trials = read;
+        return 0;
+    }
+    csv_table_destroy(conditions);
+    csv_table_destroy(read);
+    return result;
+}
+
 int line_chart_write(const struct line_chart *chart, const char *run_dir, struct error *error)
 {
     struct csv_table *trials = NULL;
-    int result = run_read_csv(&trials, run_dir, chart->source, error);
+    int result = read_trials(chart, run_dir, &trials, error);
     if (result == 0)
         result = reduce(chart, run_dir, trials, error);
     csv_table_destroy(trials);

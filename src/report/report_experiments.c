@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The experiments' parts of the page: charts, and tables of the figures that are drawn. */
+/* The experiments' parts of the page: charts, and tables of the figures that are drawn. Those of
+ * load are in report_load.c. */
 #include "report/charts.h"
 #include "report/html.h"
 #include "report/report_sections.h"
@@ -44,7 +45,7 @@ void report_chart(struct page *page, const struct chart *chart)
     fputs("</figure>\n", page->out);
 }
 
-static void write_charts(struct page *page, const char *const *names)
+void report_charts(struct page *page, const char *const *names)
 {
     for (; *names; names++)
         for (const struct chart *chart = charts; chart->name; chart++)
@@ -103,57 +104,9 @@ void report_memory(struct page *page)
         {"Charged", "charged_bytes", HTML_KIB, NULL, NULL},
     };
     report_open(page, "memory", "Memory");
-    write_charts(page, names);
+    report_charts(page, names);
     TABLE("charts/memory-bill.csv", "Memory of one more waiter, KiB (95 % interval)", columns);
     write_model(page);
-    report_close(page);
-}
-
-void report_throughput(struct page *page)
-{
-    static const char *const names[] = {"throughput", NULL};
-    static const struct html_column columns[] = {
-        {"Arm", "label", HTML_TEXT, NULL, NULL},
-        {"Work per request, us", "work_cpu_us", 1, NULL, NULL},
-        {"Active connections", "active", 1, NULL, NULL},
-        {"Requests/s", "achieved_median_per_second", 1, "achieved_ci_low_per_second",
-         "achieved_ci_high_per_second"},
-        {"Server CPU per request, us", "server_cpu_median_seconds_per_request", 1e-6,
-         "server_cpu_ci_low_seconds_per_request", "server_cpu_ci_high_seconds_per_request"},
-        {"Limited by the generator", "client_bound_median_share", HTML_YES_NO, NULL, NULL},
-        {"Blocks", "blocks", HTML_TEXT, NULL, NULL},
-    };
-    report_open(page, "throughput", "Throughput");
-    write_charts(page, names);
-    TABLE("charts/throughput.csv", "Throughput, medians (95 % interval)", columns);
-    report_close(page);
-}
-
-#define LATENCY_COLUMNS                                                             \
-    {"Median, us", "p50_median_ns", 1e3, "p50_ci_low_ns", "p50_ci_high_ns"},        \
-        {"99 %, us", "p99_median_ns", 1e3, "p99_ci_low_ns", "p99_ci_high_ns"},      \
-        {"99.9 %, us", "p999_median_ns", 1e3, "p999_ci_low_ns", "p999_ci_high_ns"}, \
-    {                                                                               \
-        "Blocks", "blocks", 0, NULL, NULL                                           \
-    }
-
-void report_latency(struct page *page)
-{
-    static const char *const names[] = {"latency-spectrum", "latency-load", "latency-idle", NULL};
-    static const struct html_column load[] = {
-        {"Arm", "label", HTML_TEXT, NULL, NULL},
-        {"Offered/s", "offered_per_second", 1, NULL, NULL},
-        LATENCY_COLUMNS,
-    };
-    static const struct html_column idle[] = {
-        {"Arm", "label", HTML_TEXT, NULL, NULL},
-        {"Sleeping connections", "idle", 1, NULL, NULL},
-        LATENCY_COLUMNS,
-    };
-    report_open(page, "latency", "Latency");
-    write_charts(page, names);
-    TABLE("charts/latency-load.csv", "Latency by offered rate, medians (95 % interval)", load);
-    TABLE("charts/latency-idle.csv", "Latency while others sleep, medians (95 % interval)", idle);
     report_close(page);
 }
 
@@ -167,7 +120,7 @@ void report_flow(struct page *page)
         {"Blocks", "blocks", HTML_TEXT, NULL, NULL},
     };
     report_open(page, "flow", "Control flow");
-    write_charts(page, names);
+    report_charts(page, names);
     TABLE("charts/flow.csv", "Control flow, medians (95 % interval)", columns);
     report_close(page);
 }

@@ -50,8 +50,13 @@ void report_command(struct page *page);
 /* How to read the figures, and what they do not say. */
 void report_method(struct page *page);
 
-/* One chart, drawn now. */
+/* Trials in which server or generator stood still: counts, and the longest. Nothing for a run whose
+ * version did not look. */
+void report_stalls(struct page *page);
+
+/* One chart, drawn now; and those of these names, ended by NULL. */
 void report_chart(struct page *page, const struct chart *chart);
+void report_charts(struct page *page, const char *const *names);
 
 /* A part of the page, with its heading: `id` is where the contents link to. */
 void report_open(struct page *page, const char *id, const char *heading);

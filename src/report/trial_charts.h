@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The charts of lines of a run: what each draws, from which trials. */
+/* The charts of lines of a run, but those of load: what each draws, from which trials. */
 #ifndef WAITBENCH_REPORT_TRIAL_CHARTS_H
 #define WAITBENCH_REPORT_TRIAL_CHARTS_H
 
 #include "report/line_chart.h"
 
 extern const struct line_chart chart_memory_growth;
-extern const struct line_chart chart_throughput;
-extern const struct line_chart chart_latency_spectrum;
-extern const struct line_chart chart_latency_load;
-extern const struct line_chart chart_latency_idle;
 
 #endif

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What the charts by kind of work share: a line for each kind (the column panel), a dot on it for each
+# program, three figures side by side. Loaded after style.gp and read_series by a script that defines
+#   shown(figure, name)   the figure's median, ci_low or ci_high, in the unit of its axis
+#   detail(x)             a second line for a kind's label, or ""
+#   ring(x)               whether the row's first dot has a ring around it
+#   XLABEL, FIGURE[3], HEADING[3] and AXIS[3], the commands that set up each x axis.
+eval extent("column('panel')", 1, 1)
+LINES = MAX
+array KIND[64]
+array DETAIL[64]
+note_kind(p) = (KIND[p] = strcol("row_label"), DETAIL[p] = detail(0), p)
+stats DATA using (note_kind(int(column("panel")))) nooutput
+stats DATA using (strlen(strcol("row_label"))) nooutput
+LEFT_EDGE = (24 + 7.2 * STATS_max) / 800
+HAS_DETAIL = strlen(DETAIL[1]) > 0
+
+set yrange [LINES + 0.6:0.4]
+set grid xtics ytics
+set ytics scale 0
+unset mxtics
+set ytics ()
+do for [k=1:LINES] {
+  set ytics add (KIND[k].(HAS_DETAIL ? "\n".DETAIL[k] : "") k)
+}
+y(i) = column("panel") + (i - (SERIES + 1) / 2.0) * 0.5 / SERIES
+x(i) = of_series(i, shown(FIGURE[p], "median"))
+low(i) = of_series(i, shown(FIGURE[p], "ci_low"))
+length_shown(x) = shown(FIGURE[p], "ci_high") - shown(FIGURE[p], "ci_low")
+
+GAP = 0.04
+ROOM = 800 * (panel_right(1, 3) - panel_left(1, 3))
+eval begin_panels((HAS_DETAIL ? 44 : 30) * (LINES + 0.2), 1)
+do for [p=1:3] {
+  eval panel(p, 3, 1)
+  if (p > 1) {
+    set ytics ()
+    do for [k=1:LINES] { set ytics add ("" k) }
+  }
+  set ylabel ""
+  set xlabel XLABEL
+  set title HEADING[p]
+  unset label
+  eval AXIS[p]
+  plot for [i=1:SERIES] DATA using (sound(low(i))):(y(i)):(length_shown(0)):(0) with @INTERVAL, \
+    for [i=1:SERIES] DATA using (strained(low(i))):(y(i)):(length_shown(0)):(0) with @THIN_INTERVAL, \
+    for [i=1:SERIES] DATA using (sound(x(i))):(y(i)) with points lc rgb COLOR[i] pt POINT[i] ps 0.8 title LABEL[i], \
+    for [i=1:SERIES] DATA using (strained(x(i))):(y(i)) with @OPEN_MARK, \
+    for [i=1:SERIES] DATA using (p == 1 && ring(0) ? x(i) : NaN):(y(i)) with @RING notitle, \
+    for [i=1:HAS_RING] NaN with @RING title RING_LABEL, \
+    for [i=1:HAS_OVERLOAD] NaN with @OVERLOAD_KEY
+}
+unset multiplot

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Latency when each program is offered the same share of what it can sustain itself; a row of panels for
+# each kind of work.
+# usage: gnuplot -c plots/latency-utilisation.gp RUN OUT
+NAME = "latency-utilisation"
+RUN = ARG1
+OUT = ARG2
+load ARG0[1:strstrt(ARG0, NAME.".gp")-1]."style.gp"
+eval read_series
+eval read_floor
+
+array KIND[16]
+note_panel(p) = (KIND[p] = strcol("row_label"), p)
+stats DATA using (note_panel(int(column("panel")))) nooutput
+ROWS = int(STATS_max)
+eval percentile_axis
+x(i) = in_panel(i, row, 100 * column("capacity_share")) + 200 * aside(i)
+
+set xrange [0:105]
+set xtics 0, 25
+set xlabel "share of its own rate, %"
+eval begin_panels(ROWS > 1 ? 210 : 300, ROWS)
+do for [row=1:ROWS] {
+  do for [p=1:3] {
+    eval panel(p, 3, row)
+    set ylabel p == 1 ? KIND[row] : ""
+    set format y p == 1 ? "%.0s %cs" : ""
+    set title TITLE[p]
+    eval draw_percentile
+  }
+}
+unset multiplot

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Latency by kind of work: a line for each kind, a panel for each percentile.
+# usage: gnuplot -c plots/latency-work.gp RUN OUT
+NAME = "latency-work"
+RUN = ARG1
+OUT = ARG2
+PLOTS = ARG0[1:strstrt(ARG0, NAME.".gp")-1]
+load PLOTS."style.gp"
+eval read_series
+eval read_floor
+eval percentile_extent
+
+shown(figure, name) = latency(figure, name)
+share_of(x) = column("capacity_share") > 0 ? sprintf("at %.0f %%%%: ", 100 * column("capacity_share")) : ""
+detail(x) = share_of(0).gprintf("%.0s %c", column("offered_per_second"))."/s"
+ring(x) = 0
+HAS_RING = 0
+RING_LABEL = ""
+XLABEL = "latency (log scale)"
+array FIGURE[3] = ["p50", "p99", "p999"]
+array HEADING[3] = [TITLE[1], TITLE[2], TITLE[3]]
+# Labels at every second decade where all would not fit (a label takes 52 pixels of a panel's ROOM).
+DECADES = log10(TOP / LOW) + 0.4
+axis(k) = explain_missing(k)."; set logscale x; set format x '%.0s %cs'; ". \
+  sprintf("set xrange [%g:%g]; ", LOW / 1.6, TOP * 1.6). \
+  "set xtics (1e-8, 1e-6, 1e-4, 1e-2, 1, 100); ". \
+  "if (ROOM / DECADES > 52) { set xtics add (1e-7, 1e-5, 1e-3, 1e-1, 10) }; ". \
+  "if (ROOM / DECADES <= 52) { set xtics add ('' 1e-7, '' 1e-5, '' 1e-3, '' 1e-1, '' 10) }"
+array AXIS[3] = [axis(1), axis(2), axis(3)]
+load PLOTS."kinds.gp"
