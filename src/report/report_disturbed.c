@@ -19,7 +19,8 @@ struct remark {
     char note[NOTE_BYTES_MAX];  /* the first such note */
     char shape[NOTE_BYTES_MAX]; /* the note with each number as one '#' */
     bool failed;
-    size_t count;
+    size_t count; /* trials */
+    size_t last;  /* the first row of the last of them */
 };
 
 struct remarks {
@@ -53,7 +54,8 @@ static void add_remark(struct remarks *remarks, const struct remark *remark)
         struct remark *known = &remarks->items[i];
         if (known->failed == remark->failed && strcmp(known->file, remark->file) == 0 &&
             strcmp(known->label, remark->label) == 0 && strcmp(known->shape, remark->shape) == 0) {
-            known->count++;
+            known->count += known->last != remark->last;
+            known->last = remark->last;
             return;
         }
     }
@@ -77,6 +79,46 @@ static void note_of(const struct csv_table *trials, size_t row, char *note)
                  "%sthe hypervisor took %.2f s of the CPU", used > 0 ? "; " : "", steal);
 }
 
+/* A flow trial has a row for each of its metrics. */
+static bool is_same_trial(const struct csv_table *trials, size_t a, size_t b)
+{
+    static const char *const keys[] = {"block", "order"};
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        if (csv_column(trials, keys[i]) < 0 ||
+            strcmp(run_cell(trials, a, keys[i]), run_cell(trials, b, keys[i])) != 0)
+            return false;
+    return true;
+}
+
+/* Of trials, not of rows. */
+struct trial_counts {
+    size_t trials;
+    size_t failed;
+    size_t noted;
+    bool was_failed; /* the trial at hand is counted among them already */
+    bool was_noted;
+};
+
+static void read_remark(const struct csv_table *trials, size_t row, bool again,
+                        struct trial_counts *counts, struct remark *remark, struct remarks *remarks)
+{
+    if (!again) {
+        counts->trials++;
+        counts->was_failed = counts->was_noted = false;
+    }
+    remark->failed = strcmp(run_cell(trials, row, "valid"), "1") != 0;
+    note_of(trials, row, remark->note);
+    if (!remark->failed && !*remark->note)
+        return;
+    counts->failed += remark->failed && !counts->was_failed;
+    counts->noted += !remark->failed && !counts->was_noted;
+    counts->was_failed |= remark->failed;
+    counts->was_noted |= !remark->failed;
+    arm_label(trials, arm_columns, row, remark->label);
+    shape_of(remark->note, remark->shape);
+    add_remark(remarks, remark);
+}
+
 static void read_remarks(FILE *out, const char *run_dir, const char *file, struct remarks *remarks)
 {
     struct csv_table *trials = NULL;
@@ -87,22 +129,16 @@ static void read_remarks(FILE *out, const char *run_dir, const char *file, struc
         fputs("</li>\n", out);
         return;
     }
-    size_t failed = 0;
-    size_t noted = 0;
+    struct trial_counts counts = {0};
+    size_t first = 0;
     for (size_t row = 0; row < csv_row_count(trials); row++) {
-        struct remark remark = {.file = file, .count = 1};
-        remark.failed = strcmp(run_cell(trials, row, "valid"), "1") != 0;
-        note_of(trials, row, remark.note);
-        failed += remark.failed;
-        noted += !remark.failed && *remark.note;
-        if (!remark.failed && !*remark.note)
-            continue;
-        arm_label(trials, arm_columns, row, remark.label);
-        shape_of(remark.note, remark.shape);
-        add_remark(remarks, &remark);
+        bool again = row > 0 && is_same_trial(trials, row - 1, row);
+        first = again ? first : row;
+        read_remark(trials, row, again, &counts,
+                    &(struct remark){.file = file, .count = 1, .last = first}, remarks);
     }
-    fprintf(out, "<li>%s: %zu trials, %zu failed, %zu with a note</li>\n", file,
-            csv_row_count(trials), failed, noted);
+    fprintf(out, "<li>%s: %zu trials, %zu failed, %zu with a note</li>\n", file, counts.trials,
+            counts.failed, counts.noted);
     csv_table_destroy(trials);
 }
 
@@ -129,7 +165,7 @@ static void write_remarks(FILE *out, const struct remarks *remarks)
           "off the total by file pages, these are the libraries': a constant, which slopes over N "
           "leave out.</p>\n",
           out);
-    html_table_open(out, "Rows to distrust, and rows with a note", columns,
+    html_table_open(out, "Trials to distrust, and trials with a note", columns,
                     sizeof columns / sizeof columns[0]);
     for (size_t i = 0; i < remarks->count; i++) {
         const struct remark *remark = &remarks->items[i];
@@ -188,8 +224,9 @@ void report_disturbed(struct page *page)
         qsort(remarks.items, remarks.count, sizeof *remarks.items, compare_remarks);
         write_remarks(out, &remarks);
     } else {
-        fputs("<p>No trial failed and none has a note: nothing here asks for distrust.</p>\n", out);
+        fputs("<p>No trial failed and none has a note.</p>\n", out);
     }
+    report_stalls(page);
     free(remarks.items);
     report_close(page);
 }
