@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#define WIDE_BYTES 700
+
 /* The word itself is the verdict; mark and colour only repeat it. */
 static const char *mark_of(const char *verdict)
 {
@@ -24,33 +26,70 @@ static const char *class_of(const char *verdict)
     return "undecided";
 }
 
+/* Behind the next setting's figure in a statement, "0.52 (0.47 to 0.61), for 1 active connection:
+ * ...", or NULL when there is no further one. */
+static const char *next_setting(const char *text, const char *end)
+{
+    const char *found = strstr(text, "), ");
+    return found && found + 2 < end ? found + 1 : NULL;
+}
+
+/* One statement. A side that names several settings has a line for each: the first with the side,
+ * the others below it. */
+static void write_statement(FILE *out, const char *text, size_t length)
+{
+    const char *end = text + length;
+    const char *comma = next_setting(text, end);
+    html_text_part(out, text, comma ? (size_t)(comma - text) : length);
+    if (!comma)
+        return;
+    fputs("<ul>\n", out);
+    while (comma) {
+        const char *setting = comma + 2;
+        comma = next_setting(setting, end);
+        fputs("<li>", out);
+        html_text_part(out, setting, (size_t)((comma ? comma : end) - setting));
+        fputs("</li>\n", out);
+    }
+    fputs("</ul>", out);
+}
+
 /* Figures and conditions are statements with "; " between: one is a line, several are a list. */
 static void write_statements(FILE *out, const char *label, const char *text)
 {
     if (*text == '\0')
         return;
-    bool several = strstr(text, "; ");
-    fprintf(out,
-            several ? "<p class=\"label\">%s</p>\n<ul>\n" : "<p><span class=\"label\">%s</span> ",
-            label);
-    while (several && *text) {
+    if (!strstr(text, "; ") && !next_setting(text, text + strlen(text))) {
+        fprintf(out, "<p><span class=\"label\">%s</span> ", label);
+        html_text(out, text);
+        fputs("</p>\n", out);
+        return;
+    }
+    fprintf(out, "<p class=\"label\">%s</p>\n<ul>\n", label);
+    while (*text) {
         const char *end = strstr(text, "; ");
         size_t length = end ? (size_t)(end - text) : strlen(text);
         fputs("<li>", out);
-        html_text_part(out, text, length);
+        write_statement(out, text, length);
         fputs("</li>\n", out);
         text += length + (end ? 2 : 0);
     }
-    html_text(out, text);
-    fputs(several ? "</ul>\n" : "</p>\n", out);
+    fputs("</ul>\n", out);
+}
+
+/* A claim that takes many words has the whole width. */
+static bool is_wide(const struct csv_table *claims, size_t row)
+{
+    return strlen(run_cell(claims, row, "figures")) + strlen(run_cell(claims, row, "condition")) >
+           WIDE_BYTES;
 }
 
 static void write_claim(FILE *out, const struct csv_table *claims, size_t row)
 {
     const char *verdict = run_cell(claims, row, "verdict");
     const char *claim = run_cell(claims, row, "claim");
-    fprintf(out, "<li class=\"%s\">\n<p class=\"verdict\"><span aria-hidden=\"true\">%s</span> ",
-            class_of(verdict), mark_of(verdict));
+    fprintf(out, "<li class=\"%s%s\">\n<p class=\"verdict\"><span aria-hidden=\"true\">%s</span> ",
+            class_of(verdict), is_wide(claims, row) ? " wide" : "", mark_of(verdict));
     html_text(out, *verdict ? verdict : "undecided");
     fputs("</p>\n", out);
     html_element(out, "h3", *claim ? claim : run_cell(claims, row, "id"));
