@@ -1,51 +1,147 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* waitbench report: what is made of a run folder's rows, made again. */
+/* waitbench report: what is made of a run folder's rows, made again; with --readme, into a page
+ * that somebody wrote. */
 #include "cli/command.h"
 #include "cli/present.h"
+#include "measure/machine.h"
+#include "readme/readme.h"
 
 #include <argp.h>
 #include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define OPTION_README 256
+
+/* The run, one of arms against themselves, one to compare it with, and a quick one. */
+#define RUNS_MAX 4
+
+struct arguments {
+    const char *readme;
+    const char *runs[RUNS_MAX];
+    size_t count;
+};
 
 static error_t parse_option(int key, char *text, struct argp_state *state)
 {
-    const char **run_dir = state->input;
+    struct arguments *arguments = state->input;
     switch (key) {
+    case OPTION_README:
+        arguments->readme = text;
+        return 0;
     case ARGP_KEY_ARG:
-        if (*run_dir)
-            argp_error(state, "one run at a time; `waitbench compare` takes several");
-        *run_dir = text;
+        if (arguments->count == RUNS_MAX)
+            argp_error(state, "at most %d runs", RUNS_MAX);
+        else
+            arguments->runs[arguments->count++] = text;
         return 0;
     case ARGP_KEY_END:
-        if (!*run_dir)
+        if (arguments->count == 0)
             argp_error(state, "which run? give its folder");
+        if (arguments->count > 1 && !arguments->readme)
+            argp_error(state, "one run at a time; `waitbench compare` takes several");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
 }
 
-int command_report(int argc, char **argv)
+/* An A/A run is known by the file that only it has. */
+static bool is_aa(const char *run)
 {
-    static const struct argp argp = {
-        .parser = parse_option,
-        .args_doc = "RUN",
-        .doc = "Derives the figures of a run folder again, draws its charts and writes its "
-               "report.html.",
-    };
-    const char *run_dir = NULL;
-    struct error error = {{0}};
-    argp_err_exit_status = EXIT_USAGE;
-    argp_parse(&argp, argc, argv, 0, NULL, &run_dir);
-    int result = present_run(run_dir, &error);
-    if (result < 0)
-        error_print("%s", error.text);
+    char path[PATH_MAX];
+    return snprintf(path, sizeof path, "%s/aa.csv", run) < (int)sizeof path &&
+           access(path, R_OK) == 0;
+}
+
+static bool is_quick(const char *run)
+{
+    char path[PATH_MAX];
+    json_t *machine;
+    if (snprintf(path, sizeof path, "%s/machine.json", run) >= (int)sizeof path ||
+        machine_read(&machine, path, NULL) < 0)
+        return false;
+    const char *profile = machine_find_text(machine, "profile");
+    bool quick = profile && strcmp(profile, "quick") == 0;
+    json_decref(machine);
+    return quick;
+}
+
+/* Each further run by what it is. A quick one is compared with where there is no better. */
+static int sort_runs(const struct arguments *arguments, struct readme_runs *runs,
+                     struct error *error)
+{
+    *runs = (struct readme_runs){.run = arguments->runs[0]};
+    if (is_aa(runs->run))
+        return error_set(error, -ENODATA,
+                         "%s measured arms against themselves: give a run of different arms first",
+                         runs->run);
+    for (size_t i = 1; i < arguments->count; i++) {
+        const char *run = arguments->runs[i];
+        const char **place = is_aa(run) ? &runs->aa : is_quick(run) ? &runs->quick : &runs->other;
+        if (*place)
+            return error_set(error, -ENODATA, "%s and %s are of one kind: give one of each", *place,
+                             run);
+        *place = run;
+    }
+    if (!runs->other)
+        runs->other = runs->quick;
+    return 0;
+}
+
+static int write_readme(const struct arguments *arguments, struct error *error)
+{
+    struct readme_runs runs;
+    int result = sort_runs(arguments, &runs, error);
+    return result < 0 ? result : readme_rewrite(arguments->readme, &runs, error);
+}
+
+static int exit_code(int result)
+{
+    if (result == 0)
+        return EXIT_DONE;
     if (result == -ENODATA)
         return EXIT_USAGE;
-    if (result == -ENOENT)
-        return EXIT_MISSING;
+    return result == -ENOENT ? EXIT_MISSING : EXIT_MEASUREMENT_FAILED;
+}
+
+static const struct argp_option option_table[] = {
+    {"readme", OPTION_README, "FILE", 0,
+     "rewrite the sections of a Markdown page from the first run instead; further runs, in any "
+     "order, "
+     "may be one of `run --aa`, one of the quick profile, and one to compare with. Sections on "
+     "runs "
+     "that are not given stay as they are. Paths in the page are as they are given here",
+     0},
+    {0},
+};
+
+int command_report(int argc, char **argv)
+{
+    char doc[1024];
+    const struct argp argp = {
+        .options = option_table,
+        .parser = parse_option,
+        .args_doc = "RUN\n--readme FILE RUN [RUN...]",
+        .doc = doc,
+    };
+    struct arguments arguments = {.count = 0};
+    struct error error = {{0}};
+    snprintf(doc, sizeof doc,
+             "Derives the figures of a run folder again, draws its charts and writes its "
+             "report.html.\vA page's sections stand between a line <!-- waitbench:NAME --> and a "
+             "line <!-- /waitbench -->. Names: %s.",
+             readme_sections_text);
+    argp_err_exit_status = EXIT_USAGE;
+    argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+    int result = arguments.readme ? write_readme(&arguments, &error)
+                                  : present_run(arguments.runs[0], &error);
     if (result < 0)
-        return EXIT_MEASUREMENT_FAILED;
-    printf("%s\n", run_dir);
-    return EXIT_DONE;
+        error_print("%s", error.text);
+    else
+        printf("%s\n", arguments.readme ? arguments.readme : arguments.runs[0]);
+    return exit_code(result);
 }

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The tables of throughput and latency. */
+#include "analysis/units.h"
+#include "readme/readme_section.h"
+#include "readme/readme_setting.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Writes one model's cell, without the bars around it. */
+typedef int cell_writer(const struct setting *setting, const struct trial_group *group,
+                        struct readme *readme);
+
+static int write_cells(const struct settings *settings, const struct setting *setting,
+                       cell_writer *write_cell, struct readme *readme)
+{
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < settings->models; i++) {
+        fputs(" ", readme->out);
+        if (setting->models[i])
+            result = write_cell(setting, setting->models[i], readme);
+        fputs(" |", readme->out);
+    }
+    fputc('\n', readme->out);
+    return result;
+}
+
+/* `what` stands behind each model's name: " p50 / p99". */
+static void write_heading(const struct settings *settings, const char *title, const char *what,
+                          FILE *out)
+{
+    fprintf(out, "| %s |", title);
+    for (size_t i = 0; i < settings->models; i++)
+        fprintf(out, " %s%s |", setting_model_name(i), what);
+    fputs("\n|---|", out);
+    for (size_t i = 0; i < settings->models; i++)
+        fputs("---|", out);
+    fputc('\n', out);
+}
+
+/* Whether more than half of the trials say so. */
+static int is_mostly(const struct trial_group *group, const char *column, bool *mostly,
+                     struct error *error)
+{
+    double median;
+    int result = readme_median(group, column, NULL, &median, error);
+    *mostly = result == 0 && median > 0;
+    return result;
+}
+
+/* ---- Throughput ---- */
+
+/* "83 k/s*, 6.5 us (11.2)": in brackets with the clients' share, where it was measured. */
+static int write_throughput(const struct setting *setting, const struct trial_group *group,
+                            struct readme *readme)
+{
+    char text[README_TEXT_SIZE];
+    double rate;
+    double cpu;
+    double both;
+    bool bound = false;
+    (void)setting;
+    int result = readme_median(group, "achieved_per_second", NULL, &rate, readme->error);
+    if (result == 0)
+        result = readme_median(group, "server_cpu_seconds", "samples", &cpu, readme->error);
+    if (result == 0)
+        result = readme_median(group, "both_cpu_seconds", "samples", &both, readme->error);
+    if (result == 0)
+        result = is_mostly(group, "client_bound", &bound, readme->error);
+    if (result < 0)
+        return result;
+    fprintf(readme->out, "%s%s, ", readme_rate(rate, text), bound ? "*" : "");
+    fputs(readme_cpu(1e9 * cpu, text), readme->out);
+    if (!isnan(both))
+        fprintf(readme->out, " (%s)", readme_cpu(1e9 * both, text));
+    return 0;
+}
+
+static void write_closed_label(const struct setting *setting, FILE *out)
+{
+    fputs("| ", out);
+    units_write_whole(setting_number(setting, "active"), out);
+    fputs(" active", out);
+    if (setting_kind(setting) == SETTING_WORK) {
+        fputs(", ", out);
+        setting_write_work(setting, out);
+    }
+    fputs(" |", out);
+}
+
+int readme_throughput(struct readme *readme)
+{
+    struct settings settings;
+    int result = settings_read(&settings, readme->runs->run, "throughput.csv", readme->error);
+    if (result < 0)
+        return result;
+    fprintf(readme->out,
+            "![Requests per second and server CPU per request against active connections]"
+            "(%s/charts/throughput.png)\n\n",
+            readme->runs->run);
+    write_heading(&settings, "closed loop", "", readme->out);
+    for (size_t i = 0; result == 0 && i < settings.count; i++) {
+        write_closed_label(&settings.settings[i], readme->out);
+        result = write_cells(&settings, &settings.settings[i], write_throughput, readme);
+    }
+    fputc('\n', readme->out);
+    readme_paragraph(
+        readme->out,
+        "(requests per second, and server CPU time per request; in brackets, where it "
+        "was measured, with what the load generator spent on it, since on loopback the "
+        "sender's CPU does a part of the receiver's work; * the generator was the "
+        "limit)");
+    settings_finish(&settings);
+    return result;
+}
+
+/* ---- Latency ---- */
+
+static int write_quantiles(const struct trial_group *group, struct readme *readme)
+{
+    static const char *const columns[] = {"p50_ns", "p99_ns", "p999_ns"};
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < sizeof columns / sizeof *columns; i++) {
+        char text[README_TEXT_SIZE];
+        double ns;
+        result = readme_median(group, columns[i], NULL, &ns, readme->error);
+        if (result == 0)
+            fprintf(readme->out, "%s%s", i > 0 ? " / " : "", readme_time(ns, text));
+    }
+    return result;
+}
+
+/* "16 us / 40 us / -", with the rate before it where each arm has its own. */
+static int write_latency(const struct setting *setting, const struct trial_group *group,
+                         struct readme *readme)
+{
+    char text[README_TEXT_SIZE];
+    bool overloaded = false;
+    bool loaded = false;
+    int result = is_mostly(group, "overloaded", &overloaded, readme->error);
+    if (result == 0)
+        result = is_mostly(group, "client_bound", &loaded, readme->error);
+    if (result < 0)
+        return result;
+    if (setting_has_own_rates(setting)) {
+        double rate;
+        result = readme_median(group, "offered_per_second", NULL, &rate, readme->error);
+        if (result < 0)
+            return result;
+        fprintf(readme->out, "%s: ", readme_rate(rate, text));
+    }
+    if (overloaded)
+        fputs("overloaded", readme->out);
+    else
+        result = write_quantiles(group, readme);
+    fputs(loaded ? " *" : "", readme->out);
+    return result;
+}
+
+/* "71 k/s (50 %)", or "at 50 % of its own rate". */
+static void write_load(const struct setting *setting, FILE *out)
+{
+    char text[README_TEXT_SIZE];
+    double share = 100 * setting_number(setting, "capacity_share");
+    if (setting_has_own_rates(setting)) {
+        fprintf(out, "at %.3g %% of its own", share);
+        return;
+    }
+    fputs(readme_rate(setting_number(setting, "offered_per_second"), text), out);
+    if (share > 0)
+        fprintf(out, " (%.3g %%)", share);
+}
+
+static void write_open_label(const struct setting *setting, FILE *out)
+{
+    enum setting_kind kind = setting_kind(setting);
+    fputs("| ", out);
+    if (kind == SETTING_WORK)
+        setting_write_work(setting, out);
+    if (kind == SETTING_SLEEPERS || kind == SETTING_ACTIVE)
+        units_write_whole(setting_number(setting, kind == SETTING_ACTIVE ? "active" : "idle"), out);
+    fputs(kind == SETTING_SLEEPERS ? " asleep, "
+          : kind == SETTING_ACTIVE ? " active, "
+          : kind == SETTING_WORK   ? ", "
+                                   : "",
+          out);
+    write_load(setting, out);
+    fputs(" |", out);
+}
+
+static int write_kind(const struct settings *settings, enum setting_kind kind,
+                      struct readme *readme)
+{
+    static const char *const titles[SETTING_KINDS] = {
+        [SETTING_RATES] = "open loop, 100 active, equal rates",
+        [SETTING_UTILISATION] = "100 active, each at a share of what it sustains",
+        [SETTING_WORK] = "other work, 100 active",
+        [SETTING_SLEEPERS] = "100 active beside sleepers",
+        [SETTING_ACTIVE] = "more active connections",
+    };
+    bool begun = false;
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < settings->count; i++) {
+        const struct setting *setting = &settings->settings[i];
+        if (setting_kind(setting) != kind)
+            continue;
+        if (!begun)
+            write_heading(settings, titles[kind], " p50 / p99 / p99.9", readme->out);
+        begun = true;
+        write_open_label(setting, readme->out);
+        result = write_cells(settings, setting, write_latency, readme);
+    }
+    if (begun)
+        fputc('\n', readme->out);
+    return result;
+}
+
+int readme_latency(struct readme *readme)
+{
+    struct settings settings;
+    struct readme_words words;
+    int result = settings_read(&settings, readme->runs->run, "latency.csv", readme->error);
+    if (result < 0)
+        return result;
+    for (int kind = 0; result == 0 && kind < SETTING_KINDS; kind++)
+        result = write_kind(&settings, (enum setting_kind)kind, readme);
+    settings_finish(&settings);
+    readme_words_begin(&words);
+    fputs("(latency from the intended send, medians over blocks; in brackets the share of what the "
+          "slower arm sustains; `-`: too few samples or separate events beyond it in half of the "
+          "trials; `overloaded`: the backlog grew, so that a percentile tells how long the window "
+          "was; * the load generator was near its limit. What disturbed this run: ",
+          words.out);
+    readme_disturbances(readme->machine, words.out);
+    fputs(
+        ". Where a hypervisor takes a few percent of the CPUs every tail is milliseconds, and the "
+        "report says so under \"What disturbed this run\".)",
+        words.out);
+    readme_words_end(&words, readme->out);
+    return result;
+}

@@ -1,0 +1,89 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# waitbench report --readme: a page's figures are its runs'.
+
+bats_require_minimum_version 1.5.0
+load helpers
+
+reference=results/reference/2cpu-kvm
+
+# rewrite FILE RUN...: from the source's top, so that paths are as README.md has them.
+rewrite() {
+  cd "$WAITBENCH_SOURCE"
+  run --separate-stderr "$waitbench" report --readme "$@"
+  echo "$stderr"
+}
+
+# page LINE...: a page of these lines.
+page() {
+  printf '%s\n' "$@" >"$BATS_TEST_TMPDIR/page.md"
+}
+
+@test "README.md is exactly what the command makes of it" {
+  cp "$WAITBENCH_SOURCE/README.md" "$BATS_TEST_TMPDIR/README.md"
+  rewrite "$BATS_TEST_TMPDIR/README.md" $reference $reference-aa $reference-quick
+  [ "$status" -eq 0 ]
+  diff "$WAITBENCH_SOURCE/README.md" "$BATS_TEST_TMPDIR/README.md"
+}
+
+@test "README.md has every section, so that no figure of it is written by hand" {
+  local name
+  for name in commands environment memory throughput latency scorecard coffee compare noise; do
+    [ "$(grep -c "^<!-- waitbench:$name -->$" "$WAITBENCH_SOURCE/README.md")" -eq 1 ]
+  done
+}
+
+@test "a figure that is not the run's is replaced, and other words are kept" {
+  page "before" "<!-- waitbench:scorecard -->" "| A thread | refuted |" "<!-- /waitbench -->" "after"
+  rewrite "$BATS_TEST_TMPDIR/page.md" $reference
+  [ "$status" -eq 0 ]
+  [ "$(head -n 1 "$BATS_TEST_TMPDIR/page.md")" = before ]
+  [ "$(tail -n 1 "$BATS_TEST_TMPDIR/page.md")" = after ]
+  run grep -c "A thread |" "$BATS_TEST_TMPDIR/page.md"
+  [ "$output" = 0 ]
+  grep -q "^| A thread costs more memory than a task | reproduced |$" "$BATS_TEST_TMPDIR/page.md"
+}
+
+@test "sections on runs that are not given stay as they are" {
+  page "<!-- waitbench:noise -->" "old" "<!-- /waitbench -->" "<!-- waitbench:compare -->" "old" \
+    "<!-- /waitbench -->"
+  cp "$BATS_TEST_TMPDIR/page.md" "$BATS_TEST_TMPDIR/before.md"
+  rewrite "$BATS_TEST_TMPDIR/page.md" $reference
+  [ "$status" -eq 0 ]
+  cmp "$BATS_TEST_TMPDIR/page.md" "$BATS_TEST_TMPDIR/before.md"
+}
+
+# refused STATUS PATTERN RUN...: one line that says why, and the page is as it was.
+refused() {
+  local status_wanted=$1 pattern=$2
+  shift 2
+  cp "$BATS_TEST_TMPDIR/page.md" "$BATS_TEST_TMPDIR/before.md"
+  rewrite "$BATS_TEST_TMPDIR/page.md" "$@"
+  [ "$status" -eq "$status_wanted" ]
+  [ "${#stderr_lines[@]}" -eq 1 ]
+  [[ "$stderr" =~ $pattern ]]
+  cmp "$BATS_TEST_TMPDIR/page.md" "$BATS_TEST_TMPDIR/before.md"
+  [ ! -e "$BATS_TEST_TMPDIR/page.md.new" ]
+}
+
+@test "broken markers are named with their line, and nothing is written" {
+  page "one" "<!-- waitbench:scores -->" "<!-- /waitbench -->"
+  refused 1 "page.md:2: no section" $reference
+  page "one" "<!-- waitbench:scorecard -->" "text"
+  refused 1 "page.md:2: the section is not closed" $reference
+  page "<!-- waitbench:scorecard -->" "<!-- waitbench:coffee -->" "<!-- /waitbench -->"
+  refused 1 "page.md:1: the section is not closed" $reference
+  page "one" "two" "<!-- /waitbench -->"
+  refused 1 "page.md:3: closes no section" $reference
+}
+
+@test "a run that lacks what a section needs, and runs of one kind" {
+  page "<!-- waitbench:memory -->" "<!-- /waitbench -->"
+  mkdir "$BATS_TEST_TMPDIR/part"
+  cp "$WAITBENCH_SOURCE/$reference/machine.json" "$BATS_TEST_TMPDIR/part"
+  refused 2 "has no memory-per-waiter.csv" "$BATS_TEST_TMPDIR/part"
+  refused 2 "against themselves" $reference-aa
+  refused 2 "of one kind" $reference $reference-aa $reference-aa
+  run "$waitbench" report $reference $reference
+  [ "$status" -eq 2 ]
+}
