@@ -25,7 +25,7 @@ load helpers
   [[ "$stderr" == *"$run_dir/report.html"* ]]
   grep -q "called different from itself in" "$run_dir/report.html"
   grep -q "The same comparisons by model" "$run_dir/report.html"
-  ! grep -q "Scorecard" "$run_dir/report.html"
+  refute grep -q "Scorecard" "$run_dir/report.html"
   cp "$run_dir/aa.csv" "$run_dir/report.html" "$BATS_TEST_TMPDIR"
   run --separate-stderr "$waitbench" report "$run_dir"
   [ "$status" -eq 0 ]

@@ -1,15 +1,47 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Foreign subjects that break the contract: a failed row that says how, within a bounded time, and
-# the run goes on. They are waited for, so this takes long and little of the machine.
+# the run goes on.
 
 load helpers
 
-# broken MODE: a run of one broken foreign subject; its CSV is left in $csv.
+# run_broken MODE FOLDER: a run of one broken foreign subject.
+run_broken() {
+  "$WAITBENCH_BUILD/waitbench" run --profile quick --only memory --model none --blocks 1 --waiters 30 \
+    --output "$2" --subject "mine=python3 $WAITBENCH_SOURCE/tests/subjects/broken.py $1"
+}
+
+# begin_waiting_for MODE: a run in the background, for a subject that takes until somebody's patience
+# ends. Its exit code is in the file MODE.status when it is over.
+begin_waiting_for() {
+  local folder=$BATS_FILE_TMPDIR/$1 code=0
+  {
+    run_broken "$1" "$folder" >"$folder.log" 2>&1 || code=$?
+    echo "$code" >"$folder.ending"
+    mv "$folder.ending" "$folder.status"
+  } 3>&- &
+}
+
+# Those that are waited for for ten seconds or more wait side by side.
+setup_file() {
+  local mode
+  for mode in silent few mute deaf; do
+    begin_waiting_for $mode
+  done
+}
+
+# broken MODE: the run of that subject is over, its exit code in $status, its CSV in $csv.
 broken() {
-  csv=$run_dir/memory.csv
-  run "$waitbench" run --only memory --model none --blocks 1 --waiters 30 --output "$run_dir" \
-    --subject "mine=python3 $subjects/broken.py $1"
+  local folder=$BATS_FILE_TMPDIR/$1
+  if [ ! -e "$folder.log" ]; then
+    run run_broken "$1" "$folder"
+  else
+    until [ -e "$folder.status" ]; do
+      sleep 0.1
+    done
+    status=$(cat "$folder.status")
+  fi
+  csv=$folder/memory.csv
 }
 
 # one_failed NOTE: the run failed, its cold trial says so with a note that has these words.
@@ -20,7 +52,7 @@ one_failed() {
   [ "$(cell "$csv" warm 1)" -eq "${2:-0}" ] || row=2
   [ "$(cell "$csv" valid $row)" -eq 0 ]
   [[ "$(cell "$csv" note $row)" == *"$1"* ]]
-  [ "$(cell "$csv" total_bytes $row)" = "" ]
+  cell_is_empty "$csv" total_bytes $row
 }
 
 @test "a subject that prints nothing" {
@@ -36,7 +68,7 @@ one_failed() {
 @test "a subject that prints bytes that are no text" {
   broken binary
   one_failed 'instead of `listening PORT`'
-  ! LC_ALL=C grep -q $'[\x01-\x08\x0b-\x1f\x7f-\xff]' "$csv"
+  refute env LC_ALL=C grep -q $'[\x01-\x08\x0b-\x1f\x7f-\xff]' "$csv"
 }
 
 @test "a subject that exits before it listens, with its last words" {
@@ -46,8 +78,8 @@ one_failed() {
 
 @test "a subject whose program is not there" {
   csv=$run_dir/memory.csv
-  run "$waitbench" run --only memory --model none --blocks 1 --waiters 30 --output "$run_dir" \
-    --subject 'mine=/no/such/program'
+  run "$waitbench" run --profile quick --only memory --model none --blocks 1 --waiters 30 \
+    --output "$run_dir" --subject 'mine=/no/such/program'
   one_failed 'cannot run /no/such/program: No such file or directory'
 }
 
@@ -61,9 +93,11 @@ one_failed() {
   one_failed 'was killed by signal 11'
 }
 
+# Whether it says 31 or, one connection early, 30 when it is asked how far it is, is the scheduler's
+# choice. In the end it says 31 for certain.
 @test "a subject that counts wrong" {
   broken liar
-  one_failed '31 waiters where 30 connected'
+  one_failed '31 waiters'
 }
 
 @test "a subject that claims threads it does not have" {
@@ -92,7 +126,8 @@ one_failed() {
 }
 
 @test "a broken subject does not keep the others from being measured" {
-  run "$waitbench" run --only memory --model loop --blocks 1 --waiters 10 --output "$run_dir" \
+  run "$waitbench" run --profile quick --only memory --model loop --blocks 1 --waiters 10 \
+    --output "$run_dir" \
     --subject "mine=python3 $subjects/broken.py early"
   [ "$status" -eq 1 ]
   [ "$(grep -c ',echo-loop.*,1,' "$run_dir/memory.csv")" -ge 2 ]

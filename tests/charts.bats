@@ -73,7 +73,7 @@ for name in "memory", "throughput", "latency", "latency-spectrum", "flow":
 PYTHON
   run "$waitbench" report "$run_dir"
   [ "$status" -eq 0 ]
-  [ "$(cell "$run_dir/charts/latency-load.csv" p50_ci_low_ns 1)" = "" ]
+  cell_is_empty "$run_dir/charts/latency-load.csv" p50_ci_low_ns 1
   [ -n "$(cell "$run_dir/charts/latency-load.csv" p50_median_ns 1)" ]
   local name
   for name in $charts; do

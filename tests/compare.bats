@@ -64,7 +64,7 @@ refused() {
   other=$(copy_run other)
   sed -i 's/"hostname": *"[^"]*"/"hostname": "<script>document.title=1<\/script>"/' "$other/machine.json"
   "$waitbench" compare "$golden" "$other" --output "$run_dir"
-  ! grep -q '<script' "$run_dir/compare.html"
+  refute grep -q '<script' "$run_dir/compare.html"
   grep -q '&lt;script&gt;document.title=1&lt;/script&gt;' "$run_dir/compare.html"
   chromium=$(command -v chromium) || skip "chromium is not installed"
   run browse compare.html 'page.querySelector("svg").getBoundingClientRect().height > 100'

@@ -21,7 +21,7 @@ binding() {
 @test "lines fit 80 columns; only commands and single long words may be longer" {
   run "$waitbench" doctor
   [ "$status" -eq 0 ]
-  ! awk 'length > 80 && !/^    [^ ]/ && NF > 1 { print; found = 1 } END { exit !found }' \
+  refute awk 'length > 80 && !/^    [^ ]/ && NF > 1 { print; found = 1 } END { exit !found }' \
     <<<"$output"
 }
 
@@ -36,18 +36,20 @@ binding() {
 @test "the command it prints lifts the limit" {
   bash -c 'ulimit -n 500 && prlimit --pid $$ --nofile=600' 2>/dev/null ||
     skip "raising a hard limit takes CAP_SYS_RESOURCE"
-  run bash -c 'ulimit -n 500
-    eval "$("$0" doctor --waiters 1000 | grep -- "--nofile=")" &&
-    ulimit -Hn && "$0" doctor --waiters 1000' "$waitbench"
+  run bash -ec 'ulimit -n 500
+    eval "$("$0" doctor --waiters 1000 | grep -- "--nofile=")"
+    ulimit -Hn
+    "$0" doctor --waiters 1000' "$waitbench"
   [ "$status" -eq 0 ]
   [ "${lines[0]}" -ge 1100 ]
-  ! grep -q -- '--nofile=' <<<"$output"
+  refute grep -q -- '--nofile=' <<<"$output"
 }
 
 @test "without root the commands say sudo, and what is hidden is told apart" {
   [ "$(id -u)" -eq 0 ] || skip "becoming another user takes root"
   # A private copy, because the build folder may not be open to others.
-  local copy=$(mktemp -d)
+  local copy
+  copy=$(mktemp -d)
   chmod 755 "$copy"
   cp "$waitbench" "$copy/waitbench"
   run setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all \

@@ -7,6 +7,16 @@ setup() {
   run_dir=$BATS_TEST_TMPDIR/run
 }
 
+# refute COMMAND...: the command says no, with exit code 1. Bash lets `! command` fail without ending
+# the test, and any other code means that it could not look: a file that is not there holds nothing.
+refute() {
+  local code=0
+  "$@" || code=$?
+  [ "$code" -ne 1 ] || return 0
+  echo "refute: exit code $code, not 1: ${*@Q}" >&2
+  return 1
+}
+
 # cell FILE COLUMN ROW: one cell of a CSV (rows from 1), by a real CSV reader.
 cell() {
   python3 - "$@" <<'PYTHON'
@@ -15,6 +25,14 @@ path, column, row = sys.argv[1:]
 with open(path, newline="") as file:
     print(list(csv.DictReader(file))[int(row) - 1][column])
 PYTHON
+}
+
+# cell_is_empty FILE COLUMN ROW: there is such a cell, with nothing in it. What `cell` prints does not
+# tell an empty cell from none.
+cell_is_empty() {
+  local text
+  text=$(cell "$@") || return
+  [ -z "$text" ]
 }
 
 # rows FILE: how many rows a CSV has; fails unless each is whole.

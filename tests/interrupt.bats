@@ -12,29 +12,100 @@ wait_for_rows() {
   done
 }
 
+# wait_for_processes: until there are processes below the run, which are then in $below.
+wait_for_processes() {
+  until below=$(descendants $pid) && [ -n "$below" ]; do
+    kill -0 $pid
+    sleep 0.02
+  done
+}
+
+# wait_for_cgroup: until the run has a cgroup, or has measured without one.
+wait_for_cgroup() {
+  until [ "$(cgroups_of $pid)" -gt 0 ] || grep -qs ',meminfo' "$run_dir/memory.csv"; do
+    kill -0 $pid
+    sleep 0.02
+  done
+}
+
+# What a script runs beside itself ignores SIGINT, until the program says otherwise: a signal that
+# came before would be lost.
+start_run() {
+  env --default-signal=INT "$waitbench" run --only memory --blocks 50 --waiters 50,300 \
+    --output "$run_dir" 2>"$BATS_TEST_TMPDIR/stderr" 3>&- &
+  pid=$!
+  until [ "$(readlink "/proc/$pid/exe")" = "$(realpath "$waitbench")" ]; do
+    kill -0 $pid
+    sleep 0.01
+  done
+}
+
 # interrupted SIGNAL COMMAND...: starts a run, ends it when the command is done, and leaves its
 # process id in $pid, its exit code in $code and the processes that were below it in $below.
 interrupted() {
-  "$waitbench" run --only memory --blocks 50 --waiters 50,300 --output "$run_dir" \
-    2>"$BATS_TEST_TMPDIR/stderr" 3>&- &
-  pid=$!
+  below=
+  start_run
   "${@:2}"
-  below=$(descendants $pid)
+  below+=" $(descendants $pid)"
   kill "-$1" $pid
   code=0
   wait $pid || code=$?
 }
 
-# gone PIDS...: each is no process any more; those that were killed get five seconds to go.
+# How often `gone` looks, ten times a second: for ever, as machines go.
+patience=600
+
+# alive PID: it is a process that has not ended; one that nobody has reaped yet has.
+alive() {
+  local state
+  state=$(ps -o stat= -p "$1") || return 1
+  [[ "$state" != Z* ]]
+}
+
+# gone PIDS...: each of them has ended; those that were killed get time to go.
 gone() {
   local pid tries
   for pid in "$@"; do
-    for tries in $(seq 50); do
-      kill -0 "$pid" 2>/dev/null || break
+    for ((tries = 0; tries < patience; tries++)); do
+      alive "$pid" || break
       sleep 0.1
     done
-    ! kill -0 "$pid" 2>/dev/null
+    if alive "$pid"; then
+      echo "process $pid is still there" >&2
+      return 1
+    fi
   done
+}
+
+# start_sleeper: something that lasts, in $!. Until it is there it is bats, to which a signal means
+# the end of the test.
+start_sleeper() {
+  sleep 3600 3>&- &
+  until grep -qx sleep "/proc/$!/comm"; do
+    kill -0 $!
+  done
+}
+
+# A test that failed may have left something that sleeps for an hour.
+teardown() {
+  [ ! -s "$BATS_TEST_TMPDIR/sleepers" ] || xargs -r kill <"$BATS_TEST_TMPDIR/sleepers" || true # gone
+}
+
+@test "what is still there is not gone, wherever it stands among the others" {
+  local first last
+  start_sleeper
+  first=$!
+  start_sleeper
+  last=$!
+  echo "$first $last" >"$BATS_TEST_TMPDIR/sleepers"
+  kill $last
+  wait $last || [ "$?" -eq 143 ]
+  patience=1
+  refute gone $first $last
+  refute gone $last $first
+  kill $first
+  wait $first || [ "$?" -eq 143 ]
+  gone $first $last
 }
 
 @test "SIGINT and SIGTERM at different moments: exit 130 and 143, nothing left, rows whole" {
@@ -60,25 +131,30 @@ gone() {
 }
 
 @test "SIGKILL at different moments: the processes go with it, the next run removes the cgroups" {
-  local killed=()
-  for moment in 0.11 0.4 0.83; do
+  local killed=() seen=
+  for moment in wait_for_processes wait_for_cgroup 'sleep 0.11' 'sleep 0.4' 'sleep 0.83'; do
     rm -rf "$run_dir"
-    interrupted KILL sleep $moment
+    # shellcheck disable=SC2086
+    interrupted KILL $moment
     killed+=("$pid")
+    seen+=$below
     [ "$code" -eq 137 ]
     # shellcheck disable=SC2086
     gone $below
     [ ! -e "$run_dir/memory.csv" ] || rows "$run_dir/memory.csv"
   done
+  [ -n "${seen// /}" ]
   "$waitbench" run --only memory --model loop --blocks 1 --waiters 5 --output "$run_dir-next"
   [ "$(cgroups_of "${killed[@]}")" -eq 0 ]
 }
 
 @test "a process that a subject leaves behind is ended with its trial, where there is a cgroup" {
-  # A time of its own tells it from another test run's.
-  local seconds=3600.$$
+  local orphans=$BATS_TEST_TMPDIR/sleepers
   "$waitbench" run --only memory --model none --blocks 1 --waiters 5 --output "$run_dir" \
-    --subject "mine=python3 $subjects/broken.py orphan $seconds"
+    --subject "mine=python3 $subjects/broken.py orphan $orphans"
   [[ "$(cell "$run_dir/memory.csv" kernel_source 1)" == cgroup-* ]] || skip 'no cgroup here'
-  ! pgrep -f "sleep $seconds"
+  # Of the cold trial and of the warm one.
+  [ "$(wc -w <"$orphans")" -eq 2 ]
+  # shellcheck disable=SC2046
+  gone $(cat "$orphans")
 }

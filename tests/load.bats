@@ -31,7 +31,7 @@ stop_server() {
 
 # A test that failed half-way may leave its server stopped.
 teardown() {
-  [ -z "${SERVER-}" ] || kill -KILL "$SERVER" 2>/dev/null || true
+  [ -z "${SERVER-}" ] || kill -KILL "$SERVER" 2>/dev/null || true # it has ended
 }
 
 # put_load OPTION...: runs waitbench load, with its row in row.csv and what it said in notes.
@@ -120,7 +120,7 @@ p50_with_delay() {
 
 # within LIMIT A B: whether A and B differ by at most that.
 within() {
-  [ "$(($2 - $3))" -le "$1" ] && [ "$(($3 - $2))" -le "$1" ]
+  (($2 - $3 <= $1 && $3 - $2 <= $1))
 }
 
 # Once with the delay between twice without. Where the two without differ by more than the tolerance

@@ -25,13 +25,13 @@ PYTHON
 @test "the same seed gives the same order, another seed another" {
   for name in a b c; do
     seed=7
-    [ $name = c ] && seed=8
+    [ $name != c ] || seed=8
     "$waitbench" run --only memory --blocks 2 --waiters 5 --seed $seed --model threads,loop \
       --output "$run_dir/$name"
     cut -d, -f1-3,5-7 "$run_dir/$name/memory.csv" >"$BATS_TEST_TMPDIR/$name"
   done
   cmp "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/b"
-  ! cmp "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/c"
+  refute cmp "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/c"
 }
 
 @test "the model loops is measured with as many loops as the server has CPUs" {

@@ -9,7 +9,7 @@ copy_for_others() {
   copy=$BATS_TEST_TMPDIR/copy
   mkdir -p "$copy/bench" "$copy/results"
   cp "$waitbench" "$copy/"
-  cp "$WAITBENCH_BUILD"/bench/echo-* "$copy/bench/" 2>/dev/null || true
+  find "$WAITBENCH_BUILD/bench" -maxdepth 1 -type f -name 'echo-*' -exec cp -t "$copy/bench" {} +
   chmod -R a+rX "$BATS_RUN_TMPDIR"
   chmod a+rwx "$copy/results"
 }

@@ -11,7 +11,7 @@ liar       counts one waiter more than there are
 threads    claims a thread per waiter and has one
 binary     prints bytes that are no text
 chatty     fills stderr; otherwise right
-orphan     leaves a child behind, sleeping for the seconds that a second argument says; otherwise right
+orphan     leaves a child behind, asleep, its pid in the file of the second argument; otherwise right
 good       does nothing wrong
 """
 import asyncio
@@ -86,5 +86,7 @@ if mode == "binary":
 if mode == "early":
     sys.exit("no licence found")
 if mode == "orphan":
-    subprocess.Popen(["sleep", sys.argv[2]], start_new_session=True)
+    child = subprocess.Popen(["sleep", "3600"], start_new_session=True)
+    with open(sys.argv[2], "a") as file:
+        print(child.pid, file=file)
 asyncio.run(main())
