@@ -53,7 +53,7 @@ static int flow_median(const struct trial_groups *groups, const char *model, con
 static int write_coffee(const struct trial_groups *groups, struct readme *readme, FILE *out)
 {
     static const char *const metrics[] = {"coffee_makespan", "at_once_makespan",
-                                          "at_once_workflows"};
+                                          "sleepless_workflows"};
     double threads[3];
     double loop[3];
     int result = 0;
@@ -70,11 +70,11 @@ static int write_coffee(const struct trial_groups *groups, struct readme *readme
         "threads and %.3f with the loop; with 100 coffees at once %.2f and %.2f",
         threads[0], loop[0], threads[1], loop[1]);
     if (!isnan(threads[2]) && !isnan(loop[2])) {
-        fputs(", or ", out);
+        fputs("; when no step takes any time, ", out);
         units_write_whole(threads[2], out);
         fputs(" and ", out);
         units_write_whole(loop[2], out);
-        fputs(" workflows per second", out);
+        fputs(" coffees per second", out);
     }
     fputc('.', out);
     return 0;
