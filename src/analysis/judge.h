@@ -34,9 +34,9 @@ struct selection {
 struct selection question_select(const struct question *question, const struct evidence *evidence);
 void selection_finish(struct selection *selection);
 
-/* Writes "10 active connections, no work": the row's conditions and options that differ within the
- * selection, without the columns `x` and `also` (either may be NULL). Nothing when none does. Of
- * the kinds of work and of the load all is said at once, as wording_write_work and _load do. */
+/* Writes "10 active connections, light work": the row's conditions and options that differ within
+ * the selection, without the columns `x` and `also` (either may be NULL). Nothing when none does.
+ * Of the kinds of work and of the load all is said at once, as wording_write_work and _load do. */
 void selection_write_row(const struct selection *selection, const struct summary_row *row,
                          const char *x, const char *also, FILE *out);
 

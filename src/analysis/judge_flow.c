@@ -310,27 +310,37 @@ static bool is_stopping(const struct summary_row *row)
     return is_steady_time(row) && strstr(row->metric.name, "stop");
 }
 
+/* Each kind of worker has one vote: its median, or its one figure. */
+static bool is_median_of_stopping(const struct summary_row *row)
+{
+    return is_stopping(row) && !strstr(row->metric.name, "_p9");
+}
+
+static bool is_tail_of_stopping(const struct summary_row *row)
+{
+    return is_stopping(row) && strstr(row->metric.name, "_p9");
+}
+
 int judge_cancellation(const struct evidence *evidence, struct ruling *ruling, struct error *error)
 {
-    static const struct question stopping = {EXPERIMENT_FLOW, NULL, "cancel", is_stopping};
+    static const struct question stopping = {EXPERIMENT_FLOW, NULL, "cancel",
+                                             is_median_of_stopping};
+    static const struct question tail = {EXPERIMENT_FLOW, NULL, "cancel", is_tail_of_stopping};
     static const struct question check = {EXPERIMENT_FLOW, NULL, "cancel", is_check};
     struct tally stopped = {0};
-    struct tally checked = {0};
     struct tally *const deciding[] = {&stopped};
-    struct tally *const beside[] = {&checked};
     int result = tally_add(&stopped, evidence, &stopping, error);
-    if (result == 0)
-        result = tally_add(&checked, evidence, &check, error);
-    if (result == 0) {
+    if (result == 0 && stopped.count > 0) {
         tally_control(deciding, 1);
-        tally_control(beside, 1);
         tally_write(&stopped, evidence, &stopping, "time from request to stopped", ruling->figures);
-        tally_write(&checked, evidence, &check, "cost of the check", ruling->figures);
         ruling->verdict = tally_decide(&stopped, CLAIMED_HIGHER);
         fputs("flow.csv: scenario cancel", ruling->rests_on);
         tally_write_sides(&stopped, evidence, &stopping, ruling->condition);
     }
+    if (result == 0)
+        result = tally_write_beside(evidence, &tail, "its p99", ruling->figures, error);
+    if (result == 0)
+        result = tally_write_beside(evidence, &check, "cost of the check", ruling->figures, error);
     tally_finish(&stopped);
-    tally_finish(&checked);
     return result;
 }

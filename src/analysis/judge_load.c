@@ -16,21 +16,6 @@ static const struct question busy_both_cpu = {EXPERIMENT_THROUGHPUT, "both_cpu_p
                                               is_busy};
 static const struct question blocking_p99 = {EXPERIMENT_LATENCY, "p99", "blocking", NULL};
 
-/* A figure beside the one that decides: its findings are controlled among themselves. */
-static int write_beside(const struct evidence *evidence, const struct question *question,
-                        const char *what, FILE *out, struct error *error)
-{
-    struct tally tally = {0};
-    struct tally *const family[] = {&tally};
-    int result = tally_add(&tally, evidence, question, error);
-    if (result == 0) {
-        tally_control(family, 1);
-        tally_write(&tally, evidence, question, what, out);
-    }
-    tally_finish(&tally);
-    return result;
-}
-
 int judge_speed(const struct evidence *evidence, struct ruling *ruling, struct error *error)
 {
     struct tally rate = {0};
@@ -44,12 +29,12 @@ int judge_speed(const struct evidence *evidence, struct ruling *ruling, struct e
         fputs("throughput.csv: achieved_per_second of echo-threads and echo-loop, a vote for each "
               "setting; server_cpu_seconds and both_cpu_seconds beside it",
               ruling->rests_on);
-        result =
-            write_beside(evidence, &busy_cpu, "server CPU per request", ruling->figures, error);
+        result = tally_write_beside(evidence, &busy_cpu, "server CPU per request", ruling->figures,
+                                    error);
     }
     if (result == 0)
-        result = write_beside(evidence, &busy_both_cpu, "server and client CPU per request",
-                              ruling->figures, error);
+        result = tally_write_beside(evidence, &busy_both_cpu, "server and client CPU per request",
+                                    ruling->figures, error);
     if (result == 0)
         result = crossings_write(&rate, evidence, &busy_rate, "requests/s", "active", "connections",
                                  ruling->condition, error);

@@ -2,6 +2,7 @@
 /* The claim about tails, by the kind of work and by the load: that is what it depends on. */
 #include "analysis/alloc.h"
 #include "analysis/judge.h"
+#include "analysis/load_kind.h"
 #include "analysis/units.h"
 #include "analysis/wording.h"
 
@@ -25,25 +26,13 @@ static const struct question busy_p99 = {EXPERIMENT_LATENCY, "p99", "echo", is_b
 static const struct question busy_p999 = {EXPERIMENT_LATENCY, "p999", "echo", is_busy_open_loop};
 static const struct question rate_p99 = {EXPERIMENT_LATENCY, "p99", "echo", is_at_equal_rate};
 
-/* What is done with each request, in words; for the caller to free. */
-static char *work_of(const struct ballot *ballot)
-{
-    char *text = NULL;
-    size_t length = 0;
-    FILE *out = alloc_checked(open_memstream(&text, &length));
-    wording_write_work(ballot->row->a, out);
-    fclose(out);
-    return alloc_checked(text);
-}
-
 static bool have_same_work(const struct ballot *a, const struct ballot *b)
 {
-    char *work_a = work_of(a);
-    char *work_b = work_of(b);
-    bool same = strcmp(work_a, work_b) == 0;
-    free(work_a);
-    free(work_b);
-    return same;
+    struct load_kind work_a;
+    struct load_kind work_b;
+    load_kind_read(&work_a, a->row->a->table, a->row->a->first);
+    load_kind_read(&work_b, b->row->a->table, b->row->a->first);
+    return load_kind_compare(&work_a, &work_b) == 0;
 }
 
 static bool is_first_of_work(const struct tally *tally, size_t index)
@@ -118,7 +107,7 @@ static bool has_many_actives(const struct tally *tally)
     return false;
 }
 
-/* The statement of one kind of work: "with 20 us of work: threads better at ..., unresolved ..." */
+/* The statement of one kind of work: "20 us of work: threads better at ..., unresolved ..." */
 static void write_work(const struct tally *tally, const struct ballot *first, bool many_active,
                        FILE *out)
 {
@@ -129,7 +118,6 @@ static void write_work(const struct tally *tally, const struct ballot *first, bo
             ballots[count++] = &tally->ballots[i];
     qsort(ballots, count, sizeof *ballots, compare_ballots);
     text_separate(out);
-    fputs("with ", out);
     wording_write_work(first->row->a, out);
     for (size_t i = 0; i < count; i++) {
         fputs(i == 0 ? ": " : ", ", out);

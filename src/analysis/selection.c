@@ -2,6 +2,7 @@
 /* Which comparisons answer a question, and what tells them apart, in words. */
 #include "analysis/alloc.h"
 #include "analysis/judge.h"
+#include "analysis/load_kind.h"
 #include "analysis/wording.h"
 
 #include <math.h>
@@ -83,11 +84,6 @@ static bool is_implied(const struct selection *selection, const char *column)
 }
 
 /* Columns of which all is said at once, when one of them differs. */
-static const char *const work_columns[] = {
-    "work_cpu_us",   "work_stack_bytes",        "work_heap_bytes",
-    "work_slow_us",  "work_slow_every",         "work_cache_bytes",
-    "payload_bytes", "requests_per_connection", NULL,
-};
 static const char *const load_columns[] = {
     "offered_per_second",
     "capacity_share",
@@ -166,8 +162,8 @@ void selection_write_row(const struct selection *selection, const struct summary
     text.out = out;
     for (size_t i = 0; i < csv_column_count(table); i++) {
         const char *column = csv_column_name(table, i);
-        if (is_load && is_among(work_columns, column))
-            tell_together(&text, work_columns, &text.told_work, wording_write_work);
+        if (is_load && is_among(load_kind_columns, column))
+            tell_together(&text, load_kind_columns, &text.told_work, wording_write_work);
         else if (is_load && is_among(load_columns, column))
             tell_together(&text, load_columns, &text.told_load, wording_write_load);
         else

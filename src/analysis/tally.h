@@ -102,13 +102,18 @@ void tally_finish(struct tally *tally);
 void tally_write(const struct tally *tally, const struct evidence *evidence,
                  const struct question *question, const char *what, FILE *out);
 
+/* The same of a figure that stands beside the one that decides, and casts no vote: its findings are
+ * controlled among themselves. Returns 0 or -EBADMSG. */
+int tally_write_beside(const struct evidence *evidence, const struct question *question,
+                       const char *what, FILE *out, struct error *error);
+
 /* Writes each side with its settings: "threads higher for crowd_stop: 3.7 (3.2 to 4.9), for ...",
  * each side as a statement of its own; then the unresolved ones that speak for one. */
 void tally_write_sides(const struct tally *tally, const struct evidence *evidence,
                        const struct question *question, FILE *out);
 
 /* Writes for every set of other conditions where the two arms meet on the way over `x`, a condition
- * column: "no work: median requests/s of threads higher below 8.1 (5 to 12) active connections,
+ * column: "light work: median requests/s of threads higher below 8.1 (5 to 12) active connections,
  * lower above", where `what` is "requests/s". `also` is a second column that changes along with x
  * and is no condition of its own, or NULL. Only where the tally has resolved settings on both sides
  * of the crossing; and "throughout" where it has resolved all of them. Returns 0 or -EBADMSG. */

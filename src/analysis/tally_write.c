@@ -142,6 +142,20 @@ void tally_write(const struct tally *tally, const struct evidence *evidence,
     selection_finish(&selection);
 }
 
+int tally_write_beside(const struct evidence *evidence, const struct question *question,
+                       const char *what, FILE *out, struct error *error)
+{
+    struct tally tally = {0};
+    struct tally *const family[] = {&tally};
+    int result = tally_add(&tally, evidence, question, error);
+    if (result == 0) {
+        tally_control(family, 1);
+        tally_write(&tally, evidence, question, what, out);
+    }
+    tally_finish(&tally);
+    return result;
+}
+
 /* What is said of ballots before they are listed. */
 struct heading {
     enum side side;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "analysis/wording.h"
 
+#include "analysis/load_kind.h"
 #include "analysis/units.h"
 
 #include <math.h>
@@ -27,7 +28,6 @@ static const struct wording wordings[] = {
     {"loops", COUNT, "loop", "loops", NULL},
     {"work_cpu_us", COUNT, "us of work", "us of work", "no work"},
     {"payload_bytes", BYTES, "of payload", NULL, NULL},
-    {"work_cache_bytes", BYTES, "of its own memory per request", NULL, "no memory of its own"},
     {"work_stack_bytes", BYTES, "of stack touched", NULL, "no stack touched"},
     {"work_heap_bytes", BYTES, "of heap touched", NULL, "no heap touched"},
     {"hold_bytes", BYTES, "held by each", NULL, "nothing held"},
@@ -131,60 +131,13 @@ static double number(const struct trial_group *group, const char *column)
     return strtod(group_text(group, column), NULL);
 }
 
-/* ", " unless nothing has been written since `begin`. */
-static void go_on(long begin, FILE *out)
-{
-    fputs(ftell(out) > begin ? ", " : "", out);
-}
-
-static void write_slow(double every, double slow_us, FILE *out)
-{
-    char text[UNITS_TEXT_SIZE];
-    fputs("1 in ", out);
-    units_write_whole(every, out);
-    fprintf(out, " requests takes %s more", units_format_ns(slow_us * 1e3, text));
-}
-
-static void write_connections(double requests, FILE *out)
-{
-    if (requests < 2) {
-        fputs("a new connection for each request", out);
-        return;
-    }
-    fputs("a new connection after ", out);
-    units_write_whole(requests, out);
-    fputs(" requests", out);
-}
-
-/* A column with words of its own, unless it is 0 or no more than what everybody has. */
-static void write_if_more(const struct trial_group *group, const char *column, double usual,
-                          long begin, FILE *out)
-{
-    if (number(group, column) <= usual)
-        return;
-    go_on(begin, out);
-    wording_write(column, group_text(group, column), out);
-}
-
-/* The payload of a request where nothing else is asked for. */
-#define USUAL_PAYLOAD 64
-
 void wording_write_work(const struct trial_group *group, FILE *out)
 {
-    long begin = ftell(out);
-    write_if_more(group, "work_cpu_us", 0, begin, out);
-    if (number(group, "work_slow_every") > 0) {
-        go_on(begin, out);
-        write_slow(number(group, "work_slow_every"), number(group, "work_slow_us"), out);
-    }
-    write_if_more(group, "work_cache_bytes", 0, begin, out);
-    write_if_more(group, "payload_bytes", USUAL_PAYLOAD, begin, out);
-    if (number(group, "requests_per_connection") > 0) {
-        go_on(begin, out);
-        write_connections(number(group, "requests_per_connection"), out);
-    }
-    if (ftell(out) == begin)
-        fputs("no work", out);
+    char label[LOAD_KIND_LABEL_BYTES];
+    struct load_kind kind;
+    load_kind_read(&kind, group->table, group->first);
+    load_kind_label(&kind, label);
+    fprintf(out, "%s%s", label, load_kind_is_light(&kind) ? " work" : "");
 }
 
 void wording_write_load(const struct trial_group *group, FILE *out)
