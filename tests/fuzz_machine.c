@@ -49,9 +49,9 @@ static void check_printable(const char *text)
 /* Nobody differs from himself; what differs can be printed, and takes what it takes. */
 static void judge(const json_t *json)
 {
-    static const char another[] =
-        "{\"hostname\":\"b\",\"cpu\":{\"model\":\"x\",\"logical_cpus\":2},"
-        "\"placement\":{\"shared\":false,\"server_cpus\":\"0-1\"}}";
+    static const char another[] = "{\"hostname\":\"b\",\"mitigations\":{\"mds\":\"Mitigation: "
+                                  "x\"},\"cpu\":{\"model\":\"x\",\"logical_cpus\":2},"
+                                  "\"placement\":{\"shared\":false,\"server_cpus\":\"0-1\"}}";
     struct guard guard;
     json_t *other = json_loads(another, 0, NULL);
     guard_judge(&guard, json, json);
