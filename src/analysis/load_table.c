@@ -1,47 +1,89 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "analysis/load_table.h"
 
+#include "analysis/alloc.h"
 #include "analysis/experiments.h"
-#include "analysis/statistics.h"
+#include "analysis/load_cells.h"
+#include "analysis/load_kind.h"
 #include "analysis/trials.h"
 #include "analysis/units.h"
 
-#include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define COLUMN_WIDTH 26
-#define CELL_SIZE    128
+/* 25 + 3 * 25 columns: exactly 100. More arms have a table of their own below. */
+#define LINE_WIDTH   25
+#define COLUMN_WIDTH 25
+#define ARMS_MAX     3
 
-/* One kind of table: which file, which columns name a line, and what a cell says. */
+/* Everything that tells settings apart; what tells arms apart comes last. */
+static const char *const group_columns[] = {
+    "protocol",
+    "arrivals",
+    "idle_wait",
+    "rate_basis",
+    "requests_per_connection",
+    "payload_bytes",
+    "work_cache_bytes",
+    "work_slow_us",
+    "work_slow_every",
+    "work_cpu_us",
+    "work_stack_bytes",
+    "work_heap_bytes",
+    "hold_bytes",
+    "idle",
+    "offered_per_second",
+    "capacity_share",
+    "active",
+    "model",
+    "loops",
+    "subject",
+};
+#define GROUP_COLUMNS (sizeof group_columns / sizeof *group_columns)
+
+/* One kind of table: which file and which of its groups, what orders and names a line, what a cell
+ * says, and what a second line of it says where it has one. */
 struct view {
     const char *file;
     const char *title;
     const char *heading; /* above the lines' names */
+    const char *line_columns[4];
+    bool (*shows)(const struct trial_group *group);
     void (*print_line)(const struct trial_group *group, FILE *out);
     int (*format_cell)(const struct trial_group *group, char *cell, struct error *error);
+    int (*format_more)(const struct trial_group *group, char *cell, struct error *error);
+    const char *more; /* the second line's name */
 };
-
-/* Work first, so that groups of one table stand together; what tells arms apart comes last. */
-static const char *const group_columns[] = {
-    "work_cpu_us", "idle", "offered_per_second", "active", "model", "loops", "subject",
-};
-#define GROUP_COLUMNS (sizeof group_columns / sizeof *group_columns)
-#define LINE_COLUMNS  4
 
 static double number(const struct trial_group *group, const char *column)
 {
     return strtod(group_text(group, column), NULL);
 }
 
-static int compare_lines(const struct trial_group *a, const struct trial_group *b)
+static int compare_numbers(double a, double b)
 {
-    for (size_t i = 0; i < LINE_COLUMNS; i++) {
-        double difference = number(a, group_columns[i]) - number(b, group_columns[i]);
-        if (difference < 0 || difference > 0)
-            return difference < 0 ? -1 : 1;
-    }
-    return 0;
+    return (a > b) - (a < b);
+}
+
+static int compare_kinds(const struct trial_group *a, const struct trial_group *b)
+{
+    struct load_kind kinds[2];
+    load_kind_read(&kinds[0], a->table, a->first);
+    load_kind_read(&kinds[1], b->table, b->first);
+    return load_kind_compare(&kinds[0], &kinds[1]);
+}
+
+static int compare_lines(const struct view *view, const struct trial_group *a,
+                         const struct trial_group *b)
+{
+    static const char *const ways[] = {"protocol", "arrivals", "idle_wait"};
+    int order = compare_kinds(a, b);
+    for (size_t i = 0; order == 0 && i < sizeof ways / sizeof *ways; i++)
+        order = strcmp(group_text(a, ways[i]), group_text(b, ways[i]));
+    for (size_t i = 0; order == 0 && view->line_columns[i]; i++)
+        order = compare_numbers(number(a, view->line_columns[i]), number(b, view->line_columns[i]));
+    return order;
 }
 
 /* Threads before loop before loops, other subjects behind, and so the second halves of an A/A run.
@@ -63,150 +105,242 @@ static int compare_arms(const struct trial_group *a, const struct trial_group *b
     return rank != 0 ? rank : strcmp(group_text(a, "subject"), group_text(b, "subject"));
 }
 
-static int compare_groups(const void *left, const void *right)
+static int compare_groups(const void *left, const void *right, void *view)
 {
-    const struct trial_group *a = left;
-    const struct trial_group *b = right;
-    int lines = compare_lines(a, b);
-    return lines != 0 ? lines : compare_arms(a, b);
-}
-
-/* The median over blocks of a column, or of it divided by another; NAN without trials. */
-static int median(const struct trial_group *group, const char *column, const char *per,
-                  double *value, struct error *error)
-{
-    struct observation *observations;
-    int64_t count = group_observations(group, column, per, &observations, error);
-    if (count < 0)
-        return (int)count;
-    double *values = calloc((size_t)count + 1, sizeof *values);
-    for (int64_t i = 0; values && i < count; i++)
-        values[i] = observations[i].value;
-    *value = values ? statistics_median(values, (size_t)count) : NAN;
-    free(values);
-    free(observations);
-    return 0;
-}
-
-static int format_throughput(const struct trial_group *group, char *cell, struct error *error)
-{
-    char rate_text[UNITS_TEXT_SIZE];
-    char cpu_text[UNITS_TEXT_SIZE];
-    double rate;
-    double cpu;
-    double bound;
-    int result = median(group, "achieved_per_second", NULL, &rate, error);
-    if (result == 0)
-        result = median(group, "server_cpu_seconds", "samples", &cpu, error);
-    if (result == 0)
-        result = median(group, "client_bound", NULL, &bound, error);
-    if (result == 0)
-        snprintf(cell, CELL_SIZE, "%s%s  %s", units_format_count(rate, rate_text),
-                 bound > 0 ? "*" : "", units_format_ns(1e9 * cpu, cpu_text));
-    return result;
-}
-
-static int format_latency(const struct trial_group *group, char *cell, struct error *error)
-{
-    static const char *const columns[] = {"p50_ns", "p99_ns", "p999_ns"};
-    size_t length = 0;
-    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
-        char text[UNITS_TEXT_SIZE] = "-";
-        double value;
-        int result = median(group, columns[i], NULL, &value, error);
-        if (result < 0)
-            return result;
-        if (isfinite(value))
-            units_format_ns(value, text);
-        length +=
-            (size_t)snprintf(cell + length, CELL_SIZE - length, "%s%s", i > 0 ? " " : "", text);
-    }
-    return 0;
+    int lines = compare_lines(view, left, right);
+    return lines != 0 ? lines : compare_arms(left, right);
 }
 
 static void print_active(const struct trial_group *group, FILE *out)
 {
-    fprintf(out, "%18s", group_text(group, "active"));
+    fprintf(out, "%*s", LINE_WIDTH, group_text(group, "active"));
 }
 
 static void print_rate(const struct trial_group *group, FILE *out)
 {
     char rate[UNITS_TEXT_SIZE];
-    fprintf(out, "%9s %8s", units_format_count(number(group, "offered_per_second"), rate),
-            group_text(group, "idle"));
+    fprintf(out, "%9s %7s %7s", units_format_count(number(group, "offered_per_second"), rate),
+            group_text(group, "active"), group_text(group, "idle"));
+}
+
+static void print_share(const struct trial_group *group, FILE *out)
+{
+    fprintf(out, "%8.0f%% %7s %7s", 100 * number(group, "capacity_share"),
+            group_text(group, "active"), group_text(group, "idle"));
+}
+
+static bool is_any(const struct trial_group *group)
+{
+    return group->count + group->failed > 0;
+}
+
+static bool is_charged(const struct trial_group *group)
+{
+    for (size_t i = 0; i < group->count; i++)
+        if (*csv_cell(group->table, group->rows[i], csv_column(group->table, "charged_bytes")))
+            return true;
+    return false;
+}
+
+static bool is_equal_utilisation(const struct trial_group *group)
+{
+    return strcmp(group_text(group, "rate_basis"), "equal_utilisation") == 0;
+}
+
+static bool is_equal_rate(const struct trial_group *group)
+{
+    return !is_equal_utilisation(group);
 }
 
 static const struct view views[] = {
     {"throughput.csv",
-     "Throughput of a closed loop: requests/s, and server CPU per request (* generator-bound)",
-     "active connections", print_active, format_throughput},
-    {"latency.csv", "Latency from the intended send: p50, p99, p99.9", "offered/s   asleep",
-     print_rate, format_latency},
+     "Throughput of a closed loop: requests/s, and CPU per request of the server, and of server "
+     "and\n"
+     "client where both were measured (* limited by the generator)",
+     "active connections",
+     {"idle", "active", NULL},
+     is_any,
+     print_active,
+     load_cell_throughput,
+     NULL,
+     NULL},
+    {"throughput.csv",
+     "Memory under load, as the kernel charged it",
+     "active connections",
+     {"idle", "active", NULL},
+     is_charged,
+     print_active,
+     load_cell_memory,
+     NULL,
+     NULL},
+    {"latency.csv",
+     "Latency from the intended send, all offered the same rate: p50, p99, p99.9",
+     "offered/s  active  asleep",
+     {"idle", "offered_per_second", "active", NULL},
+     is_equal_rate,
+     print_rate,
+     load_cell_latency,
+     load_cell_others,
+     "without the slow ones"},
+    {"latency.csv",
+     "Latency, each offered that share of its own sustainable rate: p50, p99, p99.9",
+     "its rate  active  asleep",
+     {"idle", "capacity_share", "active", NULL},
+     is_equal_utilisation,
+     print_share,
+     load_cell_latency,
+     load_cell_others,
+     "without the slow ones"},
 };
 
-static void print_heading(const struct view *view, const struct trial_group *groups, size_t count,
-                          FILE *out)
+/* The groups that a view shows, in its order, and the arms that they have. */
+struct shown {
+    const struct view *view;
+    struct trial_group *groups;
+    size_t count;
+    const struct trial_group **arms;
+    size_t arm_count;
+};
+
+static int compare_arm_pointers(const void *left, const void *right)
 {
-    double work_us = number(&groups[0], "work_cpu_us");
-    fprintf(out, "\n%s", view->title);
-    if (work_us > 0)
-        fprintf(out, ", %g us of work per request", work_us);
-    fprintf(out, "\n\n%18s", view->heading);
-    for (size_t i = 0; i < count; i++)
-        fprintf(out, "%*s", COLUMN_WIDTH,
-                model_rank(&groups[i]) < 3 ? group_text(&groups[i], "model")
-                                           : group_text(&groups[i], "subject"));
-    fputc('\n', out);
+    const struct trial_group *const *a = left;
+    const struct trial_group *const *b = right;
+    return compare_arms(*a, *b);
 }
 
-/* How many of the groups that begin here are alike by `compare`. */
-static size_t run_length(const struct trial_group *groups, size_t count,
-                         int (*compare)(const struct trial_group *a, const struct trial_group *b))
+static void find_arms(struct shown *shown)
 {
-    size_t length = 1;
-    while (length < count && compare(&groups[0], &groups[length]) == 0)
-        length++;
-    return length;
-}
-
-static int compare_work(const struct trial_group *a, const struct trial_group *b)
-{
-    double difference = number(a, "work_cpu_us") - number(b, "work_cpu_us");
-    return difference < 0 ? -1 : difference > 0;
-}
-
-/* A line's cells, each below its arm; an arm without that load leaves a gap. */
-static int print_cells(const struct view *view, const struct trial_group *arms, size_t arm_count,
-                       const struct trial_group *line, size_t count, FILE *out, struct error *error)
-{
-    view->print_line(line, out);
-    for (size_t arm = 0; arm < arm_count; arm++) {
-        char cell[CELL_SIZE] = "";
-        for (size_t i = 0; i < count; i++)
-            if (compare_arms(&arms[arm], &line[i]) == 0) {
-                int result = view->format_cell(&line[i], cell, error);
-                if (result < 0)
-                    return result;
-            }
-        fprintf(out, "%*s", COLUMN_WIDTH, cell);
+    shown->arms = alloc_array(shown->count, sizeof *shown->arms);
+    for (size_t i = 0; i < shown->count; i++) {
+        size_t arm = 0;
+        while (arm < shown->arm_count && compare_arms(shown->arms[arm], &shown->groups[i]) != 0)
+            arm++;
+        if (arm == shown->arm_count)
+            shown->arms[shown->arm_count++] = &shown->groups[i];
     }
-    fputc('\n', out);
-    return 0;
+    if (shown->arm_count > 0)
+        qsort(shown->arms, shown->arm_count, sizeof *shown->arms, compare_arm_pointers);
 }
 
-/* The groups of one setting of work. The first line has every arm, since every arm takes every
- * load. */
-static int print_table(const struct view *view, const struct trial_group *groups, size_t count,
-                       FILE *out, struct error *error)
+static void print_heading(const struct shown *shown, size_t first, size_t end, FILE *out)
 {
-    size_t arm_count = run_length(groups, count, compare_lines);
-    print_heading(view, groups, arm_count, out);
+    fprintf(out, "\n%s\n\n%*s", shown->view->title, LINE_WIDTH, shown->view->heading);
+    for (size_t i = first; i < end; i++)
+        fprintf(out, "%*.*s", COLUMN_WIDTH, COLUMN_WIDTH - 1,
+                model_rank(shown->arms[i]) < 3 ? group_text(shown->arms[i], "model")
+                                               : group_text(shown->arms[i], "subject"));
+    fputc('\n', out);
+}
+
+/* The groups of one line that stand below an arm: one, or none where it had no such load. */
+static const struct trial_group *group_of(const struct trial_group *arm,
+                                          const struct trial_group *line, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (compare_arms(arm, &line[i]) == 0)
+            return &line[i];
+    return NULL;
+}
+
+typedef int (*format_function)(const struct trial_group *group, char *cell, struct error *error);
+
+/* Formats the cells of the arms from `first` to `end`; returns how many are not empty, or -EBADMSG.
+ */
+static int format_cells(const struct shown *shown, size_t first, size_t end,
+                        const struct trial_group *line, size_t count, format_function format,
+                        char cells[ARMS_MAX][LOAD_CELL_SIZE], struct error *error)
+{
+    int filled = 0;
+    for (size_t arm = first; arm < end; arm++) {
+        const struct trial_group *group = group_of(shown->arms[arm], line, count);
+        char *cell = cells[arm - first];
+        cell[0] = '\0';
+        int result = group ? format(group, cell, error) : 0;
+        if (result < 0)
+            return result;
+        filled += *cell != '\0';
+    }
+    return filled;
+}
+
+static void print_cells(char cells[ARMS_MAX][LOAD_CELL_SIZE], size_t count, FILE *out)
+{
+    for (size_t i = 0; i < count; i++)
+        fprintf(out, "%*s", COLUMN_WIDTH, cells[i]);
+    fputc('\n', out);
+}
+
+static int print_line(const struct shown *shown, size_t first, size_t end,
+                      const struct trial_group *line, size_t count, FILE *out, struct error *error)
+{
+    char cells[ARMS_MAX][LOAD_CELL_SIZE];
+    const struct view *view = shown->view;
+    int filled = format_cells(shown, first, end, line, count, view->format_cell, cells, error);
+    if (filled > 0) {
+        view->print_line(line, out);
+        print_cells(cells, end - first, out);
+    }
+    if (filled > 0 && view->format_more)
+        filled = format_cells(shown, first, end, line, count, view->format_more, cells, error);
+    if (filled > 0 && view->format_more) {
+        fprintf(out, "%*s", LINE_WIDTH, view->more);
+        print_cells(cells, end - first, out);
+    }
+    return filled < 0 ? filled : 0;
+}
+
+static size_t line_length(const struct shown *shown, size_t at)
+{
+    size_t end = at + 1;
+    while (end < shown->count &&
+           compare_lines(shown->view, &shown->groups[at], &shown->groups[end]) == 0)
+        end++;
+    return end - at;
+}
+
+/* The kind of work stands above its lines, unless all work is light. */
+static void print_kind(const struct shown *shown, size_t at, FILE *out)
+{
+    struct load_kind kind;
+    char words[LOAD_KIND_LABEL_BYTES];
+    bool begins = at == 0 || compare_kinds(&shown->groups[at - 1], &shown->groups[at]) != 0;
+    load_kind_read(&kind, shown->groups[at].table, shown->groups[at].first);
+    load_kind_describe(&kind, words);
+    if (begins && (at > 0 || !load_kind_is_light(&kind)))
+        fprintf(out, "%s\n", words);
+}
+
+static int print_table(const struct shown *shown, size_t first, FILE *out, struct error *error)
+{
+    size_t end = shown->arm_count - first < ARMS_MAX ? shown->arm_count : first + ARMS_MAX;
     int result = 0;
-    for (size_t at = 0; result == 0 && at < count;) {
-        size_t length = run_length(groups + at, count - at, compare_lines);
-        result = print_cells(view, groups, arm_count, groups + at, length, out, error);
+    print_heading(shown, first, end, out);
+    for (size_t at = 0; result == 0 && at < shown->count;) {
+        size_t length = line_length(shown, at);
+        print_kind(shown, at, out);
+        result = print_line(shown, first, end, shown->groups + at, length, out, error);
         at += length;
     }
+    return result;
+}
+
+static int print_shown(const struct view *view, const struct trial_groups *groups, FILE *out,
+                       struct error *error)
+{
+    struct shown shown = {.view = view};
+    int result = 0;
+    shown.groups = alloc_array(groups->count, sizeof *shown.groups);
+    for (size_t i = 0; i < groups->count; i++)
+        if (view->shows(&groups->groups[i]))
+            shown.groups[shown.count++] = groups->groups[i];
+    if (shown.count > 0)
+        qsort_r(shown.groups, shown.count, sizeof *shown.groups, compare_groups, (void *)view);
+    find_arms(&shown);
+    for (size_t first = 0; result == 0 && first < shown.arm_count; first += ARMS_MAX)
+        result = print_table(&shown, first, out, error);
+    free(shown.arms);
+    free(shown.groups);
     return result;
 }
 
@@ -219,13 +353,7 @@ static int print_view(const struct view *view, const char *run_dir, FILE *out, s
         return result;
     result = trial_groups_gather(&groups, table, group_columns, GROUP_COLUMNS, error);
     if (result == 0) {
-        if (groups.count > 0)
-            qsort(groups.groups, groups.count, sizeof *groups.groups, compare_groups);
-        for (size_t at = 0; result == 0 && at < groups.count;) {
-            size_t length = run_length(groups.groups + at, groups.count - at, compare_work);
-            result = print_table(view, groups.groups + at, length, out, error);
-            at += length;
-        }
+        result = print_shown(view, &groups, out, error);
         trial_groups_finish(&groups);
     }
     csv_table_destroy(table);

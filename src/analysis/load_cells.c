@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "analysis/load_cells.h"
+
+#include "analysis/alloc.h"
+#include "analysis/statistics.h"
+#include "analysis/units.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* The median over blocks of a column, or of it divided by another; NAN without trials. */
+static int median(const struct trial_group *group, const char *column, const char *per,
+                  double *value, struct error *error)
+{
+    struct observation *observations;
+    int64_t count = group_observations(group, column, per, &observations, error);
+    if (count < 0)
+        return (int)count;
+    double *values = alloc_array((size_t)count, sizeof *values);
+    for (int64_t i = 0; i < count; i++)
+        values[i] = observations[i].value;
+    *value = statistics_median(values, (size_t)count);
+    free(values);
+    free(observations);
+    return 0;
+}
+
+/* Trials whose backlog grew: they decide no tail. */
+static int count_overloaded(const struct trial_group *group, size_t *overloaded,
+                            struct error *error)
+{
+    struct observation *observations;
+    int64_t count = group_observations(group, "overloaded", NULL, &observations, error);
+    if (count < 0)
+        return (int)count;
+    for (int64_t i = 0; i < count; i++)
+        *overloaded += observations[i].value > 0;
+    free(observations);
+    return 0;
+}
+
+static const char *format_ns(double ns, char *text)
+{
+    snprintf(text, UNITS_TEXT_SIZE, "-");
+    return isfinite(ns) ? units_format_ns(ns, text) : text;
+}
+
+int load_cell_throughput(const struct trial_group *group, char *cell, struct error *error)
+{
+    char texts[3][UNITS_TEXT_SIZE];
+    double rate;
+    double cpu;
+    double both;
+    double bound;
+    int result = median(group, "achieved_per_second", NULL, &rate, error);
+    if (result == 0)
+        result = median(group, "server_cpu_seconds", "samples", &cpu, error);
+    if (result == 0)
+        result = median(group, "both_cpu_seconds", "samples", &both, error);
+    if (result == 0)
+        result = median(group, "client_bound", NULL, &bound, error);
+    if (result < 0)
+        return result;
+    units_format_count(rate, texts[0]);
+    format_ns(1e9 * cpu, texts[1]);
+    format_ns(1e9 * both, texts[2]);
+    snprintf(cell, LOAD_CELL_SIZE, "%s%s %s%s%s", texts[0], bound > 0 ? "*" : "", texts[1],
+             isfinite(both) ? " " : "", isfinite(both) ? texts[2] : "");
+    return 0;
+}
+
+int load_cell_memory(const struct trial_group *group, char *cell, struct error *error)
+{
+    char text[UNITS_TEXT_SIZE];
+    double bytes;
+    int result = median(group, "charged_bytes", NULL, &bytes, error);
+    if (result == 0 && isfinite(bytes))
+        snprintf(cell, LOAD_CELL_SIZE, "%s", units_format_bytes(bytes, text));
+    return result;
+}
+
+int load_cell_latency(const struct trial_group *group, char *cell, struct error *error)
+{
+    char texts[3][UNITS_TEXT_SIZE];
+    double values[3];
+    size_t overloaded = 0;
+    int result = median(group, "p50_ns", NULL, &values[0], error);
+    if (result == 0)
+        result = median(group, "p99_ns", NULL, &values[1], error);
+    if (result == 0)
+        result = median(group, "p999_ns", NULL, &values[2], error);
+    if (result == 0)
+        result = count_overloaded(group, &overloaded, error);
+    if (result < 0)
+        return result;
+    for (size_t i = 0; i < 3; i++)
+        format_ns(values[i], texts[i]);
+    if (overloaded == 0)
+        snprintf(cell, LOAD_CELL_SIZE, "%s %s %s", texts[0], texts[1], texts[2]);
+    else if (overloaded < group->count)
+        snprintf(cell, LOAD_CELL_SIZE, "%s overloaded %zu/%zu", texts[0], overloaded, group->count);
+    else
+        snprintf(cell, LOAD_CELL_SIZE, "%s overloaded", texts[0]);
+    return 0;
+}
+
+int load_cell_others(const struct trial_group *group, char *cell, struct error *error)
+{
+    char p50_text[UNITS_TEXT_SIZE];
+    char p99_text[UNITS_TEXT_SIZE];
+    double p50;
+    double p99;
+    int result = median(group, "other_p50_ns", NULL, &p50, error);
+    if (result == 0)
+        result = median(group, "other_p99_ns", NULL, &p99, error);
+    if (result == 0 && isfinite(p50))
+        snprintf(cell, LOAD_CELL_SIZE, "%s %s -", format_ns(p50, p50_text),
+                 format_ns(p99, p99_text));
+    return result;
+}
