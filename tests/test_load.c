@@ -107,6 +107,19 @@ static struct load_result run(const struct load_options *options)
     return result;
 }
 
+/* However slow the machine is meanwhile: with windows that grow until one holds a reply. */
+static void assert_answers(struct load_options *options)
+{
+    int64_t answered = 0;
+    for (int i = 0; answered == 0 && i < 8; i++) {
+        struct load_result result = run(options);
+        answered = result.answered;
+        load_result_finish(&result);
+        options->duration_ns *= 2;
+    }
+    assert_true(answered > 0);
+}
+
 static void test_open_loop_sums_up(void **state)
 {
     struct load_options options = short_load(state);
@@ -137,8 +150,8 @@ static void test_closed_loop_sums_up(void **state)
 {
     struct load_options options = short_load(state);
     options.closed = true;
+    assert_answers(&options);
     struct load_result result = run(&options);
-    assert_true(result.answered > 0);
     assert_null(result.latency);
     assert_null(result.lateness);
     assert_int_equal(histogram_count(result.service), result.answered);
@@ -154,9 +167,7 @@ static void test_sizes_from_the_smallest_to_the_largest(void **state)
         options.connections = 4;
         options.active = 3;
         options.size_bytes = sizes[i];
-        struct load_result result = run(&options);
-        assert_true(result.answered > 0);
-        load_result_finish(&result);
+        assert_answers(&options);
     }
 }
 
