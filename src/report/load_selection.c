@@ -3,10 +3,17 @@
 
 #include "analysis/alloc.h"
 #include "analysis/load_kind.h"
+#include "report/arm_rows.h"
 #include "report/run_files.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+bool numbers_differ(double a, double b)
+{
+    return a < b || a > b;
+}
 
 double row_number(const struct csv_table *trials, size_t row, const char *column)
 {
@@ -21,7 +28,7 @@ static bool cells_differ(const char *a, const char *b)
     double x = strtod(a, &end_a);
     double y = strtod(b, &end_b);
     if (*end_a == '\0' && *end_b == '\0')
-        return x < y || x > y;
+        return numbers_differ(x, y);
     return strcmp(a, b) != 0;
 }
 
@@ -141,4 +148,28 @@ void need_kinds(const struct csv_table *trials, bool *kept)
         any = true;
     }
     memset(kept, 0, csv_row_count(trials) * sizeof *kept);
+}
+
+void keep_awake(const struct csv_table *trials, bool *kept)
+{
+    keep_zero(trials, "idle", kept);
+    keep_commonest(trials, "active", kept);
+    keep_alike(trials, kept);
+}
+
+void name_work(const struct csv_table *trials, size_t row, char *label)
+{
+    struct load_kind kind;
+    char words[LOAD_KIND_LABEL_BYTES];
+    load_kind_read(&kind, trials, row);
+    load_kind_label(&kind, words);
+    snprintf(label, ARM_LABEL_BYTES, "%s", words);
+    /* gnuplot ends a cell at a comma, quoted or not. */
+    char *end = label;
+    for (const char *at = label; *at; at++)
+        if (*at != ',')
+            *end++ = *at;
+        else if (at[1] == ' ')
+            *end++ = ';';
+    *end = '\0';
 }

@@ -10,6 +10,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* What == would say, were it not for the compiler's warning. */
+bool numbers_differ(double a, double b);
+
 double row_number(const struct csv_table *trials, size_t row, const char *column);
 
 /* Rows that have the column's commonest cell; the first met of several. */
@@ -33,7 +36,14 @@ void keep_light(const struct csv_table *trials, bool *kept);
 /* Rows whose kind of work is light or alike for all requests. */
 void keep_plain(const struct csv_table *trials, bool *kept);
 
+/* Only where every connection was busy (sleepers have a chart of their own), on the commonest
+ * number of connections, alike. */
+void keep_awake(const struct csv_table *trials, bool *kept);
+
 /* Clears everything where all rows are of one kind of work. */
 void need_kinds(const struct csv_table *trials, bool *kept);
+
+/* The row's kind of work, for line_chart's name_panel. */
+void name_work(const struct csv_table *trials, size_t row, char *label);
 
 #endif
