@@ -70,6 +70,60 @@ for words in "A thread costs more memory than a task", "Memory of one more waite
 PYTHON
 }
 
+@test "unequal work, overload, events and stalls are on the page and on the terminal" {
+  python3 "$WAITBENCH_SOURCE/tests/simulated_load.py" "$run_dir"
+  run "$waitbench" report "$run_dir"
+  [ "$status" -eq 0 ]
+  [[ "$output" == *$'\n5 us of work, 1 in 1,000 takes 20 ms more\n'* ]]
+  [[ "$output" == *"ms overloaded 3/6 "* ]]
+  [[ "$output" == *"each offered that share of its own sustainable rate"* ]]
+  python3 - "$run_dir/report.html" "$output" <<'PYTHON'
+import html, re, sys
+text, terminal = open(sys.argv[1], encoding="utf-8").read(), sys.argv[2]
+tables = terminal[terminal.index("Throughput of a closed loop"):terminal.index("Scorecard")]
+for line in tables.splitlines():
+    assert len(line) <= 100, line
+plain = html.unescape(re.sub(r"<[^>]*>", " ", text))
+plain = re.sub(r"\s+", " ", plain)
+figure = r"[\d,.]+ \([\d,.]+ to [\d,.]+\) "
+work = plain[plain.index("Latency by kind of work, at a share"):]
+work = work[work.index("1 in 1,000 takes 20 ms more"):]
+assert re.match(rf"1 in 1,000 takes 20 ms more threads 50.0 [\d,]+ {figure}{figure}{figure}.*? loop 50.0 [\d,]+ {figure}{figure}{figure}", work), work[:300]
+for words in "overloaded in 3 of 6", "of 5 trials", "Requests whose waiting times overlap", "Generator loaded", \
+        "latency.csv: of 252 trials 4 had a stall of the replies, and 0 one of the generator", \
+        "Memory under load, MiB", "Server + client CPU per request, us":
+    assert words in plain, words
+PYTHON
+}
+
+@test "a quantile that is not printed says why" {
+  python3 "$WAITBENCH_SOURCE/tests/simulated_load.py" "$run_dir"
+  python3 - "$run_dir/latency.csv" <<'PYTHON'
+import csv, sys
+rows = list(csv.DictReader(open(sys.argv[1], newline="")))
+for row in rows:
+    row["p999_ns"] = ""
+    row["excursions_p999"] = "4" if row["model"] == "loop" else "40"
+with open(sys.argv[1], "w", newline="") as file:
+    writer = csv.DictWriter(file, rows[0], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+PYTHON
+  "$waitbench" report "$run_dir"
+  grep -q "too few events" "$run_dir/report.html"
+  grep -q "too few samples" "$run_dir/report.html"
+}
+
+@test "trials are counted, not the rows that a trial of flow has" {
+  golden
+  local trials
+  trials=$(rows "$run_dir/flow.csv")
+  sed -i '2,$ { p; s/,ns,/_again,ns,/ }' "$run_dir/flow.csv"
+  [ "$(rows "$run_dir/flow.csv")" -eq $((2 * trials)) ]
+  "$waitbench" report "$run_dir"
+  grep -q "<li>flow.csv: $trials trials, " "$run_dir/report.html"
+}
+
 @test "a hostile host name, subject and note are text" {
   golden
   local hostile="<script>alert(1)<\/script>"

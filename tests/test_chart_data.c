@@ -185,6 +185,168 @@ static void test_idle_keeps_what_differs_in_sleepers_only(void **state)
     csv_table_destroy(chart);
 }
 
+#define LATENCY_HEADER                                                                            \
+    "block,model,subject,valid,active,idle,payload_bytes,rate_basis,offered_per_second,"          \
+    "capacity_share,work_cpu_us,work_slow_us,work_slow_every,requests_per_connection,overloaded," \
+    "p50_ns,p99_ns,excursions_p99\n"
+
+/* Two kinds of load that meet in one rate, and a trial of six that was overloaded. */
+static const char latency_rows[] = LATENCY_HEADER
+    "0,loop,echo-loop,1,100,0,64,equal_rate,5000,0.5,0,0,0,0,0,10,,3\n"
+    "1,loop,echo-loop,1,100,0,64,equal_rate,5000,0.5,0,0,0,0,1,30,,3\n"
+    "0,loop,echo-loop,1,100,0,64,equal_utilisation,5000,0.5,0,0,0,0,0,90,900,30\n"
+    "0,threads,echo-threads,1,100,0,64,equal_utilisation,4000,0.5,0,0,0,0,0,95,950,30\n"
+    "0,loop,echo-loop,1,100,0,16384,equal_rate,5000,0.5,0,0,0,0,0,50,500,30\n"
+    "0,loop,echo-loop,1,100,0,64,equal_rate,5000,0.5,5,20000,1000,0,0,60,600,30\n"
+    "0,loop,echo-loop,1,100,0,64,equal_rate,5000,0.5,0,0,0,1,0,70,700,30\n"
+    "0,loop,echo-loop,1,100,1000,64,equal_rate,5000,0.5,0,0,0,0,0,80,800,30\n"
+    "0,loop,echo-loop,1,300,0,64,equal_rate,5000,0.5,0,0,0,0,0,85,850,30\n"
+    "0,loop,echo-loop,1,300,0,64,equal_rate,6000,0.6,0,0,0,0,0,86,860,30\n";
+
+static struct csv_table *write_latency_chart(const struct run_folder *folder,
+                                             const struct line_chart *chart)
+{
+    char name[64];
+    struct csv_table *table = NULL;
+    struct error error = {{0}};
+    run_folder_write(folder, "latency.csv", latency_rows);
+    if (line_chart_write(chart, folder->path, &error) < 0)
+        fail_msg("%s", error.text);
+    snprintf(name, sizeof name, "charts/%s.csv", chart->name);
+    read_chart(&table, folder, name);
+    return table;
+}
+
+static void test_a_curve_over_load_joins_only_light_rows_at_equal_rates(void **state)
+{
+    struct csv_table *chart = write_latency_chart(*state, &chart_latency_load);
+    assert_int_equal(csv_row_count(chart), 1);
+    assert_near(number(chart, 0, "p50_median_ns"), 20);
+    assert_near(number(chart, 0, "blocks"), 2);
+    assert_near(number(chart, 0, "overloaded_trials"), 1);
+    assert_string_equal(text(chart, 0, "p99_median_ns"), "");
+    assert_near(number(chart, 0, "p99_trials"), 0);
+    assert_near(number(chart, 0, "excursions_p99_median_count"), 3);
+    csv_table_destroy(chart);
+}
+
+static void test_equal_utilisation_pairs_arms_by_their_share(void **state)
+{
+    struct csv_table *chart = write_latency_chart(*state, &chart_latency_utilisation);
+    assert_int_equal(csv_row_count(chart), 2);
+    assert_string_equal(text(chart, 0, "label"), "threads");
+    assert_near(number(chart, 0, "capacity_share"), 0.5);
+    assert_near(number(chart, 0, "offered_median_per_second"), 4000);
+    assert_near(number(chart, 1, "capacity_share"), 0.5);
+    assert_near(number(chart, 1, "offered_median_per_second"), 5000);
+    csv_table_destroy(chart);
+}
+
+static void test_kinds_of_work_have_lines_of_their_own(void **state)
+{
+    static const char *const labels[] = {
+        "light",
+        "1 in 1000 takes 20 ms more",
+        "16 KiB payload",
+        "a new connection each time",
+    };
+    struct csv_table *chart = write_latency_chart(*state, &chart_latency_work);
+    assert_int_equal(csv_row_count(chart), 4);
+    for (size_t row = 0; row < 4; row++) {
+        assert_near(number(chart, row, "panel"), (double)row + 1);
+        assert_string_equal(text(chart, row, "row_label"), labels[row]);
+    }
+    assert_near(number(chart, 1, "p99_median_ns"), 600);
+    csv_table_destroy(chart);
+}
+
+static void test_active_takes_the_rate_that_most_numbers_of_connections_have(void **state)
+{
+    struct csv_table *chart = write_latency_chart(*state, &chart_latency_active);
+    assert_int_equal(csv_row_count(chart), 2);
+    assert_near(number(chart, 0, "active"), 100);
+    assert_near(number(chart, 1, "active"), 300);
+    assert_near(number(chart, 1, "p50_median_ns"), 85);
+    csv_table_destroy(chart);
+}
+
+static void test_sleepers_are_beside_rows_of_the_same_kind(void **state)
+{
+    struct csv_table *chart = write_latency_chart(*state, &chart_latency_idle);
+    assert_int_equal(csv_row_count(chart), 2);
+    assert_near(number(chart, 0, "idle"), 0);
+    assert_near(number(chart, 0, "p50_median_ns"), 20);
+    assert_near(number(chart, 1, "p50_median_ns"), 80);
+    csv_table_destroy(chart);
+}
+
+static void test_one_kind_of_work_is_no_chart_of_kinds(void **state)
+{
+    struct error error = {{0}};
+    run_folder_write(*state, "latency.csv",
+                     LATENCY_HEADER "0,loop,echo-loop,1,100,0,64,,5000,0.5,0,0,0,0,,10,20,30\n");
+    const struct run_folder *folder = *state;
+    assert_int_equal(line_chart_write(&chart_latency_work, folder->path, &error), -ENODATA);
+    assert_string_equal(error.text, "latency.csv has one kind of work only");
+    assert_int_equal(line_chart_write(&chart_latency_active, folder->path, &error), -ENODATA);
+    assert_int_equal(line_chart_write(&chart_latency_utilisation, folder->path, &error), -ENODATA);
+    assert_int_equal(line_chart_write(&chart_latency_load, folder->path, &error), 0);
+}
+
+static void test_throughput_leaves_other_kinds_to_their_chart(void **state)
+{
+    const struct run_folder *folder = *state;
+    struct csv_table *chart = NULL;
+    struct error error = {{0}};
+    run_folder_write(folder, "throughput.csv",
+                     "model,subject,valid,active,payload_bytes,work_cpu_us,work_cache_bytes,"
+                     "achieved_per_second,both_cpu_seconds,samples,charged_bytes\n"
+                     "loop,echo-loop,1,10,64,0,0,1000,1,1000,5\n"
+                     "loop,echo-loop,1,100,64,0,0,2000,4,1000,6\n"
+                     "loop,echo-loop,1,100,64,20,0,300,1,1000,7\n"
+                     "loop,echo-loop,1,100,1024,0,0,900,1,1000,8\n"
+                     "loop,echo-loop,1,100,64,0,262144,800,1,1000,9\n");
+    assert_int_equal(line_chart_write(&chart_throughput, folder->path, &error), 0);
+    read_chart(&chart, folder, "charts/throughput.csv");
+    assert_int_equal(csv_row_count(chart), 3);
+    assert_near(number(chart, 1, "achieved_median_per_second"), 2000);
+    assert_near(number(chart, 1, "both_cpu_median_seconds_per_request"), 0.004);
+    assert_near(number(chart, 1, "charged_median_bytes"), 6);
+    csv_table_destroy(chart);
+    assert_int_equal(line_chart_write(&chart_throughput_work, folder->path, &error), 0);
+    read_chart(&chart, folder, "charts/throughput-work.csv");
+    assert_int_equal(csv_row_count(chart), 4);
+    assert_string_equal(text(chart, 2, "row_label"), "touches 256 KiB");
+    csv_table_destroy(chart);
+}
+
+static void test_spectrum_knows_the_conditions_of_its_trials(void **state)
+{
+    const struct run_folder *folder = *state;
+    struct csv_table *chart = NULL;
+    struct error error = {{0}};
+    run_folder_write(folder, "latency.csv",
+                     "block,order,valid,rate_basis,work_slow_us,work_slow_every,overloaded\n"
+                     "0,0,1,equal_rate,0,0,0\n"
+                     "0,1,1,equal_utilisation,0,0,0\n"
+                     "0,2,1,equal_rate,20000,1000,0\n"
+                     "0,3,1,equal_rate,0,0,1\n");
+    run_folder_write(folder, "latency-spectrum.csv",
+                     "block,order,model,subject,valid,active,idle,offered_per_second,quantile,"
+                     "latency_ns\n"
+                     "0,0,loop,echo-loop,1,100,0,5000,0.5,50\n"
+                     "0,1,loop,echo-loop,1,100,0,7000,0.5,60\n"
+                     "0,2,loop,echo-loop,1,100,0,3000,0.5,70\n"
+                     "0,3,loop,echo-loop,1,100,0,9000,0.5,80\n");
+    assert_int_equal(line_chart_write(&chart_latency_spectrum, folder->path, &error), 0);
+    read_chart(&chart, folder, "charts/latency-spectrum.csv");
+    assert_int_equal(csv_row_count(chart), 2);
+    assert_near(number(chart, 0, "latency_median_ns"), 50);
+    assert_near(number(chart, 1, "latency_median_ns"), 70);
+    assert_string_equal(text(chart, 1, "row_label"), "1 in 1000 takes 20 ms more");
+    csv_table_destroy(chart);
+}
+
 static void test_flow_turns_units_and_rates_into_time(void **state)
 {
     const struct run_folder *folder = *state;
@@ -248,6 +410,14 @@ int main(void)
         WITH_RUN(test_a_number_that_is_none_is_named),
         WITH_RUN(test_spectrum_keeps_the_lowest_and_the_highest_rate_and_work),
         WITH_RUN(test_idle_keeps_what_differs_in_sleepers_only),
+        WITH_RUN(test_a_curve_over_load_joins_only_light_rows_at_equal_rates),
+        WITH_RUN(test_equal_utilisation_pairs_arms_by_their_share),
+        WITH_RUN(test_kinds_of_work_have_lines_of_their_own),
+        WITH_RUN(test_active_takes_the_rate_that_most_numbers_of_connections_have),
+        WITH_RUN(test_sleepers_are_beside_rows_of_the_same_kind),
+        WITH_RUN(test_one_kind_of_work_is_no_chart_of_kinds),
+        WITH_RUN(test_throughput_leaves_other_kinds_to_their_chart),
+        WITH_RUN(test_spectrum_knows_the_conditions_of_its_trials),
         WITH_RUN(test_flow_turns_units_and_rates_into_time),
         WITH_RUN(test_bill_puts_components_side_by_side),
     };
