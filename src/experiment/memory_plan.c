@@ -22,26 +22,28 @@ struct default_arm {
     int64_t stack_bytes;
     bool warm;
     bool work;
+    enum run_profile from; /* the smallest profile that has it, where jemalloc has its like */
 };
 
+/* Allocators differ after work: before it nothing was allocated that counts. */
 static const struct default_arm default_arms[] = {
-    {"threads", "jemalloc", 0, false, false},
-    {"threads", "jemalloc", 0, true, false},
-    {"threads", "jemalloc", 0, true, true},
-    {"threads", "jemalloc", SMALL_STACK_BYTES, false, false},
-    {"threads", "jemalloc", SMALL_STACK_BYTES, true, false},
-    {"loop", "jemalloc", 0, false, false},
-    {"loop", "jemalloc", 0, true, false},
-    {"loop", "jemalloc", 0, true, true},
-    {"loops", NULL, 0, false, false},
-    {"loops", NULL, 0, true, false},
-    {"sockets", NULL, 0, false, false},
-    {"threads", "libc", 0, false, false},
-    {"threads", "libc", 0, true, false},
-    {"threads", "libc", 0, true, true},
-    {"loop", "libc", 0, false, false},
-    {"loop", "libc", 0, true, false},
-    {"loop", "libc", 0, true, true},
+    {"threads", "jemalloc", 0, false, false, PROFILE_QUICK},
+    {"threads", "jemalloc", 0, true, false, PROFILE_QUICK},
+    {"threads", "jemalloc", 0, true, true, PROFILE_QUICK},
+    {"threads", "jemalloc", SMALL_STACK_BYTES, false, false, PROFILE_QUICK},
+    {"threads", "jemalloc", SMALL_STACK_BYTES, true, false, PROFILE_QUICK},
+    {"loop", "jemalloc", 0, false, false, PROFILE_QUICK},
+    {"loop", "jemalloc", 0, true, false, PROFILE_QUICK},
+    {"loop", "jemalloc", 0, true, true, PROFILE_QUICK},
+    {"loops", NULL, 0, false, false, PROFILE_QUICK},
+    {"loops", NULL, 0, true, false, PROFILE_QUICK},
+    {"sockets", NULL, 0, false, false, PROFILE_QUICK},
+    {"threads", "libc", 0, false, false, PROFILE_FULL},
+    {"threads", "libc", 0, true, false, PROFILE_FULL},
+    {"threads", "libc", 0, true, true, PROFILE_QUICK},
+    {"loop", "libc", 0, false, false, PROFILE_FULL},
+    {"loop", "libc", 0, true, false, PROFILE_FULL},
+    {"loop", "libc", 0, true, true, PROFILE_QUICK},
 };
 
 /* What the loops take is what the loop takes, L times the constant part: measured on request. */
@@ -74,7 +76,7 @@ static enum limits_model limits_model_of(const struct arm *arm)
 static size_t default_waiters(enum run_profile profile, int64_t largest, int64_t *waiters)
 {
     static const int64_t quick[] = {100, 500, 1000, 2000};
-    static const int64_t full[] = {100, 1000, 10000, 30000, WAITERS_DEFAULT_MAX};
+    static const int64_t full[] = {100, 300, 1000, 10000, 30000, WAITERS_DEFAULT_MAX};
     size_t count = 0;
     if (profile == PROFILE_QUICK) {
         for (size_t i = 0; i < sizeof quick / sizeof *quick; i++)
@@ -156,6 +158,12 @@ static int plan_default_arm(const struct run *run, const struct default_arm *cho
     return result;
 }
 
+/* Where jemalloc was not built in, the C library's malloc stands for both. */
+static bool is_in_profile(const struct run *run, const struct default_arm *arm)
+{
+    return arm->from <= run->options->profile || strcmp(run_allocator(run), "libc") == 0;
+}
+
 int memory_plan(const struct run *run, struct plan *plan, int64_t *blocks, struct error *error)
 {
     static const int64_t profile_blocks[] = {3, 6, 10};
@@ -164,7 +172,8 @@ int memory_plan(const struct run *run, struct plan *plan, int64_t *blocks, struc
     int result = 0;
     for (size_t i = 0; result == 0 && i < sizeof default_arms / sizeof *default_arms; i++) {
         const char *model = default_arms[i].model;
-        if (run_wants(run, "echo", model, measured_by_default(model)))
+        if (run_wants(run, "echo", model, measured_by_default(model)) &&
+            is_in_profile(run, &default_arms[i]))
             result = plan_default_arm(run, &default_arms[i], plan, error);
     }
     for (size_t i = 0; result == 0 && i < run->foreign_count; i++) {
