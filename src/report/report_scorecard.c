@@ -26,12 +26,16 @@ static const char *class_of(const char *verdict)
     return "undecided";
 }
 
-/* Behind the next setting's figure in a statement, "0.52 (0.47 to 0.61), for 1 active connection:
- * ...", or NULL when there is no further one. */
+/* The comma before the next setting of a statement, "0.52 (0.47 to 0.61), for 1 active connection",
+ * or NULL when there is no further one before `end`. */
 static const char *next_setting(const char *text, const char *end)
 {
-    const char *found = strstr(text, "), ");
-    return found && found + 2 < end ? found + 1 : NULL;
+    static const char *const begins[] = {"for ", "threads ", "equal ", "unresolved"};
+    for (const char *at = strstr(text, "), "); at && at + 3 < end; at = strstr(at + 1, "), "))
+        for (size_t i = 0; i < sizeof begins / sizeof begins[0]; i++)
+            if (strncmp(at + 3, begins[i], strlen(begins[i])) == 0)
+                return at + 1;
+    return NULL;
 }
 
 /* One statement. A side that names several settings has a line for each: the first with the side,
