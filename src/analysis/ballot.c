@@ -4,9 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Of an arm's trials: one overloaded among ten is a disturbed block, three are the setting's. */
-#define OVERLOADED_SHARE 0.25
-
 static bool is_open_loop(const struct summary_row *row)
 {
     const char *arrivals = group_text(row->a, "arrivals");
@@ -18,11 +15,10 @@ static bool exceeds(size_t trials, size_t blocks, double share)
     return (double)trials > share * (double)blocks;
 }
 
+/* In any trial: to drop those alone would keep an arm's good blocks and forget its bad ones. */
 static bool is_overloaded(const struct comparison *comparison)
 {
-    size_t blocks = comparison->ratio.blocks;
-    return exceeds(comparison->doubts_a.overloaded, blocks, OVERLOADED_SHARE) ||
-           exceeds(comparison->doubts_b.overloaded, blocks, OVERLOADED_SHARE);
+    return comparison->doubts_a.overloaded > 0 || comparison->doubts_b.overloaded > 0;
 }
 
 static bool has_loaded_generator(const struct comparison *comparison)

@@ -5,6 +5,7 @@
 #include "readme/readme_setting.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Writes one model's cell, without the bars around it. */
@@ -130,14 +131,36 @@ static int write_quantiles(const struct trial_group *group, struct readme *readm
     return result;
 }
 
+/* How many trials there are, and in how many of them the backlog grew. */
+static int count_overloaded(const struct trial_group *group, size_t *overloaded, size_t *trials,
+                            struct error *error)
+{
+    struct observation *observations = NULL;
+    int64_t count = group_observations(group, "overloaded", NULL, &observations, error);
+    *overloaded = 0;
+    *trials = count < 0 ? 0 : (size_t)count;
+    for (int64_t i = 0; i < count; i++)
+        *overloaded += observations[i].value > 0;
+    free(observations);
+    return count < 0 ? (int)count : 0;
+}
+
+static void write_overloaded(size_t overloaded, size_t trials, FILE *out)
+{
+    fputs("overloaded", out);
+    if (overloaded < trials)
+        fprintf(out, " in %zu of %zu", overloaded, trials);
+}
+
 /* "16 us / 40 us / -", with the rate before it where each arm has its own. */
 static int write_latency(const struct setting *setting, const struct trial_group *group,
                          struct readme *readme)
 {
     char text[README_TEXT_SIZE];
-    bool overloaded = false;
+    size_t overloaded = 0;
+    size_t trials = 0;
     bool loaded = false;
-    int result = is_mostly(group, "overloaded", &overloaded, readme->error);
+    int result = count_overloaded(group, &overloaded, &trials, readme->error);
     if (result == 0)
         result = is_mostly(group, "client_bound", &loaded, readme->error);
     if (result < 0)
@@ -149,8 +172,8 @@ static int write_latency(const struct setting *setting, const struct trial_group
             return result;
         fprintf(readme->out, "%s: ", readme_rate(rate, text));
     }
-    if (overloaded)
-        fputs("overloaded", readme->out);
+    if (overloaded > 0)
+        write_overloaded(overloaded, trials, readme->out);
     else
         result = write_quantiles(group, readme);
     fputs(loaded ? " *" : "", readme->out);
