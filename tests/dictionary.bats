@@ -50,7 +50,7 @@ agrees() {
 # all we want of it.
 begun() {
   local tries pid code=0
-  "$waitbench" run --only "$1" --blocks 1 --output "$run_dir/$1" 2>"$BATS_TEST_TMPDIR/$1.log" 3>&- &
+  "$waitbench" run --profile quick --only "$1" --output "$run_dir/$1" 2>"$BATS_TEST_TMPDIR/$1.log" 3>&- &
   pid=$!
   for tries in $(seq 600); do
     [ ! -s "$run_dir/$1/$1.csv" ] || break
@@ -71,7 +71,7 @@ begun() {
     agrees "$run_dir/$experiment/$experiment.csv"
   done
   # One that ends by itself, for the files that are made of the trials.
-  "$waitbench" run --only memory --model loop --blocks 1 --waiters 5 --output "$run_dir/whole"
+  "$waitbench" run --profile quick --only memory --model loop --blocks 1 --waiters 5 --output "$run_dir/whole"
   for path in "$run_dir"/*/*.csv; do
     agrees "$path"
   done

@@ -171,7 +171,7 @@ keys() {
     done
     for model in threads loop; do
       grep -E "^\| $scenario \`.* \| $model \|" "$dictionary" | cut -d'|' -f2 | grep -oE '`[a-z_.]+`' |
-        tr -d '\`' >"$listed" || true
+        tr -d '\`' >"$listed"
       local other=threads key name
       [ $model = loop ] || other=loop
       while read -r key; do

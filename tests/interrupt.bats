@@ -31,7 +31,7 @@ wait_for_cgroup() {
 # What a script runs beside itself ignores SIGINT, until the program says otherwise: a signal that
 # came before would be lost.
 start_run() {
-  env --default-signal=INT "$waitbench" run --only memory --blocks 50 --waiters 50,300 \
+  env --default-signal=INT "$waitbench" run --profile quick --only memory --blocks 50 --waiters 50,300 \
     --output "$run_dir" 2>"$BATS_TEST_TMPDIR/stderr" 3>&- &
   pid=$!
   until [ "$(readlink "/proc/$pid/exe")" = "$(realpath "$waitbench")" ]; do
@@ -144,13 +144,13 @@ teardown() {
     [ ! -e "$run_dir/memory.csv" ] || rows "$run_dir/memory.csv"
   done
   [ -n "${seen// /}" ]
-  "$waitbench" run --only memory --model loop --blocks 1 --waiters 5 --output "$run_dir-next"
+  "$waitbench" run --profile quick --only memory --model loop --blocks 1 --waiters 5 --output "$run_dir-next"
   [ "$(cgroups_of "${killed[@]}")" -eq 0 ]
 }
 
 @test "a process that a subject leaves behind is ended with its trial, where there is a cgroup" {
   local orphans=$BATS_TEST_TMPDIR/sleepers
-  "$waitbench" run --only memory --model none --blocks 1 --waiters 5 --output "$run_dir" \
+  "$waitbench" run --profile quick --only memory --model none --blocks 1 --waiters 5 --output "$run_dir" \
     --subject "mine=python3 $subjects/broken.py orphan $orphans"
   [[ "$(cell "$run_dir/memory.csv" kernel_source 1)" == cgroup-* ]] || skip 'no cgroup here'
   # Of the cold trial and of the warm one.

@@ -1,60 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# waitbench load against servers whose truth is known: one that stalls, one that delays, several
-# that misbehave.
+# waitbench load against servers whose truth is known: one that stalls, several that misbehave.
 
 load helpers
-
-# start_server COMMAND...: sets SERVER (pid) and PORT. The server ends with its standard input,
-# which is descriptor 8 here.
-start_server() {
-  cd "$BATS_TEST_TMPDIR"
-  # What an earlier server said must not be taken for this one's.
-  rm -f said
-  mkfifo control
-  "$@" <control >said 3>&- 8>&- &
-  SERVER=$!
-  exec 8>control
-  until grep -qs listening said; do
-    kill -0 "$SERVER"
-    sleep 0.02
-  done
-  PORT=$(awk '/listening/ { print $2 }' said)
-}
-
-stop_server() {
-  exec 8>&-
-  wait "$SERVER"
-  SERVER=
-  rm control
-}
-
-# A test that failed half-way may leave its server stopped.
-teardown() {
-  [ -z "${SERVER-}" ] || kill -KILL "$SERVER" 2>/dev/null || true # it has ended
-}
-
-# put_load OPTION...: runs waitbench load, with its row in row.csv and what it said in notes.
-put_load() {
-  rm -f row.csv
-  "$waitbench" load --port "$PORT" --csv row.csv "$@" 2>notes
-}
-
-# holds EXPRESSION: over the row's columns, as numbers.
-holds() {
-  python3 - "$1" <<'PYTHON'
-import csv, sys
-row = next(csv.DictReader(open("row.csv")))
-numbers = {}
-for name, text in row.items():
-    try:
-        numbers[name] = float(text)
-    except ValueError:
-        pass
-if not eval(sys.argv[1], {}, numbers):
-    sys.exit(f"{sys.argv[1]} does not hold: {row}")
-PYTHON
-}
+load servers
 
 balance='requests_offered == requests_answered + requests_lost + requests_failed'
 
@@ -107,42 +56,6 @@ stall() {
   grep -q 'requests unanswered at the end' notes
   kill -CONT "$SERVER"
   stop_server
-}
-
-# p50_with_delay MICROSECONDS
-p50_with_delay() {
-  start_server "$WAITBENCH_BUILD/tests/delay" "$1"
-  put_load --connections 1 --rate 100 --arrivals constant --duration 2.5 --warmup 0.5 \
-    --idle-wait block
-  P50=$(cell row.csv p50_ns 1)
-  stop_server
-}
-
-# within LIMIT A B: whether A and B differ by at most that.
-within() {
-  (($2 - $3 <= $1 && $3 - $2 <= $1))
-}
-
-# Once with the delay between twice without. Where the two without differ by more than the tolerance
-# themselves, other work on the machine moves the median, and that try tells nothing.
-@test "a server that waits 2 ms moves the median by 2 ms within 5 %" {
-  local before delayed quiet=0
-  for _ in 1 2 3 4; do
-    p50_with_delay 0
-    before=$P50
-    p50_with_delay 2000
-    delayed=$P50
-    [ "$delayed" -ge 2000000 ]
-    p50_with_delay 0
-    echo "p50: $before, delayed $delayed, $P50 ns"
-    within 100000 "$before" "$P50" || continue
-    quiet=1
-    if within 100000 "$((delayed - before))" 2000000; then
-      return 0
-    fi
-  done
-  [ "$quiet" -eq 1 ] || skip 'the machine is too busy to tell'
-  false
 }
 
 @test "bytes that come one by one are as good as any" {

@@ -26,7 +26,7 @@ PYTHON
   for name in a b c; do
     seed=7
     [ $name != c ] || seed=8
-    "$waitbench" run --only memory --blocks 2 --waiters 5 --seed $seed --model threads,loop \
+    "$waitbench" run --profile quick --only memory --blocks 2 --waiters 5 --seed $seed --model threads,loop \
       --output "$run_dir/$name"
     cut -d, -f1-3,5-7 "$run_dir/$name/memory.csv" >"$BATS_TEST_TMPDIR/$name"
   done

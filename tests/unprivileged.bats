@@ -19,7 +19,7 @@ copy_for_others() {
   copy_for_others
   cd "$copy"
   run setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all \
-    ./waitbench run --profile quick --only memory --blocks 1 --output results/run
+    ./waitbench run --profile quick --only memory --blocks 1 --waiters 50,200 --output results/run
   echo "$output"
   [ "$status" -eq 0 ]
   [ "$(cell results/run/memory.csv kernel_source 1)" = meminfo ]
