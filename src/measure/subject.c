@@ -11,6 +11,16 @@
 
 #define STATS_LINES_MAX 1000
 
+/* A process that ends closes what it has before it can be reaped, so who sees that waits for the
+ * end as long as a subject may take for it. */
+static bool ends_by_itself(struct subject *subject)
+{
+    int64_t deadline_ns = clock_now_ns() + SUBJECT_EXIT_SECONDS * NS_PER_SECOND;
+    while (!channel_ended(&subject->channel) && clock_now_ns() < deadline_ns)
+        clock_sleep_until_ns(clock_now_ns() + NS_PER_MS);
+    return channel_ended(&subject->channel);
+}
+
 /* Says what the subject did instead of answering; `expected` completes "... instead of". */
 static int contract_broken(struct subject *subject, int result, const char *expected, int seconds,
                            struct error *error)
@@ -27,11 +37,7 @@ static int contract_broken(struct subject *subject, int result, const char *expe
         return error_set(error, result, "subject does not read its standard input");
     if (result != -EPIPE)
         return error_set(error, result, "cannot talk to the subject: %s", strerror(-result));
-    /* It closed its end: most likely it is about to be a zombie. */
-    int64_t deadline_ns = clock_now_ns() + NS_PER_SECOND;
-    while (!channel_ended(&subject->channel) && clock_now_ns() < deadline_ns)
-        clock_sleep_until_ns(clock_now_ns() + NS_PER_MS);
-    if (!channel_ended(&subject->channel))
+    if (!ends_by_itself(subject))
         return error_set(error, result, "subject closed its standard output before it said %s",
                          expected);
     channel_describe_end(&subject->channel, end, sizeof end);
