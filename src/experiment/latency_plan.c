@@ -28,7 +28,7 @@
 #define TAIL_LONGEST_S  3.0
 /* The full profile takes the time. */
 #define FULL_LONGEST_S    12.0
-#define DURATION_NS       (1800 * NS_PER_MS)
+#define DURATION_NS       (1500 * NS_PER_MS)
 #define SLOW_DURATION_NS  (3000 * NS_PER_MS)
 #define QUICK_DURATION_NS (1000 * NS_PER_MS)
 

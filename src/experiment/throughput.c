@@ -48,7 +48,7 @@ static int add(const struct run *run, struct plan *plan, const struct setting *s
                 .warmup_ns = (many ? 500 : 150) * NS_PER_MS,
                 .duration_ns = (quick  ? 400
                                 : many ? 1500
-                                       : 750) *
+                                       : 600) *
                                NS_PER_MS,
             },
     };
