@@ -30,9 +30,10 @@ libuv1-dev gnuplot-nox"* ]]
   if command -v dpkg-query >/dev/null; then
     dpkg-query -W gnuplot-nox fonts-dejavu-core >/dev/null 2>&1 || skip 'not all packages are installed'
   fi
-  # As where only measuring is wanted: without what the tests need, which then are not built.
+  # As where only measuring is wanted: without what the tests need, which then are not built, and
+  # without a second allocator, which would be every program once more.
   stub pkg-config <<SH
-case " \$* " in *' cmocka '*) exit 1 ;; esac
+case " \$* " in *' cmocka '* | *' jemalloc '*) exit 1 ;; esac
 exec $(command -v pkg-config) "\$@"
 SH
   stub cmake <<<'exit 1'
