@@ -127,9 +127,13 @@ ends_while_asked() {
   port=$(free_port)
   serve "$1" 1 --addresses "$(host 2):$port" --deadline-ms 60000
   local curl_pid begin=$SECONDS
-  curl -sS -d x "http://$(host 1):$port/client-request" >/dev/null 2>&1 {server_input}>&- &
+  curl -sS -d x --trace-ascii "$BATS_TEST_TMPDIR/trace" "http://$(host 1):$port/client-request" \
+    >/dev/null 2>&1 {server_input}>&- &
   curl_pid=$!
-  sleep 0.3
+  until grep -qs '^=> Send data' "$BATS_TEST_TMPDIR/trace"; do
+    kill -0 "$curl_pid"
+    sleep 0.02
+  done
   ends
   wait "$curl_pid" || true # what curl says is not the point
   [ $((SECONDS - begin)) -lt 30 ]

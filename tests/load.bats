@@ -93,13 +93,14 @@ stall() {
 # faulty FAULT NOTE: the fault strikes each connection after its fifth echo.
 faulty() {
   start_server python3 "$subjects/faulty.py" "$1"
-  run put_load --connections 10 --rate 500 --duration 1 --warmup 0
+  # It ends when no connection is left.
+  run put_load --connections 10 --rate 500 --duration 30 --warmup 0
   cat notes
   [ "$status" -eq 1 ]
   grep -q "10 $2" notes
   holds "$balance"
   holds 'requests_answered == 40 and errors == requests_failed'
-  run put_load --connections 10 --closed --duration 1 --warmup 0
+  run put_load --connections 10 --closed --duration 30 --warmup 0
   [ "$status" -eq 1 ]
   grep -q "10 $2" notes
   holds "$balance"

@@ -37,8 +37,8 @@ def serve(fault, connection):
         strikes = echoes >= FIRST_FEW
         if fault == "silent":
             continue
-        if fault == "drop-idle":
-            connection.settimeout(0.5)  # active connections are never silent for so long
+        if fault == "drop-idle":  # those that were tried once, and then are silent
+            connection.settimeout(1 if echoes == 0 else None)
         if strikes and fault == "reset":
             reset(connection)
             return
