@@ -3,6 +3,7 @@
  * on made-up times. */
 #include "base/clock.h"
 #include "load/excursions.h"
+#include "load/load.h"
 #include "load/stalls.h"
 #include "load/trend.h"
 
@@ -33,7 +34,7 @@ static void test_one_stall_is_one_event(void **state)
     struct excursions excursions;
     assert_int_equal(excursions_init(&excursions, 2 * REQUESTS + 2), 0);
     fill(&excursions, 1, 5 * NS_PER_MS);
-    assert_int_equal(excursions_beyond(&excursions, 6000), 1);
+    assert_int_equal(excursions_beyond(&excursions, 6000, 0), 1);
     excursions_finish(&excursions);
 }
 
@@ -44,11 +45,31 @@ static void test_separate_stalls_are_separate_events(void **state)
         struct excursions excursions;
         assert_int_equal(excursions_init(&excursions, 2 * REQUESTS + 2), 0);
         fill(&excursions, stalls, NS_PER_MS);
-        assert_int_equal(excursions_beyond(&excursions, 6000), stalls);
+        assert_int_equal(excursions_beyond(&excursions, 6000, 0), stalls);
         /* Nothing is slower than a stall and its own 5 us. */
-        assert_int_equal(excursions_beyond(&excursions, NS_PER_MS + 5000), 0);
+        assert_int_equal(excursions_beyond(&excursions, NS_PER_MS + 5000, 0), 0);
         excursions_finish(&excursions);
     }
+}
+
+/* A neighbour's time slices: many gaps in one short time, and one cause. */
+static void test_an_episode_is_not_ten_events(void **state)
+{
+    (void)state;
+    struct excursions excursions;
+    int64_t window_ns = 4 * NS_PER_SECOND;
+    int64_t slice_ns = window_ns / EXCURSIONS_SLICES;
+    assert_int_equal(excursions_init(&excursions, 200), 0);
+    for (int64_t i = 0; i < 15; i++)
+        excursions_note(&excursions, NS_PER_SECOND + i * 8 * NS_PER_MS,
+                        NS_PER_SECOND + i * 8 * NS_PER_MS + 4 * NS_PER_MS);
+    assert_int_equal(excursions_beyond(&excursions, NS_PER_MS, 0), 15);
+    assert_true(excursions_beyond(&excursions, NS_PER_MS, slice_ns) <= 2 * EXCURSIONS_PER_SLICE);
+    /* As many, but all over the window. */
+    for (int64_t i = 0; i < 15; i++)
+        excursions_note(&excursions, i * window_ns / 15, i * window_ns / 15 + 4 * NS_PER_MS);
+    assert_true(excursions_beyond(&excursions, NS_PER_MS, slice_ns) >= EXCURSIONS_MIN);
+    excursions_finish(&excursions);
 }
 
 static void test_order_does_not_matter(void **state)
@@ -59,7 +80,7 @@ static void test_order_does_not_matter(void **state)
     excursions_note(&excursions, 100, 200);
     excursions_note(&excursions, 0, 50);
     excursions_note(&excursions, 150, 300);
-    assert_int_equal(excursions_beyond(&excursions, 10), 2);
+    assert_int_equal(excursions_beyond(&excursions, 10, 0), 2);
     excursions_finish(&excursions);
 }
 
@@ -75,7 +96,7 @@ static void test_threads_merge(void **state)
         assert_int_equal(excursions_merge(&all, &own), 0);
         excursions_finish(&own);
     }
-    assert_int_equal(excursions_beyond(&all, 10), 2);
+    assert_int_equal(excursions_beyond(&all, 10, 0), 2);
     excursions_finish(&all);
 }
 
@@ -90,7 +111,7 @@ static void test_short_memory_keeps_the_slow_ones(void **state)
         excursions_note(&excursions, i * 10000, i * 10000 + (i % 500 == 499 ? 9000 : waits_ns));
     }
     assert_true(excursions.floor_ns > 0);
-    assert_int_equal(excursions_beyond(&excursions, 8000), REQUESTS / 500);
+    assert_int_equal(excursions_beyond(&excursions, 8000, 0), REQUESTS / 500);
     excursions_finish(&excursions);
 }
 
@@ -129,6 +150,14 @@ static void test_growth_is_no_single_stall(void **state)
         assert_true(trend_growth(&steady) == 0);
         assert_true(trend_growth(&growing) == 100 * (TREND_POINTS - 1));
     }
+    /* By how much chance may move it: nothing where points lie on the line, and less than a growth
+     * that is there. */
+    struct trend exact = trend_of(100, TREND_POINTS);
+    assert_true(trend_growth_error(&exact) == 0);
+    for (size_t i = 0; i < TREND_POINTS; i++)
+        exact.values[i] += 50 - 50 * (int64_t)(i % 3);
+    assert_true(trend_growth_error(&exact) > 0);
+    assert_true(trend_growth_error(&exact) < trend_growth(&exact) / LOAD_OVERLOAD_ERRORS);
     struct trend falling = trend_of(-3, TREND_POINTS);
     assert_true(trend_growth(&falling) < 0);
     struct trend short_one = {.values = {1, 1000}, .count = 2};
@@ -140,6 +169,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_stall_is_one_event),
         cmocka_unit_test(test_separate_stalls_are_separate_events),
+        cmocka_unit_test(test_an_episode_is_not_ten_events),
         cmocka_unit_test(test_order_does_not_matter),
         cmocka_unit_test(test_threads_merge),
         cmocka_unit_test(test_short_memory_keeps_the_slow_ones),

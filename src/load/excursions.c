@@ -2,6 +2,7 @@
 #include "load/excursions.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,20 +78,40 @@ static int compare_begins(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-/* Of ordered ones. */
-static int64_t count_separate(const struct excursion *items, size_t count)
+/* Whether an event that begins then counts beside those before it in the same slice. */
+struct slice {
+    int64_t length_ns; /* 0: all count */
+    int64_t number;
+    int64_t events;
+};
+
+static bool slice_has_room(struct slice *slice, int64_t begin_ns)
 {
+    if (slice->length_ns <= 0)
+        return true;
+    int64_t number = begin_ns / slice->length_ns;
+    slice->events = number == slice->number ? slice->events + 1 : 1;
+    slice->number = number;
+    return slice->events <= EXCURSIONS_PER_SLICE;
+}
+
+/* Of ordered ones. */
+static int64_t count_separate(const struct excursion *items, size_t count, int64_t slice_ns)
+{
+    struct slice slice = {slice_ns, INT64_MIN, 0};
     int64_t separate = 0;
     int64_t until_ns = INT64_MIN;
     for (size_t i = 0; i < count; i++) {
-        separate += items[i].begin_ns > until_ns;
+        if (items[i].begin_ns > until_ns)
+            separate += slice_has_room(&slice, items[i].begin_ns);
         if (items[i].end_ns > until_ns)
             until_ns = items[i].end_ns;
     }
     return separate;
 }
 
-int64_t excursions_beyond(const struct excursions *excursions, int64_t longer_than_ns)
+int64_t excursions_beyond(const struct excursions *excursions, int64_t longer_than_ns,
+                          int64_t slice_ns)
 {
     struct excursion *beyond = malloc((excursions->count + 1) * sizeof *beyond);
     size_t count = 0;
@@ -100,7 +121,7 @@ int64_t excursions_beyond(const struct excursions *excursions, int64_t longer_th
         if (excursions->items[i].end_ns - excursions->items[i].begin_ns > longer_than_ns)
             beyond[count++] = excursions->items[i];
     qsort(beyond, count, sizeof *beyond, compare_begins);
-    int64_t separate = count_separate(beyond, count);
+    int64_t separate = count_separate(beyond, count, slice_ns);
     free(beyond);
     return separate;
 }

@@ -15,6 +15,10 @@
 /* A quantile is printed only with this many separate excursions beyond it. */
 #define EXCURSIONS_MIN 10
 
+/* Into how many parts a window is cut, and how many events of each count. */
+#define EXCURSIONS_SLICES    20
+#define EXCURSIONS_PER_SLICE 2
+
 struct excursion {
     int64_t begin_ns;
     int64_t end_ns;
@@ -40,8 +44,11 @@ void excursions_note(struct excursions *excursions, int64_t begin_ns, int64_t en
 /* Appends all that `from` holds. Returns 0 or -ENOMEM. */
 int excursions_merge(struct excursions *into, const struct excursions *from);
 
-/* How many separate events there are among the requests that waited longer than that. Returns -1
- * when out of memory. */
-int64_t excursions_beyond(const struct excursions *excursions, int64_t longer_than_ns);
+/* How many separate events there are among the requests that waited longer than that. A neighbour's
+ * time slices or a burst of steal are many gaps and one cause, so that of each part of `slice_ns`
+ * EXCURSIONS_PER_SLICE count at most (0: all do): with a twentieth of the window, ten of them lie
+ * in five twentieths at least. Returns -1 when out of memory. */
+int64_t excursions_beyond(const struct excursions *excursions, int64_t longer_than_ns,
+                          int64_t slice_ns);
 
 #endif

@@ -82,13 +82,20 @@ static bool is_used_up(const struct worker *worker, const struct lane *lane)
     return most > 0 && lane->connection->served >= (uint64_t)most;
 }
 
-/* Begins a new one in its place: what was read is forgotten, its number and its count of messages
- * stay. Closing resets it, since a port in TIME_WAIT would be missing a minute long, and there are
- * more connections in that time than ports. */
+/* Closes it with its last reply, as its client would, so that the server's part of that is not in
+ * the next request's latency. It is reset, since a port in TIME_WAIT would be missing a minute
+ * long, and there are more connections in that time than ports. */
+static void lane_park(struct lane *lane)
+{
+    connection_close(lane->connection);
+    lane->parked = true;
+}
+
+/* Begins a new one in its place; its number and its count of messages stay. */
 static void lane_reconnect(struct worker *worker, struct lane *lane)
 {
     bool stamped = lane->connection->stamped;
-    connection_close(lane->connection);
+    lane->parked = false;
     int result = endpoint_open(worker->endpoint, lane->connection);
     if (result == 0)
         result = watch(worker, lane, EPOLL_CTL_ADD, EPOLLIN | EPOLLOUT);
@@ -118,7 +125,7 @@ static void lane_send(struct worker *worker, struct lane *lane, struct request r
     lane->request = request;
     lane->sent_ns = now_ns;
     lane->busy = true;
-    if (is_used_up(worker, lane))
+    if (lane->parked)
         lane_reconnect(worker, lane);
     else
         lane_sent(worker, lane, connection_begin(lane->connection, worker->payload));
@@ -139,7 +146,7 @@ static void lose(struct worker *worker, struct request request, int64_t until_ns
 void lane_arrive(struct worker *worker, struct lane *lane, struct request request, int64_t now_ns)
 {
     worker->offered += request.measured;
-    if (lane->connection->fd < 0) {
+    if (lane->connection->fd < 0 && !lane->parked) {
         count_error(worker, LOAD_ERROR_UNSENT, request);
         return;
     }
@@ -179,8 +186,11 @@ static void record_reply(struct worker *worker, const struct lane *lane, int64_t
         histogram_record(worker->latency, now_ns - intended_ns);
         excursions_note(&worker->excursions, intended_ns, now_ns);
     }
-    if (worker->other && !is_slow(worker, lane))
-        histogram_record(worker->other, now_ns - since_ns);
+    if (!worker->other || is_slow(worker, lane))
+        return;
+    histogram_record(worker->other, now_ns - since_ns);
+    if (worker->latency)
+        excursions_note(&worker->other_excursions, intended_ns, now_ns);
 }
 
 /* How long the reply has been there. */
@@ -224,6 +234,8 @@ static int64_t lane_answered(struct worker *worker, struct lane *lane)
     count_reply(worker, lane, now_ns);
     worker->outstanding--;
     lane->busy = false;
+    if (is_used_up(worker, lane))
+        lane_park(lane);
     if (backlog_pop(&worker->backlog, &lane->waiting, &request))
         lane_send(worker, lane, request, now_ns);
     else if (worker->options->closed)

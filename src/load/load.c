@@ -213,7 +213,7 @@ static int gather(struct run *run, struct error *error)
         code = result_add_worker(result, &run->workers[i]);
     if (code < 0)
         return error_set(error, code, "out of memory");
-    result_conclude(result);
+    result_conclude(result, run->options);
     return 0;
 }
 

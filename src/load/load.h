@@ -43,10 +43,13 @@
 #define LOAD_LATE_SHARE    0.1
 #define LOAD_STALLED_SHARE 0.2
 
-/* A backlog that grows through the window by more than this share of what is offered, and by more
- * than a few requests, means that the server is offered more than it can serve. */
-#define LOAD_OVERLOAD_SHARE    0.01
-#define LOAD_OVERLOAD_REQUESTS 8
+/* The server is offered more than it can serve when its backlog grows: by more than a few requests,
+ * by more than chance, and so far that at the window's end a request waits for longer than the
+ * median one did; or when it stands at more than so many requests per active connection throughout,
+ * left from before the window perhaps. */
+#define LOAD_OVERLOAD_REQUESTS       8
+#define LOAD_OVERLOAD_ERRORS         4
+#define LOAD_OVERLOAD_PER_CONNECTION 2
 
 /* What can go wrong with a connection or a request. */
 enum load_error_kind {
@@ -99,7 +102,8 @@ struct load_options {
     /* One request in so many is slow by the server's own doing (base/draw.h, by `seed`); 0: none.
      * The others are then counted apart, too. */
     int64_t slow_every;
-    bool block; /* wait asleep in the kernel instead of spinning */
+    int64_t slow_us; /* by how much: what may stand and wait meanwhile is no overload */
+    bool block;      /* wait asleep in the kernel instead of spinning */
     uint64_t seed;
     const int *cpus;  /* one generator thread is pinned to each; at most `active` are used */
     size_t cpu_count; /* 0: one thread, not pinned */
@@ -141,15 +145,16 @@ struct load_result {
                                    sent or queued; NULL for the closed loop */
     struct histogram *other;    /* latency (closed loop: service) of those that were not slow; NULL
                                    without slow_every */
-    struct histogram *reply_delay; /* how long a reply lay in the client's socket before it was
-                                      read: from the kernel's time stamp on, on every eighth
-                                      connection; empty where the kernel gives none */
-    struct excursions excursions;  /* of the latency; empty for the closed loop */
-    double client_cpu_seconds;     /* of the generator's threads, within the window */
-    double client_work_seconds;    /* of that, without the empty polls of a spinning one */
-    double client_busy;            /* share of the window that its busiest thread was not waiting */
-    int64_t client_run_delay_ns;   /* its threads were ready to run, and something else did; -1: not
-                                      seen */
+    struct histogram *reply_delay;      /* how long a reply lay in the client's socket before it was
+                                           read: from the kernel's time stamp on, on every eighth
+                                           connection; empty where the kernel gives none */
+    struct excursions excursions;       /* of the latency; empty for the closed loop */
+    struct excursions other_excursions; /* of `other`, likewise */
+    double client_cpu_seconds;          /* of the generator's threads, within the window */
+    double client_work_seconds;         /* of that, without the empty polls of a spinning one */
+    double client_busy;          /* share of the window that its busiest thread was not waiting */
+    int64_t client_run_delay_ns; /* its threads were ready to run, and something else did; -1: not
+                                    seen */
     bool client_bound;    /* client_busy reached LOAD_BOUND_BUSY (open loop: LOAD_LOADED_BUSY) */
     struct stalls stalls; /* of the generator, within the window */
     int64_t silence_ns;   /* the longest time without a reply though requests were under way */
@@ -168,6 +173,9 @@ int load_run(const struct load_options *options, struct load_result *result, str
  * HISTOGRAM_SAMPLES_BEYOND samples and, from the 99th percentile of an open loop on, EXCURSIONS_MIN
  * separate excursions beyond it. Below, half of all requests are beyond and join up. */
 int64_t load_result_quantile_ns(const struct load_result *result, double quantile);
+
+/* The same of those requests that were not slow; -1 without slow_every. */
+int64_t load_result_other_ns(const struct load_result *result, double quantile);
 
 /* Separate excursions beyond that quantile; -1 for a closed loop. */
 int64_t load_result_excursions(const struct load_result *result, double quantile);

@@ -95,7 +95,10 @@ int result_add_worker(struct load_result *result, const struct worker *worker)
         return 0;
     histogram_merge(result->latency, worker->latency);
     histogram_merge(result->lateness, worker->lateness);
-    return excursions_merge(&result->excursions, &worker->excursions);
+    int code = excursions_merge(&result->excursions, &worker->excursions);
+    if (code == 0)
+        code = excursions_merge(&result->other_excursions, &worker->other_excursions);
+    return code;
 }
 
 /* Whether the generator alone could have made that quantile. */
@@ -108,16 +111,33 @@ static bool is_in_doubt(const struct load_result *result, double quantile)
            (double)result->stalls.sum_ns > LOAD_STALLED_SHARE * beyond_ns;
 }
 
-static void conclude_open(struct load_result *result)
+static bool backlog_grows(const struct load_result *result)
 {
     double growth = trend_growth(&result->backlog);
-    result->overloaded =
-        growth > LOAD_OVERLOAD_REQUESTS && growth > LOAD_OVERLOAD_SHARE * (double)result->offered;
-    result->client_bound = result->client_busy >= LOAD_LOADED_BUSY;
-    result->late = is_in_doubt(result, 0.99);
+    double median_ns = (double)histogram_quantile_ns(result->latency, 0.5);
+    double per_ns = (double)result->offered / (double)result->duration_ns;
+    return growth > LOAD_OVERLOAD_REQUESTS &&
+           growth > LOAD_OVERLOAD_ERRORS * trend_growth_error(&result->backlog) &&
+           growth > median_ns * per_ns;
 }
 
-void result_conclude(struct load_result *result)
+static bool backlog_stands(const struct load_result *result, const struct load_options *options)
+{
+    double per_us = (double)result->offered / ((double)result->duration_ns / (double)NS_PER_US);
+    double bound =
+        LOAD_OVERLOAD_PER_CONNECTION * (double)options->active + (double)options->slow_us * per_us;
+    return trend_middle(&result->backlog) > bound;
+}
+
+static void conclude_open(struct load_result *result, const struct load_options *options)
+{
+    result->overloaded = result->offered > 0 && result->duration_ns > 0 &&
+                         (backlog_grows(result) || backlog_stands(result, options));
+    result->client_bound = result->client_busy >= LOAD_LOADED_BUSY;
+    result->late = histogram_resolved_ns(result->latency, 0.99) >= 0 && is_in_doubt(result, 0.99);
+}
+
+void result_conclude(struct load_result *result, const struct load_options *options)
 {
     bool open = result->latency != NULL;
     int64_t achieved = open ? result->punctual : result->replies;
@@ -126,24 +146,42 @@ void result_conclude(struct load_result *result)
             (double)achieved * (double)NS_PER_SECOND / (double)result->duration_ns;
     result->client_bound = result->client_busy >= LOAD_BOUND_BUSY;
     if (open)
-        conclude_open(result);
+        conclude_open(result, options);
 }
 
 int64_t load_result_excursions(const struct load_result *result, double quantile)
 {
     if (!result->latency)
         return -1;
-    return excursions_beyond(&result->excursions, histogram_quantile_ns(result->latency, quantile));
+    return excursions_beyond(&result->excursions, histogram_quantile_ns(result->latency, quantile),
+                             result->duration_ns / EXCURSIONS_SLICES);
+}
+
+/* `excursions` is NULL where there are none to count, as for a closed loop. */
+static int64_t resolved_ns(const struct load_result *result, const struct histogram *histogram,
+                           const struct excursions *excursions, double quantile)
+{
+    int64_t value_ns = histogram_resolved_ns(histogram, quantile);
+    if (value_ns >= 0 && excursions && quantile >= EXCURSIONS_QUANTILE &&
+        excursions_beyond(excursions, histogram_quantile_ns(histogram, quantile),
+                          result->duration_ns / EXCURSIONS_SLICES) < EXCURSIONS_MIN)
+        return -1;
+    return value_ns;
 }
 
 int64_t load_result_quantile_ns(const struct load_result *result, double quantile)
 {
-    int64_t value_ns =
-        histogram_resolved_ns(result->latency ? result->latency : result->service, quantile);
-    bool is_tail = result->latency && quantile >= EXCURSIONS_QUANTILE;
-    if (value_ns >= 0 && is_tail && load_result_excursions(result, quantile) < EXCURSIONS_MIN)
+    if (!result->latency)
+        return resolved_ns(result, result->service, NULL, quantile);
+    return resolved_ns(result, result->latency, &result->excursions, quantile);
+}
+
+int64_t load_result_other_ns(const struct load_result *result, double quantile)
+{
+    if (!result->other)
         return -1;
-    return value_ns;
+    return resolved_ns(result, result->other, result->latency ? &result->other_excursions : NULL,
+                       quantile);
 }
 
 void load_result_finish(struct load_result *result)
@@ -154,6 +192,7 @@ void load_result_finish(struct load_result *result)
     histogram_destroy(result->other);
     histogram_destroy(result->reply_delay);
     excursions_finish(&result->excursions);
+    excursions_finish(&result->other_excursions);
     result->latency = NULL;
     result->service = NULL;
     result->lateness = NULL;
@@ -219,7 +258,7 @@ static void note_cautions(FILE *out, const struct load_result *result)
     if (!result->latency)
         return;
     if (result->overloaded)
-        fprintf(out, "overloaded: the backlog grew from %" PRId64 " to %" PRId64 " requests; ",
+        fprintf(out, "overloaded: the backlog went from %" PRId64 " to %" PRId64 " requests; ",
                 result->backlog.values[0], result->backlog.values[result->backlog.count - 1]);
     note_generator(out, result);
     note_joined(out, result, 0.99, "p99");

@@ -13,6 +13,6 @@ int result_init_histograms(struct load_result *result, const struct load_options
 int result_add_worker(struct load_result *result, const struct worker *worker);
 
 /* Works out rates and flags once all workers are added; duration_ns is set before. */
-void result_conclude(struct load_result *result);
+void result_conclude(struct load_result *result, const struct load_options *options);
 
 #endif

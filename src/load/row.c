@@ -74,6 +74,14 @@ static void set_service(struct csv_writer *writer, const struct load_result *res
         set_quantile(writer, "service_p999_ns", result->service, 0.999);
 }
 
+static void set_other(struct csv_writer *writer, const char *column,
+                      const struct load_result *result, double quantile)
+{
+    int64_t value_ns = load_result_other_ns(result, quantile);
+    if (value_ns >= 0)
+        csv_set_int64(writer, column, value_ns);
+}
+
 static void set_generator(struct csv_writer *writer, const struct load_result *result)
 {
     const struct stalls *stalls = &result->stalls;
@@ -87,10 +95,8 @@ static void set_generator(struct csv_writer *writer, const struct load_result *r
         csv_set_double(writer, "client_run_delay_seconds",
                        (double)result->client_run_delay_ns / (double)NS_PER_SECOND);
     set_quantile(writer, "reply_delay_p99_ns", result->reply_delay, 0.99);
-    if (result->other) {
-        set_quantile(writer, "other_p50_ns", result->other, 0.5);
-        set_quantile(writer, "other_p99_ns", result->other, 0.99);
-    }
+    set_other(writer, "other_p50_ns", result, 0.5);
+    set_other(writer, "other_p99_ns", result, 0.99);
 }
 
 static void set_counts(struct csv_writer *writer, const struct load_result *result)

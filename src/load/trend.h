@@ -20,6 +20,10 @@ struct trend {
  * trend. 0 with fewer than three points. */
 double trend_growth(const struct trend *trend);
 
+/* How far that may be off by chance, as a standard deviation: from how the points lie around the
+ * trend, by their median distance, so that a stall does not count here either. */
+double trend_growth_error(const struct trend *trend);
+
 /* The median of the points; 0 without any. */
 double trend_middle(const struct trend *trend);
 

@@ -45,7 +45,9 @@ static int schedule_init(struct worker *worker)
     worker->latency = histogram_create();
     worker->lateness = histogram_create();
     if (!worker->latency || !worker->lateness ||
-        excursions_init(&worker->excursions, excursions_room(requests)) < 0)
+        excursions_init(&worker->excursions, excursions_room(requests)) < 0 ||
+        (worker->other &&
+         excursions_init(&worker->other_excursions, excursions_room(requests)) < 0))
         return -ENOMEM;
     worker->arrivals = (struct arrivals){
         .constant = options->constant,
@@ -87,6 +89,7 @@ void worker_finish(struct worker *worker)
     histogram_destroy(worker->other);
     histogram_destroy(worker->reply_delay);
     excursions_finish(&worker->excursions);
+    excursions_finish(&worker->other_excursions);
     arrivals_finish(&worker->arrivals);
     backlog_finish(&worker->backlog);
     if (worker->epoll >= 0)

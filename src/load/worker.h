@@ -26,6 +26,7 @@ struct lane {
     int64_t sent_ns;
     bool busy;
     bool connecting; /* the handshake is under way, the request still to be sent */
+    bool parked;     /* closed after its last reply, to be opened again by the next request */
     bool wants_write;
     struct backlog_queue waiting;
 };
@@ -65,10 +66,11 @@ struct worker {
     struct histogram *other; /* NULL unless some are slow */
     struct histogram *reply_delay;
     struct excursions excursions; /* empty for the closed loop */
-    double cpu_seconds;           /* within the window, as what follows */
-    double work_seconds;          /* of that, not in empty polls */
-    double busy;                  /* share of the window not spent waiting */
-    int64_t run_delay_ns;         /* ready to run, and not running; -1: not seen */
+    struct excursions other_excursions;
+    double cpu_seconds;   /* within the window, as what follows */
+    double work_seconds;  /* of that, not in empty polls */
+    double busy;          /* share of the window not spent waiting */
+    int64_t run_delay_ns; /* ready to run, and not running; -1: not seen */
     struct stalls stalls;
     int64_t silence_ns; /* the longest without a reply though requests were under way */
     struct trend trend; /* outstanding requests at moments of the window */
