@@ -11,11 +11,13 @@
 #define LOWEST_SHARE  0.3
 #define HIGHEST_SHARE 1.05
 
+/* Where not even the lowest is sustained, lower ones are tried, by this factor and so often: what a
+ * disturbance or a collapse leaves is found rather than taken for granted. */
+#define FLOOR_STEP  3
+#define FLOOR_TRIES 4
+
 /* What a sustained window may leave unanswered: what is under way at its end. */
 #define ANSWERED_SHARE 0.98
-
-/* Requests that may stand and wait per active connection. */
-#define BACKLOG_PER_CONNECTION 2
 
 /* A generator that is later than this in one of ten requests is behind itself. (A tick's stall of
  * 4 ms alone makes one in a hundred late in so short a window.) */
@@ -88,15 +90,10 @@ static int closed_rate(struct run *run, const struct trial *trial, double *per_s
     return *per_second > 0 ? 0 : error_set(error, -EPROTO, "no request was answered");
 }
 
-static bool is_sustained(const struct trial *trial, const struct load_result *result)
+static bool is_sustained(const struct load_result *result)
 {
-    double offered = (double)result->offered;
-    double slow_s = (double)trial->arm.parameters.work_slow_us * 1e-6;
-    /* While a slow request holds a lone loop, whatever comes has to wait. */
-    double bound =
-        BACKLOG_PER_CONNECTION * (double)trial->load.active + trial->load.rate_per_second * slow_s;
-    return !result->overloaded && (double)result->punctual >= ANSWERED_SHARE * offered &&
-           trend_middle(&result->backlog) <= bound &&
+    return !result->overloaded &&
+           (double)result->punctual >= ANSWERED_SHARE * (double)result->offered &&
            histogram_quantile_ns(result->lateness, 0.9) <= LATENESS_NS;
 }
 
@@ -112,7 +109,7 @@ static int try_rate(struct run *run, const struct trial *trial, double per_secon
         int result = try_once(run, &open, i, &done, error);
         if (result < 0)
             return result;
-        sustained = is_sustained(&open, &done.result);
+        sustained = is_sustained(&done.result);
         load_trial_finish(&done);
     }
     return sustained;
@@ -126,6 +123,32 @@ static void warn_of_collapse(struct run *run, const struct trial *trial, double 
                   trial->arm.subject, open, trial->work, closed);
 }
 
+/* What is known of the rate: it lies between the two. */
+struct bracket {
+    double sustained;
+    double not_sustained;
+};
+
+/* Goes down from where bisection begins until a rate is sustained. Returns 0 or -errno. */
+static int find_floor(struct run *run, const struct trial *trial, struct bracket *bracket,
+                      struct error *error)
+{
+    double lowest = LOWEST_SHARE * bracket->not_sustained / HIGHEST_SHARE;
+    for (int i = 0; i < FLOOR_TRIES; i++) {
+        int result = try_rate(run, trial, lowest, error);
+        if (result < 0)
+            return result;
+        if (result == 1) {
+            bracket->sustained = lowest;
+            return 0;
+        }
+        bracket->not_sustained = lowest;
+        lowest /= FLOOR_STEP;
+    }
+    return error_set(error, -EAGAIN, "not even %.0f requests/s are sustained in an open loop",
+                     bracket->not_sustained);
+}
+
 int capacity_find(struct run *run, const struct trial *trial, int steps, double *per_second,
                   struct error *error)
 {
@@ -136,20 +159,21 @@ int capacity_find(struct run *run, const struct trial *trial, int steps, double 
     tried.load.duration_ns = trial->arm.parameters.work_slow_every > 0 ? SLOW_WINDOW_NS : WINDOW_NS;
     tried.load.capacity_share = 1;
     int result = closed_rate(run, &tried, &closed, error);
-    double low = LOWEST_SHARE * closed;
-    double high = HIGHEST_SHARE * closed;
+    struct bracket bracket = {0, HIGHEST_SHARE * closed};
+    if (result == 0)
+        result = find_floor(run, &tried, &bracket, error);
     for (int step = 0; result >= 0 && step < steps; step++) {
-        double middle = (low + high) / 2;
+        double middle = (bracket.sustained + bracket.not_sustained) / 2;
         result = try_rate(run, &tried, middle, error);
         if (result == 1)
-            low = middle;
+            bracket.sustained = middle;
         else
-            high = middle;
+            bracket.not_sustained = middle;
     }
     if (result < 0)
         return result;
-    if (low < COLLAPSE_SHARE * closed)
-        warn_of_collapse(run, trial, low, closed);
-    *per_second = low;
+    *per_second = (bracket.sustained + bracket.not_sustained) / 2;
+    if (*per_second < COLLAPSE_SHARE * closed)
+        warn_of_collapse(run, trial, *per_second, closed);
     return 0;
 }

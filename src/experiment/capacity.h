@@ -7,12 +7,13 @@
 
 #include "experiment/run.h"
 
-/* Looks for it by bisection between 30 and 105 % of the closed loop's rate, on a fresh process of
- * the arm at each step: 6 steps tell it to 1 %. Each is tried twice before it counts as failed. A
- * rate is sustained when the window's requests are answered within it but for 2 %, the backlog
- * neither grows nor stands at more than a few requests a connection, and the generator keeps up.
- * Sleeping connections are left out. Returns 0 with `per_second` set, or -errno with `error` set:
- * the arm failed, or an interruption. */
+/* Looks for it by bisection between 30 and 105 % of the closed loop's rate (below, where 30 % are
+ * not sustained), on a fresh process of the arm at each step: 6 steps leave a bracket of 1.2 %,
+ * whose middle it is. A rate is sustained when the window's requests are answered within it but for
+ * 2 %, the window is not overloaded (load/load.h), and the generator keeps up. Each rate is tried
+ * twice before it counts as not sustained, since disturbances only ever take away; what noise the
+ * result has is common to all blocks and in no interval. Idle connections are left out. Returns 0
+ * with `per_second` set, or -errno with `error` set: the arm failed, or an interruption. */
 int capacity_find(struct run *run, const struct trial *trial, int steps, double *per_second,
                   struct error *error);
 

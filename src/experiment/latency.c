@@ -72,7 +72,7 @@ static int measure_latency(struct rows *rows, char *note, size_t note_size, stru
     if (result < 0)
         return result;
     rows_learn(rows, &done.stats);
-    load_trial_set_figures(rows->run, &done, rows->csv);
+    load_trial_set_figures(rows->run, rows->trial, &done, rows->csv);
     snprintf(note, note_size, "%s", done.note);
     result = write_spectrum(rows, &done, error);
     load_trial_finish(&done);

@@ -136,10 +136,10 @@ int latency_plan(const struct run *run, struct plan *plan, int64_t *blocks, stru
     return result;
 }
 
-/* Two significant digits, so that charts and tables read well. */
-static double rounded(double rate)
+/* To so many significant digits. */
+static double rounded(double rate, int digits)
 {
-    double unit = pow(10, floor(log10(rate)) - 1);
+    double unit = pow(10, floor(log10(rate)) + 1 - digits);
     return round(rate / unit) * unit;
 }
 
@@ -165,7 +165,7 @@ static int find_capacity(struct run *run, struct trial *trial, struct error *err
 {
     struct error fault = {{0}};
     char what[128];
-    int steps = run->options->profile == PROFILE_QUICK ? 4 : 5;
+    int steps = run->options->profile == PROFILE_QUICK ? 5 : 6;
     snprintf(what, sizeof what, "latency: what %s sustains%s", trial->arm.subject, trial->work);
     progress_show(&run->progress, what);
     int result = capacity_find(run, trial, steps, &trial->load.sustained_per_second, &fault);
@@ -179,17 +179,26 @@ static int find_capacity(struct run *run, struct trial *trial, struct error *err
     return 0;
 }
 
-/* What the slowest arm sustains of this kind; INFINITY when none does. */
-static double slowest_like(const struct plan *plan, const struct trial *trial)
+/* What the slowest arm sustains of this kind, among ours or among the foreign ones; INFINITY when
+ * none does. */
+static double slowest_of(const struct plan *plan, const struct trial *trial, bool foreign)
 {
     double slowest = INFINITY;
     for (size_t i = 0; i < plan->count; i++) {
         const struct trial_load *load = &plan->trials[i].load;
-        if (load->sustained_per_second >= 1 && load->sustained_per_second < slowest &&
-            capacity_is_comparable(&plan->trials[i], trial))
+        if (plan->trials[i].arm.foreign == foreign && load->sustained_per_second >= 1 &&
+            load->sustained_per_second < slowest && capacity_is_comparable(&plan->trials[i], trial))
             slowest = load->sustained_per_second;
     }
     return slowest;
+}
+
+/* Ours set the rates where there are any: a slow foreign subject beside them shall not change what
+ * they are measured at. */
+static double slowest_like(const struct plan *plan, const struct trial *trial)
+{
+    double ours = slowest_of(plan, trial, false);
+    return isfinite(ours) ? ours : slowest_of(plan, trial, true);
 }
 
 static void set_rate(const struct run *run, const struct plan *plan, struct trial *trial)
@@ -198,8 +207,10 @@ static void set_rate(const struct run *run, const struct plan *plan, struct tria
     double basis =
         load->basis == RATE_EQUAL ? slowest_like(plan, trial) : load->sustained_per_second;
     /* Without any arm that serves, any rate will do for showing that. */
+    /* Equal rates are read off charts and tables; of equal utilisation it is the share that is. */
+    int digits = load->basis == RATE_EQUAL ? 2 : 4;
     load->rate_per_second =
-        isfinite(basis) && basis >= 1 ? rounded(load->capacity_share * basis) : 1;
+        isfinite(basis) && basis >= 1 ? rounded(load->capacity_share * basis, digits) : 1;
     if (run->options->profile != PROFILE_QUICK)
         fit_window(run, load);
 }

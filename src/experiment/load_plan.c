@@ -24,21 +24,34 @@ int load_trial_check(int64_t connections, struct error *error)
     return result;
 }
 
+/* The numbers are ours and not the user's, so an arm that this machine does not allow them is left
+ * out, by name and once, instead of the whole run. */
+static void tell_left_out(struct plan *plan, enum limits_model model, int64_t connections,
+                          const struct error *limit)
+{
+    if (plan->left_out[model] > 0 && plan->left_out[model] <= connections)
+        return;
+    plan->left_out[model] = connections;
+    warning_print("left out: %s", limit->text);
+}
+
 static int add_arm(struct plan *plan, const struct trial *trial, const struct arm *arm,
                    struct error *error)
 {
+    struct error limit = {{0}};
     const struct limits_options waiter = {.loops = arm->parameters.loops};
     enum limits_model model = LIMITS_SOCKETS;
     struct limits limits;
     struct trial added = *trial;
     limits_model_parse(arm->model, &model);
     limits_read(&limits, "", &waiter);
-    int result = limits_check(&limits, model, trial->load.connections, error);
-    if (result < 0)
-        return result;
+    if (limits_check(&limits, model, trial->load.connections, &limit) < 0) {
+        tell_left_out(plan, model, trial->load.connections, &limit);
+        return 0;
+    }
     added.arm = *arm;
     added.expected_seconds = load_trial_expected_seconds(&trial->load);
-    result = plan_add(plan, &added);
+    int result = plan_add(plan, &added);
     return result < 0 ? error_set(error, result, "out of memory") : 0;
 }
 

@@ -14,6 +14,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* A server that uses this share of its CPUs is a limit itself. */
+#define SERVER_BUSY 0.95
+
 /* What the generator's progress hook works on. */
 struct load_watch {
     struct run *run;
@@ -129,6 +132,7 @@ static void fill_options(struct load_watch *watch, int port, uint64_t seed)
     options->size_bytes = load->size_bytes;
     options->requests_per_connection = load->requests_per_connection;
     options->slow_every = watch->trial->arm.parameters.work_slow_every;
+    options->slow_us = watch->trial->arm.parameters.work_slow_us;
     /* On a single CPU a spinning client would keep the server from answering it. */
     options->block = watch->run->placement.shared;
     options->seed = seed;
@@ -250,13 +254,34 @@ static double seconds_of(int64_t ns)
     return (double)ns / (double)NS_PER_SECOND;
 }
 
-void load_trial_set_figures(const struct run *run, const struct load_trial *done,
-                            struct csv_writer *csv)
+/* How many CPUs the server can use: one loop uses one. */
+static double usable_cpus(const struct run *run, const struct trial *trial)
+{
+    int64_t cpus = run_server_cpu_count(run);
+    int64_t loops = trial->arm.parameters.loops > 0 ? trial->arm.parameters.loops : 1;
+    bool is_loop = strncmp(trial->arm.model, "loop", 4) == 0;
+    return (double)(is_loop && loops < cpus ? loops : cpus);
+}
+
+/* In a closed loop the generator is the limit only where the server is not: near saturation a poll
+ * that finds something at once keeps the generator as busy as the server. */
+static bool is_client_bound(const struct run *run, const struct trial *trial,
+                            const struct load_trial *done)
+{
+    const struct load_result *result = &done->result;
+    double most = SERVER_BUSY * usable_cpus(run, trial) * (double)result->duration_ns;
+    bool closed = trial->load.capacity_share <= 0;
+    return result->client_bound && !(closed && (double)done->used.cpu_ns >= most);
+}
+
+void load_trial_set_figures(const struct run *run, const struct trial *trial,
+                            const struct load_trial *done, struct csv_writer *csv)
 {
     char client_cpus[PLACEMENT_LIST_MAX] = "";
     double server_seconds = seconds_of(done->used.cpu_ns);
     placement_format(run->placement.client_cpus, client_cpus, sizeof client_cpus);
     load_row_set(csv, &done->options, &done->result, client_cpus);
+    csv_set_int64(csv, "client_bound", is_client_bound(run, trial, done));
     if (done->used.cpu_ns >= 0) {
         csv_set_double(csv, "server_cpu_seconds", server_seconds);
         csv_set_double(csv, "both_cpu_seconds", server_seconds + done->result.client_work_seconds);

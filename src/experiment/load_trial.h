@@ -44,8 +44,8 @@ void load_trial_set_conditions(const struct trial *trial, struct csv_writer *csv
 /* Sets the cells of the row: parameters only, for a trial that failed, or figures too. */
 void load_trial_set_parameters(const struct run *run, const struct trial *trial,
                                struct csv_writer *csv);
-void load_trial_set_figures(const struct run *run, const struct load_trial *done,
-                            struct csv_writer *csv);
+void load_trial_set_figures(const struct run *run, const struct trial *trial,
+                            const struct load_trial *done, struct csv_writer *csv);
 
 /* Whether this machine allows so many connections to every model. Returns 0, or -errno with `error`
  * naming the limit and the command that lifts it. */

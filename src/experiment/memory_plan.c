@@ -14,6 +14,9 @@
 /* Beyond this many waiters a run of the default profile would take hours. */
 #define WAITERS_DEFAULT_MAX INT64_C(100000)
 
+/* A slope takes four different N. */
+#define WAITERS_LEAST INT64_C(8)
+
 /* One arm of the default set. Absent allocators (a sanitizer build has no jemalloc) are left out.
  */
 struct default_arm {
@@ -92,7 +95,7 @@ static size_t default_waiters(enum run_profile profile, int64_t largest, int64_t
             waiters[count++] = last;
     }
     /* A machine that allows fewer than four of them still gets four N for a slope. */
-    if (count < 4 && largest >= 8) {
+    if (count < 4 && largest >= WAITERS_LEAST) {
         for (count = 0; count < 4; count++)
             waiters[count] = largest * (int64_t)(count + 1) / 4;
     }
@@ -104,6 +107,17 @@ static double expected_seconds(const struct arm *arm, int64_t waiters, bool warm
 {
     double per_waiter = strcmp(arm->model, "threads") == 0 ? 60e-6 : 40e-6;
     return 0.25 + (double)waiters * (per_waiter + (warm ? 40e-6 : 0));
+}
+
+/* Said once per model. */
+static void tell_left_out(struct plan *plan, const struct arm *arm, const struct limits *limits,
+                          enum limits_model model)
+{
+    struct error limit = {{0}};
+    if (plan->left_out[model] > 0 || limits_check(limits, model, WAITERS_LEAST, &limit) == 0)
+        return;
+    plan->left_out[model] = WAITERS_LEAST;
+    warning_print("memory: %s is left out: %s", arm->subject, limit.text);
 }
 
 static int add_trials(const struct run *run, const struct arm *arm, bool warm, struct plan *plan,
@@ -119,6 +133,8 @@ static int add_trials(const struct run *run, const struct arm *arm, bool warm, s
     memcpy(waiters, options->waiters, sizeof waiters);
     if (count == 0)
         count = default_waiters(options->profile, limits_largest(&limits, model), waiters);
+    if (count == 0)
+        tell_left_out(plan, arm, &limits, model);
     for (size_t i = 0; i < count; i++) {
         int result = limits_check(&limits, model, waiters[i], error);
         if (result < 0)

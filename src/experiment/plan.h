@@ -42,10 +42,14 @@ struct trial {
     double expected_seconds;
 };
 
+#define PLAN_LIMITS_MAX 8
+
 struct plan {
     struct trial *trials;
     size_t count;
     size_t capacity;
+    /* By limits_model: the fewest connections whose arms were left out, for want of a limit. */
+    int64_t left_out[PLAN_LIMITS_MAX];
 };
 
 /* Adds a trial; its arm is copied. Returns 0 or -ENOMEM. */

@@ -223,7 +223,7 @@ static int execute(struct run *run, struct jobs *jobs)
     if (result == 0 && trials == 0)
         result = error_set(&error, -EINVAL,
                            "nothing to measure: no experiment has an arm for this "
-                           "choice of --only, --scenario and --model");
+                           "choice of --only, --scenario and --model within this machine's limits");
     if (result < 0) {
         error_print("%s", error.text);
         return result == -ENOMEM ? EXIT_MEASUREMENT_FAILED : EXIT_USAGE;

@@ -55,27 +55,16 @@ static int add(const struct run *run, struct plan *plan, const struct setting *s
     return load_trial_add_arms(run, plan, &trial, setting->kind, error);
 }
 
-/* The numbers are ours and not the user's, so what this machine does not allow is left out, by
- * name, instead of the whole run. */
 static int plan_throughput(const struct run *run, struct plan *plan, int64_t *blocks,
                            struct error *error)
 {
     static const int64_t profile_blocks[] = {3, 6, 10};
     const struct run_options *options = run->options;
-    int64_t told = INT64_MAX;
     *blocks = options->blocks > 0 ? options->blocks : profile_blocks[options->profile];
     int result = 0;
-    for (size_t i = 0; result == 0 && i < sizeof settings / sizeof *settings; i++) {
-        struct error limit = {{0}};
-        if (settings[i].from > options->profile)
-            continue;
-        if (load_trial_check(settings[i].active, &limit) == 0) {
+    for (size_t i = 0; result == 0 && i < sizeof settings / sizeof *settings; i++)
+        if (settings[i].from <= options->profile)
             result = add(run, plan, &settings[i], error);
-        } else if (settings[i].active != told) {
-            told = settings[i].active;
-            warning_print("throughput: left out: %s", limit.text);
-        }
-    }
     return result;
 }
 
@@ -88,7 +77,7 @@ static int measure_throughput(struct rows *rows, char *note, size_t note_size, s
     if (result < 0)
         return result;
     rows_learn(rows, &done.stats);
-    load_trial_set_figures(rows->run, &done, rows->csv);
+    load_trial_set_figures(rows->run, rows->trial, &done, rows->csv);
     snprintf(note, note_size, "%s", done.note);
     load_trial_finish(&done);
     return 0;
