@@ -7,8 +7,8 @@ load servers
 
 balance='requests_offered == requests_answered + requests_lost + requests_failed'
 
-# server_has_read COUNT: until the kernel has counted so many reads of the server's; where it does not
-# count, for two seconds.
+# server_has_read COUNT: until the kernel has counted so many reads of the server's, under the load
+# $load; where it does not count, for two seconds.
 server_has_read() {
   if [ ! -r "/proc/$SERVER/io" ]; then
     sleep 2
@@ -16,6 +16,7 @@ server_has_read() {
   fi
   until [ "$(awk '/syscr/ { print $2 }' "/proc/$SERVER/io")" -ge "$1" ]; do
     kill -0 "$SERVER"
+    kill -0 "$load"
     sleep 0.05
   done
 }
