@@ -189,3 +189,24 @@ PYTHON
   [ "$output" = "375 true 9 0 true" ]
   [ "$(grep -c "CONSOLE" "$BATS_TEST_TMPDIR/log")" -eq 0 ]
 }
+
+@test "a setting whose trials failed says so in its line of the terminal's table" {
+  python3 "$WAITBENCH_SOURCE/tests/simulated_load.py" "$run_dir"
+  python3 - "$run_dir/throughput.csv" <<'PYTHON'
+import csv, sys
+rows = list(csv.DictReader(open(sys.argv[1], newline="")))
+kept = ("block", "order", "seed", "scenario", "model", "subject", "allocator", "connections", "active", "idle", "payload_bytes")
+for row in rows:
+    if row["model"] == "loop" and row["active"] == "300":
+        row.update({name: "" for name in row if name not in kept and not name.startswith("work_")}, valid="0", note="broke")
+with open(sys.argv[1], "w", newline="") as file:
+    writer = csv.DictWriter(file, rows[0], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+PYTHON
+  run "$waitbench" report "$run_dir"
+  [ "$status" -eq 0 ]
+  [[ "$output" =~ $'\n'\ +300\ +[0-9.]+\ k\ [^$'\n']*\ failed$'\n' ]]
+  [[ "$output" == *"(6 trials failed and are in no figure; the report says why)"* ]]
+  [[ "$output" != *nan* ]]
+}

@@ -245,7 +245,7 @@ static void test_equal_utilisation_pairs_arms_by_their_share(void **state)
 static void test_kinds_of_work_have_lines_of_their_own(void **state)
 {
     static const char *const labels[] = {
-        "light",
+        "no work",
         "1 in 1000 takes 20 ms more",
         "16 KiB payload",
         "a new connection each time",

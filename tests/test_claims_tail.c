@@ -71,7 +71,7 @@ static void test_depends_on_the_work_and_the_load(void **state)
     judge(&judged, &run);
     const struct claim *claim = assert_claim(&judged, "tail", CLAIM_DEPENDS);
     assert_says(claim->condition,
-                "light work: threads better at an equal rate of 10,000 requests/s (10 %): 0.");
+                "no work: threads better at an equal rate of 10,000 requests/s (10 %): 0.");
     assert_says(claim->condition, "threads worse at an equal rate of 90,000 requests/s (90 %): ");
     assert_says(claim->condition, "1 in 1,000 takes 20 ms more: "
                                   "threads better at");

@@ -230,7 +230,7 @@ static bool is_told(const struct curves_met *met, const struct resolved *resolve
     return resolved->below && resolved->above;
 }
 
-/* "light work: " */
+/* "no work: " */
 static void write_where(const struct selection *selection, const struct summary_row *row,
                         const struct axis *axis, FILE *out)
 {

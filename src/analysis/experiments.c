@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "analysis/experiments.h"
 
+#include "analysis/aa.h"
+
 #include <string.h>
 
 /* The load generator's histogram keeps three significant digits. */
@@ -150,6 +152,32 @@ bool experiment_is_ours(const char *scenario, const char *subject, const char *m
     }
     program += model_length;
     return *program == '\0' || strcmp(program, "-libc") == 0;
+}
+
+size_t experiment_arm_length(const char *subject)
+{
+    size_t length = strlen(subject);
+    size_t suffix = strlen(AA_SUFFIX);
+    if (length > suffix && strcmp(subject + length - suffix, AA_SUFFIX) == 0)
+        return length - suffix;
+    return length;
+}
+
+bool experiment_arm_is_ours(const char *scenario, const char *subject, const char *model)
+{
+    char arm[128];
+    snprintf(arm, sizeof arm, "%.*s", (int)experiment_arm_length(subject), subject);
+    return experiment_is_ours(scenario, arm, model);
+}
+
+int experiment_compare_arms(const char *a, const char *b)
+{
+    size_t a_length = experiment_arm_length(a);
+    size_t b_length = experiment_arm_length(b);
+    int order = strncmp(a, b, a_length < b_length ? a_length : b_length);
+    if (order == 0)
+        order = (a_length > b_length) - (a_length < b_length);
+    return order != 0 ? order : strcmp(a, b);
 }
 
 const struct metric *experiment_metric(const struct experiment_data *experiment, const char *name)

@@ -62,7 +62,9 @@ int load_cell_throughput(const struct trial_group *group, char *cell, struct err
         result = median(group, "client_bound", NULL, &bound, error);
     if (result < 0)
         return result;
-    units_format_count(rate, texts[0]);
+    snprintf(texts[0], sizeof texts[0], "-");
+    if (isfinite(rate))
+        units_format_count(rate, texts[0]);
     format_ns(1e9 * cpu, texts[1]);
     format_ns(1e9 * both, texts[2]);
     snprintf(cell, LOAD_CELL_SIZE, "%s%s %s%s%s", texts[0], bound > 0 ? "*" : "", texts[1],

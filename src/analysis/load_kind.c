@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A payload up to this is what "light" means; the plans' smallest. */
+/* A payload up to this is what "no work" allows; the plans' smallest. */
 #define SMALL_PAYLOAD_BYTES 64
 
 enum {
@@ -127,7 +127,7 @@ static void write_kind(FILE *out, const struct load_kind *kind, bool whole)
     write_bytes(out, values[HOLD], "holds ", "");
     write_connections(out, values[REQUESTS_PER_CONNECTION]);
     if (ftell(out) == 0)
-        fputs(load_kind_is_light(kind) ? "light" : "stack or heap touched", out);
+        fputs(load_kind_is_light(kind) ? "no work" : "stack or heap touched", out);
 }
 
 static void make_label(const struct load_kind *kind, bool whole, char *label)

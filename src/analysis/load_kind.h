@@ -38,7 +38,7 @@ bool load_kind_is_plain(const struct load_kind *kind);
 /* Some requests take longer than the others. */
 bool load_kind_is_unequal(const struct load_kind *kind);
 
-/* "light", "20 us of work", "1 in 1,000 takes 20 ms more": as short as a chart needs it. */
+/* "no work", "20 us of work", "1 in 1,000 takes 20 ms more": as short as a chart needs it. */
 void load_kind_label(const struct load_kind *kind, char *label);
 
 /* The same with all that it does: "20 us of work, 16 KiB of stack, 4 KiB of heap". Both write at

@@ -12,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* 25 + 3 * 25 columns: exactly 100. More arms have a table of their own below. */
+/* 25 + 3 * 25 columns: exactly 100. More arms have a table of their own below; an A/A run's stand
+ * in pairs. */
 #define LINE_WIDTH   25
 #define COLUMN_WIDTH 25
 #define ARMS_MAX     3
@@ -74,27 +75,38 @@ static int compare_kinds(const struct trial_group *a, const struct trial_group *
     return load_kind_compare(&kinds[0], &kinds[1]);
 }
 
+/* A trial that failed does not say how its load came and how the generator waited, which its line
+ * is told by: as the first trial that did not fail. */
+static const char *way_of(const struct trial_group *group, const char *column)
+{
+    const char *way = group_text(group, column);
+    int valid = csv_column(group->table, "valid");
+    for (size_t row = 0; group->count == 0 && !*way && row < csv_row_count(group->table); row++)
+        if (strcmp(csv_cell(group->table, row, valid), "1") == 0)
+            way = csv_cell(group->table, row, csv_column(group->table, column));
+    return way;
+}
+
 static int compare_lines(const struct view *view, const struct trial_group *a,
                          const struct trial_group *b)
 {
     static const char *const ways[] = {"protocol", "arrivals", "idle_wait"};
     int order = compare_kinds(a, b);
     for (size_t i = 0; order == 0 && i < sizeof ways / sizeof *ways; i++)
-        order = strcmp(group_text(a, ways[i]), group_text(b, ways[i]));
+        order = strcmp(way_of(a, ways[i]), way_of(b, ways[i]));
     for (size_t i = 0; order == 0 && view->line_columns[i]; i++)
         order = compare_numbers(number(a, view->line_columns[i]), number(b, view->line_columns[i]));
     return order;
 }
 
-/* Threads before loop before loops, other subjects behind, and so the second halves of an A/A run.
- * Both allocators have one rank. */
+/* Threads before loop before loops, other subjects behind. Both allocators have one rank. */
 static int model_rank(const struct trial_group *group)
 {
     static const char *const models[] = {"threads", "loop", "loops"};
     const char *model = group_text(group, "model");
     for (int i = 0; i < 3; i++)
         if (strcmp(model, models[i]) == 0 &&
-            experiment_is_ours("echo", group_text(group, "subject"), model))
+            experiment_arm_is_ours("echo", group_text(group, "subject"), model))
             return i;
     return 3;
 }
@@ -102,7 +114,14 @@ static int model_rank(const struct trial_group *group)
 static int compare_arms(const struct trial_group *a, const struct trial_group *b)
 {
     int rank = model_rank(a) - model_rank(b);
-    return rank != 0 ? rank : strcmp(group_text(a, "subject"), group_text(b, "subject"));
+    return rank != 0 ? rank
+                     : experiment_compare_arms(group_text(a, "subject"), group_text(b, "subject"));
+}
+
+static bool is_again(const struct trial_group *group)
+{
+    const char *subject = group_text(group, "subject");
+    return subject[experiment_arm_length(subject)] != '\0';
 }
 
 static int compare_groups(const void *left, const void *right, void *view)
@@ -156,7 +175,7 @@ static const struct view views[] = {
     {"throughput.csv",
      "Throughput of a closed loop: requests/s, and CPU per request of the server, and of server "
      "and\n"
-     "client where both were measured (* limited by the generator)",
+     "client where both were measured (* the generator was the limit, the server was not)",
      "active connections",
      {"idle", "active", NULL},
      is_any,
@@ -175,7 +194,7 @@ static const struct view views[] = {
      NULL},
     {"latency.csv",
      "Latency from the intended send, all offered the same rate: p50, p99, p99.9",
-     "offered/s  active  asleep",
+     "offered/s  active    idle",
      {"idle", "offered_per_second", "active", NULL},
      is_equal_rate,
      print_rate,
@@ -184,7 +203,7 @@ static const struct view views[] = {
      "without the slow ones"},
     {"latency.csv",
      "Latency, each offered that share of its own sustainable rate: p50, p99, p99.9",
-     "its rate  active  asleep",
+     "its rate  active    idle",
      {"idle", "capacity_share", "active", NULL},
      is_equal_utilisation,
      print_share,
@@ -223,24 +242,33 @@ static void find_arms(struct shown *shown)
         qsort(shown->arms, shown->arm_count, sizeof *shown->arms, compare_arm_pointers);
 }
 
+static void print_arm(const struct trial_group *arm, FILE *out)
+{
+    char name[COLUMN_WIDTH];
+    bool ours = model_rank(arm) < 3;
+    snprintf(name, sizeof name, "%s%s", group_text(arm, ours ? "model" : "subject"),
+             ours && is_again(arm) ? " again" : "");
+    fprintf(out, "%*s", COLUMN_WIDTH, name);
+}
+
 static void print_heading(const struct shown *shown, size_t first, size_t end, FILE *out)
 {
     fprintf(out, "\n%s\n\n%*s", shown->view->title, LINE_WIDTH, shown->view->heading);
     for (size_t i = first; i < end; i++)
-        fprintf(out, "%*.*s", COLUMN_WIDTH, COLUMN_WIDTH - 1,
-                model_rank(shown->arms[i]) < 3 ? group_text(shown->arms[i], "model")
-                                               : group_text(shown->arms[i], "subject"));
+        print_arm(shown->arms[i], out);
     fputc('\n', out);
 }
 
-/* The groups of one line that stand below an arm: one, or none where it had no such load. */
+/* The group of one line that stands below an arm, or NULL where it had no such load. Its failed
+ * trials are a group of their own, which stands where there is no other. */
 static const struct trial_group *group_of(const struct trial_group *arm,
                                           const struct trial_group *line, size_t count)
 {
+    const struct trial_group *found = NULL;
     for (size_t i = 0; i < count; i++)
-        if (compare_arms(arm, &line[i]) == 0)
-            return &line[i];
-    return NULL;
+        if (compare_arms(arm, &line[i]) == 0 && (!found || found->count == 0))
+            found = &line[i];
+    return found;
 }
 
 typedef int (*format_function)(const struct trial_group *group, char *cell, struct error *error);
@@ -256,7 +284,9 @@ static int format_cells(const struct shown *shown, size_t first, size_t end,
         const struct trial_group *group = group_of(shown->arms[arm], line, count);
         char *cell = cells[arm - first];
         cell[0] = '\0';
-        int result = group ? format(group, cell, error) : 0;
+        int result = group && group->count > 0 ? format(group, cell, error) : 0;
+        if (group && group->count == 0 && format == shown->view->format_cell)
+            snprintf(cell, LOAD_CELL_SIZE, "failed");
         if (result < 0)
             return result;
         filled += *cell != '\0';
@@ -299,7 +329,7 @@ static size_t line_length(const struct shown *shown, size_t at)
     return end - at;
 }
 
-/* The kind of work stands above its lines, unless all work is light. */
+/* The kind of work stands above its lines, unless there is no work in any. */
 static void print_kind(const struct shown *shown, size_t at, FILE *out)
 {
     struct load_kind kind;
@@ -311,9 +341,18 @@ static void print_kind(const struct shown *shown, size_t at, FILE *out)
         fprintf(out, "%s\n", words);
 }
 
+static size_t arms_of_table(const struct shown *shown)
+{
+    for (size_t i = 0; i < shown->arm_count; i++)
+        if (is_again(shown->arms[i]))
+            return 2;
+    return ARMS_MAX;
+}
+
 static int print_table(const struct shown *shown, size_t first, FILE *out, struct error *error)
 {
-    size_t end = shown->arm_count - first < ARMS_MAX ? shown->arm_count : first + ARMS_MAX;
+    size_t most = arms_of_table(shown);
+    size_t end = shown->arm_count - first < most ? shown->arm_count : first + most;
     int result = 0;
     print_heading(shown, first, end, out);
     for (size_t at = 0; result == 0 && at < shown->count;) {
@@ -323,6 +362,16 @@ static int print_table(const struct shown *shown, size_t first, FILE *out, struc
         at += length;
     }
     return result;
+}
+
+static void print_failed(const struct shown *shown, FILE *out)
+{
+    size_t failed = 0;
+    for (size_t i = 0; i < shown->count; i++)
+        failed += shown->groups[i].failed;
+    if (failed > 0)
+        fprintf(out, "(%zu trial%s failed and %s in no figure; the report says why)\n", failed,
+                failed == 1 ? "" : "s", failed == 1 ? "is" : "are");
 }
 
 static int print_shown(const struct view *view, const struct trial_groups *groups, FILE *out,
@@ -337,13 +386,16 @@ static int print_shown(const struct view *view, const struct trial_groups *group
     if (shown.count > 0)
         qsort_r(shown.groups, shown.count, sizeof *shown.groups, compare_groups, (void *)view);
     find_arms(&shown);
-    for (size_t first = 0; result == 0 && first < shown.arm_count; first += ARMS_MAX)
+    for (size_t first = 0; result == 0 && first < shown.arm_count; first += arms_of_table(&shown))
         result = print_table(&shown, first, out, error);
+    if (result == 0)
+        print_failed(&shown, out);
     free(shown.arms);
     free(shown.groups);
     return result;
 }
 
+/* Returns 1 when the run has the view's file, 0 when not, or -errno with `error` set. */
 static int print_view(const struct view *view, const char *run_dir, FILE *out, struct error *error)
 {
     struct csv_table *table;
@@ -357,13 +409,25 @@ static int print_view(const struct view *view, const char *run_dir, FILE *out, s
         trial_groups_finish(&groups);
     }
     csv_table_destroy(table);
-    return result;
+    return result < 0 ? result : 1;
 }
+
+static const char legend[] = "\nk: thousand requests/s. `-`: too few samples or separate events "
+                             "beyond it, or not measured.\n"
+                             "An arm is a program with its options; a block is every arm once, in "
+                             "random order; figures are\n"
+                             "medians over blocks. idle: connections that are open beside the "
+                             "active ones and say nothing.\n";
 
 int load_table_print(const char *run_dir, FILE *out, struct error *error)
 {
     int result = 0;
-    for (size_t i = 0; result == 0 && i < sizeof views / sizeof *views; i++)
+    bool any = false;
+    for (size_t i = 0; result >= 0 && i < sizeof views / sizeof *views; i++) {
         result = print_view(&views[i], run_dir, out, error);
-    return result;
+        any |= result > 0;
+    }
+    if (result >= 0 && any)
+        fputs(legend, out);
+    return result < 0 ? result : 0;
 }

@@ -100,5 +100,8 @@ void bill_print(const struct bill *bill, FILE *out)
     }
     for (size_t i = 0; i < bill->count; i++)
         print_arm(&bill->bills[i], out);
-    fputs("\n(heap) is a part of user; `-` was not measured, or at fewer than four counts.\n", out);
+    fputs("\nA waiter is one open connection and whoever waits for it. (heap) is a part of user; "
+          "`-`: not\n"
+          "measured, or at fewer than four numbers of waiters.\n",
+          out);
 }

@@ -137,7 +137,7 @@ void wording_write_work(const struct trial_group *group, FILE *out)
     struct load_kind kind;
     load_kind_read(&kind, group->table, group->first);
     load_kind_label(&kind, label);
-    fprintf(out, "%s%s", label, load_kind_is_light(&kind) ? " work" : "");
+    fputs(label, out);
 }
 
 void wording_write_load(const struct trial_group *group, FILE *out)
