@@ -66,7 +66,7 @@ struct load_trial {
     double offered_per_second; /* 0 for a closed loop */
     double achieved_per_second;
     double p50_ns;
-    double p99_ns;
+    double p99_ns; /* 0: withheld, as is p999_ns */
     double p999_ns;
     double server_cpu_seconds;
     double lateness_p99_ns; /* the generator's */
@@ -82,6 +82,7 @@ struct load_trial {
     double lateness_p999_ns;
     double service_p999_ns;
     bool overloaded;
+    int events; /* beyond p99; 0: not written */
 };
 
 #define LOAD_HEADER                                                                             \
@@ -93,15 +94,24 @@ struct load_trial {
 #define LOAD_HEADER_NOW                                                                  \
     LOAD_HEADER                                                                          \
     ",rate_basis,capacity_share,work_slow_us,work_slow_every,generator_stalled_seconds," \
-    "duration_seconds,lateness_p999_ns,service_p999_ns,overloaded"
+    "duration_seconds,lateness_p999_ns,service_p999_ns,overloaded,excursions_p99"
 
 static inline void load_trial_write_now(struct simulated_run *run, const struct load_trial *trial)
 {
     const char *basis = trial->rate_basis ? trial->rate_basis : "equal_rate";
     fprintf(run->file, ",%s,%g,%d,%d,", trial->offered_per_second > 0 ? basis : "",
             trial->capacity_share, trial->work_slow_us, trial->work_slow_every);
-    fprintf(run->file, "%g,10,%g,%g,%d", trial->stalled_seconds, trial->lateness_p999_ns,
+    fprintf(run->file, "%g,10,%g,%g,%d,", trial->stalled_seconds, trial->lateness_p999_ns,
             simulated(run, trial->service_p999_ns), trial->overloaded);
+    if (trial->events > 0)
+        fprintf(run->file, "%d", trial->events);
+}
+
+static inline void write_unless_withheld(struct simulated_run *run, double truth)
+{
+    if (truth > 0)
+        fprintf(run->file, "%g", simulated(run, truth));
+    fputc(',', run->file);
 }
 
 static inline void load_trial_write(struct simulated_run *run, const struct load_trial *trial)
@@ -122,10 +132,9 @@ static inline void load_trial_write(struct simulated_run *run, const struct load
     }
     fprintf(out, "%g,1000000,", simulated(run, trial->achieved_per_second));
     fprintf(out, "%g,", simulated(run, trial->p50_ns));
-    fprintf(out, "%g,", simulated(run, trial->p99_ns));
-    if (trial->p999_ns > 0)
-        fprintf(out, "%g", simulated(run, trial->p999_ns));
-    fprintf(out, ",%g,%g,%d,", simulated(run, trial->server_cpu_seconds), trial->lateness_p99_ns,
+    write_unless_withheld(run, trial->p99_ns);
+    write_unless_withheld(run, trial->p999_ns);
+    fprintf(out, "%g,%g,%d,", simulated(run, trial->server_cpu_seconds), trial->lateness_p99_ns,
             trial->client_bound);
     if (trial->service_p99_ns > 0)
         fprintf(out, "%g", simulated(run, trial->service_p99_ns));

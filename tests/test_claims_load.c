@@ -224,6 +224,24 @@ static void test_idle_only(void **state)
     }
 }
 
+/* A ratio of 0: the threads' percentile is withheld there. Of an older run, which does not say why.
+ */
+static void test_idle_withheld(void **state)
+{
+    (void)state;
+    struct simulated_run run;
+    struct judged judged;
+    simulated_run_create(&run);
+    write_idle(&run, 0.8, 0, 1000);
+    write_memory(&run, BLOCKS, 8000);
+    judge(&judged, &run);
+    const struct claim *claim = assert_claim(&judged, "idle-only", CLAIM_UNDECIDED);
+    assert_non_null(strstr(claim->figures,
+                           "p99 beside at least 1,000 idle connections left out, withheld: too few "
+                           "samples or events in 10 of 10 trials of threads with "));
+    finish(&judged, &run);
+}
+
 static void test_late_generator_decides_nothing(void **state)
 {
     (void)state;
@@ -272,7 +290,7 @@ static void test_late_generator_and_service_times(void **state)
         simulated_run_end(&run);
         judge(&judged, &run);
         const struct claim *claim = assert_claim(&judged, "tail", machines[i].verdict);
-        assert_null(strstr(claim->figures, "left out"));
+        assert_null(strstr(claim->figures, "p99 left out"));
         finish(&judged, &run);
     }
 }
@@ -340,6 +358,28 @@ static void test_few_hundred(void **state)
     }
 }
 
+static void test_few_hundred_withheld(void **state)
+{
+    (void)state;
+    struct simulated_run run;
+    struct judged judged;
+    simulated_run_create(&run);
+    simulated_run_begin(&run, "memory.csv", MEMORY_HEADER);
+    for (int block = 1; block <= BLOCKS; block++) {
+        struct memory_trial trial = {block, "threads", NULL, 1000, 8e3, 2e4, 2e5, 2e-3};
+        memory_trial_write(&run, &trial);
+    }
+    simulated_run_end(&run);
+    write_active(&run, 0, 0);
+    judge(&judged, &run);
+    const struct claim *claim = assert_claim(&judged, "threads-few-hundred", CLAIM_UNDECIDED);
+    assert_null(strstr(claim->figures, "not run"));
+    assert_null(strstr(claim->figures, "nan"));
+    assert_non_null(strstr(claim->figures, ", p99 too few samples or events in 10 of 10 trials"));
+    assert_non_null(strstr(claim->figures, "; p99 left out, withheld: too few"));
+    finish(&judged, &run);
+}
+
 static void test_blocking_library(void **state)
 {
     (void)state;
@@ -370,9 +410,11 @@ int main(void)
         cmocka_unit_test(test_tail),
         cmocka_unit_test(test_tail_in_noise_is_undecided),
         cmocka_unit_test(test_idle_only),
+        cmocka_unit_test(test_idle_withheld),
         cmocka_unit_test(test_late_generator_decides_nothing),
         cmocka_unit_test(test_late_generator_and_service_times),
         cmocka_unit_test(test_few_hundred),
+        cmocka_unit_test(test_few_hundred_withheld),
         cmocka_unit_test(test_blocking_library),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,6 +9,8 @@ struct setting {
     double ratio;
     double threads_rate;   /* offered; 0: as to the loop */
     bool threads_overload; /* in 3 of 10 blocks */
+    int withheld;          /* threads' percentiles, in so many blocks */
+    int blocks;            /* 0: BLOCKS */
 };
 
 static void write_setting(struct simulated_run *run, const struct setting *setting, int block)
@@ -32,6 +34,11 @@ static void write_setting(struct simulated_run *run, const struct setting *setti
     if (setting->threads_rate > 0)
         trial.offered_per_second = setting->threads_rate;
     trial.overloaded = setting->threads_overload && block <= 3;
+    if (block <= setting->withheld) {
+        trial.p99_ns = 0;
+        trial.p999_ns = 0;
+        trial.events = 7;
+    }
     load_trial_write(run, &trial);
 }
 
@@ -40,7 +47,8 @@ static void write_settings(struct simulated_run *run, const struct setting *sett
     simulated_run_create(run);
     run->is_now = true;
     simulated_run_begin(run, "latency.csv", LOAD_HEADER_NOW);
-    for (int block = 1; block <= BLOCKS; block++)
+    int blocks = settings[0].blocks > 0 ? settings[0].blocks : BLOCKS;
+    for (int block = 1; block <= blocks; block++)
         for (size_t i = 0; i < count; i++)
             write_setting(run, &settings[i], block);
     simulated_run_end(run);
@@ -198,6 +206,61 @@ static void test_lateness_at_each_level(void **state)
     finish(&judged, &run);
 }
 
+/* The worse a tail is, the sooner it is withheld: that is no lack of trials, and not at random. */
+static void test_withheld_everywhere(void **state)
+{
+    (void)state;
+    const struct setting settings[] = {
+        {.of_loop = {.offered_per_second = 10000, .capacity_share = 0.5},
+         .ratio = 2,
+         .withheld = BLOCKS},
+        {.of_loop = {.offered_per_second = 90000, .capacity_share = 0.9},
+         .ratio = 2,
+         .withheld = BLOCKS,
+         .threads_overload = true},
+    };
+    struct simulated_run run;
+    struct judged judged;
+    write_settings(&run, settings, 2);
+    judge(&judged, &run);
+    const struct claim *claim = assert_claim(&judged, "tail", CLAIM_UNDECIDED);
+    assert_null(strstr(claim->figures, "not run"));
+    assert_says(claim->figures, "(2 settings: left out in 2)");
+    assert_says(claim->figures,
+                "p99 left out, withheld: too few separate events in 10 of 10 trials "
+                "of threads with an equal rate of 10,000");
+    assert_says(claim->figures, "p99 left out, overloaded: threads with an equal rate of 90,000");
+    assert_says(claim->condition, "withheld at an equal rate of 10,000");
+    for (size_t i = 0; i < judged.summary.count; i++)
+        assert_true(judged.summary.rows[i].comparison.ratio.blocks > 0);
+    finish(&judged, &run);
+}
+
+/* One block in six is over a tenth, one in twenty is not. */
+static void test_withheld_in_one_block(void **state)
+{
+    (void)state;
+    for (int blocks = 6; blocks <= 20; blocks += 14) {
+        const struct setting setting = {
+            .of_loop = {.offered_per_second = 10000, .capacity_share = 0.5},
+            .ratio = 0.5,
+            .withheld = 1,
+            .blocks = blocks};
+        struct simulated_run run;
+        struct judged judged;
+        write_settings(&run, &setting, 1);
+        judge(&judged, &run);
+        const struct claim *claim =
+            assert_claim(&judged, "tail", blocks == 6 ? CLAIM_UNDECIDED : CLAIM_REPRODUCED);
+        assert_says(claim->figures,
+                    blocks == 6
+                        ? "left out, withheld: too few separate events in 1 of 6 trials of threads"
+                        : "judged without the blocks that lack it: too few separate events in 1 of "
+                          "20 trials of threads");
+        finish(&judged, &run);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -206,6 +269,8 @@ int main(void)
         cmocka_unit_test(test_overload_decides_nothing),
         cmocka_unit_test(test_stalls_of_the_generator),
         cmocka_unit_test(test_lateness_at_each_level),
+        cmocka_unit_test(test_withheld_everywhere),
+        cmocka_unit_test(test_withheld_in_one_block),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,15 +4,18 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Of an arm's trials: with more the blocks that are left are a choice of the good ones. */
+#define WITHHELD_SHARE 0.1
+
 static bool is_open_loop(const struct summary_row *row)
 {
     const char *arrivals = group_text(row->a, "arrivals");
     return arrivals[0] != '\0' && strcmp(arrivals, "closed") != 0;
 }
 
-static bool exceeds(size_t trials, size_t blocks, double share)
+static bool exceeds(size_t trials, size_t all, double share)
 {
-    return (double)trials > share * (double)blocks;
+    return (double)trials > share * (double)all;
 }
 
 /* In any trial: to drop those alone would keep an arm's good blocks and forget its bad ones. */
@@ -23,9 +26,9 @@ static bool is_overloaded(const struct comparison *comparison)
 
 static bool has_loaded_generator(const struct comparison *comparison)
 {
-    size_t blocks = comparison->ratio.blocks;
-    return exceeds(comparison->doubts_a.client_bound, blocks, 0.5) ||
-           exceeds(comparison->doubts_b.client_bound, blocks, 0.5);
+    const struct doubts *a = &comparison->doubts_a;
+    const struct doubts *b = &comparison->doubts_b;
+    return exceeds(a->client_bound, a->trials, 0.5) || exceeds(b->client_bound, b->trials, 0.5);
 }
 
 /* The arm that looks slower may have been held back. */
@@ -33,7 +36,13 @@ static bool is_bound(const struct comparison *comparison)
 {
     const struct doubts *slower =
         comparison->ratio.value < 1 ? &comparison->doubts_a : &comparison->doubts_b;
-    return exceeds(slower->client_bound, comparison->ratio.blocks, 0.5);
+    return exceeds(slower->client_bound, slower->trials, 0.5);
+}
+
+/* The worse a tail is, the sooner it is withheld: a few blocks may go, and no more. */
+static bool is_withheld(const struct doubts *doubts)
+{
+    return exceeds(doubts->withheld.trials, doubts->trials, WITHHELD_SHARE);
 }
 
 static enum absence find_absence(const struct ballot *ballot)
@@ -44,6 +53,8 @@ static enum absence find_absence(const struct ballot *ballot)
         return ABSENCE_OVERLOADED;
     if (tail && has_loaded_generator(comparison))
         return ABSENCE_LOADED;
+    if (is_withheld(&comparison->doubts_a) || is_withheld(&comparison->doubts_b))
+        return ABSENCE_FEW_EVENTS;
     if (ballot->pairs.count < STATISTICS_BLOCKS_MIN)
         return ABSENCE_FEW_BLOCKS;
     if (ballot->row->metric.kind == METRIC_RATE && is_bound(comparison))

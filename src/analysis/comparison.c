@@ -2,7 +2,6 @@
 #include "analysis/comparison.h"
 
 #include "analysis/alloc.h"
-#include "analysis/doubt.h"
 #include "analysis/paired.h"
 
 #include <math.h>
@@ -20,7 +19,10 @@ static size_t count_outliers(const struct paired *pairs)
 static int count_doubts(const struct trial_group *group, const struct metric *metric,
                         struct doubts *doubts, size_t *late, struct error *error)
 {
-    int result = doubt_count_beyond(group, "client_bound", NULL, 0, &doubts->client_bound, error);
+    doubts->trials = group->count;
+    int result = doubt_count_withheld(group, metric, &doubts->withheld, error);
+    if (result == 0)
+        result = doubt_count_beyond(group, "client_bound", NULL, 0, &doubts->client_bound, error);
     if (result == 0)
         result = doubt_count_beyond(group, "overloaded", NULL, 0, &doubts->overloaded, error);
     return result < 0 ? result : doubt_count_late(group, metric, late, error);
@@ -35,20 +37,21 @@ int compare_groups(const struct trial_group *a, const struct trial_group *b,
     struct comparison compared = {
         .median_a = statistics_median(pairs.a, pairs.count),
         .median_b = statistics_median(pairs.b, pairs.count),
+        .ratio = {NAN, INTERVAL_NONE, 0},
     };
+    if (result == 0)
+        result = count_doubts(a, metric, &compared.doubts_a, &compared.late, error);
+    if (result == 0)
+        result = count_doubts(b, metric, &compared.doubts_b, &compared.late, error);
     if (result == 0 && pairs.count > 0) {
         compared.ratio = statistics_ratio(pairs.a, pairs.b, pairs.count, seed);
         double resolution = fmax(metric->resolution, metric->step / compared.median_b);
         compared.verdict = statistics_verdict(&compared.ratio, resolution);
         compared.outliers = count_outliers(&pairs);
-        result = count_doubts(a, metric, &compared.doubts_a, &compared.late, error);
-        if (result == 0)
-            result = count_doubts(b, metric, &compared.doubts_b, &compared.late, error);
-        if (result == 0)
-            result = 1;
+        result = 1;
     }
     paired_finish(&pairs);
-    if (result == 1)
+    if (result >= 0)
         *comparison = compared;
     return result;
 }

@@ -3,14 +3,17 @@
 #ifndef WAITBENCH_ANALYSIS_COMPARISON_H
 #define WAITBENCH_ANALYSIS_COMPARISON_H
 
+#include "analysis/doubt.h"
 #include "analysis/experiments.h"
 #include "analysis/statistics.h"
 #include "analysis/trials.h"
 
-/* Of one arm's trials, how many there are in which */
+/* Of one arm's trials, how many there are, and in how many of them */
 struct doubts {
-    size_t client_bound; /* the load generator, not the subject, was the limit */
-    size_t overloaded;   /* requests came faster than the subject served them */
+    size_t trials;
+    struct withheld withheld; /* the metric's quantile has no figure */
+    size_t client_bound;      /* the load generator, not the subject, was the limit */
+    size_t overloaded;        /* requests came faster than the subject served them */
 };
 
 struct comparison {
@@ -24,8 +27,8 @@ struct comparison {
     size_t late; /* trials of both whose figure the generator may have made (doubt_count_late) */
 };
 
-/* Compares `a` with `b`. Returns 1, 0 when they have no block in common with the metric, or
- * -EBADMSG with `error` set. */
+/* Compares `a` with `b`. Returns 1, 0 when they have no block in common with the metric (then only
+ * the doubts of `comparison` are set, and its ratio is NAN), or -EBADMSG with `error` set. */
 int compare_groups(const struct trial_group *a, const struct trial_group *b,
                    const struct metric *metric, uint64_t seed, struct comparison *comparison,
                    struct error *error);

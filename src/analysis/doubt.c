@@ -10,20 +10,25 @@
 
 #define LATE_SHARE 0.1
 
+/* The generator prints no quantile with fewer beyond it (src/load). */
+#define SAMPLES_MIN 100
+#define EVENTS_MIN  10
+
 /* A quantile, and the columns of the lateness and the service time nearest to it. */
 struct level {
     const char *metric;
     double quantile;
     const char *lateness;
     const char *service;
+    const char *excursions; /* NULL: not counted */
 };
 
 static const struct level levels[] = {
-    {"p50", 0.5, "lateness_p99_ns", "service_p99_ns"},
-    {"p90", 0.9, "lateness_p99_ns", "service_p99_ns"},
-    {"p99", 0.99, "lateness_p99_ns", "service_p99_ns"},
-    {"p999", 0.999, "lateness_p999_ns", "service_p999_ns"},
-    {"p9999", 0.9999, "lateness_p999_ns", "service_p999_ns"},
+    {"p50", 0.5, "lateness_p99_ns", "service_p99_ns", NULL},
+    {"p90", 0.9, "lateness_p99_ns", "service_p99_ns", NULL},
+    {"p99", 0.99, "lateness_p99_ns", "service_p99_ns", "excursions_p99"},
+    {"p999", 0.999, "lateness_p999_ns", "service_p999_ns", "excursions_p999"},
+    {"p9999", 0.9999, "lateness_p999_ns", "service_p999_ns", NULL},
 };
 
 /* The level of a metric that is a quantile, else NULL. */
@@ -37,6 +42,50 @@ static const struct level *find_level(const struct metric *metric)
         if (strcmp(levels[i].metric, name) == 0)
             return &levels[i];
     return NULL;
+}
+
+bool doubt_is_quantile(const struct metric *metric)
+{
+    return find_level(metric);
+}
+
+/* Why the row's quantile was withheld. Returns 0 or -EBADMSG. */
+static int add_reason(const struct csv_table *table, size_t row, const struct level *level,
+                      struct withheld *withheld, struct error *error)
+{
+    double samples;
+    double events;
+    int events_column = level->excursions ? csv_column(table, level->excursions) : -1;
+    int result = csv_number(table, row, csv_column(table, "samples"), &samples, error);
+    if (result < 0)
+        return result;
+    if (result == 1 && samples * (1 - level->quantile) < SAMPLES_MIN) {
+        withheld->few_samples++;
+        return 0;
+    }
+    result = csv_number(table, row, events_column, &events, error);
+    if (result == 1)
+        withheld->few_events += events < EVENTS_MIN;
+    return result < 0 ? result : 0;
+}
+
+int doubt_count_withheld(const struct trial_group *group, const struct metric *metric,
+                         struct withheld *withheld, struct error *error)
+{
+    const struct level *level = find_level(metric);
+    int column = csv_column(group->table, metric->column);
+    *withheld = (struct withheld){0};
+    for (size_t i = 0; level && column >= 0 && i < group->count; i++) {
+        double value;
+        int result = csv_number(group->table, group->rows[i], column, &value, error);
+        if (result == 0) {
+            withheld->trials++;
+            result = add_reason(group->table, group->rows[i], level, withheld, error);
+        }
+        if (result < 0)
+            return result;
+    }
+    return 0;
 }
 
 int doubt_count_beyond(const struct trial_group *group, const char *column, const char *per,

@@ -125,8 +125,11 @@ static int write_count(const struct evidence *evidence, const struct selection *
     if (group)
         result = write_cost(group, waiters, size, out, error);
     if (tail)
-        fprintf(out, "%sp99 %s times the loop's", group ? ", " : "",
-                units_format_ratio(&tail->comparison.ratio, text));
+        fputs(group ? ", p99 " : "p99 ", out);
+    if (tail && isnan(tail->comparison.ratio.value))
+        withheld_write(tail, out);
+    else if (tail)
+        fprintf(out, "%s times the loop's", units_format_ratio(&tail->comparison.ratio, text));
     return result;
 }
 
@@ -206,6 +209,8 @@ static int judge(const struct evidence *evidence, struct ruling *ruling,
     if (rates->count + tails->count == 0)
         fputs("; throughput and tail of 1,000 active connections and more: not run",
               ruling->figures);
+    tally_write_absences(rates, evidence, &many_rate, "requests/s", ruling->figures);
+    tally_write_absences(tails, evidence, &many_p99, "p99", ruling->figures);
     fprintf(ruling->condition,
             "counted as impractical from %d on: to fail, to take over half of the machine's "
             "memory, or to be worse than the loop by more than a factor of %g",

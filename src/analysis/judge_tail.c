@@ -50,6 +50,7 @@ static const char *vote_of(const struct ballot *ballot)
                                                   "equal"};
     static const char *const absences[ABSENCE_COUNT] = {
         [ABSENCE_FEW_BLOCKS] = "too few blocks",
+        [ABSENCE_FEW_EVENTS] = "withheld",
         [ABSENCE_OVERLOADED] = "overloaded",
         [ABSENCE_LOADED] = "left out",
         [ABSENCE_BOUND] = "left out",

@@ -32,17 +32,37 @@ static bool is_fair_loops(const struct summary_row *row)
     return loop_is(row, "loops") && (cpus[0] == '\0' || strpbrk(cpus, ",-"));
 }
 
+/* The order of the summary, whose silent rows stand apart. */
+static int compare_selected(const void *left, const void *right)
+{
+    const struct summary_row *a = *(const struct summary_row *const *)left;
+    const struct summary_row *b = *(const struct summary_row *const *)right;
+    if (a->a != b->a)
+        return a->a < b->a ? -1 : 1;
+    if (a->b != b->b)
+        return a->b < b->b ? -1 : 1;
+    return (a > b) - (a < b);
+}
+
+static const struct summary_row *row_at(const struct summary *summary, size_t index)
+{
+    return index < summary->count ? &summary->rows[index]
+                                  : &summary->silent[index - summary->count];
+}
+
 struct selection question_select(const struct question *question, const struct evidence *evidence)
 {
     const struct summary *summary = evidence->summary;
-    struct selection selection = {alloc_array(summary->count, sizeof *selection.rows), 0};
+    size_t count = summary->count + summary->silent_count;
+    struct selection selection = {alloc_array(count, sizeof *selection.rows), 0};
     const char *model = "loop";
-    for (size_t i = 0; i < summary->count; i++)
-        if (asks_for(question, &summary->rows[i]) && is_fair_loops(&summary->rows[i]))
+    for (size_t i = 0; i < count; i++)
+        if (asks_for(question, row_at(summary, i)) && is_fair_loops(row_at(summary, i)))
             model = "loops";
-    for (size_t i = 0; i < summary->count; i++)
-        if (asks_for(question, &summary->rows[i]) && loop_is(&summary->rows[i], model))
-            selection.rows[selection.count++] = &summary->rows[i];
+    for (size_t i = 0; i < count; i++)
+        if (asks_for(question, row_at(summary, i)) && loop_is(row_at(summary, i), model))
+            selection.rows[selection.count++] = row_at(summary, i);
+    qsort(selection.rows, selection.count, sizeof *selection.rows, compare_selected);
     return selection;
 }
 

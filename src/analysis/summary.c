@@ -103,10 +103,18 @@ static bool are_threads_and_loop(const struct trial_group *a, const struct trial
 struct builder {
     struct summary *summary;
     size_t capacity;
+    size_t silent_capacity;
     summary_pairing *are_pair;
     uint64_t seed;
     struct error *error;
 };
+
+/* Of a pair without a figure: whether it should have one. */
+static bool is_silent(const struct summary_row *row)
+{
+    return doubt_is_quantile(&row->metric) && csv_column(row->a->table, row->metric.column) >= 0 &&
+           row->a->count + row->b->count > 0;
+}
 
 static int add_row(struct builder *builder, const struct experiment_data *experiment,
                    const struct trial_group *a, const struct trial_group *b,
@@ -124,6 +132,10 @@ static int add_row(struct builder *builder, const struct experiment_data *experi
         summary->rows =
             alloc_grow(summary->rows, summary->count, &builder->capacity, sizeof *summary->rows);
         summary->rows[summary->count++] = row;
+    } else if (result == 0 && is_silent(&row)) {
+        summary->silent = alloc_grow(summary->silent, summary->silent_count,
+                                     &builder->silent_capacity, sizeof *summary->silent);
+        summary->silent[summary->silent_count++] = row;
     }
     return result < 0 ? result : 0;
 }
@@ -180,7 +192,7 @@ int summary_read_pairs(struct summary *summary, const char *run_dir, uint64_t se
                        summary_pairing *are_pair, struct error *error)
 {
     struct summary read = {0};
-    struct builder builder = {&read, 0, are_pair, seed, error};
+    struct builder builder = {&read, 0, 0, are_pair, seed, error};
     int result = 0;
     for (size_t i = 0; result == 0 && i < EXPERIMENT_COUNT; i++) {
         result = read_source(&read.sources[i], &experiment_files[i], run_dir, error);
@@ -202,5 +214,6 @@ void summary_finish(struct summary *summary)
         csv_table_destroy(summary->sources[i].table);
     }
     free(summary->rows);
+    free(summary->silent);
     *summary = (struct summary){0};
 }

@@ -4,7 +4,6 @@
 #include "analysis/alloc.h"
 #include "analysis/judge.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 static double factor_of(const struct tally *tally)
@@ -26,8 +25,6 @@ int tally_add(struct tally *tally, const struct evidence *evidence, const struct
     int result = 0;
     for (size_t i = 0; result == 0 && i < selection.count; i++) {
         struct ballot ballot;
-        if (isnan(selection.rows[i]->comparison.ratio.value))
-            continue;
         result = ballot_read(&ballot, selection.rows[i], factor_of(tally), error);
         if (result == 0)
             tally_vote(tally, &ballot);

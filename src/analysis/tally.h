@@ -28,7 +28,8 @@ struct question {
 enum absence {
     ABSENCE_NONE,
     ABSENCE_FEW_BLOCKS,
-    ABSENCE_OVERLOADED, /* in over a quarter of an arm's trials, so that its tail is a queue */
+    ABSENCE_FEW_EVENTS, /* the quantile was withheld in over a tenth of an arm's trials */
+    ABSENCE_OVERLOADED, /* in any trial, so that its tail is a queue */
     ABSENCE_LOADED,     /* the generator was, in over half of an arm's trials of an open loop */
     ABSENCE_BOUND,      /* by the generator, the arm that looks slower, in a closed loop */
     ABSENCE_LATE,       /* the generator was, and there are no service times beside it */
@@ -101,6 +102,15 @@ void tally_finish(struct tally *tally);
  * settings were left out and why. Nothing for an empty one. */
 void tally_write(const struct tally *tally, const struct evidence *evidence,
                  const struct question *question, const char *what, FILE *out);
+
+/* Writes "; p99 left out, withheld: too few separate events in 6 of 6 trials of threads with ...",
+ * and so for each reason; then how many blocks the settings that vote lack. */
+void tally_write_absences(const struct tally *tally, const struct evidence *evidence,
+                          const struct question *question, const char *what, FILE *out);
+
+/* Writes "too few separate events in 6 of 6 trials of threads", of each arm that lacks the row's
+ * quantile in some trial; "too few samples or events" where the run does not tell which. */
+void withheld_write(const struct summary_row *row, FILE *out);
 
 /* The same of a figure that stands beside the one that decides, and casts no vote: its findings are
  * controlled among themselves. Returns 0 or -EBADMSG. */

@@ -4,6 +4,7 @@
 #include "analysis/units.h"
 
 #include <math.h>
+#include <string.h>
 
 void text_separate(FILE *out)
 {
@@ -24,7 +25,8 @@ static void find_extremes(const struct tally *tally, const struct ballot **least
     *most = NULL;
     for (size_t i = 0; i < tally->count; i++) {
         const struct ballot *ballot = &tally->ballots[i];
-        if (ballot->absence != ABSENCE_NONE && ballot->absence != ABSENCE_FEW_BLOCKS)
+        if (isnan(ratio_of(ballot)) ||
+            (ballot->absence != ABSENCE_NONE && ballot->absence != ABSENCE_FEW_BLOCKS))
             continue;
         if (!*least || ratio_of(ballot) < ratio_of(*least))
             *least = ballot;
@@ -55,6 +57,39 @@ static void write_extremes(const struct tally *tally, const struct selection *se
         return;
     fputs(", to ", out);
     write_extreme(selection, most, out);
+}
+
+static const char *reason_of(const struct withheld *withheld)
+{
+    if (withheld->few_events == withheld->trials)
+        return "too few separate events";
+    return withheld->few_samples == withheld->trials ? "too few samples"
+                                                     : "too few samples or events";
+}
+
+static bool is_withheld_throughout(const struct doubts *doubts)
+{
+    return doubts->trials > 0 && doubts->withheld.trials == doubts->trials;
+}
+
+void withheld_write(const struct summary_row *row, FILE *out)
+{
+    const struct doubts *const arms[] = {&row->comparison.doubts_a, &row->comparison.doubts_b};
+    static const char *const names[] = {"threads", "the loop"};
+    const char *before = "";
+    if (is_withheld_throughout(arms[0]) && is_withheld_throughout(arms[1]) &&
+        strcmp(reason_of(&arms[0]->withheld), reason_of(&arms[1]->withheld)) == 0) {
+        fprintf(out, "%s in all trials of both", reason_of(&arms[0]->withheld));
+        return;
+    }
+    for (size_t i = 0; i < 2; i++) {
+        const struct withheld *withheld = &arms[i]->withheld;
+        if (withheld->trials == 0)
+            continue;
+        fprintf(out, "%s%s in %zu of %zu trials of %s", before, reason_of(withheld),
+                withheld->trials, arms[i]->trials, names[i]);
+        before = ", ";
+    }
 }
 
 /* " (8 settings: threads lower in 5, unresolved in 3)": the parts make up the whole. */
@@ -91,17 +126,29 @@ static void write_counts(const struct tally *tally, FILE *out)
 /* Whose trials they are: "threads", "the loop", "both". */
 static const char *who_is_overloaded(const struct comparison *comparison)
 {
-    size_t quarter = comparison->ratio.blocks / 4;
-    bool threads = comparison->doubts_a.overloaded > quarter;
-    bool loop = comparison->doubts_b.overloaded > quarter;
+    bool threads = comparison->doubts_a.overloaded > 0;
+    bool loop = comparison->doubts_b.overloaded > 0;
     return threads && loop ? "both" : threads ? "threads" : "the loop";
 }
 
-/* "; p99 left out, overloaded: threads at an equal rate of 130,000 requests/s (90 %)" */
+/* What is said of each setting that is absent for a reason, before its name. */
+static bool write_detail(const struct ballot *ballot, FILE *out)
+{
+    if (ballot->absence == ABSENCE_OVERLOADED)
+        fputs(who_is_overloaded(&ballot->row->comparison), out);
+    else if (ballot->absence == ABSENCE_FEW_EVENTS || ballot->absence == ABSENCE_NONE)
+        withheld_write(ballot->row, out);
+    else
+        return false;
+    return true;
+}
+
+/* "; p99 left out, overloaded: threads with an equal rate of 130,000 requests/s (90 %)" */
 static void write_absent(const struct tally *tally, const struct selection *selection,
                          enum absence absence, const char *what, FILE *out)
 {
     static const char *const reasons[ABSENCE_COUNT] = {
+        [ABSENCE_FEW_EVENTS] = "withheld",
         [ABSENCE_OVERLOADED] = "overloaded",
         [ABSENCE_LOADED] = "the load generator being loaded itself",
         [ABSENCE_BOUND] = "the load generator being the limit",
@@ -115,14 +162,45 @@ static void write_absent(const struct tally *tally, const struct selection *sele
         const struct ballot *ballot = &tally->ballots[i];
         if (ballot->absence != absence)
             continue;
-        if (absence == ABSENCE_OVERLOADED)
-            fprintf(out, "%s%s", before, who_is_overloaded(&ballot->row->comparison));
+        fputs(before, out);
+        bool detailed = write_detail(ballot, out);
         if (selection->count > 1) {
-            fputs(absence == ABSENCE_OVERLOADED ? " with " : before, out);
+            fputs(detailed ? " with " : "", out);
             selection_write_row(selection, ballot->row, NULL, NULL, out);
         }
         before = " and ";
     }
+}
+
+/* "; p99 judged without the blocks that lack it: too few samples in 1 of 20 trials of the loop" */
+static void write_gaps(const struct tally *tally, const struct selection *selection,
+                       const char *what, FILE *out)
+{
+    const char *before = " judged without the blocks that lack it: ";
+    for (size_t i = 0; i < tally->count; i++) {
+        const struct ballot *ballot = &tally->ballots[i];
+        const struct comparison *comparison = &ballot->row->comparison;
+        if (ballot->absence != ABSENCE_NONE ||
+            comparison->doubts_a.withheld.trials + comparison->doubts_b.withheld.trials == 0)
+            continue;
+        fprintf(out, "%s%s%s", before[1] == 'j' ? "; " : "", before[1] == 'j' ? what : "", before);
+        write_detail(ballot, out);
+        if (selection->count > 1) {
+            fputs(" with ", out);
+            selection_write_row(selection, ballot->row, NULL, NULL, out);
+        }
+        before = " and ";
+    }
+}
+
+void tally_write_absences(const struct tally *tally, const struct evidence *evidence,
+                          const struct question *question, const char *what, FILE *out)
+{
+    struct selection selection = question_select(question, evidence);
+    for (enum absence absence = ABSENCE_FEW_EVENTS; absence < ABSENCE_COUNT; absence++)
+        write_absent(tally, &selection, absence, what, out);
+    write_gaps(tally, &selection, what, out);
+    selection_finish(&selection);
 }
 
 void tally_write(const struct tally *tally, const struct evidence *evidence,
@@ -136,8 +214,7 @@ void tally_write(const struct tally *tally, const struct evidence *evidence,
         write_extremes(tally, &selection, out);
         if (tally_absent(tally, ABSENCE_FEW_BLOCKS) == tally->count)
             fprintf(out, "; too few blocks for a verdict, which takes %d", STATISTICS_BLOCKS_MIN);
-        for (enum absence absence = ABSENCE_OVERLOADED; absence < ABSENCE_COUNT; absence++)
-            write_absent(tally, &selection, absence, what, out);
+        tally_write_absences(tally, evidence, question, what, out);
     }
     selection_finish(&selection);
 }
