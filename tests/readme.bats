@@ -44,6 +44,15 @@ page() {
   grep -q "^| A thread costs more memory than a task | reproduced |$" "$BATS_TEST_TMPDIR/page.md"
 }
 
+@test "a slash behind a run makes no second one, and a command is one that a shell takes" {
+  page "<!-- waitbench:throughput -->" "<!-- /waitbench -->" "<!-- waitbench:compare -->" "<!-- /waitbench -->"
+  ln -s "$WAITBENCH_SOURCE/$reference" "$BATS_TEST_TMPDIR/a run"
+  rewrite "$BATS_TEST_TMPDIR/page.md" "$BATS_TEST_TMPDIR/a run//" $reference-quick/
+  [ "$status" -eq 0 ]
+  ! grep -q "//" "$BATS_TEST_TMPDIR/page.md"
+  grep -q "build/waitbench compare '.*/a run' $reference-quick$" "$BATS_TEST_TMPDIR/page.md"
+}
+
 @test "sections on runs that are not given stay as they are" {
   page "<!-- waitbench:noise -->" "old" "<!-- /waitbench -->" "<!-- waitbench:compare -->" "old" \
     "<!-- /waitbench -->"
@@ -73,6 +82,8 @@ refused() {
   refused 1 "page.md:2: the section is not closed" $reference
   page "<!-- waitbench:scorecard -->" "<!-- waitbench:coffee -->" "<!-- /waitbench -->"
   refused 1 "page.md:1: the section is not closed" $reference
+  page "one" "two"
+  refused 2 "page.md has no section to write: .*; names: commands" $reference
   page "one" "two" "<!-- /waitbench -->"
   refused 1 "page.md:3: closes no section" $reference
 }

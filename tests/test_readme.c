@@ -82,13 +82,13 @@ static void each_kind_of_load_has_a_table(void **state)
     assert_has(text, "| 256 KiB of cache touched, 9.0 k/s (50 %) |");
     assert_has(text, "| 16 KiB there and back, 9.0 k/s (50 %) |");
     assert_has(text, "| a new connection for each request, 9.0 k/s (50 %) |");
-    assert_has(text, "| 10,000 asleep, 50 k/s (50 %) |");
+    assert_has(text, "| 10,000 idle, 50 k/s (50 %) |");
     assert_has(text, "| 300 active, 50 k/s (50 %) |");
     assert_null(strstr(text, "mine"));
     free(text);
 }
 
-/* Half of the trials are not enough for a percentile that the others could not resolve. */
+/* Where over one in ten trials could not resolve a percentile, those that could are no sample. */
 static void a_percentile_of_few_trials_is_none(void **state)
 {
     run_folder_write(*state, "latency.csv",
@@ -98,6 +98,38 @@ static void a_percentile_of_few_trials_is_none(void **state)
     char *text = write_section(*state, readme_latency, 0);
     assert_has(text, "| 1.0 k/s |  | 11 us / - / - |\n");
     free(text);
+}
+
+static void each_arm_has_its_own_utilisation(void **state)
+{
+    run_folder_write(
+        *state, "latency.csv",
+        "block,scenario,model,subject,valid,active,offered_per_second,capacity_share,utilisation,"
+        "p50_ns\n"
+        "0,echo,threads,echo-threads,1,100,71000,0.5,0.5,16000\n"
+        "0,echo,loop,echo-loop,1,100,71000,0.5,0.32,15000\n"
+        "0,echo,loop,echo-loop,1,100,90000,0.7,0.4,15000\n");
+    char *text = write_section(*state, readme_latency, 0);
+    assert_has(text, "| 71 k/s (50 % / 32 %) | 16 us / - / - | 15 us / - / - |\n");
+    assert_has(text, "| 90 k/s (- / 40 %) |  | 15 us / - / - |\n");
+    free(text);
+}
+
+static void other_programs_alone_make_no_table(void **state)
+{
+    run_folder_write(*state, "latency.csv",
+                     "block,scenario,model,subject,valid,active,offered_per_second,p50_ns\n"
+                     "0,echo,threads,mine,1,100,1000,10000\n");
+    run_folder_write(*state, "throughput.csv",
+                     "block,scenario,model,subject,valid,active,achieved_per_second\n"
+                     "0,echo,threads,mine,1,100,1000\n");
+    readme_section *const sections[] = {readme_latency, readme_throughput};
+    for (size_t i = 0; i < 2; i++) {
+        char *text = write_section(*state, sections[i], 0);
+        assert_has(text, "(The run has no trial of waitbench's own servers.)");
+        assert_null(strchr(text, '|'));
+        free(text);
+    }
 }
 
 static void cpu_of_both_sides_stands_in_brackets(void **state)
@@ -164,6 +196,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FOLDER_TEST(each_kind_of_load_has_a_table),
         FOLDER_TEST(a_percentile_of_few_trials_is_none),
+        FOLDER_TEST(each_arm_has_its_own_utilisation),
+        FOLDER_TEST(other_programs_alone_make_no_table),
         FOLDER_TEST(cpu_of_both_sides_stands_in_brackets),
         FOLDER_TEST(what_is_missing_or_broken_is_an_error),
         FOLDER_TEST(a_claim_of_another_language_is_left_out),

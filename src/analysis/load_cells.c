@@ -26,6 +26,20 @@ static int median(const struct trial_group *group, const char *column, const cha
     return 0;
 }
 
+/* A quantile that more than one in ten trials withhold has no median: the rest is no fair sample.
+ */
+static int median_quantile(const struct trial_group *group, const char *column, double *value,
+                           struct error *error)
+{
+    struct observation *observations;
+    int64_t count = group_observations(group, column, NULL, &observations, error);
+    free(count < 0 ? NULL : observations);
+    *value = NAN;
+    if (count < 0 || 10 * (size_t)count < 9 * group->count)
+        return count < 0 ? (int)count : 0;
+    return median(group, column, NULL, value, error);
+}
+
 /* Trials whose backlog grew: they decide no tail. */
 static int count_overloaded(const struct trial_group *group, size_t *overloaded,
                             struct error *error)
@@ -89,9 +103,9 @@ int load_cell_latency(const struct trial_group *group, char *cell, struct error 
     size_t overloaded = 0;
     int result = median(group, "p50_ns", NULL, &values[0], error);
     if (result == 0)
-        result = median(group, "p99_ns", NULL, &values[1], error);
+        result = median_quantile(group, "p99_ns", &values[1], error);
     if (result == 0)
-        result = median(group, "p999_ns", NULL, &values[2], error);
+        result = median_quantile(group, "p999_ns", &values[2], error);
     if (result == 0)
         result = count_overloaded(group, &overloaded, error);
     if (result < 0)
@@ -115,7 +129,7 @@ int load_cell_others(const struct trial_group *group, char *cell, struct error *
     double p99;
     int result = median(group, "other_p50_ns", NULL, &p50, error);
     if (result == 0)
-        result = median(group, "other_p99_ns", NULL, &p99, error);
+        result = median_quantile(group, "other_p99_ns", &p99, error);
     if (result == 0 && isfinite(p50))
         snprintf(cell, LOAD_CELL_SIZE, "%s %s -", format_ns(p50, p50_text),
                  format_ns(p99, p99_text));

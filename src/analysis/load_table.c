@@ -412,12 +412,13 @@ static int print_view(const struct view *view, const char *run_dir, FILE *out, s
     return result < 0 ? result : 1;
 }
 
-static const char legend[] = "\nk: thousand requests/s. `-`: too few samples or separate events "
-                             "beyond it, or not measured.\n"
-                             "An arm is a program with its options; a block is every arm once, in "
-                             "random order; figures are\n"
-                             "medians over blocks. idle: connections that are open beside the "
-                             "active ones and say nothing.\n";
+static const char legend[] =
+    "\nk: thousand requests/s. `-`: too few samples or separate events beyond it in over one in "
+    "ten\n"
+    "trials. idle: connections that are open beside the active ones and say nothing. An arm is a\n"
+    "program with its options; a block is every arm once, in random order; figures are medians "
+    "over\n"
+    "blocks.\n";
 
 int load_table_print(const char *run_dir, FILE *out, struct error *error)
 {

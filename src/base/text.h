@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* The whole of `text` as a decimal integer between `low` and `high`, both included.
  * Returns 0, -EINVAL (not a number) or -ERANGE (outside). */
@@ -30,5 +31,12 @@ int text_read_int64(const char *path, int64_t *value);
 /* The number behind `key` in a table of "key value" or "key: value kB" lines such as
  * /proc/meminfo or memory.stat; kB is turned into bytes. Returns 0, or -ENOENT. */
 int text_find_value(const char *table, const char *key, int64_t *value);
+
+/* Writes a word of a command as a shell needs it: quoted where it has more than harmless
+ * characters. */
+void text_write_shell_word(const char *word, FILE *out);
+
+/* Takes the slashes off a folder's end, but for the root's own. */
+void text_trim_slashes(char *path);
 
 #endif

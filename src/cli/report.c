@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* waitbench report: what is made of a run folder's rows, made again; with --readme, into a page
  * that somebody wrote. */
+#include "base/text.h"
 #include "cli/command.h"
 #include "cli/present.h"
 #include "measure/machine.h"
@@ -35,8 +36,10 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
     case ARGP_KEY_ARG:
         if (arguments->count == RUNS_MAX)
             argp_error(state, "at most %d runs", RUNS_MAX);
-        else
+        else {
+            text_trim_slashes(text);
             arguments->runs[arguments->count++] = text;
+        }
         return 0;
     case ARGP_KEY_END:
         if (arguments->count == 0)
@@ -133,7 +136,7 @@ int command_report(int argc, char **argv)
     snprintf(doc, sizeof doc,
              "Derives the figures of a run folder again, draws its charts and writes its "
              "report.html.\vA page's sections stand between a line <!-- waitbench:NAME --> and a "
-             "line <!-- /waitbench -->. Names: %s.",
+             "line <!-- /waitbench -->; one without any is refused (exit code 2). Names: %s.",
              readme_sections_text);
     argp_err_exit_status = EXIT_USAGE;
     argp_parse(&argp, argc, argv, 0, NULL, &arguments);

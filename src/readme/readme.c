@@ -40,6 +40,7 @@ struct rewriting {
     FILE *in;
     struct readme readme;
     size_t line_number;
+    size_t sections; /* met so far */
     char *line;
     size_t line_size;
 };
@@ -99,6 +100,7 @@ static int rewrite_section(struct rewriting *rewriting)
     size_t number = find_section(rewriting->line);
     if (number == SECTION_COUNT)
         return refuse(rewriting, "no section of waitbench has this name");
+    rewriting->sections++;
     bool written = has_run(readme->runs, sections[number].needs);
     int result = 0;
     fputs(rewriting->line, readme->out);
@@ -133,6 +135,11 @@ static int rewrite_lines(struct rewriting *rewriting)
         else
             fputs(rewriting->line, rewriting->readme.out);
     }
+    if (result == 0 && rewriting->sections == 0)
+        result = error_set(rewriting->readme.error, -ENODATA,
+                           "%s has no section to write: each stands between a line " MARKER_BEGIN
+                           "NAME" MARKER_CLOSE " and a line " MARKER_END "; names: %s",
+                           rewriting->file, readme_sections_text);
     return result;
 }
 

@@ -18,7 +18,8 @@ struct readme_runs {
 /* Rewrites the sections of `file`, each between a line <!-- waitbench:NAME --> and a line
  * <!-- /waitbench -->. The file is replaced whole, or not at all when a section fails. Returns 0;
  * -EBADMSG, with file and line, for a marker that is unknown, not closed or closes nothing, or for
- * a malformed file of a run; -ENODATA when a run lacks what a section needs; or another -errno;
+ * a malformed file of a run; -ENODATA when the file has no section, or a run lacks what
+ * one needs; or another -errno;
  * `error` is set. */
 int readme_rewrite(const char *file, const struct readme_runs *runs, struct error *error);
 

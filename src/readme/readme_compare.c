@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* An excerpt of what `waitbench compare` says of two runs. */
 #include "analysis/alloc.h"
+#include "base/text.h"
 #include "compare/compare.h"
 #include "readme/readme_section.h"
 
@@ -90,7 +91,11 @@ int readme_comparison(struct readme *readme)
         FILE *printed = alloc_checked(open_memstream(&text, &size));
         compare_print(comparison, printed);
         fclose(printed);
-        fprintf(readme->out, "    $ build/waitbench compare %s %s\n", first, second);
+        fputs("    $ build/waitbench compare ", readme->out);
+        text_write_shell_word(first, readme->out);
+        fputc(' ', readme->out);
+        text_write_shell_word(second, readme->out);
+        fputc('\n', readme->out);
         write_excerpt(alloc_checked(text), readme->out);
         free(text);
     }

@@ -49,6 +49,12 @@ static int is_mostly(const struct trial_group *group, const char *column, bool *
     return result;
 }
 
+/* A page's tables are of our own servers. */
+static void write_none(FILE *out)
+{
+    readme_paragraph(out, "(The run has no trial of waitbench's own servers.)");
+}
+
 /* ---- Throughput ---- */
 
 /* "83 k/s*, 6.5 us (11.2)": in brackets with the clients' share, where it was measured. */
@@ -95,6 +101,11 @@ int readme_throughput(struct readme *readme)
     int result = settings_read(&settings, readme->runs->run, "throughput.csv", readme->error);
     if (result < 0)
         return result;
+    if (settings.count == 0) {
+        write_none(readme->out);
+        settings_finish(&settings);
+        return 0;
+    }
     fprintf(readme->out,
             "![Requests per second and server CPU per request against active connections]"
             "(%s/charts/throughput.png)\n\n",
@@ -110,7 +121,7 @@ int readme_throughput(struct readme *readme)
         "(requests per second, and server CPU time per request; in brackets, where it "
         "was measured, with what the load generator spent on it, since on loopback the "
         "sender's CPU does a part of the receiver's work; * the generator was the "
-        "limit)");
+        "limit, the server was not)");
     settings_finish(&settings);
     return result;
 }
@@ -180,35 +191,72 @@ static int write_latency(const struct setting *setting, const struct trial_group
     return result;
 }
 
-/* "71 k/s (50 %)", or "at 50 % of its own rate". */
-static void write_load(const struct setting *setting, FILE *out)
+/* Whether the run says how busy each arm was. */
+static bool has_utilisation(const struct settings *settings)
+{
+    int column = csv_column(settings->table, "utilisation");
+    for (size_t row = 0; row < csv_row_count(settings->table); row++)
+        if (*csv_cell(settings->table, row, column))
+            return true;
+    return false;
+}
+
+/* " (50 % / 32 %)": the rate as a share of what each model sustains itself. */
+static int write_utilisations(const struct settings *settings, const struct setting *setting,
+                              struct readme *readme)
+{
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < settings->models; i++) {
+        double share = NAN;
+        if (setting->models[i])
+            result = readme_median(setting->models[i], "utilisation", NULL, &share, readme->error);
+        fputs(i > 0 ? " / " : " (", readme->out);
+        if (isnan(share))
+            fputc('-', readme->out);
+        else
+            fprintf(readme->out, "%.0f %%", 100 * share);
+    }
+    fputc(')', readme->out);
+    return result;
+}
+
+/* "71 k/s (50 % / 32 %)"; "71 k/s (50 %)" of a run that knows the slower arm's share only; or "at
+ * 50 % of its own rate". */
+static int write_load(const struct settings *settings, const struct setting *setting,
+                      struct readme *readme)
 {
     char text[README_TEXT_SIZE];
     double share = 100 * setting_number(setting, "capacity_share");
     if (setting_has_own_rates(setting)) {
-        fprintf(out, "at %.3g %% of its own", share);
-        return;
+        fprintf(readme->out, "at %.3g %% of its own", share);
+        return 0;
     }
-    fputs(readme_rate(setting_number(setting, "offered_per_second"), text), out);
+    fputs(readme_rate(setting_number(setting, "offered_per_second"), text), readme->out);
+    if (has_utilisation(settings))
+        return write_utilisations(settings, setting, readme);
     if (share > 0)
-        fprintf(out, " (%.3g %%)", share);
+        fprintf(readme->out, " (%.3g %%)", share);
+    return 0;
 }
 
-static void write_open_label(const struct setting *setting, FILE *out)
+static int write_open_label(const struct settings *settings, const struct setting *setting,
+                            struct readme *readme)
 {
+    FILE *out = readme->out;
     enum setting_kind kind = setting_kind(setting);
     fputs("| ", out);
     if (kind == SETTING_WORK)
         setting_write_work(setting, out);
-    if (kind == SETTING_SLEEPERS || kind == SETTING_ACTIVE)
+    if (kind == SETTING_IDLE || kind == SETTING_ACTIVE)
         units_write_whole(setting_number(setting, kind == SETTING_ACTIVE ? "active" : "idle"), out);
-    fputs(kind == SETTING_SLEEPERS ? " asleep, "
+    fputs(kind == SETTING_IDLE     ? " idle, "
           : kind == SETTING_ACTIVE ? " active, "
           : kind == SETTING_WORK   ? ", "
                                    : "",
           out);
-    write_load(setting, out);
+    int result = write_load(settings, setting, readme);
     fputs(" |", out);
+    return result;
 }
 
 static int write_kind(const struct settings *settings, enum setting_kind kind,
@@ -218,7 +266,7 @@ static int write_kind(const struct settings *settings, enum setting_kind kind,
         [SETTING_RATES] = "open loop, 100 active, equal rates",
         [SETTING_UTILISATION] = "100 active, each at a share of what it sustains",
         [SETTING_WORK] = "other work, 100 active",
-        [SETTING_SLEEPERS] = "100 active beside sleepers",
+        [SETTING_IDLE] = "100 active beside idle connections",
         [SETTING_ACTIVE] = "more active connections",
     };
     bool begun = false;
@@ -230,8 +278,9 @@ static int write_kind(const struct settings *settings, enum setting_kind kind,
         if (!begun)
             write_heading(settings, titles[kind], " p50 / p99 / p99.9", readme->out);
         begun = true;
-        write_open_label(setting, readme->out);
-        result = write_cells(settings, setting, write_latency, readme);
+        result = write_open_label(settings, setting, readme);
+        if (result == 0)
+            result = write_cells(settings, setting, write_latency, readme);
     }
     if (begun)
         fputc('\n', readme->out);
@@ -247,13 +296,21 @@ int readme_latency(struct readme *readme)
         return result;
     for (int kind = 0; result == 0 && kind < SETTING_KINDS; kind++)
         result = write_kind(&settings, (enum setting_kind)kind, readme);
+    bool none = settings.count == 0;
+    bool of_each = has_utilisation(&settings);
     settings_finish(&settings);
+    if (none)
+        write_none(readme->out);
+    if (result < 0 || none)
+        return result;
     readme_words_begin(&words);
-    fputs("(latency from the intended send, medians over blocks; in brackets the share of what the "
-          "slower arm sustains; `-`: too few samples or separate events beyond it in half of the "
-          "trials; `overloaded`: the backlog grew, so that a percentile tells how long the window "
-          "was; * the load generator was near its limit. What disturbed this run: ",
-          words.out);
+    fprintf(words.out,
+            "(latency from the intended send, medians over blocks; in brackets the rate as a share "
+            "of what %s; `-`: too few samples or separate events beyond it in more than one in ten "
+            "trials; `overloaded`: the backlog grew, so that a percentile tells how long the "
+            "window was; * the load generator was busy for at least half of the window. What "
+            "disturbed this run: ",
+            of_each ? "each sustains itself, in the columns' order" : "the slower arm sustains");
     readme_disturbances(readme->machine, words.out);
     fputs(
         ". Where a hypervisor takes a few percent of the CPUs every tail is milliseconds, and the "

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What was measured on, with what, and how long that takes. */
+#include "base/text.h"
 #include "measure/machine.h"
 #include "measure/measurement_version.h"
 #include "readme/readme_section.h"
@@ -118,6 +119,17 @@ static void write_placement(const struct readme *readme, FILE *out)
                 count_cpus(readme, "placement.client_cpus"));
 }
 
+/* The first is the program and its command, as two words. */
+static void write_word(size_t number, const char *word, FILE *out)
+{
+    if (number == 0) {
+        fputs(word, out);
+        return;
+    }
+    fputc(' ', out);
+    text_write_shell_word(word, out);
+}
+
 /* As it was typed, but for the folder, which whoever repeats it names otherwise. */
 static void write_command(const struct readme *readme, FILE *out)
 {
@@ -129,7 +141,7 @@ static void write_command(const struct readme *readme, FILE *out)
         bool is_value = skipped;
         skipped = word && strcmp(word, "--output") == 0;
         if (word && !is_value && strncmp(word, "--output", 8) != 0)
-            fprintf(out, "%s%s", i > 0 ? " " : "", word);
+            write_word(i, word, out);
     }
     fputc('`', out);
 }

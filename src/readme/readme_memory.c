@@ -153,15 +153,27 @@ static void write_words(const struct readme *readme, const struct csv_table *bil
     readme_words_end(&words, readme->out);
 }
 
+static bool has_rows(const struct csv_table *bill)
+{
+    for (size_t arm = 0; arm < ROW_COUNT; arm++)
+        if (find_row(bill, &rows[arm], "total") >= 0)
+            return true;
+    return false;
+}
+
 int readme_memory(struct readme *readme)
 {
     struct csv_table *bill = NULL;
     int result = run_read_csv(&bill, readme->runs->run, "memory-per-waiter.csv", readme->error);
     if (result < 0)
         return result;
-    write_picture(readme, bill);
-    write_table(bill, readme->out);
-    write_words(readme, bill);
+    if (has_rows(bill)) {
+        write_picture(readme, bill);
+        write_table(bill, readme->out);
+        write_words(readme, bill);
+    } else {
+        readme_paragraph(readme->out, "(The run has no memory trial of waitbench's own servers.)");
+    }
     csv_table_destroy(bill);
     return 0;
 }

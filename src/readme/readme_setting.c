@@ -143,7 +143,7 @@ bool setting_has_own_rates(const struct setting *setting)
     return has_own_rates(setting->any);
 }
 
-static bool is_light(const struct setting *setting)
+static bool has_no_work(const struct setting *setting)
 {
     static const char *const columns[] = {
         "work_slow_us",
@@ -163,10 +163,10 @@ static bool is_light(const struct setting *setting)
 
 enum setting_kind setting_kind(const struct setting *setting)
 {
-    if (!is_light(setting))
+    if (!has_no_work(setting))
         return SETTING_WORK;
     if (setting_number(setting, "idle") > 0)
-        return SETTING_SLEEPERS;
+        return SETTING_IDLE;
     if ((int64_t)setting_number(setting, "active") != USUAL_ACTIVE)
         return SETTING_ACTIVE;
     return setting_has_own_rates(setting) ? SETTING_UTILISATION : SETTING_RATES;

@@ -9,11 +9,11 @@
 
 /* Each open loop setting is of one of these, in this order of tables. */
 enum setting_kind {
-    SETTING_RATES,       /* the usual connections, light requests, all arms offered the same */
+    SETTING_RATES,       /* the usual connections, no work, all arms offered the same */
     SETTING_UTILISATION, /* the same, each arm offered a share of its own */
-    SETTING_WORK,        /* requests that are more than light */
-    SETTING_SLEEPERS,    /* light, while others sleep */
-    SETTING_ACTIVE,      /* light, of fewer or more connections */
+    SETTING_WORK,        /* requests with work */
+    SETTING_IDLE,        /* no work, beside idle connections */
+    SETTING_ACTIVE,      /* no work, of fewer or more connections */
     SETTING_KINDS,
 };
 
@@ -25,7 +25,7 @@ struct setting {
 struct settings {
     struct csv_table *table;
     struct trial_groups groups;
-    struct setting *settings; /* by work, then sleepers, connections, rate */
+    struct setting *settings; /* by work, then idle ones, connections, rate */
     size_t count;
     size_t models; /* 2 or 3 */
 };
@@ -45,8 +45,8 @@ bool setting_has_own_rates(const struct setting *setting);
 /* A number that names the setting; 0 where the file lacks the column. */
 double setting_number(const struct setting *setting, const char *column);
 
-/* "20 us of work", "1 in 1,000 takes 20 ms more", "16 KiB there and back", ...; nothing for a light
- * request. */
+/* "20 us of work", "1 in 1,000 takes 20 ms more", "16 KiB there and back", ...; nothing for a
+ * request without work. */
 void setting_write_work(const struct setting *setting, FILE *out);
 
 #endif

@@ -149,7 +149,8 @@ int readme_median(const struct trial_group *group, const char *column, const cha
     double *values = alloc_array((size_t)count, sizeof *values);
     for (int64_t i = 0; i < count; i++)
         values[i] = observations[i].value;
-    *median = 2 * (size_t)count > group->count ? statistics_median(values, (size_t)count) : NAN;
+    *median =
+        10 * (size_t)count >= 9 * group->count ? statistics_median(values, (size_t)count) : NAN;
     free(values);
     free(observations);
     return 0;

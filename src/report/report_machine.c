@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "analysis/alloc.h"
+#include "base/text.h"
 #include "measure/machine.h"
 #include "measure/measurement_version.h"
 #include "report/html.h"
@@ -124,21 +126,15 @@ void report_machine(struct page *page)
     report_close(page);
 }
 
-/* As a shell would need it: quoted when it has more than harmless characters. */
 static void write_argument(FILE *out, const char *argument)
 {
-    static const char harmless[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                   "-_=./,:+@%";
-    if (*argument && argument[strspn(argument, harmless)] == '\0') {
-        html_text(out, argument);
-        return;
-    }
-    fputs("&#39;", out);
-    for (; *argument; argument++) {
-        char one[] = {*argument, '\0'};
-        html_text(out, *argument == '\'' ? "'\\''" : one);
-    }
-    fputs("&#39;", out);
+    char *word = NULL;
+    size_t size = 0;
+    FILE *text = alloc_checked(open_memstream(&word, &size));
+    text_write_shell_word(argument, text);
+    fclose(text);
+    html_text(out, alloc_checked(word));
+    free(word);
 }
 
 /* The first argument is the program and its command, as two words. */
