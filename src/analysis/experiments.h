@@ -52,8 +52,8 @@ bool experiment_is_condition(const struct experiment_data *experiment, const cha
  * model `loops` is the program of `loop`. A foreign one may be called some-threads. */
 bool experiment_is_ours(const char *scenario, const char *subject, const char *model);
 
-/* How much of a subject's name is the arm's: all of it, but for the suffix that an A/A run gives the
- * arm's second half (see analysis/aa.h). */
+/* How much of a subject's name is the arm's: all of it, but for the suffix that an A/A run gives
+ * the arm's second half (see analysis/aa.h). */
 size_t experiment_arm_length(const char *subject);
 
 /* As experiment_is_ours, of the arm's second half in an A/A run, too. */
