@@ -8,7 +8,7 @@ load helpers
 setup_file() {
   export LATENCY_RUN=$BATS_FILE_TMPDIR/run
   "$WAITBENCH_BUILD/waitbench" run --only latency --profile quick --blocks 1 \
-    --model threads,loop --output "$LATENCY_RUN" 2>"$BATS_FILE_TMPDIR/said"
+    --model threads,loop --output "$LATENCY_RUN" 2>"$LATENCY_RUN.said"
 }
 
 # each EXPRESSION: holds for every valid row of latency.csv; columns are names, numbers where they
@@ -39,9 +39,16 @@ from collections import defaultdict
 rows = list(csv.DictReader(open(os.environ["LATENCY_RUN"] + "/latency.csv")))
 sustained = defaultdict(set)   # by work and arm
 offered = defaultdict(set)     # by setting
+unknown = set()
 work = ["work_cpu_us", "work_slow_every", "payload_bytes", "requests_per_connection"]
+said = open(os.environ["LATENCY_RUN"] + ".said").read()
 for row in rows:
     kind = tuple(row[name] for name in work)
+    if not row["utilisation"]:
+        # So busy a machine that nothing was sustained: then that was told.
+        assert "cannot find what " + row["subject"] + " sustains" in said, row
+        unknown.add(kind)
+        continue
     rate = float(row["offered_per_second"])
     own = rate / float(row["utilisation"])
     sustained[kind, row["model"]].add(round(own))
@@ -59,7 +66,7 @@ assert all(len(rates) == 1 for rates in offered.values()), offered
 for (kind, *_, share), rates in offered.items():
     slowest = min(min(r) for (k, _), r in sustained.items() if k == kind)
     assert abs(max(rates) - share * slowest) <= 0.06 * max(rates), (kind, share, rates, slowest)
-kinds = {kind for kind, _ in sustained}
+kinds = {kind for kind, _ in sustained} | unknown
 assert len(kinds) >= 3, kinds
 PYTHON
 }
@@ -88,6 +95,8 @@ PYTHON
 }
 
 @test "of unequal work the other requests have figures of their own" {
-  each '(other_p50_ns is None) == (work_slow_every == 0)'
-  each 'work_slow_every == 0 or other_p50_ns <= p50_ns * 1.001'
+  each 'other_p50_ns is None or work_slow_every > 0'
+  # A median takes 100 samples beyond it.
+  each 'work_slow_every == 0 or samples < 250 or other_p50_ns is not None'
+  each 'other_p50_ns is None or p50_ns is None or other_p50_ns <= p50_ns * 1.001'
 }

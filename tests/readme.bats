@@ -49,7 +49,7 @@ page() {
   ln -s "$WAITBENCH_SOURCE/$reference" "$BATS_TEST_TMPDIR/a run"
   rewrite "$BATS_TEST_TMPDIR/page.md" "$BATS_TEST_TMPDIR/a run//" $reference-quick/
   [ "$status" -eq 0 ]
-  ! grep -q "//" "$BATS_TEST_TMPDIR/page.md"
+  refute grep -q "//" "$BATS_TEST_TMPDIR/page.md"
   grep -q "build/waitbench compare '.*/a run' $reference-quick$" "$BATS_TEST_TMPDIR/page.md"
 }
 

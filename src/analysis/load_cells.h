@@ -13,8 +13,8 @@
  * their units, and leaves the cell alone where nothing was measured. Returns 0, or -EBADMSG with
  * `error` set for a bad number in the file. */
 
-/* Requests/s, marked * where the generator was the limit and the server was not; CPU per request of the server, and of
- * server and client: "148 k 6.65 us 11.0 us". */
+/* Requests/s, marked * where the generator was the limit and the server was not; CPU per request of
+ * the server, and of server and client: "148 k 6.65 us 11.0 us". */
 int load_cell_throughput(const struct trial_group *group, char *cell, struct error *error);
 
 /* What the kernel charged at the window's end: "5.44 MiB". */
