@@ -127,6 +127,11 @@ teardown() {
     rm -rf "$run_dir"
     interrupted $signal wait_for_rows 2
     [ "$(rows "$run_dir/memory.csv")" -ge 2 ]
+    grep -q '"ended_utc": null' "$run_dir/machine.json"
+    [ "$signal" = KILL ] ||
+      grep -q "completed trials are in $run_dir; .waitbench report $run_dir. shows them" "$BATS_TEST_TMPDIR/stderr"
+    "$waitbench" report "$run_dir" 2>"$BATS_TEST_TMPDIR/report"
+    grep -q "This run was cut short" "$run_dir/report.html"
   done
 }
 

@@ -103,10 +103,12 @@ static void print_recorded_once(const struct guard *guard, FILE *out)
             continue;
         if (column == 0)
             column = fprintf(out, "  only one recorded, which counts as a difference:");
+        else
+            column += fprintf(out, ";");
         const char *name = guard->findings[i].field->name;
         if (column + strlen(name) + 2 > 100)
             column = fprintf(out, "\n   ") - 1;
-        column += fprintf(out, " %s;", name);
+        column += fprintf(out, " %s", name);
     }
     if (column > 0)
         fputc('\n', out);

@@ -200,7 +200,8 @@ static int run_jobs(struct run *run, struct jobs *jobs, struct error *error)
 static int conclude(const struct run *run, int result, const struct error *error)
 {
     if (interrupt_signal()) {
-        error_print("interrupted: %zu completed trials are in %s", run->trials, run->folder);
+        error_print("interrupted: %zu completed trials are in %s; `waitbench report %s` shows them",
+                    run->trials, run->folder, run->folder);
         return 128 + interrupt_signal();
     }
     if (result < 0) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "measure/machine.h"
 
+#include "measure/interrupt.h"
 #include "measure/machine_section.h"
 #include "measure/measurement_version.h"
 #include "measure/revision.h"
@@ -258,7 +259,8 @@ void machine_set_disturbances(struct machine *machine, const char *when,
 
 void machine_set_ended(struct machine *machine)
 {
-    put_now(machine, "ended_utc");
+    if (!interrupt_signal())
+        put_now(machine, "ended_utc");
 }
 
 const json_t *machine_json(const struct machine *machine)

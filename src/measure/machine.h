@@ -55,7 +55,8 @@ void machine_set_no_cpu_pair(struct machine *machine, const char *reason);
 void machine_set_disturbances(struct machine *machine, const char *when,
                               const struct disturbance_list *list);
 
-/* Takes now as the end time. Until then `ended_utc` is null: the run was cut short. */
+/* Takes now as the end time. Until then `ended_utc` is null, and it stays so where a signal asked
+ * for the end: the run was cut short. */
 void machine_set_ended(struct machine *machine);
 
 /* Writes the file whole, or leaves what was there: it may be written at the start of a run and

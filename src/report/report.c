@@ -90,7 +90,13 @@ static void write_header(struct page *page, const char *run_name)
     fputs("</strong>, begun ", out);
     html_text(out, machine_text(page, "started_utc", "at an unknown time"));
     fputs(machine_find_text(page->machine, "ended_utc") ? "" : ", not ended", out);
-    fputs(".</p>\n<nav aria-label=\"Contents\"><ul>\n", out);
+    fputs(".</p>\n", out);
+    if (page->machine && !machine_find_text(page->machine, "ended_utc"))
+        fputs("<p class=\"missing\">This run was cut short: it has no time of its end. The figures "
+              "are "
+              "of the trials that were completed; blocks and settings may be missing.</p>\n",
+              out);
+    fputs("<nav aria-label=\"Contents\"><ul>\n", out);
     for (size_t i = 0; i < sizeof contents / sizeof contents[0]; i++)
         fprintf(out, "<li><a href=\"#%s\">%s</a></li>\n", contents[i][0], contents[i][1]);
     fputs("</ul></nav>\n</header>\n<main id=\"main\">\n", out);
