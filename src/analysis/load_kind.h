@@ -12,7 +12,7 @@
 #define LOAD_KIND_COLUMNS     9
 #define LOAD_KIND_LABEL_BYTES 128
 
-/* The columns that make the kind, ended by NULL, in the order by which kinds are sorted: light work
+/* The columns that make the kind, ended by NULL, in the order by which kinds are sorted: no work
  * first, then CPU time alike for all, unequal work, memory touched, large payloads, short-lived
  * connections. */
 extern const char *const load_kind_columns[LOAD_KIND_COLUMNS + 1];

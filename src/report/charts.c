@@ -48,10 +48,12 @@ const struct chart charts[] = {
                "requests per second, server CPU time per request, server and client CPU time per "
                "request, and the memory charged under load. The table of throughput below has "
                "the same figures.",
-        .caption = "A hollow ring marks a point where the load generator was the limit: there, "
-                   "only the CPU per request compares the servers. On the loopback interface "
-                   "the sender runs a part of the receiver's work: server and client together "
-                   "leave nothing out.",
+        .caption =
+            "A hollow ring marks a point where the load generator was the limit and the server was "
+            "not. CPU per request is each program's at its own load: a busier one takes more "
+            "requests per wake-up. On the loopback interface "
+            "the sender runs a part of the receiver's work: server and client together "
+            "leave nothing out.",
         .lines = &chart_throughput,
     },
     {
@@ -81,9 +83,10 @@ const struct chart charts[] = {
         .alt = "Three line charts, of the 50th, 99th and 99.9th percentile of latency against the "
                "offered rate of requests, one line per program. The table of latency below has "
                "the same figures.",
-        .caption = "Every program was offered the same rates of light requests. An open mark "
-                   "that no line leads to was overloaded: its queue grew all the time, and its "
-                   "latency says how long the trial was. " MISSING_POINT,
+        .caption =
+            "Every program was offered the same rates of requests without work. An open mark "
+            "that no line leads to was overloaded: its queue grew all the time, and its "
+            "latency says how long the trial was. " MISSING_POINT,
         .lines = &chart_latency_load,
     },
     {
@@ -109,10 +112,11 @@ const struct chart charts[] = {
     },
     {
         .name = "latency-idle",
-        .title = "Latency while others sleep",
+        .title = "Latency beside idle connections",
         .alt = "Three line charts, of the 50th, 99th and 99.9th percentile of latency of a few "
-               "active connections against the number of connections that sleep beside them.",
-        .caption = "A level line says that sleepers cost the active ones nothing. " MISSING_POINT,
+               "active connections against the number of idle connections beside them.",
+        .caption =
+            "A level line says that idle connections cost the active ones nothing. " MISSING_POINT,
         .lines = &chart_latency_idle,
     },
     {

@@ -41,21 +41,21 @@ static void select_utilisation(const struct csv_table *trials, bool *kept)
     keep_awake(trials, kept);
 }
 
-/* The rows with sleepers, and those without that are otherwise the same. */
+/* The rows with idle connections, and those without that are otherwise the same. */
 static void select_idle(const struct csv_table *trials, bool *kept)
 {
     static const char *const same[] = {"active", "offered_per_second"};
     size_t rows = csv_row_count(trials);
-    bool *asleep = alloc_array(rows, sizeof *asleep);
+    bool *has_idle = alloc_array(rows, sizeof *has_idle);
     keep_equal_rate(trials, kept);
     keep_alike(trials, kept);
     for (size_t row = 0; row < rows; row++)
-        asleep[row] = kept[row] && row_number(trials, row, "idle") > 0;
-    keep_light(trials, asleep);
+        has_idle[row] = kept[row] && row_number(trials, row, "idle") > 0;
+    keep_light(trials, has_idle);
     for (size_t i = 0; i < sizeof same / sizeof same[0]; i++)
-        keep_commonest(trials, same[i], asleep);
+        keep_commonest(trials, same[i], has_idle);
     size_t one = 0;
-    while (one < rows && !asleep[one])
+    while (one < rows && !has_idle[one])
         one++;
     for (size_t row = 0; row < rows; row++) {
         struct load_kind kinds[2];
@@ -70,7 +70,7 @@ static void select_idle(const struct csv_table *trials, bool *kept)
             if (numbers_differ(row_number(trials, row, same[i]), row_number(trials, one, same[i])))
                 kept[row] = false;
     }
-    free(asleep);
+    free(has_idle);
 }
 
 /* How many different numbers of active connections were offered this row's rate. */
@@ -118,7 +118,7 @@ static void select_active(const struct csv_table *trials, bool *kept)
             kept[row] = false;
 }
 
-/* Light work has a chart over its rates: here it is the yardstick, at half of what is sustained. */
+/* No work has a chart over its rates: here it is the yardstick, at half of what is sustained. */
 static void keep_light_at_half(const struct csv_table *trials, bool *kept)
 {
     size_t rows = csv_row_count(trials);

@@ -6,7 +6,7 @@
 
 #include "report/line_chart.h"
 
-/* Closed loop: against active connections, a panel for light work and for each work that is alike
+/* Closed loop: against active connections, a panel for no work and for each work that is alike
  * for all; and at one number of connections, a panel (a line) for each kind of work. */
 extern const struct line_chart chart_throughput;
 extern const struct line_chart chart_throughput_work;
@@ -15,8 +15,8 @@ extern const struct line_chart chart_throughput_work;
  * unequal work. */
 extern const struct line_chart chart_latency_spectrum;
 
-/* Every arm at the same rates; at the same share of its own rate; beside sleepers; by kind of work;
- * by active connections at one rate. */
+/* Every arm at the same rates; at the same share of its own rate; beside idle ones; by kind of
+ * work; by active connections at one rate. */
 extern const struct line_chart chart_latency_load;
 extern const struct line_chart chart_latency_utilisation;
 extern const struct line_chart chart_latency_idle;

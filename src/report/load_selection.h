@@ -30,13 +30,13 @@ void keep_alike(const struct csv_table *trials, bool *kept);
 void keep_equal_rate(const struct csv_table *trials, bool *kept);
 void keep_equal_utilisation(const struct csv_table *trials, bool *kept);
 
-/* Rows with light work, or of the one kind that is commonest where none is light. */
+/* Rows without work, or of the one kind that is commonest where all have some. */
 void keep_light(const struct csv_table *trials, bool *kept);
 
-/* Rows whose kind of work is light or alike for all requests. */
+/* Rows without work, or with work that is alike for all requests. */
 void keep_plain(const struct csv_table *trials, bool *kept);
 
-/* Only where every connection was busy (sleepers have a chart of their own), on the commonest
+/* Only where every connection was busy (idle ones have a chart of their own), on the commonest
  * number of connections, alike. */
 void keep_awake(const struct csv_table *trials, bool *kept);
 

@@ -180,7 +180,8 @@ static const struct html_column throughput_columns[] = {
      "both_cpu_ci_low_seconds_per_request", "both_cpu_ci_high_seconds_per_request"},
     {"Memory under load, MiB", "charged_median_bytes", MIB, "charged_ci_low_bytes",
      "charged_ci_high_bytes"},
-    {"Limited by the generator", "client_bound_median_share", HTML_YES_NO, NULL, NULL},
+    {"The generator was the limit, the server was not", "client_bound_median_share", HTML_YES_NO,
+     NULL, NULL},
     {"Blocks", "blocks", HTML_TEXT, NULL, NULL},
 };
 #define THROUGHPUT_COLUMNS (sizeof throughput_columns / sizeof throughput_columns[0])
@@ -277,7 +278,7 @@ static const struct html_column work_columns[] = {
 };
 static const struct html_column idle_columns[] = {
     ARM,
-    {"Sleeping connections", "idle", 1, NULL, NULL},
+    {"Idle connections", "idle", 1, NULL, NULL},
     QUANTILES,
 };
 static const struct html_column active_columns[] = {
@@ -301,7 +302,8 @@ static const struct view latency_views[] = {
          "Latency by kind of work, at a share of what the slower program sustains, medians (95 % "
          "interval)",
          work_columns, 2),
-    VIEW("latency-idle", "Latency while others sleep, medians (95 % interval)", idle_columns, 0),
+    VIEW("latency-idle", "Latency beside idle connections, medians (95 % interval)", idle_columns,
+         0),
     VIEW("latency-active", "Latency by active connections, medians (95 % interval)", active_columns,
          0),
 };
@@ -315,13 +317,14 @@ static void write_trust_row(FILE *out, const struct view *view, const struct csv
 static const struct html_column trust_columns[] = {
     ARM,
     {"Active", "active", 1, NULL, NULL},
-    {"Asleep", "idle", 1, NULL, NULL},
+    {"Idle", "idle", 1, NULL, NULL},
     {"Offered/s", "offered_per_second", 1, NULL, NULL},
     {"Of its own rate, %", "utilisation_median_share", 0.01, NULL, NULL},
     {"Longest stall, ms", "longest_stall_median_ns", 1e6, NULL, NULL},
     {"Of the generator, ms", "generator_longest_stall_median_ns", 1e6, NULL, NULL},
-    {"Server waited for a CPU, %", "server_run_delay_median_share", 0.01, NULL, NULL},
-    {"Generator waited, %", "client_run_delay_median_share", 0.01, NULL, NULL},
+    {"Server waited for a CPU, % (sum over threads)", "server_run_delay_median_share", 0.01, NULL,
+     NULL},
+    {"Generator waited, % (sum over threads)", "client_run_delay_median_share", 0.01, NULL, NULL},
     {"Reply unread 99 %, us", "reply_delay_p99_median_ns", 1e3, NULL, NULL},
     {"Sent late 99.9 %, us", "lateness_p999_median_ns", 1e3, NULL, NULL},
     {"Generator loaded", "loaded_median_share", HTML_YES_NO, NULL, NULL},
@@ -341,13 +344,15 @@ static const char notes[] =
     "through the window. How long they waited says how long the window was: such trials "
     "decide no claim about a tail.</li>\n"
     "<li><strong>Longest stall.</strong> The longest time without any reply while requests were "
-    "outstanding. Where the server is the only one to wait for, it is the server's; one "
+    "outstanding. A stall of the generator is in it only where requests were under way "
+    "meanwhile; else it is the server's. One "
     "slow request in an event loop stalls all others for as long as it takes.</li>\n"
     "<li><strong>Stalls of the generator.</strong> Gaps in the generator's own loop. What waited "
     "meanwhile is no fault of the server.</li>\n"
     "<li><strong>Waiting for a CPU.</strong> Time in which a thread could have run and did not, as "
     "the kernel counts it: another thread of the same program, or another program, had the "
-    "CPU.</li>\n"
+    "CPU. It is added up over threads: of 100 threads that share a CPU nearly all wait at any "
+    "time, so it may be many times 100 %.</li>\n"
     "<li><strong>Reply unread.</strong> How long a reply lay at the client before the generator "
     "read it, by the kernel's time stamp, sampled. It is a part of every latency here.</li>\n"
     "<li><strong>Generator loaded.</strong> It was busy for at least half of the window. Its own "

@@ -110,13 +110,13 @@ static const struct html_column columns[] = {
     {"File", NULL, HTML_TEXT, NULL, NULL},
     {"Block", "block", 1, NULL, NULL},
     {"Active", "active", 1, NULL, NULL},
-    {"Asleep", "idle", 1, NULL, NULL},
+    {"Idle", "idle", 1, NULL, NULL},
     {"Offered/s", "offered_per_second", 1, NULL, NULL},
     {"Window, s", "duration_seconds", 1, NULL, NULL},
     {"No reply for, ms", "longest_stall_ns", 1e6, NULL, NULL},
     {"Generator stood for, ms", "generator_longest_stall_ns", 1e6, NULL, NULL},
-    {"Server waited for a CPU, s", "server_run_delay_seconds", 1, NULL, NULL},
-    {"Generator waited, s", "client_run_delay_seconds", 1, NULL, NULL},
+    {"Server waited for a CPU, s (sum over threads)", "server_run_delay_seconds", 1, NULL, NULL},
+    {"Generator waited, s (sum over threads)", "client_run_delay_seconds", 1, NULL, NULL},
 };
 #define COLUMN_COUNT (sizeof columns / sizeof columns[0])
 
