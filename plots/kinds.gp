@@ -3,6 +3,7 @@
 # program, three figures side by side. Loaded after style.gp and read_series by a script that defines
 #   shown(figure, name)   the figure's median, ci_low or ci_high, in the unit of its axis
 #   detail(x)             a second line for a kind's label, or ""
+#   is_withheld(figure)   whether the row has none, HAS_WITHHELD, and EDGE, where a cross says so
 #   ring(x)               whether the row's first dot has a ring around it
 #   XLABEL, FIGURE[3], HEADING[3] and AXIS[3], the commands that set up each x axis.
 eval extent("column('panel')", 1, 1)
@@ -26,6 +27,8 @@ do for [k=1:LINES] {
 y(i) = column("panel") + (i - (SERIES + 1) / 2.0) * 0.5 / SERIES
 x(i) = of_series(i, shown(FIGURE[p], "median"))
 low(i) = of_series(i, shown(FIGURE[p], "ci_low"))
+crossed(i) = of_series(i, is_withheld(FIGURE[p]) ? EDGE : NaN)
+CROSS = "points lc rgb COLOR[i] lw 1.5 pt 2 ps 0.8"
 length_shown(x) = shown(FIGURE[p], "ci_high") - shown(FIGURE[p], "ci_low")
 
 GAP = 0.04
@@ -47,6 +50,8 @@ do for [p=1:3] {
     for [i=1:SERIES] DATA using (sound(x(i))):(y(i)) with points lc rgb COLOR[i] pt POINT[i] ps 0.8 title LABEL[i], \
     for [i=1:SERIES] DATA using (strained(x(i))):(y(i)) with @OPEN_MARK, \
     for [i=1:SERIES] DATA using (p == 1 && ring(0) ? x(i) : NaN):(y(i)) with @RING notitle, \
+    for [i=1:SERIES * HAS_WITHHELD] DATA using (crossed(i)):(y(i)) with @CROSS notitle, \
+    for [i=1:HAS_WITHHELD] NaN with points lc rgb INK lw 1.5 pt 2 ps 0.8 title WITHHELD_LABEL, \
     for [i=1:HAS_RING] NaN with @RING title RING_LABEL, \
     for [i=1:HAS_OVERLOAD] NaN with @OVERLOAD_KEY
 }

@@ -12,7 +12,7 @@ eval extent("column('active')", 1, 1)
 LEAST = MIN
 MOST = MAX
 eval percentile_axis
-x(i) = of_series(i, column("active") * (MOST / LEAST)**aside(i))
+x(i) = of_series(i, column("active"))
 
 set logscale x
 set xrange [LEAST / 1.6:MOST * 1.8]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Latency of the active connections against how many others sleep beside them.
+# Latency of the active connections against how many idle ones are beside them.
 # usage: gnuplot -c plots/latency-idle.gp RUN OUT
 NAME = "latency-idle"
 RUN = ARG1
@@ -13,15 +13,15 @@ LEAST = STATS_min
 MOST = STATS_max
 eval percentile_axis
 
-# A log axis has no zero: no sleepers stand a step to the left of the fewest.
+# A log axis has no zero: no idle connections stand a step to the left of the fewest.
 NONE = LEAST / 5.0
-x(i) = of_series(i, column("idle") > 0 ? column("idle") : NONE) * (MOST / NONE)**aside(i)
+x(i) = of_series(i, column("idle") > 0 ? column("idle") : NONE)
 
 set logscale x
 set xrange [NONE / 1.6:MOST * 1.8]
 set format x "%.0s%c"
 set xtics add ("none" NONE)
-set xlabel "sleeping connections"
+set xlabel "idle connections"
 eval begin_panels(300, 1)
 do for [p=1:3] {
   eval panel(p, 3, 1)

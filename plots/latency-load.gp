@@ -8,14 +8,15 @@ load ARG0[1:strstrt(ARG0, NAME.".gp")-1]."style.gp"
 eval read_series
 eval read_floor
 
-stats DATA using (column("offered_per_second") / 1000) nooutput
-MOST = STATS_max
+stats DATA using (column("offered_per_second")) nooutput
+UNIT = rate_unit(STATS_max)
+MOST = STATS_max / UNIT
 eval percentile_axis
-x(i) = of_series(i, column("offered_per_second") / 1000) + aside(i) * MOST
+x(i) = of_series(i, column("offered_per_second") / UNIT)
 
 set xrange [0:MOST * 1.05]
 set xtics 0, step_for(MOST / 4)
-set xlabel "offered, thousand/s"
+set xlabel UNIT > 1 ? "offered, thousand/s" : "offered, requests/s"
 eval begin_panels(300, 1)
 do for [p=1:3] {
   eval panel(p, 3, 1)

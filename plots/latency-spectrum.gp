@@ -9,7 +9,7 @@ eval read_series
 eval read_floor
 
 array TITLES[64]
-note_panel(p) = (TITLES[p] = sprintf("%s, %s/s", strcol("row_label"), gprintf("%.0s %c", column("offered_per_second"))), p)
+note_panel(p) = (TITLES[p] = strcol("row_label").", ".rate_words(column("offered_per_second")), p)
 stats DATA using (note_panel(int(column("panel")))) nooutput
 PANELS = int(STATS_max)
 # Four panels in a row would be too narrow to read.

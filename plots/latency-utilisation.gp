@@ -14,7 +14,7 @@ note_panel(p) = (KIND[p] = strcol("row_label"), p)
 stats DATA using (note_panel(int(column("panel")))) nooutput
 ROWS = int(STATS_max)
 eval percentile_axis
-x(i) = in_panel(i, row, 100 * column("capacity_share")) + 200 * aside(i)
+x(i) = in_panel(i, row, 100 * column("capacity_share"))
 
 set xrange [0:105]
 set xtics 0, 25

@@ -12,10 +12,18 @@ eval percentile_extent
 
 shown(figure, name) = latency(figure, name)
 share_of(x) = column("capacity_share") > 0 ? sprintf("at %.0f %%%%: ", 100 * column("capacity_share")) : ""
-detail(x) = share_of(0).gprintf("%.0s %c", column("offered_per_second"))."/s"
+detail(x) = share_of(0).rate_words(column("offered_per_second"))
 ring(x) = 0
 HAS_RING = 0
 RING_LABEL = ""
+# A point that is withheld is a cross at the panel's edge.
+WITHHELD_LABEL = "withheld"
+is_withheld(figure) = column(figure."_trials") == 0
+eval extent("is_withheld('p50') + is_withheld('p99') + is_withheld('p999')", 0, 0)
+HAS_WITHHELD = MAX > 0
+KEY_ENTRIES = KEY_ENTRIES + HAS_WITHHELD
+KEY_LENGTH = HAS_WITHHELD && KEY_LENGTH < strlen(WITHHELD_LABEL) ? strlen(WITHHELD_LABEL) : KEY_LENGTH
+EDGE = LOW / 1.3
 XLABEL = "latency (log scale)"
 array FIGURE[3] = ["p50", "p99", "p999"]
 array HEADING[3] = [TITLE[1], TITLE[2], TITLE[3]]

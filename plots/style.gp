@@ -18,7 +18,7 @@ PALE = "#DDDDDD"
 
 # One fixed colour per model. They differ in lightness as well as in hue, so that they stay apart for
 # a colour-blind reader and on grey paper.
-color_of(name) = name eq "threads" ? 0x1F6FB4 : \
+plain_color_of(name) = name eq "threads" ? 0x1F6FB4 : \
                  name eq "loop"    ? 0xC41E3A : \
                  name eq "loops"   ? 0xF08A24 : \
                  name eq "sockets" ? 0x7F7F7F : \
@@ -27,13 +27,21 @@ color_of(name) = name eq "threads" ? 0x1F6FB4 : \
                  name eq "other3"  ? 0x7A4B2A : \
                  name eq "other4"  ? 0x17A2B8 : 0xCC79A7
 
+# The second half of an arm that an A/A run measured against itself has a lighter shade of its colour.
+AGAIN = "-again"
+is_again(name) = strlen(name) > strlen(AGAIN) && name[strlen(name) - strlen(AGAIN) + 1:] eq AGAIN
+plain(name) = is_again(name) ? name[1:strlen(name) - strlen(AGAIN)] : name
+lighter(rgb) = rgb + int((0xFF0000 - (rgb & 0xFF0000)) / 2) / 0x10000 * 0x10000 + \
+  int((0xFF00 - (rgb & 0xFF00)) / 2) / 0x100 * 0x100 + (0xFF - (rgb & 0xFF)) / 2
+color_of(name) = is_again(name) ? lighter(plain_color_of(plain(name))) : plain_color_of(name)
+
 # One shape per model, hollow and dashed in turn for a second and third variant of it.
 shape_of(name) = name eq "threads" ? 7 : \
                  name eq "loop"    ? 5 : \
                  name eq "loops"   ? 9 : \
                  name eq "sockets" ? 13 : 11
-point_of(name, variant) = shape_of(name) - (int(variant) % 2)
-open_point_of(name) = shape_of(name) - 1
+point_of(name, variant) = shape_of(plain(name)) - (int(variant) % 2)
+open_point_of(name) = shape_of(plain(name)) - 1
 dash_of(variant) = 1 + int(variant) % 4
 
 set dashtype 1 solid
@@ -77,9 +85,17 @@ LINE = "linespoints lc rgb COLOR[i] dt DASH[i] lw 2 pt POINT[i] ps 0.7 title LAB
 INTERVAL = "vectors nohead lc rgb COLOR[i] lw 3 notitle"
 RING = "points lc rgb INK lw 1.2 pt 6 ps 1.5"
 
-# Steps the series aside from each other, in hundredths of the axis, so that intervals do not hide
-# one another.
-aside(i) = (i - (SERIES + 1) / 2.0) * 0.012
+# Where series share a place on a numeric axis nobody is shifted: each later one is drawn thinner and
+# smaller, so that marks and intervals do not hide one another.
+NESTED_LINE = "linespoints lc rgb COLOR[i] dt DASH[i] lw 2 pt POINT[i] ps (0.55 + 0.4 * (SERIES - i) / SERIES) title LABEL[i]"
+NESTED_INTERVAL = "vectors nohead lc rgb COLOR[i] lw (2.5 + 4.0 * (SERIES - i) / SERIES) notitle"
+
+# A rate with two significant digits at least: "950/s", "4.4 k/s", "71 k/s".
+rate_words(x) = x < 9.95 ? sprintf("%.1f/s", x) : x < 999.5 ? sprintf("%.0f/s", x) : x < 9950 ? sprintf("%.1f k/s", x / 1e3) : \
+  x < 999500 ? sprintf("%.0f k/s", x / 1e3) : sprintf("%.1f M/s", x / 1e6)
+# An axis of rates up to `most` per second: the unit, and its name.
+rate_unit(most) = most < 2000 ? 1 : 1000
+rate_unit_name(most) = most < 2000 ? "requests/s" : "thousand requests/s"
 
 # The round number nearest to a wanted distance between tics.
 decade_of(x) = 10.0**floor(log10(x))
@@ -118,7 +134,8 @@ panel(p, of, row) = \
 
 # Latency is drawn in seconds, so that the tics can name their unit ("20 us", "1 ms"), on a log axis:
 # with tics at 1, 2 and 5 when it spans less than three decades, else at each decade.
-latency_axis(low, top) = sprintf("set logscale y; set yrange [%g:%g]; ", low / 2.2, top * 1.4). \
+# Below the lowest mark there is room for the floor's label.
+latency_axis(low, top) = sprintf("set logscale y; set yrange [%g:%g]; ", low / 1.5 / (top / low)**0.1, top * 1.4). \
   "LEFT_EDGE = 0.125; set ylabel 'latency'; set format y '%.0s %cs'; set ytics 10; ". \
   (top / low > 1000 ? "" : "do for [decade=-9:3] { set ytics add (2 * 10.0**decade, 5 * 10.0**decade) }")
 
@@ -127,7 +144,7 @@ read_floor = "eval extent(\"column('floor_ns')\", 0, -1); FLOOR = MAX > 0 ? MAX 
 least(a, b) = b < a ? b : a
 draw_floor(p) = FLOOR > 0 ? "unset arrow; unset label; ". \
   "set arrow from graph 0, first FLOOR to graph 1, first FLOOR nohead lc rgb INK lw 0.8 dt 3 back; ". \
-  (p == 1 ? "set label sprintf('bare round trip, %.0f us', FLOOR * 1e6) at graph 0.03, first FLOOR offset 0,-0.6 textcolor rgb INK" : "") : \
+  (p == 1 ? "set label sprintf('dotted: bare round trip, %.0f us', FLOOR * 1e6) at graph 0.02, graph 0.04 textcolor rgb INK" : "") : \
   "unset label"
 
 # Charts with a panel per percentile: their columns, and a common y axis over all that is drawn.
@@ -161,8 +178,8 @@ OVERLOAD_KEY = "points lc rgb INK lw 1.5 pt 6 ps 1 title OVERLOAD_LABEL"
 # Panel p of such a chart, of the row whose script defines x(i): `eval draw_percentile`.
 length_of(percentile) = latency(percentile, "ci_high") - latency(percentile, "ci_low")
 draw_percentile = "eval draw_floor(p); eval explain_missing(p); ". \
-  "plot for [i=1:SERIES] DATA using (x(i)):(sound(latency(PERCENTILE[p], 'median'))) with @LINE, ". \
-  "for [i=1:SERIES] DATA using (x(i)):(sound(latency(PERCENTILE[p], 'ci_low'))):(0):(length_of(PERCENTILE[p])) with @INTERVAL, ". \
+  "plot for [i=1:SERIES] DATA using (x(i)):(sound(latency(PERCENTILE[p], 'median'))) with @NESTED_LINE, ". \
+  "for [i=1:SERIES] DATA using (x(i)):(sound(latency(PERCENTILE[p], 'ci_low'))):(0):(length_of(PERCENTILE[p])) with @NESTED_INTERVAL, ". \
   "for [i=1:SERIES] DATA using (x(i)):(strained(latency(PERCENTILE[p], 'ci_low'))):(0):(length_of(PERCENTILE[p])) with @THIN_INTERVAL, ". \
   "for [i=1:SERIES] DATA using (x(i)):(strained(latency(PERCENTILE[p], 'median'))) with @OPEN_MARK, ". \
   "for [i=1:HAS_OVERLOAD] NaN with @OVERLOAD_KEY"

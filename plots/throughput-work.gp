@@ -14,10 +14,14 @@ detail(x) = ""
 ring(x) = column("client_bound_median_share") > 0
 is_overloaded(x) = 0
 HAS_OVERLOAD = 0
+HAS_WITHHELD = 0
+is_withheld(figure) = 0
+EDGE = 0
+WITHHELD_LABEL = ""
 XLABEL = "log scale"
 array FIGURE[3] = ["achieved", "server_cpu", "both_cpu"]
 array HEADING[3] = ["Requests/s", "Server CPU, us each", "Server + client, us each"]
-RING_LABEL = "limited by the generator"
+RING_LABEL = "the generator was the limit"
 eval extent("column('client_bound_median_share')", 0, 0)
 HAS_RING = MAX > 0
 KEY_ENTRIES = SERIES + HAS_RING
@@ -26,6 +30,7 @@ array AXIS[3]
 do for [k=1:3] {
   eval extent("shown('".FIGURE[k]."', 'median')", 1, 10)
   AXIS[k] = sprintf("set logscale x; set xrange [%g:%g]; set format x '%%.0s%%c'; set xtics (1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7); ", MIN / 1.7, MAX * 1.7). \
-    (MAX / MIN > 300 ? "" : "set xtics add (0.3, 3, 30, 300, 3e3, 3e4, 3e5, 3e6)")
+    (MAX / MIN > 300 ? "" : MAX / MIN > 7 ? "set xtics add (0.3, 3, 30, 300, 3e3, 3e4, 3e5, 3e6)" : \
+    "do for [d=-1:7] { set xtics add (2 * 10.0**d, 5 * 10.0**d) }")
 }
 load PLOTS."kinds.gp"

@@ -9,7 +9,7 @@ load ARG0[1:strstrt(ARG0, NAME.".gp")-1]."style.gp"
 eval read_series
 
 array WORK[16]
-work_of(cpu_us, stack, heap) = cpu_us + stack + heap == 0 ? "no work per request" : \
+work_of(cpu_us, stack, heap) = cpu_us + stack + heap == 0 ? "no work" : \
   sprintf("%g us of work, %g KiB stack, %g KiB heap", cpu_us, stack / KIB, heap / KIB)
 note_panel(p) = (WORK[p] = work_of(column("work_cpu_us"), column("work_stack_bytes"), column("work_heap_bytes")), p)
 stats DATA using (note_panel(int(column("panel")))) nooutput
@@ -20,9 +20,11 @@ LEAST = STATS_min
 
 # What is drawn, in two columns: the rate and what it costs the server, then the rest.
 array FIGURE[4] = ["achieved", "server_cpu", "charged", "both_cpu"]
-array AXIS_LABEL[4] = ["thousand requests/s", "server CPU, us each", "MiB under load", \
+eval extent("column('achieved_median_per_second')", 0, 1)
+UNIT = rate_unit(MAX)
+array AXIS_LABEL[4] = [rate_unit_name(MAX), "server CPU, us each", "MiB under load", \
   "server + client, us each"]
-shown(k, name) = k == 1 ? column("achieved_".name."_per_second") / 1000 : \
+shown(k, name) = k == 1 ? column("achieved_".name."_per_second") / UNIT : \
   k == 3 ? column("charged_".name."_bytes") / MIB : column(FIGURE[k]."_".name."_seconds_per_request") * 1e6
 x(i) = in_panel(i, w, column("active"))
 bound(i) = column("client_bound_median_share") > 0 ? x(i) : NaN
@@ -48,7 +50,7 @@ set format x "%.0s%c"
 set xlabel "active connections"
 
 GAP = 0.1
-BOUND_LABEL = "limited by the generator"
+BOUND_LABEL = "the generator was the limit"
 KEY_ENTRIES = SERIES + HAS_BOUND
 KEY_LENGTH = HAS_BOUND && KEY_LENGTH < strlen(BOUND_LABEL) ? strlen(BOUND_LABEL) : KEY_LENGTH
 ROWS_DRAWN = WORKS * FIGURES / 2

@@ -159,3 +159,27 @@ PYTHON
   grep -q "too few" "$run_dir/charts/latency-load.svg"
   grep -q "too few" "$run_dir/charts/latency-work.svg"
 }
+
+@test "a withheld point is a cross, and a slow program's rates are in requests/s" {
+  python3 "$WAITBENCH_SOURCE/tests/simulated_load.py" "$run_dir"
+  python3 - "$run_dir" <<'PYTHON'
+import csv, sys
+for name in "throughput.csv", "latency.csv":
+    path = f"{sys.argv[1]}/{name}"
+    rows = list(csv.DictReader(open(path, newline="")))
+    for row in rows:
+        for column in "achieved_per_second", "offered_per_second":
+            if row.get(column):
+                row[column] = str(float(row[column]) / 1000)
+        if row["model"] == "loop" and row["payload_bytes"] == "16384":
+            row["p999_ns"] = ""
+    with open(path, "w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+PYTHON
+  "$waitbench" report "$run_dir"
+  grep -q ">withheld<" "$run_dir/charts/latency-work.svg"
+  grep -q ">offered, requests/s<" "$run_dir/charts/latency-load.svg"
+  grep -q ">requests/s<" "$run_dir/charts/throughput.svg"
+}

@@ -209,4 +209,5 @@ PYTHON
   [[ "$output" =~ $'\n'\ +300\ +[0-9.]+\ k\ [^$'\n']*\ failed$'\n' ]]
   [[ "$output" == *"(6 trials failed and are in no figure; the report says why)"* ]]
   [[ "$output" != *nan* ]]
+  grep -q "6 trials of throughput.csv failed and are in no point:</strong> loop at 300 active\." "$run_dir/report.html"
 }

@@ -401,12 +401,44 @@ static void test_bill_puts_components_side_by_side(void **state)
 
 #define WITH_RUN(test) cmocka_unit_test_setup_teardown(test, make_run, remove_run)
 
+static void test_the_second_half_of_an_arm_is_beside_it_in_a_lighter_colour(void **state)
+{
+    const struct run_folder *folder = *state;
+    struct error error = {{0}};
+    run_folder_write(folder, "memory.csv",
+                     MEMORY_HEADER "1,loop,jemalloc,echo-loop-again,1,100,,0,70,7\n"
+                                   "1,threads,jemalloc,echo-threads-again,1,100,65536,0,900,90\n"
+                                   "1,threads,jemalloc,echo-threads-again,1,100,,0,900,90\n"
+                                   "1,threads,jemalloc,echo-threads,1,100,65536,0,900,90\n"
+                                   "1,threads,jemalloc,echo-threads,1,100,,0,900,90\n"
+                                   "1,loop,jemalloc,echo-loop,1,100,,0,70,7\n");
+    static const char *const expected[][3] = {
+        {"threads · default stack", "threads", "0"},
+        {"threads again · default stack", "threads-again", "0"},
+        {"threads · 64 KiB stack", "threads", "1"},
+        {"threads again · 64 KiB stack", "threads-again", "1"},
+        {"loop", "loop", "0"},
+        {"loop again", "loop-again", "0"},
+    };
+    assert_int_equal(line_chart_write(&chart_memory_growth, folder->path, &error), 0);
+    struct csv_table *chart = NULL;
+    read_chart(&chart, folder, "charts/memory-growth.csv");
+    assert_int_equal(csv_row_count(chart), 6);
+    for (size_t row = 0; row < 6; row++) {
+        assert_string_equal(text(chart, row, "label"), expected[row][0]);
+        assert_string_equal(text(chart, row, "color"), expected[row][1]);
+        assert_string_equal(text(chart, row, "variant"), expected[row][2]);
+    }
+    csv_table_destroy(chart);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_RUN(test_growth_takes_medians_of_valid_cold_rows),
         WITH_RUN(test_foreign_subjects_come_last_in_colors_of_their_own),
         WITH_RUN(test_loops_is_ours_and_a_foreign_name_may_look_like_ours),
+        WITH_RUN(test_the_second_half_of_an_arm_is_beside_it_in_a_lighter_colour),
         WITH_RUN(test_a_number_that_is_none_is_named),
         WITH_RUN(test_spectrum_keeps_the_lowest_and_the_highest_rate_and_work),
         WITH_RUN(test_idle_keeps_what_differs_in_sleepers_only),

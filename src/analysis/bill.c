@@ -3,10 +3,12 @@
 
 #include "analysis/alloc.h"
 #include "analysis/derived.h"
+#include "analysis/experiments.h"
 
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* What makes two trials the same arm, apart from the number of waiters. */
 static const char *const arm_columns[] = {
@@ -68,12 +70,45 @@ static int fit_arm(struct bill_arm *bill, uint64_t seed, struct error *error)
     return 0;
 }
 
+/* Whether `again` is the second half of an A/A run's arm, and the other group the first. */
+static bool are_halves(const struct trial_group *arm, const struct trial_group *again)
+{
+    const char *name = group_text(again, "subject");
+    size_t length = experiment_arm_length(name);
+    const char *first = group_text(arm, "subject");
+    if (name[length] == '\0' || strlen(first) != length || strncmp(first, name, length) != 0)
+        return false;
+    for (size_t i = 0; i < ARM_COLUMNS; i++)
+        if (strcmp(arm_columns[i], "subject") != 0 &&
+            strcmp(group_text(arm, arm_columns[i]), group_text(again, arm_columns[i])) != 0)
+            return false;
+    return true;
+}
+
+/* Moves each second half behind its first, which the order of names has before it. */
+static void join_halves(struct trial_groups *groups)
+{
+    for (size_t i = 1; i < groups->count; i++) {
+        struct trial_group again = groups->groups[i];
+        size_t first = 0;
+        while (first < i && !are_halves(&groups->groups[first], &again))
+            first++;
+        if (first == i)
+            continue;
+        memmove(&groups->groups[first + 2], &groups->groups[first + 1],
+                (i - first - 1) * sizeof again);
+        groups->groups[first + 1] = again;
+    }
+}
+
 int bill_read(struct bill *bill, const char *run_dir, uint64_t seed, struct error *error)
 {
     struct bill read = {0};
     int result = trials_read(&read.table, run_dir, "memory.csv", error);
     if (result == 1)
         result = trial_groups_gather(&read.groups, read.table, arm_columns, ARM_COLUMNS, error);
+    if (result == 0)
+        join_halves(&read.groups);
     read.bills = alloc_array(read.groups.count, sizeof *read.bills);
     for (; result == 0 && read.count < read.groups.count; read.count++) {
         struct bill_arm *arm = &read.bills[read.count];

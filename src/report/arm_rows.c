@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report/arm_rows.h"
 
+#include "analysis/aa.h"
 #include "analysis/alloc.h"
 #include "analysis/experiments.h"
 #include "report/run_files.h"
@@ -40,8 +41,8 @@ static const char *scenario_of(const struct csv_table *table, size_t row, char *
 bool arm_is_ours(const struct csv_table *table, size_t row)
 {
     char scenario[SCENARIO_BYTES];
-    return experiment_is_ours(scenario_of(table, row, scenario), run_cell(table, row, "subject"),
-                              run_cell(table, row, "model"));
+    return experiment_arm_is_ours(scenario_of(table, row, scenario),
+                                  run_cell(table, row, "subject"), run_cell(table, row, "model"));
 }
 
 static int model_rank(const struct csv_table *table, size_t row)
@@ -56,12 +57,33 @@ static int model_rank(const struct csv_table *table, size_t row)
     return known;
 }
 
+/* The second half of an A/A run's arm. */
+static bool is_again(const struct csv_table *table, size_t row)
+{
+    const char *subject = run_cell(table, row, "subject");
+    return subject[experiment_arm_length(subject)] != '\0';
+}
+
+/* By their names, of which an A/A run's second halves have a suffix. */
+static int compare_programs(const struct csv_table *table, size_t a, size_t b)
+{
+    char names[2][ARM_LABEL_BYTES];
+    const size_t rows[] = {a, b};
+    for (size_t i = 0; i < 2; i++) {
+        const char *subject = run_cell(table, rows[i], "subject");
+        snprintf(names[i], sizeof names[i], "%.*s", (int)experiment_arm_length(subject), subject);
+    }
+    return run_compare_cells(names[0], names[1]);
+}
+
 int arm_compare(const struct csv_table *table, const char *const *columns, size_t a, size_t b)
 {
     int order = model_rank(table, a) - model_rank(table, b);
     for (; order == 0 && *columns; columns++)
-        order = run_compare_cells(run_cell(table, a, *columns), run_cell(table, b, *columns));
-    return order;
+        order = strcmp(*columns, "subject") == 0
+                    ? compare_programs(table, a, b)
+                    : run_compare_cells(run_cell(table, a, *columns), run_cell(table, b, *columns));
+    return order != 0 ? order : is_again(table, a) - is_again(table, b);
 }
 
 static bool has_column(const struct csv_table *table, const char *const *columns, const char *name)
@@ -105,6 +127,8 @@ static void add_name(const struct csv_table *table, size_t row, char *label)
         snprintf(name, sizeof name, "%.24s", model);
     else
         snprintf(name, sizeof name, "%.24s %.24s", scenario, model);
+    if (arm_is_ours(table, row) && is_again(table, row))
+        strcat(name, " again");
     add_part(label, name);
 }
 
@@ -189,21 +213,30 @@ static bool is_known(const struct csv_table *table, const char *const *columns,
     return false;
 }
 
-/* Foreign subjects take colours of their own, one per subject, whatever model they name. */
+static void name_color(const struct csv_table *table, struct series *series, int foreign)
+{
+    const char *again = is_again(table, series->row) ? AA_SUFFIX : "";
+    if (arm_is_ours(table, series->row))
+        snprintf(series->color, sizeof series->color, "%.9s%s",
+                 run_cell(table, series->row, "model"), again);
+    else
+        snprintf(series->color, sizeof series->color, "other%d%s", foreign, again);
+}
+
+/* Foreign subjects take colours of their own, one per subject, whatever model they name; the second
+ * half of an A/A run's arm takes a lighter shade. */
 static void set_colors(const struct csv_table *table, struct series *series, size_t count)
 {
     int foreign = 0;
     for (size_t i = 0; i < count; i++) {
         struct series *one = &series[i];
-        const struct series *before = i > 0 ? &series[i - 1] : NULL;
-        bool same_subject = before && strcmp(run_cell(table, one->row, "subject"),
-                                             run_cell(table, before->row, "subject")) == 0;
-        if (arm_is_ours(table, one->row))
-            snprintf(one->color, sizeof one->color, "%s", run_cell(table, one->row, "model"));
-        else
-            snprintf(one->color, sizeof one->color, "other%d", same_subject ? foreign : ++foreign);
-        if (before && strcmp(one->color, before->color) == 0)
-            one->variant = before->variant + 1;
+        if (!arm_is_ours(table, one->row) &&
+            (i == 0 || compare_programs(table, one->row, series[i - 1].row) != 0))
+            foreign++;
+        name_color(table, one, foreign);
+        for (size_t before = i; before > 0 && one->variant == 0; before--)
+            if (strcmp(one->color, series[before - 1].color) == 0)
+                one->variant = series[before - 1].variant + 1;
     }
 }
 

@@ -32,7 +32,8 @@ void arm_label(const struct csv_table *table, const char *const *columns, size_t
 struct series {
     size_t row; /* one of its rows */
     char label[ARM_LABEL_BYTES];
-    char color[16]; /* a name that plots/style.gp knows: the model, or other1, other2, ... */
+    char color[24]; /* a name that plots/style.gp knows: the model, or other1, other2, ...; with
+                     * -again behind it for the second half of an A/A run's arm */
     int variant;    /* 0, 1, ... among the series of one colour */
 };
 

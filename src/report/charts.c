@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #define MISSING_POINT                                                                      \
+    "Bars are 95 % intervals; they differ in width only so as not to hide one another. "   \
     "A missing point had too few samples, or fewer than ten separate events, beyond that " \
     "percentile."
 
@@ -107,7 +108,9 @@ const struct chart charts[] = {
                "kind of work, one dot per program. The table below has the same figures.",
         .caption =
             "Every program of a line was offered the same rate, the share of what the "
-            "slower one sustains that stands beside it. Open marks were overloaded. " MISSING_POINT,
+            "slower one sustains that stands beside it. Open marks were overloaded; a cross at the "
+            "left edge had too few samples, or fewer than ten separate events, beyond that "
+            "percentile.",
         .lines = &chart_latency_work,
     },
     {

@@ -2,6 +2,7 @@
 #include "report/memory_bill.h"
 
 #include "analysis/alloc.h"
+#include "analysis/experiments.h"
 #include "report/arm_rows.h"
 #include "report/run_files.h"
 
@@ -84,6 +85,13 @@ static int write_bar(struct csv_writer *writer, const struct csv_table *table,
     return csv_end_row(writer, error);
 }
 
+/* Both halves of an A/A run's arm are. */
+static bool is_same_model(const struct series *a, const struct series *b)
+{
+    size_t length = experiment_arm_length(a->color);
+    return length == experiment_arm_length(b->color) && strncmp(a->color, b->color, length) == 0;
+}
+
 static int write_bars(const struct csv_table *table, const struct series *series, size_t count,
                       const char *run_dir, struct error *error)
 {
@@ -92,7 +100,7 @@ static int write_bars(const struct csv_table *table, const struct series *series
                                       sizeof bill_columns / sizeof bill_columns[0], error);
     double position = 0;
     for (size_t i = 0; result == 0 && i < count; i++) {
-        bool new_model = i > 0 && strcmp(series[i].color, series[i - 1].color) != 0;
+        bool new_model = i > 0 && !is_same_model(&series[i], &series[i - 1]);
         position += 1 + (new_model ? GAP_BETWEEN_MODELS : 0);
         result = write_bar(writer, table, &series[i], position, error);
     }

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The experiments' parts of the page: charts, and tables of the figures that are drawn. Those of
  * load are in report_load.c. */
+#include "analysis/units.h"
+#include "report/arm_rows.h"
 #include "report/charts.h"
 #include "report/html.h"
+#include "report/line_chart.h"
 #include "report/report_sections.h"
 #include "report/run_files.h"
 #include "report/svg.h"
@@ -10,7 +13,10 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
+
+#define FAILED_TEXT_BYTES (ARM_LABEL_BYTES + 96)
 
 static int inline_picture(struct page *page, const struct chart *chart, struct error *error)
 {
@@ -28,6 +34,92 @@ static int inline_picture(struct page *page, const struct chart *chart, struct e
     return result;
 }
 
+/* At most so many of the points that failed are named. */
+#define FAILED_NAMED_MAX 4
+
+/* "loop at 300 active, 10,000 idle, 4,000/s": where a trial stands. */
+static void describe_trial(const struct csv_table *trials, size_t row, char *text, size_t size)
+{
+    static const struct {
+        const char *column;
+        const char *behind;
+    } places[] = {{"waiters_requested", " waiters"},
+                  {"active", " active"},
+                  {"idle", " idle"},
+                  {"offered_per_second", "/s"}};
+    const char *before = " at ";
+    char label[ARM_LABEL_BYTES];
+    FILE *out = fmemopen(text, size, "w");
+    text[0] = '\0';
+    if (!out)
+        return;
+    arm_label(trials, arm_columns, row, label);
+    fputs(label, out);
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        double number = strtod(run_cell(trials, row, places[i].column), NULL);
+        if (number > 0) {
+            fputs(before, out);
+            units_write_whole(number, out);
+            fputs(places[i].behind, out);
+            before = ", ";
+        }
+    }
+    fclose(out);
+    text[size - 1] = '\0';
+}
+
+/* Names the points of failed trials, each once. Returns how many trials failed. */
+static size_t name_failed(const struct csv_table *trials, char named[][FAILED_TEXT_BYTES],
+                          size_t *points)
+{
+    size_t failed = 0;
+    for (size_t row = 0; row < csv_row_count(trials); row++) {
+        char text[FAILED_TEXT_BYTES];
+        size_t i = 0;
+        if (strcmp(run_cell(trials, row, "valid"), "1") == 0)
+            continue;
+        failed++;
+        describe_trial(trials, row, text, sizeof text);
+        while (i < *points && strcmp(named[i], text) != 0)
+            i++;
+        if (i == *points && i < FAILED_NAMED_MAX + 1)
+            strcpy(named[(*points)++], text);
+    }
+    return failed;
+}
+
+/* A failed trial is in no point: where all of a point's trials failed there is none, which looks
+ * like a setting that was not measured. */
+static void write_failed(struct page *page, const char *file)
+{
+    char named[FAILED_NAMED_MAX + 1][FAILED_TEXT_BYTES];
+    struct csv_table *trials = NULL;
+    struct error error = {{0}};
+    size_t points = 0;
+    if (run_read_csv(&trials, page->run_dir, file, &error) < 0)
+        return;
+    size_t failed = name_failed(trials, named, &points);
+    csv_table_destroy(trials);
+    if (failed == 0)
+        return;
+    fprintf(page->out, " <strong>%zu trial%s of %s failed and %s in no point:</strong> ", failed,
+            failed == 1 ? "" : "s", file, failed == 1 ? "is" : "are");
+    for (size_t i = 0; i < points && i < FAILED_NAMED_MAX; i++) {
+        fputs(i > 0 ? "; " : "", page->out);
+        html_text(page->out, named[i]);
+    }
+    fputs(points > FAILED_NAMED_MAX ? "; and others." : ".", page->out);
+}
+
+static void write_caption(struct page *page, const struct chart *chart)
+{
+    fprintf(page->out, "<figcaption>%s", chart->caption);
+    if (chart->lines)
+        write_failed(page,
+                     chart->lines->conditions ? chart->lines->conditions : chart->lines->source);
+    fputs("</figcaption>\n", page->out);
+}
+
 void report_chart(struct page *page, const struct chart *chart)
 {
     struct error error = {{0}};
@@ -36,7 +128,7 @@ void report_chart(struct page *page, const struct chart *chart)
     if (result == 0)
         result = inline_picture(page, chart, &error);
     if (result == 0)
-        fprintf(page->out, "<figcaption>%s</figcaption>\n", chart->caption);
+        write_caption(page, chart);
     else
         report_missing(page, "This chart is not here", error.text);
     if (result < 0 && result != -ENODATA && page->chart_failure == 0)
