@@ -56,7 +56,7 @@ static struct ballot make_ballot(const double *a, const double *b, size_t blocks
         ballot.pairs.a[i] = a[i];
         ballot.pairs.b[i] = b[i];
     }
-    ballot.shift = shift_test(a, b, blocks, 1 + JUDGE_MARGIN, 0.001);
+    ballot.own = shift_test(a, b, blocks, 1 + JUDGE_MARGIN, 0.001);
     return ballot;
 }
 
@@ -196,6 +196,95 @@ static void equality_is_a_finding_only_everywhere(void **state)
     assert_in_range(outcome.not_lower[CLAIM_DEPENDS], RUNS * 95 / 100, RUNS);
 }
 
+#define RARE_BLOCKS_MAX 20
+
+/* Settings in which one block of ten is ten times as bad for threads, beside a steady loop. */
+struct rare {
+    size_t settings;
+    size_t blocks;
+    double noise;
+    double mean; /* of the logarithm, over good blocks and bad ones */
+};
+
+static struct ballot make_rare(const struct rare *rare, gsl_rng *random)
+{
+    double values[2][RARE_BLOCKS_MAX];
+    for (size_t i = 0; i < rare->blocks; i++) {
+        bool bad = gsl_rng_uniform_int(random, 10) == 0;
+        double usual = rare->mean - 0.1 * log(10);
+        values[0][i] = (bad ? 10 : 1) * exp(usual + gsl_ran_gaussian(random, rare->noise));
+        values[1][i] = exp(gsl_ran_gaussian(random, rare->noise));
+    }
+    return make_ballot(values[0], values[1], rare->blocks);
+}
+
+/* In how many runs threads are found lower in some setting, and how many settings are found equal:
+ * with what settings learn of each other, and with each setting's own variance alone. */
+struct found {
+    unsigned lower[2];
+    unsigned equal[2];
+};
+
+static void count_found(struct found *found, const enum side *sides, size_t count, bool alone)
+{
+    bool lower = false;
+    for (size_t i = 0; i < count; i++) {
+        lower |= sides[i] == SIDE_LOWER;
+        found->equal[alone] += sides[i] == SIDE_EQUAL;
+    }
+    found->lower[alone] += lower;
+}
+
+static struct found find_rare(const struct rare *rare)
+{
+    struct found found = {{0}, {0}};
+    gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
+    gsl_rng_set(random, 4);
+    for (int run = 0; run < RUNS; run++) {
+        struct tally tally = {0};
+        struct tally *const family[] = {&tally};
+        struct shift own[12];
+        enum side sides[12];
+        for (size_t i = 0; i < rare->settings; i++) {
+            struct ballot ballot = make_rare(rare, random);
+            own[i] = ballot.own;
+            tally_vote(&tally, &ballot);
+        }
+        shift_control(own, rare->settings, sides);
+        count_found(&found, sides, rare->settings, true);
+        tally_control(family, 1);
+        for (size_t i = 0; i < rare->settings; i++)
+            sides[i] = tally.ballots[i].side;
+        count_found(&found, sides, rare->settings, false);
+        tally_finish(&tally);
+    }
+    gsl_rng_free(random);
+    return found;
+}
+
+/* In six blocks half of the settings have no bad one. Many settings tell each other; two cannot,
+ * and then a finding is about the usual block. */
+static void rare_bad_blocks_are_learnt_from_other_settings(void **state)
+{
+    (void)state;
+    static const size_t settings[] = {2, 7, 12};
+    for (size_t i = 0; i < 3; i++)
+        for (size_t blocks = 6; blocks <= 20; blocks += 14) {
+            const struct rare same_mean = {settings[i], blocks, 0.03, 0};
+            const struct rare same_usual = {settings[i], blocks, 0.005, 0.1 * log(10)};
+            struct found mean = find_rare(&same_mean);
+            struct found usual = find_rare(&same_usual);
+            double all = RUNS * (double)settings[i] / 100;
+            printf("  %2zu settings, %2zu blocks: lower in %.1f %% of runs (alone %.1f %%), "
+                   "equal in %.1f %% of settings (alone %.1f %%)\n",
+                   settings[i], blocks, mean.lower[0] / 10.0, mean.lower[1] / 10.0,
+                   usual.equal[0] / all, usual.equal[1] / all);
+            assert_true(mean.lower[0] <= mean.lower[1] && usual.equal[0] <= usual.equal[1]);
+            assert_true(settings[i] < 12 ||
+                        (mean.lower[0] <= RUNS / 20 && usual.equal[0] / all <= 5));
+        }
+}
+
 #define DEALS 160
 
 /* Takes what the two arms differ by out of a setting, and deals each block's two trials to them
@@ -288,6 +377,7 @@ int main(void)
         cmocka_unit_test(half_and_half_depends),
         cmocka_unit_test(a_tenth_is_found_so_often),
         cmocka_unit_test(equality_is_a_finding_only_everywhere),
+        cmocka_unit_test(rare_bad_blocks_are_learnt_from_other_settings),
         cmocka_unit_test(real_trials_dealt_anew_get_no_verdict),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -79,11 +79,9 @@ static int hear_service(struct ballot *ballot, double factor, struct error *erro
     int result = service ? paired_read(&pairs, ballot->row->a, ballot->row->b, service, error) : 0;
     if (result == 0 && pairs.count < STATISTICS_BLOCKS_MIN && ballot->absence == ABSENCE_NONE)
         ballot->absence = ABSENCE_LATE;
-    if (result == 0) {
-        struct shift shift =
+    if (result == 0)
+        ballot->service =
             shift_test(pairs.a, pairs.b, pairs.count, factor, service ? service->resolution : 0);
-        ballot->shift = shift_weaker(&ballot->shift, &shift);
-    }
     paired_finish(&pairs);
     return result;
 }
@@ -96,7 +94,7 @@ int ballot_read(struct ballot *ballot, const struct summary_row *row, double fac
     if (result < 0)
         return result;
     read.absence = find_absence(&read);
-    read.shift =
+    read.own =
         shift_test(read.pairs.a, read.pairs.b, read.pairs.count, factor, row->metric.resolution);
     /* `late` counts the trials of both arms: more than half of them. */
     if (row->comparison.late > row->comparison.ratio.blocks)

@@ -4,6 +4,7 @@
 #include "analysis/alloc.h"
 #include "analysis/judge.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 static double factor_of(const struct tally *tally)
@@ -72,22 +73,57 @@ bool tally_in_sight(const struct tally *tally, enum side side)
     return count_leaning(tally, side) > 0;
 }
 
+/* What the settings that vote vary by, or their service times. */
+static double common_variance(const struct tally *tally, bool service)
+{
+    struct shift *shifts = alloc_array(tally->count, sizeof *shifts);
+    size_t count = 0;
+    for (size_t i = 0; i < tally->count; i++)
+        if (tally->ballots[i].absence == ABSENCE_NONE)
+            shifts[count++] = service ? tally->ballots[i].service : tally->ballots[i].own;
+    double common = shift_common_variance(shifts, count);
+    free(shifts);
+    return common;
+}
+
+/* Lets the settings learn from each other how much a block may vary. */
+static void moderate(struct tally *tally)
+{
+    double common = common_variance(tally, false);
+    double common_service = common_variance(tally, true);
+    for (size_t i = 0; i < tally->count; i++) {
+        struct ballot *ballot = &tally->ballots[i];
+        struct shift service = ballot->service;
+        ballot->shift = ballot->own;
+        shift_moderate(&ballot->shift, common);
+        shift_moderate(&service, common_service);
+        if (ballot->in_doubt)
+            ballot->shift = shift_weaker(&ballot->shift, &service);
+    }
+}
+
 /* The side that the settings are on as a whole: their mean decides, and half of them lean to it. */
-static enum side judge_together(const struct tally *tally)
+static enum side judge_together(const struct tally *tally, size_t families)
 {
     struct paired *settings = alloc_array(tally->count, sizeof *settings);
     size_t count = 0;
-    for (size_t i = 0; i < tally->count; i++)
-        if (tally->ballots[i].absence == ABSENCE_NONE && !tally->ballots[i].in_doubt)
-            settings[count++] = tally->ballots[i].pairs;
-    enum side side = shift_together(settings, count, factor_of(tally));
+    double variances = 0;
+    for (size_t i = 0; i < tally->count; i++) {
+        const struct ballot *ballot = &tally->ballots[i];
+        if (ballot->absence != ABSENCE_NONE || ballot->in_doubt)
+            continue;
+        settings[count++] = ballot->pairs;
+        variances += ballot->shift.variance;
+    }
+    enum side side = shift_together(settings, count, factor_of(tally),
+                                    sqrt(variances) / fmax(1, (double)count), families);
     free(settings);
     if (side == SIDE_UNRESOLVED || 2 * count_leaning(tally, side) < tally_votes(tally))
         return SIDE_UNRESOLVED;
     return side;
 }
 
-void tally_control(struct tally *const *tallies, size_t count)
+static void control_each(struct tally *const *tallies, size_t count)
 {
     size_t all = 0;
     for (size_t i = 0; i < count; i++)
@@ -101,15 +137,26 @@ void tally_control(struct tally *const *tallies, size_t count)
                 shifts[at++] = tallies[i]->ballots[k].shift;
     shift_control(shifts, all, sides);
     at = 0;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         for (size_t k = 0; k < tallies[i]->count; k++)
             if (tallies[i]->ballots[k].absence == ABSENCE_NONE)
                 tallies[i]->ballots[k].side = sides[at++];
-        bool none = tally_on_side(tallies[i], SIDE_UNRESOLVED) == tally_votes(tallies[i]);
-        tallies[i]->together = none ? judge_together(tallies[i]) : SIDE_UNRESOLVED;
-    }
     free(sides);
     free(shifts);
+}
+
+void tally_control(struct tally *const *tallies, size_t count)
+{
+    size_t families = 0;
+    for (size_t i = 0; i < count; i++) {
+        moderate(tallies[i]);
+        families += tally_votes(tallies[i]) > 0;
+    }
+    control_each(tallies, count);
+    for (size_t i = 0; i < count; i++) {
+        bool none = tally_on_side(tallies[i], SIDE_UNRESOLVED) == tally_votes(tallies[i]);
+        tallies[i]->together = none ? judge_together(tallies[i], families) : SIDE_UNRESOLVED;
+    }
 }
 
 const struct ballot *tally_find(const struct tally *tally, const struct summary_row *row)

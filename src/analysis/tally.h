@@ -41,9 +41,11 @@ struct ballot {
     const struct summary_row *row; /* NULL: of a simulation */
     struct paired pairs;           /* a: threads, b: the loop */
     enum absence absence;
-    bool in_doubt; /* the generator was late, so that service times had to say the same */
-    struct shift shift;
-    enum side side; /* of threads; SIDE_UNRESOLVED until tally_control */
+    bool in_doubt;        /* the generator was late, so that service times had to say the same */
+    struct shift own;     /* as its blocks alone say */
+    struct shift service; /* the same of service times; where in doubt */
+    struct shift shift;   /* what counts, in view of the other settings; from tally_control on */
+    enum side side;       /* of threads; SIDE_UNRESOLVED until tally_control */
 };
 
 struct tally {
