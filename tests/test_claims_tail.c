@@ -9,6 +9,7 @@ struct setting {
     double ratio;
     double threads_rate;   /* offered; 0: as to the loop */
     bool threads_overload; /* in 3 of 10 blocks */
+    int bad;               /* blocks in which threads are ten times as slow */
     int withheld;          /* threads' percentiles, in so many blocks */
     int blocks;            /* 0: BLOCKS */
 };
@@ -34,6 +35,7 @@ static void write_setting(struct simulated_run *run, const struct setting *setti
     if (setting->threads_rate > 0)
         trial.offered_per_second = setting->threads_rate;
     trial.overloaded = setting->threads_overload && block <= 3;
+    trial.p99_ns *= block <= setting->bad ? 10 : 1;
     if (block <= setting->withheld) {
         trial.p99_ns = 0;
         trial.p999_ns = 0;
@@ -85,7 +87,7 @@ static void test_depends_on_the_work_and_the_load(void **state)
                                   "threads better at");
     assert_says(claim->figures, "p99 where 1 in 1,000 takes 20 ms more, at "
                                 "an equal rate of 10,000 requests/s (50 %): threads 6");
-    assert_says(claim->figures, "p99.9, threads : loop (3 settings: ");
+    assert_says(claim->figures, "p99.9 at equal rates, threads : loop (3 settings: ");
     finish(&judged, &run);
 }
 
@@ -110,7 +112,8 @@ static void test_equal_utilisation_is_one_setting(void **state)
     write_settings(&run, settings, 3);
     judge(&judged, &run);
     const struct claim *claim = assert_claim(&judged, "tail", CLAIM_REPRODUCED);
-    assert_says(claim->figures, "p99, threads : loop (3 settings: threads lower in 3)");
+    assert_says(claim->figures,
+                "p99 at equal utilisation, threads : loop (2 settings: threads lower in 2)");
     assert_says(claim->condition, "threads better at equal utilisation 50 %");
     char *parameters = NULL;
     for (size_t i = 0; i < judged.summary.count; i++)
@@ -141,13 +144,16 @@ static void test_overload_decides_nothing(void **state)
     write_settings(&run, settings, 3);
     judge(&judged, &run);
     const struct claim *claim = assert_claim(&judged, "tail", CLAIM_REPRODUCED);
+    assert_says(
+        claim->figures,
+        "p99 at equal rates, threads : loop (3 settings: threads lower in 1, left out in 2)");
     assert_says(claim->figures,
-                "p99, threads : loop (3 settings: threads lower in 1, left out in 2)");
-    assert_says(claim->figures, "p99 left out, overloaded: threads with an equal rate of 90,000 "
-                                "requests/s (90 %)");
-    assert_says(claim->figures,
-                "p99 left out, the load generator being loaded itself: an equal rate "
-                "of 50,000 requests/s (75 %)");
+                "p99 at equal rates left out, overloaded: threads with an equal rate of 90,000 "
+                "requests/s (90 %)");
+    assert_says(
+        claim->figures,
+        "p99 at equal rates left out, the load generator being loaded itself: an equal rate "
+        "of 50,000 requests/s (75 %)");
     finish(&judged, &run);
 }
 
@@ -227,9 +233,10 @@ static void test_withheld_everywhere(void **state)
     assert_null(strstr(claim->figures, "not run"));
     assert_says(claim->figures, "(2 settings: left out in 2)");
     assert_says(claim->figures,
-                "p99 left out, withheld: too few separate events in 10 of 10 trials "
+                "p99 at equal rates left out, withheld: too few separate events in 10 of 10 trials "
                 "of threads with an equal rate of 10,000");
-    assert_says(claim->figures, "p99 left out, overloaded: threads with an equal rate of 90,000");
+    assert_says(claim->figures,
+                "p99 at equal rates left out, overloaded: threads with an equal rate of 90,000");
     assert_says(claim->condition, "withheld at an equal rate of 10,000");
     for (size_t i = 0; i < judged.summary.count; i++)
         assert_true(judged.summary.rows[i].comparison.ratio.blocks > 0);
@@ -261,6 +268,59 @@ static void test_withheld_in_one_block(void **state)
     }
 }
 
+/* What holds by one way to choose rates and not by the other depends on that, and is not pooled. */
+static void test_bases_are_judged_apart(void **state)
+{
+    (void)state;
+    static const struct {
+        double ratio; /* at equal utilisation; at equal rates it is a half */
+        const char *of_utilisation;
+        enum claim_verdict verdict;
+    } cases[] = {
+        {2, "at equal utilisation refuted (rests on a single one of 1 setting)", CLAIM_DEPENDS},
+        {0.5, "at equal utilisation reproduced (rests on a single one of 1 setting)",
+         CLAIM_REPRODUCED},
+        {1 / 1.04, "at equal utilisation undecided (none of 1 setting is resolved)",
+         CLAIM_REPRODUCED},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct setting settings[] = {
+            {.of_loop = {.offered_per_second = 10000, .capacity_share = 0.5}, .ratio = 0.5},
+            {.of_loop = {.offered_per_second = 50000, .capacity_share = 0.75}, .ratio = 0.5},
+            {.of_loop = {.offered_per_second = 100000,
+                         .capacity_share = 0.5,
+                         .rate_basis = "equal_utilisation"},
+             .ratio = cases[i].ratio,
+             .threads_rate = 60000},
+        };
+        struct simulated_run run;
+        struct judged judged;
+        write_settings(&run, settings, 3);
+        judge(&judged, &run);
+        const struct claim *claim = assert_claim(&judged, "tail", cases[i].verdict);
+        assert_says(claim->condition, "at equal rates reproduced (rests on 2 of 2 settings)");
+        assert_says(claim->condition, cases[i].of_utilisation);
+        assert_says(claim->rests_on, "shown are ratios of medians, tested is the mean");
+        finish(&judged, &run);
+    }
+}
+
+static void test_bad_blocks_are_counted(void **state)
+{
+    (void)state;
+    const struct setting settings[] = {
+        {.of_loop = {.offered_per_second = 10000, .capacity_share = 0.5}, .ratio = 0.5, .bad = 2},
+        {.of_loop = {.offered_per_second = 50000, .capacity_share = 0.75}, .ratio = 0.5},
+    };
+    struct simulated_run run;
+    struct judged judged;
+    write_settings(&run, settings, 2);
+    judge(&judged, &run);
+    const struct claim *claim = find_claim(&judged, "tail");
+    assert_says(claim->figures, "; 2 of 20 blocks beyond a factor of 2 of their setting's usual");
+    finish(&judged, &run);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -269,6 +329,8 @@ int main(void)
         cmocka_unit_test(test_overload_decides_nothing),
         cmocka_unit_test(test_stalls_of_the_generator),
         cmocka_unit_test(test_lateness_at_each_level),
+        cmocka_unit_test(test_bases_are_judged_apart),
+        cmocka_unit_test(test_bad_blocks_are_counted),
         cmocka_unit_test(test_withheld_everywhere),
         cmocka_unit_test(test_withheld_in_one_block),
     };

@@ -262,6 +262,31 @@ static struct found find_rare(const struct rare *rare)
     return found;
 }
 
+/* Noisy settings make a quiet one harder to resolve. They must not hide that it speaks against the
+ * rest. */
+static void borrowed_noise_hides_no_contrary(void **state)
+{
+    (void)state;
+    static const double quiet[] = {1.09, 1.06, 1.11, 1.08, 1.12, 1.10};
+    static const double low[] = {0.3, 0.45, 0.35, 0.25, 0.4, 0.38};
+    const double one[] = {1, 1, 1, 1, 1, 1};
+    struct tally tally = {0};
+    struct tally *const family[] = {&tally};
+    struct ballot contrary = make_ballot(quiet, one, 6);
+    tally_vote(&tally, &contrary);
+    for (int i = 0; i < 4; i++) {
+        struct ballot ballot = make_ballot(low, one, 6);
+        tally_vote(&tally, &ballot);
+    }
+    tally_control(family, 1);
+    assert_int_equal(tally.ballots[0].side, SIDE_UNRESOLVED);
+    assert_int_equal(tally_on_side(&tally, SIDE_LOWER), 4);
+    assert_false(shift_leans(&tally.ballots[0].shift, SIDE_HIGHER));
+    assert_true(tally_in_sight(&tally, SIDE_HIGHER));
+    assert_int_equal(tally_decide(&tally, CLAIMED_NOT_LOWER), CLAIM_UNDECIDED);
+    tally_finish(&tally);
+}
+
 /* In six blocks half of the settings have no bad one. Many settings tell each other; two cannot,
  * and then a finding is about the usual block. */
 static void rare_bad_blocks_are_learnt_from_other_settings(void **state)
@@ -377,6 +402,7 @@ int main(void)
         cmocka_unit_test(half_and_half_depends),
         cmocka_unit_test(a_tenth_is_found_so_often),
         cmocka_unit_test(equality_is_a_finding_only_everywhere),
+        cmocka_unit_test(borrowed_noise_hides_no_contrary),
         cmocka_unit_test(rare_bad_blocks_are_learnt_from_other_settings),
         cmocka_unit_test(real_trials_dealt_anew_get_no_verdict),
     };

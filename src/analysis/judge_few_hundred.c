@@ -215,11 +215,16 @@ static int judge(const struct evidence *evidence, struct ruling *ruling,
             "counted as impractical from %d on: to fail, to take over half of the machine's "
             "memory, or to be worse than the loop by more than a factor of %g",
             MANY, IMPRACTICAL);
+    fputs("; requests/s: ", ruling->condition);
+    tally_write_basis(rates, ruling->condition);
+    fputs("; p99: ", ruling->condition);
+    tally_write_basis(tails, ruling->condition);
     write_beyond(rates, SIDE_LOWER, "requests/s", ruling->condition);
     write_beyond(tails, SIDE_HIGHER, "p99", ruling->condition);
     fputs("memory.csv: spawn_seconds and total_bytes; throughput.csv, latency.csv: echo-threads "
           "and echo-loop with 1,000 active connections and more; machine.json",
           ruling->rests_on);
+    tally_write_test(ruling->rests_on);
     return 0;
 }
 

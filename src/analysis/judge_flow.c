@@ -149,6 +149,10 @@ int judge_trickiness(const struct evidence *evidence, struct ruling *ruling, str
         ruling->verdict = CLAIM_REPRODUCED;
     else if (threads.trials >= STATISTICS_BLOCKS_MIN && threads.trials_with_loss == 0)
         ruling->verdict = CLAIM_REFUTED;
+    if (loop.trials > 0 && loop.trials_with_loss == 0)
+        fputs("of the loop by construction, not by measurement: a single thread cannot lose an "
+              "update, and its trials verified their sums",
+              ruling->condition);
     fputs("flow.csv: scenario counter", ruling->rests_on);
     return write_prices(groups, ruling->figures, error);
 }
@@ -291,6 +295,12 @@ int judge_control_flow(const struct evidence *evidence, struct ruling *ruling, s
                                   ruling->figures, error);
     }
     trial_groups_finish(&all);
+    if (ftell(ruling->figures) > 0) {
+        text_separate(ruling->condition);
+        fputs("by verification, not by measurement: the programs verified their own answers; their "
+              "times decide nothing",
+              ruling->condition);
+    }
     if (threads_cannot)
         ruling->verdict = CLAIM_REFUTED;
     else if (both_right == SCENARIO_COUNT)
@@ -334,7 +344,9 @@ int judge_cancellation(const struct evidence *evidence, struct ruling *ruling, s
         tally_control(deciding, 1);
         tally_write(&stopped, evidence, &stopping, "time from request to stopped", ruling->figures);
         ruling->verdict = tally_decide(&stopped, CLAIMED_HIGHER);
+        tally_write_basis(&stopped, ruling->condition);
         fputs("flow.csv: scenario cancel", ruling->rests_on);
+        tally_write_test(ruling->rests_on);
         tally_write_sides(&stopped, evidence, &stopping, ruling->condition);
     }
     if (result == 0)

@@ -25,10 +25,12 @@ int judge_speed(const struct evidence *evidence, struct ruling *ruling, struct e
         tally_control(family, 1);
         tally_write(&rate, evidence, &busy_rate, "requests/s", ruling->figures);
         ruling->verdict = tally_decide(&rate, CLAIMED_NOT_LOWER);
+        tally_write_basis(&rate, ruling->condition);
         tally_write_sides(&rate, evidence, &busy_rate, ruling->condition);
         fputs("throughput.csv: achieved_per_second of echo-threads and echo-loop, a vote for each "
               "setting; server_cpu_seconds and both_cpu_seconds beside it",
               ruling->rests_on);
+        tally_write_test(ruling->rests_on);
         result = tally_write_beside(evidence, &busy_cpu, "server CPU per request", ruling->figures,
                                     error);
     }
@@ -52,7 +54,9 @@ int judge_compatibility(const struct evidence *evidence, struct ruling *ruling, 
         tally_write(&p99, evidence, &blocking_p99, "p99 with a blocking call in the handler",
                     ruling->figures);
         ruling->verdict = tally_decide(&p99, CLAIMED_LOWER);
+        tally_write_basis(&p99, ruling->condition);
         fputs("latency.csv: p99_ns of the scenario blocking", ruling->rests_on);
+        tally_write_test(ruling->rests_on);
         if (ruling->verdict == CLAIM_DEPENDS)
             tally_write_sides(&p99, evidence, &blocking_p99, ruling->condition);
         result = crossings_write(&p99, evidence, &blocking_p99, "p99", "active", "connections",

@@ -22,9 +22,24 @@ static bool is_at_equal_rate(const struct summary_row *row)
     return is_busy_open_loop(row) && !summary_at_equal_utilisation(row->a);
 }
 
-static const struct question busy_p99 = {EXPERIMENT_LATENCY, "p99", "echo", is_busy_open_loop};
-static const struct question busy_p999 = {EXPERIMENT_LATENCY, "p999", "echo", is_busy_open_loop};
-static const struct question rate_p99 = {EXPERIMENT_LATENCY, "p99", "echo", is_at_equal_rate};
+static bool is_at_equal_utilisation(const struct summary_row *row)
+{
+    return is_busy_open_loop(row) && summary_at_equal_utilisation(row->a);
+}
+
+/* Equal rates and equal utilisation ask different things, and are judged apart. */
+enum { BASIS_RATE, BASIS_UTILISATION, BASIS_COUNT };
+
+static const char *const bases[BASIS_COUNT] = {"at equal rates", "at equal utilisation"};
+
+static const struct question p99_of[BASIS_COUNT] = {
+    {EXPERIMENT_LATENCY, "p99", "echo", is_at_equal_rate},
+    {EXPERIMENT_LATENCY, "p99", "echo", is_at_equal_utilisation},
+};
+static const struct question p999_of[BASIS_COUNT] = {
+    {EXPERIMENT_LATENCY, "p999", "echo", is_at_equal_rate},
+    {EXPERIMENT_LATENCY, "p999", "echo", is_at_equal_utilisation},
+};
 
 static bool have_same_work(const struct ballot *a, const struct ballot *b)
 {
@@ -62,9 +77,9 @@ static const char *vote_of(const struct ballot *ballot)
         return sides[ballot->side];
     if (ballot->in_doubt)
         return "unresolved, the load generator being late,";
-    if (shift_leans(&ballot->shift, SIDE_LOWER))
+    if (shift_leans(&ballot->alone, SIDE_LOWER))
         return "unresolved, perhaps better,";
-    return shift_leans(&ballot->shift, SIDE_HIGHER) ? "unresolved, perhaps worse,"
+    return shift_leans(&ballot->alone, SIDE_HIGHER) ? "unresolved, perhaps worse,"
                                                     : sides[SIDE_UNRESOLVED];
 }
 
@@ -166,37 +181,99 @@ static void write_slow(const struct tally *tally, const char *what, FILE *out)
     }
 }
 
-static void write_figures(const struct tally *p99, const struct tally *p999,
-                          const struct evidence *evidence, FILE *out)
+/* What one basis decides and the other does not: no verdict, or another one, where the other speaks
+ * against it. */
+static enum claim_verdict weigh(enum claim_verdict decided, const struct tally *other)
 {
-    tally_write(p99, evidence, &busy_p99, "p99", out);
-    tally_write(p999, evidence, &busy_p999, "p99.9", out);
-    write_slow(p99, "p99", out);
-    write_slow(p999, "p99.9", out);
+    enum side against = decided == CLAIM_REPRODUCED ? SIDE_HIGHER : SIDE_LOWER;
+    if (decided == CLAIM_UNDECIDED || decided == CLAIM_DEPENDS)
+        return decided;
+    if (tally_on_side(other, against) > 0)
+        return CLAIM_DEPENDS;
+    return tally_in_sight(other, against) ? CLAIM_UNDECIDED : decided;
+}
+
+/* Verdicts that differ by basis are what the claim depends on. */
+static enum claim_verdict decide(const struct tally *tallies, const enum claim_verdict *verdicts)
+{
+    if (verdicts[BASIS_RATE] == verdicts[BASIS_UTILISATION])
+        return verdicts[BASIS_RATE];
+    if (verdicts[BASIS_RATE] == CLAIM_UNDECIDED)
+        return weigh(verdicts[BASIS_UTILISATION], &tallies[BASIS_RATE]);
+    if (verdicts[BASIS_UTILISATION] == CLAIM_UNDECIDED)
+        return weigh(verdicts[BASIS_RATE], &tallies[BASIS_UTILISATION]);
+    return CLAIM_DEPENDS;
+}
+
+/* "at equal rates refuted (rests on 3 of 8 settings)" */
+static void write_verdict(const struct tally *tally, size_t basis, enum claim_verdict verdict,
+                          FILE *out)
+{
+    text_separate(out);
+    fprintf(out, "%s %s (", bases[basis], claim_verdict_text(verdict));
+    tally_write_basis(tally, out);
+    fputc(')', out);
+}
+
+static void write_tail(const struct tally *tallies, const struct question *questions,
+                       const struct evidence *evidence, const char *what, FILE *out)
+{
+    char named[64];
+    for (size_t i = 0; i < BASIS_COUNT; i++) {
+        snprintf(named, sizeof named, "%s %s", what, bases[i]);
+        tally_write(&tallies[i], evidence, &questions[i], named, out);
+    }
+    for (size_t i = 0; i < BASIS_COUNT; i++)
+        write_slow(&tallies[i], what, out);
+}
+
+/* Adds both bases and controls them as one family: a claim has one level. */
+static int read_tail(struct tally *tallies, const struct question *questions,
+                     const struct evidence *evidence, struct error *error)
+{
+    struct tally *const family[] = {&tallies[BASIS_RATE], &tallies[BASIS_UTILISATION]};
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < BASIS_COUNT; i++)
+        result = tally_add(&tallies[i], evidence, &questions[i], error);
+    if (result == 0)
+        tally_control(family, BASIS_COUNT);
+    return result;
+}
+
+static int rule(const struct tally *p99, const struct evidence *evidence, struct ruling *ruling,
+                struct error *error)
+{
+    enum claim_verdict verdicts[BASIS_COUNT];
+    for (size_t i = 0; i < BASIS_COUNT; i++) {
+        verdicts[i] = tally_decide(&p99[i], CLAIMED_LOWER);
+        write_verdict(&p99[i], i, verdicts[i], ruling->condition);
+    }
+    ruling->verdict = decide(p99, verdicts);
+    for (size_t i = 0; i < BASIS_COUNT; i++)
+        write_by_work(&p99[i], ruling->condition);
+    fputs("latency.csv: p99_ns of echo-threads and echo-loop, a vote for each setting; p999_ns "
+          "beside it",
+          ruling->rests_on);
+    tally_write_test(ruling->rests_on);
+    return crossings_write(&p99[BASIS_RATE], evidence, &p99_of[BASIS_RATE], "p99",
+                           "offered_per_second", NULL, ruling->condition, error);
 }
 
 int judge_tail(const struct evidence *evidence, struct ruling *ruling, struct error *error)
 {
-    struct tally p99 = {0};
-    struct tally p999 = {0};
-    struct tally *const deciding[] = {&p99};
-    struct tally *const beside[] = {&p999};
-    int result = tally_add(&p99, evidence, &busy_p99, error);
+    struct tally p99[BASIS_COUNT] = {{0}};
+    struct tally p999[BASIS_COUNT] = {{0}};
+    int result = read_tail(p99, p99_of, evidence, error);
     if (result == 0)
-        result = tally_add(&p999, evidence, &busy_p999, error);
-    if (result == 0 && p99.count > 0) {
-        tally_control(deciding, 1);
-        tally_control(beside, 1);
-        write_figures(&p99, &p999, evidence, ruling->figures);
-        ruling->verdict = tally_decide(&p99, CLAIMED_LOWER);
-        write_by_work(&p99, ruling->condition);
-        fputs("latency.csv: p99_ns of echo-threads and echo-loop, a vote for each setting; p999_ns "
-              "beside it",
-              ruling->rests_on);
-        result = crossings_write(&p99, evidence, &rate_p99, "p99", "offered_per_second", NULL,
-                                 ruling->condition, error);
+        result = read_tail(p999, p999_of, evidence, error);
+    if (result == 0 && p99[BASIS_RATE].count + p99[BASIS_UTILISATION].count > 0) {
+        write_tail(p99, p99_of, evidence, "p99", ruling->figures);
+        write_tail(p999, p999_of, evidence, "p99.9", ruling->figures);
+        result = rule(p99, evidence, ruling, error);
     }
-    tally_finish(&p99);
-    tally_finish(&p999);
+    for (size_t i = 0; i < BASIS_COUNT; i++) {
+        tally_finish(&p99[i]);
+        tally_finish(&p999[i]);
+    }
     return result;
 }

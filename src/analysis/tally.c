@@ -63,7 +63,7 @@ static size_t count_leaning(const struct tally *tally, enum side side)
         /* A generator at its limit leaves the side open, and the claim with it. */
         bool open = ballot->absence == ABSENCE_BOUND ||
                     (ballot->absence == ABSENCE_NONE && ballot->side == SIDE_UNRESOLVED);
-        count += open && shift_leans(&ballot->shift, side);
+        count += open && shift_leans(&ballot->alone, side);
     }
     return count;
 }
@@ -95,6 +95,7 @@ static void moderate(struct tally *tally)
         struct ballot *ballot = &tally->ballots[i];
         struct shift service = ballot->service;
         ballot->shift = ballot->own;
+        ballot->alone = ballot->in_doubt ? shift_weaker(&ballot->own, &service) : ballot->own;
         shift_moderate(&ballot->shift, common);
         shift_moderate(&service, common_service);
         if (ballot->in_doubt)

@@ -44,8 +44,11 @@ struct ballot {
     bool in_doubt;        /* the generator was late, so that service times had to say the same */
     struct shift own;     /* as its blocks alone say */
     struct shift service; /* the same of service times; where in doubt */
-    struct shift shift;   /* what counts, in view of the other settings; from tally_control on */
-    enum side side;       /* of threads; SIDE_UNRESOLVED until tally_control */
+    /* From tally_control on: in view of the other settings, which a finding takes; and by itself,
+     * which is enough to speak against one. */
+    struct shift shift;
+    struct shift alone;
+    enum side side; /* of threads; SIDE_UNRESOLVED until tally_control */
 };
 
 struct tally {
@@ -104,6 +107,14 @@ void tally_finish(struct tally *tally);
  * settings were left out and why. Nothing for an empty one. */
 void tally_write(const struct tally *tally, const struct evidence *evidence,
                  const struct question *question, const char *what, FILE *out);
+
+/* Writes "rests on 5 of 17 settings": those whose side is resolved; "rests on a single one of 17
+ * settings"; "rests on all 17 settings together, none of them resolved by itself"; "none of 17
+ * settings is resolved". */
+void tally_write_basis(const struct tally *tally, FILE *out);
+
+/* Writes what is tested, where ratios are shown that are not. */
+void tally_write_test(FILE *out);
 
 /* Writes "; p99 left out, withheld: too few separate events in 6 of 6 trials of threads with ...",
  * and so for each reason; then how many blocks the settings that vote lack. */

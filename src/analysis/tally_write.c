@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A tally in words. */
+#include "analysis/alloc.h"
 #include "analysis/judge.h"
 #include "analysis/units.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+
+/* A block whose ratio is this far from its setting's median, either way, is no usual one. */
+#define BAD_FACTOR 2.0
 
 void text_separate(FILE *out)
 {
@@ -203,6 +208,59 @@ void tally_write_absences(const struct tally *tally, const struct evidence *evid
     selection_finish(&selection);
 }
 
+void tally_write_basis(const struct tally *tally, FILE *out)
+{
+    size_t resolved = tally_votes(tally) - tally_on_side(tally, SIDE_UNRESOLVED);
+    if (tally->count == 0)
+        fputs("not run", out);
+    else if (tally->together != SIDE_UNRESOLVED)
+        fprintf(out, "rests on all %zu settings together, none of them resolved by itself",
+                tally_votes(tally));
+    else if (resolved == 0)
+        fprintf(out, "none of %zu setting%s is resolved", tally->count,
+                tally->count == 1 ? "" : "s");
+    else if (resolved == 1)
+        fprintf(out, "rests on a single one of %zu setting%s", tally->count,
+                tally->count == 1 ? "" : "s");
+    else
+        fprintf(out, "rests on %zu of %zu settings", resolved, tally->count);
+}
+
+void tally_write_test(FILE *out)
+{
+    fputs("; shown are ratios of medians, tested is the mean of the blocks' logarithms", out);
+}
+
+static size_t count_bad_blocks(const struct paired *pairs)
+{
+    double *ratios = alloc_array(pairs->count, sizeof *ratios);
+    size_t bad = 0;
+    for (size_t i = 0; i < pairs->count; i++)
+        ratios[i] = pairs->a[i] / pairs->b[i];
+    double usual = statistics_median(ratios, pairs->count);
+    for (size_t i = 0; i < pairs->count; i++)
+        bad += ratios[i] > BAD_FACTOR * usual || ratios[i] * BAD_FACTOR < usual;
+    free(ratios);
+    return bad;
+}
+
+/* "; 3 of 120 blocks beyond a factor of 2 of their setting's usual one": a verdict is about that.
+ */
+static void write_bad_blocks(const struct tally *tally, FILE *out)
+{
+    size_t blocks = 0;
+    size_t bad = 0;
+    for (size_t i = 0; i < tally->count; i++) {
+        if (tally->ballots[i].absence != ABSENCE_NONE)
+            continue;
+        blocks += tally->ballots[i].pairs.count;
+        bad += count_bad_blocks(&tally->ballots[i].pairs);
+    }
+    if (bad > 0)
+        fprintf(out, "; %zu of %zu blocks beyond a factor of %g of their setting's usual one", bad,
+                blocks, BAD_FACTOR);
+}
+
 void tally_write(const struct tally *tally, const struct evidence *evidence,
                  const struct question *question, const char *what, FILE *out)
 {
@@ -212,6 +270,7 @@ void tally_write(const struct tally *tally, const struct evidence *evidence,
         fprintf(out, "%s, threads : loop", what);
         write_counts(tally, out);
         write_extremes(tally, &selection, out);
+        write_bad_blocks(tally, out);
         if (tally_absent(tally, ABSENCE_FEW_BLOCKS) == tally->count)
             fprintf(out, "; too few blocks for a verdict, which takes %d", STATISTICS_BLOCKS_MIN);
         tally_write_absences(tally, evidence, question, what, out);
@@ -246,7 +305,7 @@ static bool is_below(const struct heading *heading, const struct ballot *ballot)
         return false;
     return heading->resolved
                ? ballot->side == heading->side
-               : ballot->side == SIDE_UNRESOLVED && shift_leans(&ballot->shift, heading->side);
+               : ballot->side == SIDE_UNRESOLVED && shift_leans(&ballot->alone, heading->side);
 }
 
 static void write_below(const struct heading *heading, const struct tally *tally,
