@@ -87,8 +87,8 @@ static int trial_measure(const struct trial *trial, struct memory_trial *held, s
         result = subject_waiters(&held->subject, &held->waiters, error);
     if (result == 0 && held->waiters != trial->waiters)
         return error_set(error, -EPROTO,
-                         "subject had %" PRId64 " waiters after the measurement, %" PRId64
-                         " before it",
+                         "subject has %" PRId64 " waiters where %" PRId64
+                         " connected, after the measurement",
                          held->waiters, trial->waiters);
     return result;
 }
@@ -96,10 +96,14 @@ static int trial_measure(const struct trial *trial, struct memory_trial *held, s
 /* The first failure is the one worth telling. */
 static int trial_finish(struct memory_trial *held, int result, struct error *error)
 {
-    if (result == 0)
+    if (result == 0) {
         result = subject_stop(&held->subject, error);
-    else
+    } else {
+        /* One that lives on and says nothing was waited for already. */
+        if (result != -EINTR && result != -ETIMEDOUT)
+            subject_blame(&held->subject, error);
         subject_kill(&held->subject);
+    }
     idle_clients_stop(&held->clients);
     if (held->has_cgroup) {
         struct error ending = {0};

@@ -5,6 +5,7 @@
 silent     prints nothing            garbage    prints something else
 early      exits before listening    few        accepts five connections only
 during     dies while connections come
+later      dies once it has told its figures
 wrong      echoes other bytes        mute       never echoes
 deaf       ignores the end of its input
 liar       counts one waiter more than there are
@@ -56,6 +57,8 @@ def answer(question):
     elif question == "stats":
         say("model " + ("threads" if mode == "threads" else "asyncio"))
         say("end")
+        if mode == "later":
+            os.kill(os.getpid(), signal.SIGSEGV)
 
 
 async def main():
