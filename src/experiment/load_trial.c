@@ -145,6 +145,10 @@ static void fill_options(struct load_watch *watch, int port, uint64_t seed)
 
 static int put_load(struct load_watch *watch, uint64_t seed, struct error *error)
 {
+    const struct trial_load *load = &watch->trial->load;
+    if (load->capacity_share > 0 && load->rate_per_second <= 0)
+        return error_set(error, -EAGAIN,
+                         "there is no rate to offer a share of: none was found that is sustained");
     struct load_trial *done = watch->done;
     fill_options(watch, watch->subject->port, seed);
     int result = load_run(&done->options, &done->result, error);

@@ -25,7 +25,8 @@ struct trial_load {
     enum rate_basis basis;
     double capacity_share;  /* open loop: of the basis; 0: closed loop */
     double rate_per_second; /* open loop: known once capacity has been measured */
-    /* Open loop: the arm's own sustainable rate under these conditions; 0: not known. */
+    /* Open loop: the arm's own sustainable rate under these conditions; 0: not known, negative:
+     * none was found. */
     double sustained_per_second;
     int64_t capacity_active; /* 0: the capacity is that of `active` connections */
     bool fits_tail;          /* the window is to be as long as the 99.9th percentile takes */
