@@ -28,15 +28,16 @@ struct default_arm {
     enum run_profile from; /* the smallest profile that has it, where jemalloc has its like */
 };
 
-/* Allocators differ after work: before it nothing was allocated that counts. */
+/* Allocators differ after work: before it nothing was allocated that counts. Waiters that served
+ * requests without work lie between the cold ones and those after work. */
 static const struct default_arm default_arms[] = {
     {"threads", "jemalloc", 0, false, false, PROFILE_QUICK},
-    {"threads", "jemalloc", 0, true, false, PROFILE_QUICK},
+    {"threads", "jemalloc", 0, true, false, PROFILE_FULL},
     {"threads", "jemalloc", 0, true, true, PROFILE_QUICK},
     {"threads", "jemalloc", SMALL_STACK_BYTES, false, false, PROFILE_QUICK},
-    {"threads", "jemalloc", SMALL_STACK_BYTES, true, false, PROFILE_QUICK},
+    {"threads", "jemalloc", SMALL_STACK_BYTES, true, false, PROFILE_FULL},
     {"loop", "jemalloc", 0, false, false, PROFILE_QUICK},
-    {"loop", "jemalloc", 0, true, false, PROFILE_QUICK},
+    {"loop", "jemalloc", 0, true, false, PROFILE_FULL},
     {"loop", "jemalloc", 0, true, true, PROFILE_QUICK},
     {"loops", NULL, 0, false, false, PROFILE_QUICK},
     {"loops", NULL, 0, true, false, PROFILE_QUICK},

@@ -17,7 +17,7 @@
 
 /* Into how many parts a window is cut, and how many events of each count. */
 #define EXCURSIONS_SLICES    20
-#define EXCURSIONS_PER_SLICE 2
+#define EXCURSIONS_PER_SLICE 3
 
 struct excursion {
     int64_t begin_ns;
@@ -47,7 +47,7 @@ int excursions_merge(struct excursions *into, const struct excursions *from);
 /* How many separate events there are among the requests that waited longer than that. A neighbour's
  * time slices or a burst of steal are many gaps and one cause, so that of each part of `slice_ns`
  * EXCURSIONS_PER_SLICE count at most (0: all do): with a twentieth of the window, ten of them lie
- * in five twentieths at least. Returns -1 when out of memory. */
+ * in four twentieths at least. Returns -1 when out of memory. */
 int64_t excursions_beyond(const struct excursions *excursions, int64_t longer_than_ns,
                           int64_t slice_ns);
 
