@@ -89,7 +89,7 @@ figure = r"[\d,.]+ \([\d,.]+ to [\d,.]+\) "
 work = plain[plain.index("Latency by kind of work, at a share"):]
 work = work[work.index("1 in 1,000 takes 20 ms more"):]
 assert re.match(rf"1 in 1,000 takes 20 ms more threads 50.0 [\d,]+ {figure}{figure}{figure}.*? loop 50.0 [\d,]+ {figure}{figure}{figure}", work), work[:300]
-for words in "overloaded in 3 of 6", "of 5 trials", "Requests whose waiting times overlap", "Generator loaded", \
+for words in "overloaded in 3 of 6", "withheld in 1 of 6", "Requests whose waiting times overlap", "Generator loaded", \
         "latency.csv: of 252 trials 4 had a stall of the replies, and 0 one of the generator", \
         "Memory under load, MiB", "Server + client CPU per request, us":
     assert words in plain, words

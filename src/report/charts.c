@@ -15,9 +15,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MISSING_POINT                                                                      \
-    "Bars are 95 % intervals; they differ in width only so as not to hide one another. "   \
-    "A missing point had too few samples, or fewer than ten separate events, beyond that " \
+#define MISSING_POINT                                                                           \
+    "Bars are 95 % intervals; they differ in width only so as not to hide one another. "        \
+    "Where a point is missing, more than one in ten trials had too few samples, or fewer than " \
+    "ten separate events, beyond that "                                                         \
     "percentile."
 
 const struct chart charts[] = {

@@ -140,6 +140,30 @@ static void set_trials(struct csv_writer *writer, const struct chart_value *valu
     csv_set_int64(writer, column, (int64_t)trials);
 }
 
+/* The most trials that a point of the same line has: a spectrum has a row only for what a trial
+ * could resolve. */
+static size_t most_trials(const struct figures *figures, size_t first)
+{
+    const struct place *places = figures->places;
+    size_t most = 0;
+    size_t run = 0;
+    for (size_t i = 0; i < figures->place_count; i++) {
+        if (places[i].series != places[first].series || places[i].panel != places[first].panel)
+            continue;
+        run = i > 0 && compare_places(&places[i - 1], &places[i]) == 0 ? run + 1 : 1;
+        most = run > most ? run : most;
+    }
+    return most;
+}
+
+/* A percentile that more than one in ten trials had to withhold is no median of the others: those
+ * are the ones in which nothing happened. */
+static bool is_withheld(const struct figures *figures, size_t first, size_t count, size_t measured)
+{
+    size_t trials = figures->chart->conditions ? most_trials(figures, first) : count;
+    return figures->chart->is_latency && 10 * measured < 9 * trials;
+}
+
 static int write_value(struct csv_writer *writer, const struct figures *figures, size_t first,
                        size_t count, const struct chart_value *value, struct error *error)
 {
@@ -151,7 +175,7 @@ static int write_value(struct csv_writer *writer, const struct figures *figures,
         if (got == 1)
             measured++;
     }
-    if (got >= 0 && measured > 0) {
+    if (got >= 0 && measured > 0 && !is_withheld(figures, first, count, measured)) {
         struct estimate estimate = statistics_median_estimate(values, measured);
         set_value(writer, value, "median", estimate.value);
         set_value(writer, value, "ci_low", estimate.interval.low);

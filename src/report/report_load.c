@@ -38,7 +38,7 @@ static void write_overloaded(FILE *out, const struct csv_table *table, size_t ro
         fputs("<td class=\"n none\">overloaded</td>", out);
 }
 
-/* Why a quantile of that row is empty. Rows of older versions do not count events. */
+/* Why a quantile of that row is empty in all trials. Rows of older versions do not count events. */
 static const char *why_empty(const struct csv_table *table, size_t row, const char *quantile)
 {
     char name[32];
@@ -55,6 +55,11 @@ static void write_quantile(FILE *out, const struct csv_table *table, size_t row,
     double low = cell_number(table, row, quantile, "ci_low", "ns") / 1e3;
     double high = cell_number(table, row, quantile, "ci_high", "ns") / 1e3;
     double trials = cell_number(table, row, quantile, "trials", "");
+    double blocks = strtod(run_cell(table, row, "blocks"), NULL);
+    if (isnan(value) && trials > 0) {
+        fprintf(out, "<td class=\"n none\">withheld in %.0f of %.0f</td>", blocks - trials, blocks);
+        return;
+    }
     if (isnan(value)) {
         fprintf(out, "<td class=\"n none\">%s</td>", why_empty(table, row, quantile));
         return;
@@ -67,7 +72,7 @@ static void write_quantile(FILE *out, const struct csv_table *table, size_t row,
         fputs(" to ", out);
         html_number(out, high, 0);
         fputs(")</span>", out);
-    } else if (trials < strtod(run_cell(table, row, "blocks"), NULL)) {
+    } else if (trials < blocks) {
         fprintf(out, " <span class=\"ci\">(of %.0f trials)</span>", trials);
     }
     fputs("</td>", out);
