@@ -4,9 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Of an arm's trials: with more the blocks that are left are a choice of the good ones. */
-#define WITHHELD_SHARE 0.1
-
 static bool is_open_loop(const struct summary_row *row)
 {
     const char *arrivals = group_text(row->a, "arrivals");
@@ -39,12 +36,6 @@ static bool is_bound(const struct comparison *comparison)
     return exceeds(slower->client_bound, slower->trials, 0.5);
 }
 
-/* The worse a tail is, the sooner it is withheld: a few blocks may go, and no more. */
-static bool is_withheld(const struct doubts *doubts)
-{
-    return exceeds(doubts->withheld.trials, doubts->trials, WITHHELD_SHARE);
-}
-
 static enum absence find_absence(const struct ballot *ballot)
 {
     const struct comparison *comparison = &ballot->row->comparison;
@@ -53,7 +44,7 @@ static enum absence find_absence(const struct ballot *ballot)
         return ABSENCE_OVERLOADED;
     if (tail && has_loaded_generator(comparison))
         return ABSENCE_LOADED;
-    if (is_withheld(&comparison->doubts_a) || is_withheld(&comparison->doubts_b))
+    if (comparison_is_withheld(comparison))
         return ABSENCE_FEW_EVENTS;
     if (ballot->pairs.count < STATISTICS_BLOCKS_MIN)
         return ABSENCE_FEW_BLOCKS;

@@ -49,6 +49,8 @@ static void note_not_run(struct claim *claim)
     free(claim->condition);
     free(claim->rests_on);
     claim->verdict = CLAIM_UNDECIDED;
+    claim->settings = 0;
+    claim->resolved = 0;
     claim->figures = alloc_text("not run");
     claim->condition = alloc_text("");
     claim->rests_on = alloc_text("");
@@ -71,6 +73,8 @@ static int judge_claim(struct claim *claim, judge_function *judge, const struct 
     fclose(ruling.condition);
     fclose(ruling.rests_on);
     claim->verdict = ruling.verdict;
+    claim->settings = ruling.settings;
+    claim->resolved = ruling.resolved;
     if (result == 0 && figures == 0)
         note_not_run(claim);
     return result;
@@ -96,8 +100,10 @@ int claims_judge(struct claims *claims, const struct evidence *evidence, struct 
 
 int claims_write(const struct claims *claims, const char *run_dir, struct error *error)
 {
-    static const char *const columns[] = {"id",        "claim",    "verdict", "figures",
-                                          "condition", "rests_on", "pair"};
+    static const char *const columns[] = {
+        "id",       "claim", "verdict",  "figures",  "condition",
+        "rests_on", "pair",  "settings", "resolved",
+    };
     struct derived file;
     int result = derived_begin(&file, run_dir, "claims.csv", columns,
                                sizeof columns / sizeof *columns, error);
@@ -112,9 +118,31 @@ int claims_write(const struct claims *claims, const char *run_dir, struct error 
         csv_set_text(file.csv, "condition", claim->condition);
         csv_set_text(file.csv, "rests_on", claim->rests_on);
         csv_set_text(file.csv, "pair", CLAIM_PAIR);
+        if (claim->settings > 0) {
+            csv_set_int64(file.csv, "settings", (int64_t)claim->settings);
+            csv_set_int64(file.csv, "resolved", (int64_t)claim->resolved);
+        }
         result = csv_end_row(file.csv, error);
     }
     return derived_end(&file, result, error);
+}
+
+static const char *cell_of(const struct csv_table *table, size_t row, const char *column)
+{
+    int at = csv_column(table, column);
+    return at < 0 ? "" : csv_cell(table, row, at);
+}
+
+void claims_write_basis(const struct csv_table *table, size_t row, FILE *out)
+{
+    const char *figures = cell_of(table, row, "figures");
+    const char *settings = cell_of(table, row, "settings");
+    if (strcmp(figures, "not run") == 0)
+        fputs(" (not run)", out);
+    else if (strstr(figures, "too few blocks for a verdict"))
+        fputs(" (too few blocks)", out);
+    else if (settings[0] != '\0')
+        fprintf(out, " (%s of %s settings)", cell_of(table, row, "resolved"), settings);
 }
 
 int claims_print(const char *run_dir, FILE *out, struct error *error)
@@ -123,16 +151,13 @@ int claims_print(const char *run_dir, FILE *out, struct error *error)
     int result = trials_read(&table, run_dir, "claims.csv", error);
     if (result <= 0)
         return result;
-    fputs("\nScorecard (figures and conditions are in the report)\n\n", out);
+    fputs("\nScorecard (how many settings are resolved; figures and conditions are in the report)"
+          "\n\n",
+          out);
     for (size_t row = 0; row < csv_row_count(table); row++) {
-        const char *verdict = csv_cell(table, row, csv_column(table, "verdict"));
-        const char *figures = csv_cell(table, row, csv_column(table, "figures"));
-        const char *why = strcmp(figures, "not run") == 0     ? " (not run)"
-                          : strstr(figures, "too few blocks") ? " (too few blocks)"
-                                                              : "";
-        bool undecided = strcmp(verdict, claim_verdict_text(CLAIM_UNDECIDED)) == 0;
-        fprintf(out, "  %-11s %s%s\n", verdict, csv_cell(table, row, csv_column(table, "claim")),
-                undecided ? why : "");
+        fprintf(out, "  %-11s %s", cell_of(table, row, "verdict"), cell_of(table, row, "claim"));
+        claims_write_basis(table, row, out);
+        fputc('\n', out);
     }
     csv_table_destroy(table);
     return 0;

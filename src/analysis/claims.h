@@ -24,6 +24,8 @@ struct claim {
     const char *id;
     const char *text;
     enum claim_verdict verdict;
+    size_t settings; /* in which it was asked, 0 where it is not asked in settings; and those of */
+    size_t resolved; /* them whose side is resolved */
     char *figures;   /* in words, with intervals; "not run" when there is nothing to judge by */
     char *condition; /* under which it turns: a crossover with its interval, or where it holds */
     char *rests_on;  /* the rows, in words: file, arms, metric */
@@ -47,6 +49,10 @@ const char *claim_verdict_text(enum claim_verdict verdict);
 /* Prints the verdicts in RUN_DIR/claims.csv, a line each; nothing without that file. Returns 0 or
  * -errno with `error` set. */
 int claims_print(const char *run_dir, FILE *out, struct error *error);
+
+/* Writes " (5 of 14 settings)" for a row of claims.csv: how many of the settings in which the claim
+ * was asked are resolved; or why it has no verdict; nothing where it is not asked in settings. */
+void claims_write_basis(const struct csv_table *table, size_t row, FILE *out);
 
 void claims_finish(struct claims *claims);
 

@@ -11,10 +11,17 @@
  * written no figures had nothing to judge by. */
 struct ruling {
     enum claim_verdict verdict;
+    size_t settings; /* that the claim was asked in, and those of them whose side is resolved; 0 */
+    size_t resolved; /* where it is not asked in settings */
     FILE *figures;
     FILE *condition;
     FILE *rests_on;
 };
+
+/* Adds a tally's settings to what the verdict rests on, and says in the condition how many they
+ * are.
+ */
+void ruling_rest_on(struct ruling *ruling, const struct tally *tally);
 
 /* Each returns 0 or -errno with `error` set. */
 typedef int judge_function(const struct evidence *evidence, struct ruling *ruling,

@@ -126,8 +126,8 @@ static int write_count(const struct evidence *evidence, const struct selection *
         result = write_cost(group, waiters, size, out, error);
     if (tail)
         fputs(group ? ", p99 " : "p99 ", out);
-    if (tail && isnan(tail->comparison.ratio.value))
-        withheld_write(tail, out);
+    if (tail && comparison_is_withheld(&tail->comparison))
+        fputs("withheld", out);
     else if (tail)
         fprintf(out, "%s times the loop's", units_format_ratio(&tail->comparison.ratio, text));
     return result;
@@ -163,9 +163,13 @@ static enum claim_verdict decide(const struct tally *rates, const struct tally *
     size_t beyond = tally_on_side(rates, SIDE_LOWER) + tally_on_side(tails, SIDE_HIGHER);
     size_t within = tally_on_side(rates, SIDE_EQUAL) + tally_on_side(rates, SIDE_HIGHER) +
                     tally_on_side(tails, SIDE_EQUAL) + tally_on_side(tails, SIDE_LOWER);
+    bool thin =
+        !tally_suffices(tally_resolved(rates) + tally_resolved(tails), rates->count + tails->count);
     bool in_sight = tally_in_sight(rates, SIDE_LOWER) || tally_in_sight(tails, SIDE_HIGHER);
     if (too_much || (threads->largest < MANY && threads->failed <= MANY))
         return CLAIM_REPRODUCED;
+    if (thin)
+        return CLAIM_UNDECIDED;
     if (beyond > 0)
         return within > 0 ? CLAIM_DEPENDS : CLAIM_REPRODUCED;
     return within > 0 && !in_sight && threads->largest >= MANY ? CLAIM_REFUTED : CLAIM_UNDECIDED;
@@ -209,18 +213,18 @@ static int judge(const struct evidence *evidence, struct ruling *ruling,
     if (rates->count + tails->count == 0)
         fputs("; throughput and tail of 1,000 active connections and more: not run",
               ruling->figures);
-    tally_write_absences(rates, evidence, &many_rate, "requests/s", ruling->figures);
-    tally_write_absences(tails, evidence, &many_p99, "p99", ruling->figures);
     fprintf(ruling->condition,
             "counted as impractical from %d on: to fail, to take over half of the machine's "
             "memory, or to be worse than the loop by more than a factor of %g",
             MANY, IMPRACTICAL);
     fputs("; requests/s: ", ruling->condition);
-    tally_write_basis(rates, ruling->condition);
+    ruling_rest_on(ruling, rates);
     fputs("; p99: ", ruling->condition);
-    tally_write_basis(tails, ruling->condition);
+    ruling_rest_on(ruling, tails);
     write_beyond(rates, SIDE_LOWER, "requests/s", ruling->condition);
     write_beyond(tails, SIDE_HIGHER, "p99", ruling->condition);
+    tally_write_absences(rates, evidence, &many_rate, "requests/s left out", ruling->condition);
+    tally_write_absences(tails, evidence, &many_p99, "p99 left out", ruling->condition);
     fputs("memory.csv: spawn_seconds and total_bytes; throughput.csv, latency.csv: echo-threads "
           "and echo-loop with 1,000 active connections and more; machine.json",
           ruling->rests_on);

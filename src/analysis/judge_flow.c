@@ -344,7 +344,7 @@ int judge_cancellation(const struct evidence *evidence, struct ruling *ruling, s
         tally_control(deciding, 1);
         tally_write(&stopped, evidence, &stopping, "time from request to stopped", ruling->figures);
         ruling->verdict = tally_decide(&stopped, CLAIMED_HIGHER);
-        tally_write_basis(&stopped, ruling->condition);
+        ruling_rest_on(ruling, &stopped);
         fputs("flow.csv: scenario cancel", ruling->rests_on);
         tally_write_test(ruling->rests_on);
         tally_write_sides(&stopped, evidence, &stopping, ruling->condition);

@@ -158,15 +158,16 @@ static int write_turns(const struct half *memory, const struct half *tail,
     return result;
 }
 
-/* "of memory reproduced (with many: rests on 3 of 3 settings; with few or none: ...)" */
+/* "of memory reproduced (with many: rests on 3 of 3 settings, with few or none: ...)" */
 static void write_half(const char *what, enum claim_verdict verdict, const struct half *half,
-                       FILE *out)
+                       struct ruling *ruling)
 {
-    fprintf(out, "%s%s %s (beside many: ", ftell(out) > 0 ? ", " : "", what,
-            claim_verdict_text(verdict));
-    tally_write_basis(&half->idle, out);
-    fputs("; with few or none: ", out);
-    tally_write_basis(&half->none, out);
+    FILE *out = ruling->condition;
+    text_separate(out);
+    fprintf(out, "%s %s (with many: ", what, claim_verdict_text(verdict));
+    ruling_rest_on(ruling, &half->idle);
+    fputs(", with few or none: ", out);
+    ruling_rest_on(ruling, &half->none);
     fputc(')', out);
 }
 
@@ -180,12 +181,13 @@ int judge_idle_only(const struct evidence *evidence, struct ruling *ruling, stru
         enum claim_verdict of_tail = decide_half(&tail);
         write_halves(&memory, &tail, evidence, ruling->figures);
         ruling->verdict = decide_both(of_memory, of_tail);
-        write_half("of memory", of_memory, &memory, ruling->condition);
-        write_half("of the tail", of_tail, &tail, ruling->condition);
+        write_half("of memory", of_memory, &memory, ruling);
+        write_half("of the tail", of_tail, &tail, ruling);
         fputs("memory.csv: total_bytes against waiters; latency.csv: p99_ns against idle, beside "
               "the same settings with idle=0",
               ruling->rests_on);
         tally_write_test(ruling->rests_on);
+        tally_write_absences(&tail.idle, evidence, &idle_p99, "p99 left out", ruling->condition);
         result = write_turns(&memory, &tail, evidence, ruling->condition, error);
     }
     tally_finish(&memory.idle);

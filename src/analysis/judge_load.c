@@ -25,8 +25,9 @@ int judge_speed(const struct evidence *evidence, struct ruling *ruling, struct e
         tally_control(family, 1);
         tally_write(&rate, evidence, &busy_rate, "requests/s", ruling->figures);
         ruling->verdict = tally_decide(&rate, CLAIMED_NOT_LOWER);
-        tally_write_basis(&rate, ruling->condition);
+        ruling_rest_on(ruling, &rate);
         tally_write_sides(&rate, evidence, &busy_rate, ruling->condition);
+        tally_write_absences(&rate, evidence, &busy_rate, "left out", ruling->condition);
         fputs("throughput.csv: achieved_per_second of echo-threads and echo-loop, a vote for each "
               "setting; server_cpu_seconds and both_cpu_seconds beside it",
               ruling->rests_on);
@@ -54,7 +55,8 @@ int judge_compatibility(const struct evidence *evidence, struct ruling *ruling, 
         tally_write(&p99, evidence, &blocking_p99, "p99 with a blocking call in the handler",
                     ruling->figures);
         ruling->verdict = tally_decide(&p99, CLAIMED_LOWER);
-        tally_write_basis(&p99, ruling->condition);
+        ruling_rest_on(ruling, &p99);
+        tally_write_absences(&p99, evidence, &blocking_p99, "left out", ruling->condition);
         fputs("latency.csv: p99_ns of the scenario blocking", ruling->rests_on);
         tally_write_test(ruling->rests_on);
         if (ruling->verdict == CLAIM_DEPENDS)

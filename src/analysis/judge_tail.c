@@ -58,21 +58,13 @@ static bool is_first_of_work(const struct tally *tally, size_t index)
     return true;
 }
 
-/* "threads better at an equal rate of 71,000 requests/s (50 %): 0.52 (0.47 to 0.61)" */
+/* "threads better at 71,000/s (50 %): 0.52 (0.47 to 0.61)" */
 static const char *vote_of(const struct ballot *ballot)
 {
     static const char *const sides[SIDE_COUNT] = {"unresolved", "threads better", "threads worse",
                                                   "equal"};
-    static const char *const absences[ABSENCE_COUNT] = {
-        [ABSENCE_FEW_BLOCKS] = "too few blocks",
-        [ABSENCE_FEW_EVENTS] = "withheld",
-        [ABSENCE_OVERLOADED] = "overloaded",
-        [ABSENCE_LOADED] = "left out",
-        [ABSENCE_BOUND] = "left out",
-        [ABSENCE_LATE] = "left out",
-    };
     if (ballot->absence != ABSENCE_NONE)
-        return absences[ballot->absence];
+        return absence_text(ballot->absence);
     if (ballot->side != SIDE_UNRESOLVED)
         return sides[ballot->side];
     if (ballot->in_doubt)
@@ -87,10 +79,10 @@ static void write_setting(const struct ballot *ballot, bool many_active, FILE *o
 {
     char text[UNITS_TEXT_SIZE];
     fprintf(out, "%s at ", vote_of(ballot));
-    wording_write_load(ballot->row->a, out);
+    wording_write_load_short(ballot->row->a, out);
     if (many_active) {
         fputs(" on ", out);
-        wording_write("active", group_text(ballot->row->a, "active"), out);
+        units_write_whole(strtod(group_text(ballot->row->a, "active"), NULL), out);
     }
     if (ballot->absence == ABSENCE_NONE)
         fprintf(out, ": %s", units_format_ratio(&ballot->row->comparison.ratio, text));
@@ -99,12 +91,9 @@ static void write_setting(const struct ballot *ballot, bool many_active, FILE *o
 /* By the load, which as a text would have 110,000 before 14,000. */
 static int compare_ballots(const void *left, const void *right)
 {
-    static const char *const columns[] = {"offered_per_second", "active"};
+    static const char *const columns[] = {"active", "offered_per_second"};
     const struct trial_group *a = (*(const struct ballot *const *)left)->row->a;
     const struct trial_group *b = (*(const struct ballot *const *)right)->row->a;
-    int basis = strcmp(group_text(a, "rate_basis"), group_text(b, "rate_basis"));
-    if (basis != 0)
-        return basis;
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
         double of_a = strtod(group_text(a, columns[i]), NULL);
         double of_b = strtod(group_text(b, columns[i]), NULL);
@@ -125,7 +114,7 @@ static bool has_many_actives(const struct tally *tally)
 
 /* The statement of one kind of work: "20 us of work: threads better at ..., unresolved ..." */
 static void write_work(const struct tally *tally, const struct ballot *first, bool many_active,
-                       FILE *out)
+                       const char *before, FILE *out)
 {
     const struct ballot **ballots = alloc_array(tally->count, sizeof(struct ballot *));
     size_t count = 0;
@@ -133,7 +122,7 @@ static void write_work(const struct tally *tally, const struct ballot *first, bo
         if (have_same_work(first, &tally->ballots[i]))
             ballots[count++] = &tally->ballots[i];
     qsort(ballots, count, sizeof *ballots, compare_ballots);
-    text_separate(out);
+    fputs(before, out);
     wording_write_work(first->row->a, out);
     for (size_t i = 0; i < count; i++) {
         fputs(i == 0 ? ": " : ", ", out);
@@ -145,12 +134,16 @@ static void write_work(const struct tally *tally, const struct ballot *first, bo
 static void write_by_work(const struct tally *tally, FILE *out)
 {
     bool many_active = has_many_actives(tally);
-    for (size_t i = 0; i < tally->count; i++)
-        if (is_first_of_work(tally, i))
-            write_work(tally, &tally->ballots[i], many_active, out);
+    const char *before = ": ";
+    for (size_t i = 0; i < tally->count; i++) {
+        if (!is_first_of_work(tally, i))
+            continue;
+        write_work(tally, &tally->ballots[i], many_active, before, out);
+        before = "; ";
+    }
 }
 
-/* "2.00 ms (1.95 to 2.05)" */
+/* "2.00 ms (1.95 ms to 2.05 ms)" */
 static void write_median(const double *ns, size_t blocks, FILE *out)
 {
     char text[UNITS_TEXT_SIZE];
@@ -162,23 +155,78 @@ static void write_median(const double *ns, size_t blocks, FILE *out)
     fprintf(out, " to %s)", units_format_ns(median.interval.high, text));
 }
 
-/* Both arms' own figures where a few requests are slow: there the two differ in kind. */
-static void write_slow(const struct tally *tally, const char *what, FILE *out)
+/* What is told of both arms where a few requests are slow. */
+static const struct {
+    const char *metric;
+    const char *words;
+} slow_figures[] = {
+    {"p50", "p50"},
+    {"p99", "p99"},
+    {"p999", "p99.9"},
+    {"other_p99", "p99 of the others"},
+};
+
+static const struct summary_row *find_beside(const struct summary_row *rows, size_t count,
+                                             const struct ballot *ballot, const char *metric)
 {
-    for (size_t i = 0; i < tally->count; i++) {
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].a == ballot->row->a && rows[i].b == ballot->row->b &&
+            strcmp(rows[i].metric.name, metric) == 0)
+            return &rows[i];
+    return NULL;
+}
+
+/* ", p99 withheld in 6 of 12 trials"; ", p99 2.9 ms (2.5 ms to 3.1 ms) and 19.1 ms (...)" */
+static int write_slow_figure(const struct evidence *evidence, const struct ballot *ballot,
+                             size_t figure, const char *before, FILE *out, struct error *error)
+{
+    const struct summary *summary = evidence->summary;
+    const char *metric = slow_figures[figure].metric;
+    const struct summary_row *row = find_beside(summary->rows, summary->count, ballot, metric);
+    if (!row)
+        row = find_beside(summary->silent, summary->silent_count, ballot, metric);
+    if (!row)
+        return 0;
+    fprintf(out, "%s%s ", before, slow_figures[figure].words);
+    const struct comparison *comparison = &row->comparison;
+    if (comparison_is_withheld(comparison)) {
+        fprintf(out, "withheld in %zu of %zu trials",
+                comparison->doubts_a.withheld.trials + comparison->doubts_b.withheld.trials,
+                comparison->doubts_a.trials + comparison->doubts_b.trials);
+        return 0;
+    }
+    struct paired pairs = {0};
+    int result = paired_read(&pairs, row->a, row->b, &row->metric, error);
+    if (result < 0)
+        return result;
+    write_median(pairs.a, pairs.count, out);
+    fputs(" and ", out);
+    write_median(pairs.b, pairs.count, out);
+    paired_finish(&pairs);
+    return 0;
+}
+
+/* Both arms' own figures where a few requests are slow: there the two differ in kind. "1 in 1,000
+ * takes 20 ms more, at 7,900/s (33 %), threads and loop: p50 ..., p99 ..." */
+static int write_slow(const struct tally *tally, const struct evidence *evidence, FILE *out,
+                      struct error *error)
+{
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < tally->count; i++) {
         const struct ballot *ballot = &tally->ballots[i];
+        const char *before = ", threads and loop: ";
         if (strtod(group_text(ballot->row->a, "work_slow_every"), NULL) <= 0)
             continue;
         text_separate(out);
-        fprintf(out, "%s where ", what);
         wording_write_work(ballot->row->a, out);
         fputs(", at ", out);
-        wording_write_load(ballot->row->a, out);
-        fputs(": threads ", out);
-        write_median(ballot->pairs.a, ballot->pairs.count, out);
-        fputs(", the loop ", out);
-        write_median(ballot->pairs.b, ballot->pairs.count, out);
+        wording_write_load_short(ballot->row->a, out);
+        for (size_t k = 0; result == 0 && k < sizeof slow_figures / sizeof *slow_figures; k++) {
+            result = write_slow_figure(evidence, ballot, k, before, out, error);
+            before = ", ";
+        }
     }
+    return result;
 }
 
 /* What one basis decides and the other does not: no verdict, or another one, where the other speaks
@@ -205,14 +253,15 @@ static enum claim_verdict decide(const struct tally *tallies, const enum claim_v
     return CLAIM_DEPENDS;
 }
 
-/* "at equal rates refuted (rests on 3 of 8 settings)" */
+/* "at equal rates refuted (rests on 3 of 8 settings): no work: threads worse at ..." */
 static void write_verdict(const struct tally *tally, size_t basis, enum claim_verdict verdict,
-                          FILE *out)
+                          struct ruling *ruling)
 {
-    text_separate(out);
-    fprintf(out, "%s %s (", bases[basis], claim_verdict_text(verdict));
-    tally_write_basis(tally, out);
-    fputc(')', out);
+    text_separate(ruling->condition);
+    fprintf(ruling->condition, "%s %s (", bases[basis], claim_verdict_text(verdict));
+    ruling_rest_on(ruling, tally);
+    fputc(')', ruling->condition);
+    write_by_work(tally, ruling->condition);
 }
 
 static void write_tail(const struct tally *tallies, const struct question *questions,
@@ -223,8 +272,6 @@ static void write_tail(const struct tally *tallies, const struct question *quest
         snprintf(named, sizeof named, "%s %s", what, bases[i]);
         tally_write(&tallies[i], evidence, &questions[i], named, out);
     }
-    for (size_t i = 0; i < BASIS_COUNT; i++)
-        write_slow(&tallies[i], what, out);
 }
 
 /* Adds both bases and controls them as one family: a claim has one level. */
@@ -246,11 +293,9 @@ static int rule(const struct tally *p99, const struct evidence *evidence, struct
     enum claim_verdict verdicts[BASIS_COUNT];
     for (size_t i = 0; i < BASIS_COUNT; i++) {
         verdicts[i] = tally_decide(&p99[i], CLAIMED_LOWER);
-        write_verdict(&p99[i], i, verdicts[i], ruling->condition);
+        write_verdict(&p99[i], i, verdicts[i], ruling);
     }
     ruling->verdict = decide(p99, verdicts);
-    for (size_t i = 0; i < BASIS_COUNT; i++)
-        write_by_work(&p99[i], ruling->condition);
     fputs("latency.csv: p99_ns of echo-threads and echo-loop, a vote for each setting; p999_ns "
           "beside it",
           ruling->rests_on);
@@ -269,8 +314,11 @@ int judge_tail(const struct evidence *evidence, struct ruling *ruling, struct er
     if (result == 0 && p99[BASIS_RATE].count + p99[BASIS_UTILISATION].count > 0) {
         write_tail(p99, p99_of, evidence, "p99", ruling->figures);
         write_tail(p999, p999_of, evidence, "p99.9", ruling->figures);
-        result = rule(p99, evidence, ruling, error);
+        for (size_t i = 0; result == 0 && i < BASIS_COUNT; i++)
+            result = write_slow(&p99[i], evidence, ruling->figures, error);
     }
+    if (result == 0 && p99[BASIS_RATE].count + p99[BASIS_UTILISATION].count > 0)
+        result = rule(p99, evidence, ruling, error);
     for (size_t i = 0; i < BASIS_COUNT; i++) {
         tally_finish(&p99[i]);
         tally_finish(&p999[i]);

@@ -55,6 +55,18 @@ size_t tally_absent(const struct tally *tally, enum absence absence)
     return count;
 }
 
+size_t tally_resolved(const struct tally *tally)
+{
+    size_t votes = tally_votes(tally);
+    return tally->together != SIDE_UNRESOLVED ? votes
+                                              : votes - tally_on_side(tally, SIDE_UNRESOLVED);
+}
+
+bool tally_suffices(size_t resolved, size_t settings)
+{
+    return (double)resolved >= JUDGE_RESOLVED_SHARE * (double)settings;
+}
+
 static size_t count_leaning(const struct tally *tally, enum side side)
 {
     size_t count = 0;
@@ -155,8 +167,10 @@ void tally_control(struct tally *const *tallies, size_t count)
     }
     control_each(tallies, count);
     for (size_t i = 0; i < count; i++) {
-        bool none = tally_on_side(tallies[i], SIDE_UNRESOLVED) == tally_votes(tallies[i]);
-        tallies[i]->together = none ? judge_together(tallies[i], families) : SIDE_UNRESOLVED;
+        size_t resolved = tally_votes(tallies[i]) - tally_on_side(tallies[i], SIDE_UNRESOLVED);
+        tallies[i]->together = tally_suffices(resolved, tallies[i]->count)
+                                   ? SIDE_UNRESOLVED
+                                   : judge_together(tallies[i], families);
     }
 }
 
@@ -180,6 +194,8 @@ enum claim_verdict tally_decide(const struct tally *tally, enum claimed claimed)
     size_t against = claimed == CLAIMED_NOT_LOWER ? contrary : holds;
     if (against > 0 || all_equal)
         *with += equal;
+    if (!tally_suffices(tally_resolved(tally), tally->count))
+        return CLAIM_UNDECIDED;
     if (holds > 0 && contrary > 0)
         return CLAIM_DEPENDS;
     if (contrary > 0)

@@ -12,6 +12,10 @@
 /* A difference of less than this decides no claim: nobody chooses a design for it. */
 #define JUDGE_MARGIN 0.05
 
+/* A verdict speaks for a claim's settings: with fewer than this share of them resolved it would
+ * speak for a few of them. Those that are left out count as settings. */
+#define JUDGE_RESOLVED_SHARE 0.2
+
 /* Which comparisons to count: our threads against our loop in one metric. They should be one for
  * each setting: a second percentile of the same trials is not a second witness. Where the run has
  * the model `loops`, it stands for the loop: one loop is no fair opponent of threads on several
@@ -56,7 +60,7 @@ struct tally {
     struct ballot *ballots;
     size_t count;
     size_t capacity;
-    /* Of all settings together, where none is resolved by itself. */
+    /* Of all settings together, where too few are resolved by themselves. */
     enum side together;
 };
 
@@ -84,6 +88,12 @@ size_t tally_votes(const struct tally *tally);
 size_t tally_on_side(const struct tally *tally, enum side side);
 size_t tally_absent(const struct tally *tally, enum absence absence);
 
+/* The settings whose side is known: all that vote, where it is known of all of them together. */
+size_t tally_resolved(const struct tally *tally);
+
+/* Whether so many resolved settings are enough for a verdict about all. */
+bool tally_suffices(size_t resolved, size_t settings);
+
 /* Whether a ballot without a resolved side speaks for that one all the same. It proves nothing, but
  * a verdict that says "in every setting" does not stand beside it. */
 bool tally_in_sight(const struct tally *tally, enum side side);
@@ -97,36 +107,36 @@ enum claimed { CLAIMED_LOWER, CLAIMED_HIGHER, CLAIMED_NOT_LOWER };
 /* The verdict, from the resolved settings: reproduced when the claim holds in all of them, refuted
  * when the contrary does, depends when both are among them. Settings shown to be equal are contrary
  * to a difference, and no contrary of "not lower"; by themselves they decide only where all are
- * equal. Undecided when none is resolved, or when an unresolved one speaks for the other side. */
+ * equal. Undecided when none is resolved, or too few of them are, or when an unresolved one speaks
+ * for the other side. */
 enum claim_verdict tally_decide(const struct tally *tally, enum claimed claimed);
 
 void tally_finish(struct tally *tally);
 
-/* Writes "requests/s, threads : loop (8 settings: threads lower in 5, unresolved in 3): 0.49 (0.47
- * to 0.51) for 100 active connections, to 1.3 (1.2 to 1.4) for 1 active connection", and which
- * settings were left out and why. Nothing for an empty one. */
+/* Writes "requests/s, threads : loop (8 settings: threads lower in 5, unresolved in 2, withheld in
+ * 1): 0.49 (0.47 to 0.51) for 100 active connections, to 1.3 (1.2 to 1.4) for 1 active connection".
+ * Nothing for an empty one. */
 void tally_write(const struct tally *tally, const struct evidence *evidence,
                  const struct question *question, const char *what, FILE *out);
 
 /* Writes "rests on 5 of 17 settings": those whose side is resolved; "rests on a single one of 17
- * settings"; "rests on all 17 settings together, none of them resolved by itself"; "none of 17
- * settings is resolved". */
+ * settings"; "rests on all 17 settings together, 2 of them resolved by themselves"; "none of 17
+ * settings is resolved"; "only 2 of 17 settings are resolved, too few for a verdict". */
 void tally_write_basis(const struct tally *tally, FILE *out);
 
 /* Writes what is tested, where ratios are shown that are not. */
 void tally_write_test(FILE *out);
 
-/* Writes "; p99 left out, withheld: too few separate events in 6 of 6 trials of threads with ...",
- * and so for each reason; then how many blocks the settings that vote lack. */
+/* Writes "p99 withheld for 10,000 active connections, for 300 active connections", a statement for
+ * each reason to leave settings out. */
 void tally_write_absences(const struct tally *tally, const struct evidence *evidence,
                           const struct question *question, const char *what, FILE *out);
 
-/* Writes "too few separate events in 6 of 6 trials of threads", of each arm that lacks the row's
- * quantile in some trial; "too few samples or events" where the run does not tell which. */
-void withheld_write(const struct summary_row *row, FILE *out);
+/* Why a setting has no vote, in a word or two: "withheld". "too few blocks" is one of them. */
+const char *absence_text(enum absence absence);
 
-/* The same of a figure that stands beside the one that decides, and casts no vote: its findings are
- * controlled among themselves. Returns 0 or -EBADMSG. */
+/* tally_write of a figure that stands beside the one that decides, and casts no vote: its findings
+ * are controlled among themselves. Returns 0 or -EBADMSG. */
 int tally_write_beside(const struct evidence *evidence, const struct question *question,
                        const char *what, FILE *out, struct error *error);
 

@@ -64,166 +64,120 @@ static void write_extremes(const struct tally *tally, const struct selection *se
     write_extreme(selection, most, out);
 }
 
-static const char *reason_of(const struct withheld *withheld)
+const char *absence_text(enum absence absence)
 {
-    if (withheld->few_events == withheld->trials)
-        return "too few separate events";
-    return withheld->few_samples == withheld->trials ? "too few samples"
-                                                     : "too few samples or events";
+    static const char *const texts[ABSENCE_COUNT] = {
+        [ABSENCE_FEW_BLOCKS] = "too few blocks", [ABSENCE_FEW_EVENTS] = "withheld",
+        [ABSENCE_OVERLOADED] = "overloaded",     [ABSENCE_LOADED] = "generator loaded",
+        [ABSENCE_BOUND] = "generator the limit", [ABSENCE_LATE] = "generator late",
+    };
+    return texts[absence];
 }
 
-static bool is_withheld_throughout(const struct doubts *doubts)
+static void write_count(const struct tally *tally, const char **before, const char *what,
+                        size_t count, FILE *out)
 {
-    return doubts->trials > 0 && doubts->withheld.trials == doubts->trials;
-}
-
-void withheld_write(const struct summary_row *row, FILE *out)
-{
-    const struct doubts *const arms[] = {&row->comparison.doubts_a, &row->comparison.doubts_b};
-    static const char *const names[] = {"threads", "the loop"};
-    const char *before = "";
-    if (is_withheld_throughout(arms[0]) && is_withheld_throughout(arms[1]) &&
-        strcmp(reason_of(&arms[0]->withheld), reason_of(&arms[1]->withheld)) == 0) {
-        fprintf(out, "%s in all trials of both", reason_of(&arms[0]->withheld));
+    if (count == 0)
         return;
-    }
-    for (size_t i = 0; i < 2; i++) {
-        const struct withheld *withheld = &arms[i]->withheld;
-        if (withheld->trials == 0)
-            continue;
-        fprintf(out, "%s%s in %zu of %zu trials of %s", before, reason_of(withheld),
-                withheld->trials, arms[i]->trials, names[i]);
-        before = ", ";
-    }
+    fprintf(out, "%s%s", *before, what);
+    if (tally->count > 1)
+        fprintf(out, " in %zu", count);
+    *before = ", ";
 }
 
 /* " (8 settings: threads lower in 5, unresolved in 3)": the parts make up the whole. */
 static void write_counts(const struct tally *tally, FILE *out)
 {
-    size_t few = tally_absent(tally, ABSENCE_FEW_BLOCKS);
-    const struct {
+    static const struct {
         const char *what;
-        size_t count;
-    } parts[] = {
-        {"threads lower", tally_on_side(tally, SIDE_LOWER)},
-        {"threads higher", tally_on_side(tally, SIDE_HIGHER)},
-        {"equal", tally_on_side(tally, SIDE_EQUAL)},
-        {"unresolved", tally_on_side(tally, SIDE_UNRESOLVED)},
-        {"too few blocks", few},
-        {"left out", tally->count - tally_votes(tally) - few},
+        enum side side;
+    } sides[] = {
+        {"threads lower", SIDE_LOWER},
+        {"threads higher", SIDE_HIGHER},
+        {"equal", SIDE_EQUAL},
+        {"unresolved", SIDE_UNRESOLVED},
     };
     const char *before = ": ";
     fprintf(out, " (%zu setting%s", tally->count, tally->count == 1 ? "" : "s");
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        if (parts[i].count == 0)
-            continue;
-        fprintf(out, "%s%s", before, parts[i].what);
-        if (tally->count > 1)
-            fprintf(out, " in %zu", parts[i].count);
-        before = ", ";
-    }
+    for (size_t i = 0; i < sizeof sides / sizeof *sides; i++)
+        write_count(tally, &before, sides[i].what, tally_on_side(tally, sides[i].side), out);
+    for (enum absence absence = ABSENCE_NONE + 1; absence < ABSENCE_COUNT; absence++)
+        write_count(tally, &before, absence_text(absence), tally_absent(tally, absence), out);
     if (tally->together != SIDE_UNRESOLVED)
         fprintf(out, ", all together threads %s",
                 tally->together == SIDE_LOWER ? "lower" : "higher");
     fputc(')', out);
 }
 
-/* Whose trials they are: "threads", "the loop", "both". */
-static const char *who_is_overloaded(const struct comparison *comparison)
-{
-    bool threads = comparison->doubts_a.overloaded > 0;
-    bool loop = comparison->doubts_b.overloaded > 0;
-    return threads && loop ? "both" : threads ? "threads" : "the loop";
-}
-
-/* What is said of each setting that is absent for a reason, before its name. */
-static bool write_detail(const struct ballot *ballot, FILE *out)
-{
-    if (ballot->absence == ABSENCE_OVERLOADED)
-        fputs(who_is_overloaded(&ballot->row->comparison), out);
-    else if (ballot->absence == ABSENCE_FEW_EVENTS || ballot->absence == ABSENCE_NONE)
-        withheld_write(ballot->row, out);
-    else
-        return false;
-    return true;
-}
-
-/* "; p99 left out, overloaded: threads with an equal rate of 130,000 requests/s (90 %)" */
 static void write_absent(const struct tally *tally, const struct selection *selection,
                          enum absence absence, const char *what, FILE *out)
 {
-    static const char *const reasons[ABSENCE_COUNT] = {
-        [ABSENCE_FEW_EVENTS] = "withheld",
-        [ABSENCE_OVERLOADED] = "overloaded",
-        [ABSENCE_LOADED] = "the load generator being loaded itself",
-        [ABSENCE_BOUND] = "the load generator being the limit",
-        [ABSENCE_LATE] = "the load generator being late",
-    };
-    const char *before = ": ";
-    if (!reasons[absence] || tally_absent(tally, absence) == 0)
+    const char *before = " for ";
+    if (tally_absent(tally, absence) == 0)
         return;
-    fprintf(out, "; %s left out, %s", what, reasons[absence]);
-    for (size_t i = 0; i < tally->count; i++) {
-        const struct ballot *ballot = &tally->ballots[i];
-        if (ballot->absence != absence)
+    text_separate(out);
+    fprintf(out, "%s: %s", what, absence_text(absence));
+    for (size_t i = 0; selection->count > 1 && i < tally->count; i++) {
+        if (tally->ballots[i].absence != absence)
             continue;
         fputs(before, out);
-        bool detailed = write_detail(ballot, out);
-        if (selection->count > 1) {
-            fputs(detailed ? " with " : "", out);
-            selection_write_row(selection, ballot->row, NULL, NULL, out);
-        }
-        before = " and ";
+        selection_write_row(selection, tally->ballots[i].row, NULL, NULL, out);
+        before = ", for ";
     }
 }
 
-/* "; p99 judged without the blocks that lack it: too few samples in 1 of 20 trials of the loop" */
-static void write_gaps(const struct tally *tally, const struct selection *selection,
-                       const char *what, FILE *out)
+/* "; 2 of 120 trials withheld": their blocks are left out, and are few. */
+static void write_gaps(const struct tally *tally, FILE *out)
 {
-    const char *before = " judged without the blocks that lack it: ";
+    size_t withheld = 0;
+    size_t trials = 0;
     for (size_t i = 0; i < tally->count; i++) {
-        const struct ballot *ballot = &tally->ballots[i];
-        const struct comparison *comparison = &ballot->row->comparison;
-        if (ballot->absence != ABSENCE_NONE ||
-            comparison->doubts_a.withheld.trials + comparison->doubts_b.withheld.trials == 0)
+        const struct comparison *comparison = &tally->ballots[i].row->comparison;
+        if (tally->ballots[i].absence != ABSENCE_NONE)
             continue;
-        fprintf(out, "%s%s%s", before[1] == 'j' ? "; " : "", before[1] == 'j' ? what : "", before);
-        write_detail(ballot, out);
-        if (selection->count > 1) {
-            fputs(" with ", out);
-            selection_write_row(selection, ballot->row, NULL, NULL, out);
-        }
-        before = " and ";
+        withheld += comparison->doubts_a.withheld.trials + comparison->doubts_b.withheld.trials;
+        trials += comparison->doubts_a.trials + comparison->doubts_b.trials;
     }
+    if (withheld > 0)
+        fprintf(out, "; judged without the blocks that lack it: %zu of %zu trials", withheld,
+                trials);
 }
 
 void tally_write_absences(const struct tally *tally, const struct evidence *evidence,
                           const struct question *question, const char *what, FILE *out)
 {
     struct selection selection = question_select(question, evidence);
-    for (enum absence absence = ABSENCE_FEW_EVENTS; absence < ABSENCE_COUNT; absence++)
+    for (enum absence absence = ABSENCE_NONE + 1; absence < ABSENCE_COUNT; absence++)
         write_absent(tally, &selection, absence, what, out);
-    write_gaps(tally, &selection, what, out);
     selection_finish(&selection);
 }
 
 void tally_write_basis(const struct tally *tally, FILE *out)
 {
-    size_t resolved = tally_votes(tally) - tally_on_side(tally, SIDE_UNRESOLVED);
+    size_t resolved = tally_resolved(tally);
     if (tally->count == 0)
         fputs("not run", out);
     else if (tally->together != SIDE_UNRESOLVED)
-        fprintf(out, "rests on all %zu settings together, none of them resolved by itself",
-                tally_votes(tally));
+        fprintf(out, "rests on all %zu settings together, %zu of them resolved by themselves",
+                tally_votes(tally), tally_votes(tally) - tally_on_side(tally, SIDE_UNRESOLVED));
     else if (resolved == 0)
         fprintf(out, "none of %zu setting%s is resolved", tally->count,
                 tally->count == 1 ? "" : "s");
+    else if (!tally_suffices(resolved, tally->count))
+        fprintf(out, "only %zu of %zu settings %s resolved, too few for a verdict", resolved,
+                tally->count, resolved == 1 ? "is" : "are");
     else if (resolved == 1)
         fprintf(out, "rests on a single one of %zu setting%s", tally->count,
                 tally->count == 1 ? "" : "s");
     else
         fprintf(out, "rests on %zu of %zu settings", resolved, tally->count);
+}
+
+void ruling_rest_on(struct ruling *ruling, const struct tally *tally)
+{
+    ruling->settings += tally->count;
+    ruling->resolved += tally_resolved(tally);
+    tally_write_basis(tally, ruling->condition);
 }
 
 void tally_write_test(FILE *out)
@@ -273,7 +227,7 @@ void tally_write(const struct tally *tally, const struct evidence *evidence,
         write_bad_blocks(tally, out);
         if (tally_absent(tally, ABSENCE_FEW_BLOCKS) == tally->count)
             fprintf(out, "; too few blocks for a verdict, which takes %d", STATISTICS_BLOCKS_MIN);
-        tally_write_absences(tally, evidence, question, what, out);
+        write_gaps(tally, out);
     }
     selection_finish(&selection);
 }

@@ -140,6 +140,19 @@ void wording_write_work(const struct trial_group *group, FILE *out)
     fputs(label, out);
 }
 
+void wording_write_load_short(const struct trial_group *group, FILE *out)
+{
+    double share = 100 * number(group, "capacity_share");
+    if (strcmp(group_text(group, "rate_basis"), "equal_utilisation") == 0) {
+        fprintf(out, "%.3g %%", share);
+        return;
+    }
+    wording_write_number(number(group, "offered_per_second"), out);
+    fputs("/s", out);
+    if (share > 0)
+        fprintf(out, " (%.3g %%)", share);
+}
+
 void wording_write_load(const struct trial_group *group, FILE *out)
 {
     const char *basis = group_text(group, "rate_basis");

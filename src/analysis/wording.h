@@ -22,6 +22,9 @@ void wording_write_work(const struct trial_group *group, FILE *out);
  * a share of what the slower arm sustains; of older runs "71,000 requests/s offered". */
 void wording_write_load(const struct trial_group *group, FILE *out);
 
+/* The same where there is room for "71,000/s (50 %)" or "80 %" only. */
+void wording_write_load_short(const struct trial_group *group, FILE *out);
+
 /* Three digits below 100, whole above with thousands apart, never an exponent: "1.61", "19,900". */
 void wording_write_number(double value, FILE *out);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The scorecard, what the recipe cost, and what the machine's noise hides. */
 #include "analysis/aa.h"
+#include "analysis/claims.h"
 #include "analysis/units.h"
 #include "measure/machine.h"
 #include "readme/readme_section.h"
@@ -25,10 +26,12 @@ int readme_scorecard(struct readme *readme)
         return result;
     fputs("| claim | here |\n|---|---|\n", readme->out);
     for (size_t row = 0; row < csv_row_count(claims); row++)
-        if (is_about_c(claims, row))
-            fprintf(readme->out, "| %s | %s%s |\n", run_cell(claims, row, "claim"),
-                    run_cell(claims, row, "verdict"),
-                    strcmp(run_cell(claims, row, "figures"), "not run") == 0 ? " (not run)" : "");
+        if (is_about_c(claims, row)) {
+            fprintf(readme->out, "| %s | %s", run_cell(claims, row, "claim"),
+                    run_cell(claims, row, "verdict"));
+            claims_write_basis(claims, row, readme->out);
+            fputs(" |\n", readme->out);
+        }
     csv_table_destroy(claims);
     return 0;
 }
