@@ -18,11 +18,16 @@
 /* Of what the slower arm sustains on that many: offered beside idle connections and to more active
  * ones, too, so that all of these have one setting to be compared with. */
 #define COMMON_SHARE 0.4
+/* Busy, and yet short of where a virtual machine's stalls make a queue that outlives the window. */
+#define BUSY_SHARE 0.6
 /* As many idle connections as every model allows beside the active ones. */
 #define IDLE_LARGEST INT64_C(-1)
 /* Beyond this many a trial is mostly connecting. */
 #define IDLE_MAX INT64_C(100000)
 
+/* The 99th percentile takes 10,000 samples: at a low rate a longer window, within bounds. */
+#define P99_SAMPLES   10.5e3
+#define P99_LONGEST_S 4.0
 /* A tail takes ten separate events beyond it, and a virtual machine's stalls come a few in a
  * second: windows of less than two or three seconds hold too few of them. The 99.9th percentile
  * takes 100,000 samples besides. Windows that are to hold it are as long as that takes, within
@@ -50,18 +55,19 @@ static const struct setting {
 } settings[] = {
     {WORK_LIGHT, ACTIVE, 0, RATE_EQUAL, 0.1, PROFILE_FULL, true},
     {WORK_LIGHT, ACTIVE, 0, RATE_EQUAL, COMMON_SHARE, PROFILE_QUICK, true},
-    {WORK_LIGHT, ACTIVE, 0, RATE_EQUAL, 0.75, PROFILE_QUICK, true},
+    {WORK_LIGHT, ACTIVE, 0, RATE_EQUAL, BUSY_SHARE, PROFILE_QUICK, true},
+    {WORK_LIGHT, ACTIVE, 0, RATE_EQUAL, 0.75, PROFILE_FULL, true},
     {WORK_LIGHT, ACTIVE, 0, RATE_EQUAL, 0.9, PROFILE_FULL, true},
-    {WORK_LIGHT, ACTIVE, 0, UTILISATION_EQUAL, 0.5, PROFILE_FULL, true},
-    {WORK_LIGHT, ACTIVE, 0, UTILISATION_EQUAL, 0.75, PROFILE_QUICK, true},
-    {WORK_REALISTIC, ACTIVE, 0, RATE_EQUAL, 0.5, PROFILE_FULL, true},
-    {WORK_REALISTIC, ACTIVE, 0, RATE_EQUAL, 0.75, PROFILE_QUICK, false},
+    {WORK_LIGHT, ACTIVE, 0, UTILISATION_EQUAL, BUSY_SHARE, PROFILE_QUICK, true},
+    {WORK_LIGHT, ACTIVE, 0, UTILISATION_EQUAL, 0.75, PROFILE_FULL, true},
+    {WORK_REALISTIC, ACTIVE, 0, RATE_EQUAL, BUSY_SHARE, PROFILE_QUICK, false},
+    {WORK_REALISTIC, ACTIVE, 0, RATE_EQUAL, 0.75, PROFILE_FULL, true},
     {WORK_REALISTIC, ACTIVE, 0, UTILISATION_EQUAL, 0.75, PROFILE_FULL, false},
     {WORK_SLOW_RARELY, ACTIVE, 0, RATE_EQUAL, 0.33, PROFILE_DEFAULT, false},
     {WORK_SLOW_OFTEN, ACTIVE, 0, RATE_EQUAL, 0.5, PROFILE_QUICK, false},
     {WORK_CACHE, ACTIVE, 0, RATE_EQUAL, 0.5, PROFILE_DEFAULT, false},
     {WORK_PAYLOAD, ACTIVE, 0, RATE_EQUAL, 0.5, PROFILE_FULL, false},
-    {WORK_LARGE_PAYLOAD, ACTIVE, 0, RATE_EQUAL, 0.5, PROFILE_DEFAULT, false},
+    {WORK_LARGE_PAYLOAD, ACTIVE, 0, RATE_EQUAL, 0.5, PROFILE_FULL, false},
     {WORK_SHORT, ACTIVE, 0, RATE_EQUAL, 0.5, PROFILE_DEFAULT, false},
     /* Beside idle connections the active ones are offered what leaves the server half idle: then
      * the tail is the model's, and not that of a queue about to overflow. */
@@ -153,7 +159,10 @@ static double rounded(double rate, int digits)
 static void fit_window(const struct run *run, struct trial_load *load)
 {
     bool full = run->options->profile == PROFILE_FULL;
+    double p99_s = P99_SAMPLES / load->rate_per_second;
     double tail_s = TAIL_SAMPLES / load->rate_per_second;
+    if (p99_s <= P99_LONGEST_S)
+        load->duration_ns = (int64_t)fmax((double)load->duration_ns, p99_s * (double)NS_PER_SECOND);
     if (load->fits_tail && tail_s <= (full ? FULL_LONGEST_S : TAIL_LONGEST_S))
         load->duration_ns = (int64_t)(fmax(tail_s, TAIL_SHORTEST_S) * NS_PER_SECOND);
 }
