@@ -42,7 +42,7 @@
 /* With one slow request in 100 the slow ones are events enough. With one in 1,000 a loop's p99 is
  * that of two slow ones in a row, of which a second has one or two. */
 #define SLOW_OFTEN_DURATION_NS  (3000 * NS_PER_MS)
-#define SLOW_RARELY_DURATION_NS (10000 * NS_PER_MS)
+#define SLOW_RARELY_DURATION_NS (12000 * NS_PER_MS)
 
 static const struct setting {
     enum work_kind kind;

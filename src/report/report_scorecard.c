@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "analysis/claims.h"
 #include "report/html.h"
 #include "report/report_sections.h"
 #include "report/run_files.h"
@@ -95,6 +96,7 @@ static void write_claim(FILE *out, const struct csv_table *claims, size_t row)
     fprintf(out, "<li class=\"%s%s\">\n<p class=\"verdict\"><span aria-hidden=\"true\">%s</span> ",
             class_of(verdict), is_wide(claims, row) ? " wide" : "", mark_of(verdict));
     html_text(out, *verdict ? verdict : "undecided");
+    claims_write_basis(claims, row, out);
     fputs("</p>\n", out);
     html_element(out, "h3", *claim ? claim : run_cell(claims, row, "id"));
     write_statements(out, "Figures", run_cell(claims, row, "figures"));
