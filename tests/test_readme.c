@@ -168,7 +168,9 @@ static void a_claim_of_another_language_is_left_out(void **state)
                      "b,Another,undecided,not run,c\n");
     char *text = write_section(*state, readme_scorecard, 0);
     assert_string_equal(text, "| claim | here |\n|---|---|\n| A claim | depends |\n"
-                              "| Another | undecided (not run) |\n");
+                              "| Another | undecided (not run) |\n\n"
+                              "(in brackets: in how many of the settings that a claim was asked in "
+                              "its side is resolved;\nthe report names them)\n");
     free(text);
 }
 

@@ -32,6 +32,9 @@ int readme_scorecard(struct readme *readme)
             claims_write_basis(claims, row, readme->out);
             fputs(" |\n", readme->out);
         }
+    fputs("\n(in brackets: in how many of the settings that a claim was asked in its side is "
+          "resolved;\nthe report names them)\n",
+          readme->out);
     csv_table_destroy(claims);
     return 0;
 }
