@@ -188,14 +188,14 @@ void aa_print(const struct aa *aa, FILE *out)
         return;
     }
     struct aa_part steady = aa_of_kind(aa, AA_STEADY);
-    fprintf(
-        out,
-        "\nA/A: an arm was called different from itself in %zu of %zu comparisons, %.1f %%\n"
-        "(nominal %.0f %%: by chance alone up to %zu); of medians, rates and sizes in %zu of %zu\n"
-        "(by chance up to %zu).\n\n",
-        aa->different, aa->judged, 100 * (double)aa->different / (double)aa->judged,
-        100 * AA_NOMINAL_SHARE, aa_by_chance(aa->judged), steady.different, steady.judged,
-        aa_by_chance(steady.judged));
+    fprintf(out,
+            "\nA/A: an arm was called different from itself in %zu of %zu comparisons, %.1f %%\n"
+            "(nominal %.0f %%: by chance up to %zu, were they independent); of medians, rates and "
+            "sizes in %zu of %zu\n"
+            "(by chance up to %zu).\n\n",
+            aa->different, aa->judged, 100 * (double)aa->different / (double)aa->judged,
+            100 * AA_NOMINAL_SHARE, aa_by_chance(aa->judged), steady.different, steady.judged,
+            aa_by_chance(steady.judged));
     print_parts(aa, out);
     if (aa->different > 0)
         fputs("\nCalled different\n", out);

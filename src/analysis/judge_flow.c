@@ -19,7 +19,8 @@ static bool is_in(const struct trial_group *group, const char *scenario, const c
            strcmp(group_text(group, "model"), model) == 0;
 }
 
-/* Updates lost by one model's `counter += 1` without synchronisation. */
+/* Updates lost by one model's `counter += 1` without synchronisation. A lone thread cannot lose
+ * any, and is no trial of threads. */
 struct losses {
     size_t trials;
     size_t trials_with_loss;
@@ -35,7 +36,9 @@ static int count_losses(struct losses *losses, const struct trial_groups *groups
         struct observation *lost;
         if (!is_in(group, "counter", model) ||
             !strstr(group_text(group, "metric"), "unsynchronised_lost") ||
-            strcmp(group_text(group, "unit"), "count") != 0)
+            strcmp(group_text(group, "unit"), "count") != 0 ||
+            (is_in(group, "counter", "threads") &&
+             strcmp(group_text(group, "workers_count"), "1") == 0))
             continue;
         int64_t count = group_observations(group, "value", NULL, &lost, error);
         if (count < 0)

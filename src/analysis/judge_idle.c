@@ -99,10 +99,7 @@ static enum claim_verdict decide_both(enum claim_verdict memory, enum claim_verd
     if (memory == tail)
         return memory;
     bool undecided = memory == CLAIM_UNDECIDED || tail == CLAIM_UNDECIDED;
-    bool refuted = memory == CLAIM_REFUTED || tail == CLAIM_REFUTED;
-    if (undecided)
-        return refuted ? CLAIM_REFUTED : CLAIM_UNDECIDED;
-    return CLAIM_DEPENDS;
+    return undecided ? CLAIM_UNDECIDED : CLAIM_DEPENDS;
 }
 
 static int read_halves(struct half *memory, struct half *tail, const struct evidence *evidence,

@@ -157,13 +157,20 @@ static bool stacks_are_counted(const struct bill_pair *pair)
 
 static void write_caveat(const struct bill_pair *pair, FILE *out)
 {
+    const char *source = group_text(&pair->threads->trials, "kernel_source");
     if (stacks_are_counted(pair))
         return;
     text_separate(out);
-    fprintf(out,
-            "the interval shows repeatability, not truth: kernel stacks are derived from the "
-            "machine's total, not counted for the subject (kernel_source %s)",
-            group_text(&pair->threads->trials, "kernel_source"));
+    if (strcmp(source, "cgroup-v1") == 0)
+        fputs("all in is what the kernel charged; how much of it is kernel stacks is modelled from "
+              "the machine's total (kernel_source cgroup-v1), and that split's interval shows "
+              "repeatability, not truth",
+              out);
+    else
+        fprintf(out,
+                "the interval shows repeatability, not truth: the kernel's part is derived from "
+                "the machine's total, not counted for the subject (kernel_source %s)",
+                source);
 }
 
 static void write_rests_on(const struct bill_pair *pair, FILE *out)

@@ -67,12 +67,14 @@ static const char *vote_of(const struct ballot *ballot)
         return absence_text(ballot->absence);
     if (ballot->side != SIDE_UNRESOLVED)
         return sides[ballot->side];
-    if (ballot->in_doubt)
-        return "unresolved, the load generator being late,";
     if (shift_leans(&ballot->alone, SIDE_LOWER))
         return "unresolved, perhaps better,";
-    return shift_leans(&ballot->alone, SIDE_HIGHER) ? "unresolved, perhaps worse,"
-                                                    : sides[SIDE_UNRESOLVED];
+    if (shift_leans(&ballot->alone, SIDE_HIGHER))
+        return "unresolved, perhaps worse,";
+    /* The latency speaks for a side, and the service times do not. */
+    bool leans = shift_leans(&ballot->own, SIDE_LOWER) || shift_leans(&ballot->own, SIDE_HIGHER);
+    return ballot->in_doubt && leans ? "unresolved, the load generator being late,"
+                                     : sides[SIDE_UNRESOLVED];
 }
 
 static void write_setting(const struct ballot *ballot, bool many_active, FILE *out)

@@ -141,7 +141,7 @@ int tally_write_beside(const struct evidence *evidence, const struct question *q
                        const char *what, FILE *out, struct error *error);
 
 /* Writes each side with its settings: "threads higher for crowd_stop: 3.7 (3.2 to 4.9), for ...",
- * each side as a statement of its own; then the unresolved ones that speak for one. */
+ * each side as a statement of its own; then the unresolved ones, those that speak for one first. */
 void tally_write_sides(const struct tally *tally, const struct evidence *evidence,
                        const struct question *question, FILE *out);
 

@@ -257,9 +257,13 @@ static bool is_below(const struct heading *heading, const struct ballot *ballot)
 {
     if (ballot->absence != ABSENCE_NONE)
         return false;
-    return heading->resolved
-               ? ballot->side == heading->side
-               : ballot->side == SIDE_UNRESOLVED && shift_leans(&ballot->alone, heading->side);
+    if (heading->resolved)
+        return ballot->side == heading->side;
+    bool lower = shift_leans(&ballot->alone, SIDE_LOWER);
+    bool higher = shift_leans(&ballot->alone, SIDE_HIGHER);
+    return ballot->side == SIDE_UNRESOLVED && heading->side == (lower    ? SIDE_LOWER
+                                                                : higher ? SIDE_HIGHER
+                                                                         : SIDE_UNRESOLVED);
 }
 
 static void write_below(const struct heading *heading, const struct tally *tally,
@@ -289,6 +293,7 @@ void tally_write_sides(const struct tally *tally, const struct evidence *evidenc
         {SIDE_EQUAL, true, "equal"},
         {SIDE_LOWER, false, "unresolved, perhaps lower,"},
         {SIDE_HIGHER, false, "unresolved, perhaps higher,"},
+        {SIDE_UNRESOLVED, false, "unresolved"},
     };
     struct selection selection = question_select(question, evidence);
     for (size_t i = 0; i < sizeof headings / sizeof *headings; i++)

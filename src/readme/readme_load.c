@@ -307,7 +307,8 @@ int readme_latency(struct readme *readme)
     fprintf(words.out,
             "(latency from the intended send, medians over blocks; in brackets the rate as a share "
             "of what %s; `-`: too few samples or separate events beyond it in more than one in ten "
-            "trials; `overloaded`: the backlog grew, so that a percentile tells how long the "
+            "trials, which is in any of six; `overloaded`: the backlog grew, so that a percentile "
+            "tells how long the "
             "window was; * the load generator was busy for at least half of the window. What "
             "disturbed this run: ",
             of_each ? "each sustains itself, in the columns' order" : "the slower arm sustains");

@@ -113,17 +113,21 @@ static void write_picture(const struct readme *readme, const struct csv_table *b
             readme_bytes(find(bill, LOOP_COLD, "total"), loop), readme->runs->run);
 }
 
-static bool stacks_are_modelled(const struct readme *readme)
+/* "cgroup-v1" where any trial's is, else the first that is not "cgroup-v2"; "" where all are. */
+static const char *modelled_source(const struct readme *readme)
 {
     struct csv_table *trials = NULL;
+    bool counted = false;
     bool modelled = false;
     if (run_read_csv(&trials, readme->runs->run, "memory.csv", NULL) == 0)
-        for (size_t row = 0; !modelled && row < csv_row_count(trials); row++) {
+        for (size_t row = 0; row < csv_row_count(trials); row++) {
             const char *source = run_cell(trials, row, "kernel_source");
-            modelled = *source && strcmp(source, "cgroup-v2") != 0;
+            counted |= strcmp(source, "cgroup-v1") == 0;
+            modelled |=
+                *source && strcmp(source, "cgroup-v1") != 0 && strcmp(source, "cgroup-v2") != 0;
         }
     csv_table_destroy(trials);
-    return modelled;
+    return modelled ? "meminfo" : counted ? "cgroup-v1" : "";
 }
 
 static void write_words(const struct readme *readme, const struct csv_table *bill)
@@ -139,16 +143,24 @@ static void write_words(const struct readme *readme, const struct csv_table *bil
     fprintf(words.out,
             "because the connection itself costs %s of kernel memory whoever waits for it. ",
             readme_bytes(find(bill, SOCKETS, "total"), text));
-    fprintf(words.out,
-            "Handlers that once touched stack and heap make a thread %s times as large, ",
-            readme_times(find(bill, THREAD_WORK, "total") / thread, text));
+    fprintf(
+        words.out,
+        "Handlers that once touched 16 KiB of stack and 4 KiB of heap make a thread %s times as "
+        "large with jemalloc, whose cache of each thread is in it, ",
+        readme_times(find(bill, THREAD_WORK, "total") / thread, text));
     fprintf(words.out, "and a loop's connection %s times.",
             readme_times(find(bill, LOOP_WORK, "total") / loop, text));
-    if (stacks_are_modelled(readme))
-        fputs(
-            " (The intervals show how well a figure repeats, not how true it is: without cgroup v2 "
-            "kernel stacks are modelled, and an error of the model is the same in every block.)",
-            words.out);
+    const char *source = modelled_source(readme);
+    if (strcmp(source, "cgroup-v1") == 0)
+        fputs(" (All in is what the kernel charged. Which part of it is kernel stacks and which is "
+              "other is modelled without cgroup v2: that split repeats well in every block, right "
+              "or wrong.)",
+              words.out);
+    else if (*source)
+        fputs(" (The intervals show how well a figure repeats, not how true it is: without cgroups "
+              "the kernel's part is told from the machine's total, and an error of that is the "
+              "same in every block.)",
+              words.out);
     fputc('\n', readme->out);
     readme_words_end(&words, readme->out);
 }

@@ -60,7 +60,7 @@ const char *readme_times(double ratio, char *text);
 /* A number of machine.json, or NAN. */
 double readme_number(const json_t *machine, const char *path);
 
-/* The names of what disturbed the run: "CPUs, load"; "nothing" for none. */
+/* What disturbed the run, in the words of machine.json; "nothing" for none. */
 void readme_disturbances(const json_t *machine, FILE *out);
 
 /* RUN/machine.json. Returns 0 with a reference of the caller's, or -errno with `error` set. */

@@ -108,7 +108,7 @@ double readme_number(const json_t *machine, const char *path)
     return json_is_number(value) ? json_number_value(value) : NAN;
 }
 
-static void write_names(const json_t *list, const json_t *already, size_t *count, FILE *out)
+static void write_texts(const json_t *list, const json_t *already, size_t *count, FILE *out)
 {
     for (size_t i = 0; i < json_array_size(list); i++) {
         const char *name = machine_find_text(json_array_get(list, i), "name");
@@ -117,8 +117,9 @@ static void write_names(const json_t *list, const json_t *already, size_t *count
             const char *other = machine_find_text(json_array_get(already, k), "name");
             told = other && strcmp(other, name) == 0;
         }
+        const char *text = machine_find_text(json_array_get(list, i), "text");
         if (!told)
-            fprintf(out, "%s%s", (*count)++ > 0 ? ", " : "", name);
+            fprintf(out, "%s%s", (*count)++ > 0 ? "; " : "", text ? text : name);
     }
 }
 
@@ -126,8 +127,8 @@ void readme_disturbances(const json_t *machine, FILE *out)
 {
     size_t count = 0;
     const json_t *before = machine_find(machine, "disturbances.before");
-    write_names(before, NULL, &count, out);
-    write_names(machine_find(machine, "disturbances.during"), before, &count, out);
+    write_texts(before, NULL, &count, out);
+    write_texts(machine_find(machine, "disturbances.during"), before, &count, out);
     if (count == 0)
         fputs("nothing", out);
 }

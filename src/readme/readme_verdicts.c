@@ -135,7 +135,7 @@ static void write_counts(const struct aa *aa, FILE *out)
     fprintf(
         out,
         ", and of medians, rates and sizes %zu of %zu; intervals of 95 %% make up to %zu and %zu "
-        "by chance.",
+        "by chance, were they independent.",
         steady.different, steady.judged, aa_by_chance(aa->judged), aa_by_chance(steady.judged));
 }
 

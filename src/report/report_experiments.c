@@ -178,7 +178,8 @@ static void write_model(struct page *page)
         fputs("<p>These intervals show how well the figures repeat, not how true they are: without "
               "cgroup v2 the kernel does not count the stacks of one program apart, so they come "
               "from the growth of the whole machine's, less one stack for each task of others. "
-              "What that model gets wrong it gets wrong in every block alike.</p>\n",
+              "What that model gets wrong it gets wrong in every block alike. With cgroup v1 it "
+              "is wrong between two columns only: their sum is what the kernel charged.</p>\n",
               page->out);
     csv_table_destroy(trials);
 }
