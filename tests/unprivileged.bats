@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Without root, and with a single CPU: it works, and says what is different.
+# Without root, with a single CPU, without standard input and output: it works, and says what is different.
 
 load helpers
 
@@ -34,4 +34,24 @@ copy_for_others() {
   [ "$status" -eq 0 ]
   [[ "$output" == *'one CPU'* ]]
   [ "$(cell "$run_dir/memory.csv" valid 1)" -eq 1 ]
+}
+
+@test "with standard input, output and error closed a run measures what it would" {
+  local closed
+  for closed in '<&-' '>&- <&-' '>&- <&- 2>&-'; do
+    rm -rf "$run_dir"
+    bash -c "exec '$waitbench' run --profile quick --only memory,flow --scenario echo,findself \
+      --model threads --blocks 1 --waiters 5 --output '$run_dir' $closed"
+    [ "$(rows "$run_dir/memory.csv")" -ge 2 ]
+    refute grep -Eq '^([^,]*,){8}0,' "$run_dir/memory.csv"
+    refute grep -Eq '^([^,]*,){8}0,' "$run_dir/flow.csv"
+  done
+}
+
+@test "our servers and programs do without standard streams, too" {
+  # One that ends with its input, and has none.
+  "$WAITBENCH_BUILD/bench/echo-threads-libc" <&- >&-
+  "$WAITBENCH_BUILD/bench/echo-loop-libc" <&- >&-
+  "$WAITBENCH_BUILD/bench/findself-threads-libc" --clusters 1 --servers 2 --requests 1 --deadline-ms 60000 <&- >&- 2>&-
+  "$WAITBENCH_BUILD/bench/cancel-loop-libc" --cancellations 10 --crowds 1 --waiters 5 --checks 100 <&- >&-
 }

@@ -2,6 +2,7 @@
 #include "cli/command.h"
 
 #include "base/error.h"
+#include "base/streams.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -26,6 +27,11 @@ static void print_usage(FILE *out)
 
 int main(int argc, char **argv)
 {
+    int result = streams_ensure();
+    if (result < 0) {
+        error_print("cannot open /dev/null: %s", strerror(-result));
+        return EXIT_MISSING;
+    }
     if (argc >= 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)) {
         print_usage(stdout);
         return EXIT_DONE;

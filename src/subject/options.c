@@ -2,6 +2,7 @@
 #include "subject/options.h"
 
 #include "base/error.h"
+#include "base/streams.h"
 #include "base/text.h"
 #include "subject/request.h"
 
@@ -11,6 +12,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define STACK_BYTES_MAX (INT64_C(1) << 30)
@@ -185,5 +187,10 @@ void subject_options_parse(struct subject_options *options, unsigned features, i
         NULL,
     };
     argp_err_exit_status = EXIT_USAGE;
+    int result = streams_ensure();
+    if (result < 0) {
+        error_print("cannot open /dev/null: %s", strerror(-result));
+        exit(EXIT_MISSING);
+    }
     argp_parse(&argp, argc, argv, 0, NULL, &parse);
 }

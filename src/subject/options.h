@@ -24,8 +24,9 @@ struct subject_options {
     struct work work;      /* per request */
 };
 
-/* Fills `options` from the command line. Prints a line and exits 2 on wrong usage, 0 on --help.
- * `features` is a sum of subject_feature. */
+/* The first thing a server does: what of standard input, output and error is closed becomes
+ * /dev/null, and `options` is filled from the command line. Prints a line and exits 2 on wrong
+ * usage, 0 on --help. `features` is a sum of subject_feature. */
 void subject_options_parse(struct subject_options *options, unsigned features, int argc,
                            char **argv);
 

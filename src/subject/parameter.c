@@ -2,6 +2,7 @@
 #include "subject/parameter.h"
 
 #include "base/error.h"
+#include "base/streams.h"
 #include "base/text.h"
 
 #include <argp.h>
@@ -44,6 +45,11 @@ static error_t parse_cb(int key, char *text, struct argp_state *state)
 
 void parameters_parse(const struct parameter *parameters, const char *about, int argc, char **argv)
 {
+    int result = streams_ensure();
+    if (result < 0) {
+        error_print("cannot open /dev/null: %s", strerror(-result));
+        exit(EXIT_MISSING);
+    }
     struct argp_option options[PARAMETERS_MAX + 1] = {0};
     for (int i = 0; i < PARAMETERS_MAX && parameters[i].option; i++) {
         options[i].name = parameters[i].option;

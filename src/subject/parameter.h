@@ -18,7 +18,9 @@ struct parameter {
     const char **text; /* instead of a number: any text, kept as a pointer into argv */
 };
 
-/* Prints a line and exits 2 on wrong usage, 0 on --help. `about` is a sentence for the help. */
+/* The first thing a program does: what of standard input, output and error is closed becomes
+ * /dev/null. Prints a line and exits 2 on wrong usage, 0 on --help. `about` is a sentence for the
+ * help. */
 void parameters_parse(const struct parameter *parameters, const char *about, int argc, char **argv);
 
 /* Prints every parameter that has a unit. */
