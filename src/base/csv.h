@@ -14,7 +14,7 @@
 struct csv_writer;
 
 /* Creates `path` (which must not exist) with the header line. `columns` is borrowed and must
- * outlive the writer. Returns 0 or -errno with `error` set. */
+ * outlive the writer. Returns 0 or -errno with `error` set and no file left. */
 int csv_create(struct csv_writer **writer, const char *path, const char *const *columns,
                size_t column_count, struct error *error);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/csv.h"
 
+#include "base/replace.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -31,20 +33,6 @@ static void write_cell(FILE *line, const char *text)
         fputc(*text, line);
     }
     fputc('"', line);
-}
-
-static int write_whole(int fd, const char *bytes, size_t length)
-{
-    while (length > 0) {
-        ssize_t written = write(fd, bytes, length);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return -errno;
-        bytes += written;
-        length -= (size_t)written;
-    }
-    return 0;
 }
 
 /* A row that did not fit on the disk is taken back, so that the file keeps whole rows only. */
@@ -109,7 +97,10 @@ int csv_create(struct csv_writer **writer, const char *path, const char *const *
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
     if (fd < 0)
         return error_set(error, -errno, "cannot create %s: %s", path, strerror(errno));
-    return csv_create_on(writer, fd, path, columns, column_count, error);
+    int result = csv_create_on(writer, fd, path, columns, column_count, error);
+    if (result < 0)
+        unlink(path);
+    return result;
 }
 
 static char **writer_cell(struct csv_writer *writer, const char *column)

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "compare/compare_page.h"
 
+#include "base/replace.h"
 #include "compare/page_tables.h"
 #include "report/html.h"
 #include "report/machine_charts.h"
 #include "report/report_sections.h"
 #include "report/run_files.h"
 
-#include <errno.h>
+#include <limits.h>
 #include <string.h>
-#include <unistd.h>
 
 static void write_head(FILE *out)
 {
@@ -114,23 +114,16 @@ int compare_page_write(const struct comparison_of_runs *comparison, const char *
                        struct error *error)
 {
     char path[PATH_MAX];
-    char written[PATH_MAX];
+    struct replacement whole;
     struct page page = {.run_dir = folder};
     int result = run_path(path, folder, "compare", ".html", error);
     if (result == 0)
-        result = run_path(written, folder, "compare", ".html.new", error);
+        result = replacement_begin(&whole, error);
     if (result < 0)
         return result;
-    page.out = fopen(written, "we");
-    if (!page.out)
-        return error_set(error, -errno, "cannot write %s: %s", written, strerror(errno));
+    page.out = whole.out;
     write_page(&page, comparison);
-    bool failed = ferror(page.out) != 0;
-    failed |= fclose(page.out) != 0;
-    if (failed || rename(written, path) < 0) {
-        result = error_set(error, errno ? -errno : -EIO, "cannot write %s", path);
-        unlink(written);
-    }
+    result = replacement_end(&whole, path, 0, error);
     if (result == 0 && page.chart_failure < 0)
         result = error_set(error, page.chart_failure, "%s", page.error.text);
     return result;

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "readme/readme.h"
 
+#include "base/replace.h"
 #include "readme/readme_section.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define MARKER_BEGIN "<!-- waitbench:"
 #define MARKER_CLOSE " -->"
@@ -143,37 +141,20 @@ static int rewrite_lines(struct rewriting *rewriting)
     return result;
 }
 
-/* With the mode of the file that it replaces. */
-static int put_in_place(struct rewriting *rewriting, const char *written, int result)
-{
-    struct stat status;
-    FILE *out = rewriting->readme.out;
-    bool failed = ferror(rewriting->in) || ferror(out);
-    if (fstat(fileno(rewriting->in), &status) == 0)
-        failed |= fchmod(fileno(out), status.st_mode & 0777) < 0;
-    failed |= fclose(out) != 0;
-    if (result == 0 && (failed || rename(written, rewriting->file) < 0))
-        result = error_set(rewriting->readme.error, errno ? -errno : -EIO, "cannot write %s",
-                           rewriting->file);
-    if (result < 0)
-        unlink(written);
-    return result;
-}
-
 static int rewrite(struct rewriting *rewriting, struct error *error)
 {
-    char written[PATH_MAX];
-    if (snprintf(written, sizeof written, "%s.new", rewriting->file) >= (int)sizeof written)
-        return error_set(error, -ENAMETOOLONG, "%.100s...: the path is too long", rewriting->file);
+    struct replacement whole;
     rewriting->in = fopen(rewriting->file, "re");
     if (!rewriting->in)
         return error_set(error, -errno, "cannot read %s: %s", rewriting->file, strerror(errno));
-    int result = 0;
-    rewriting->readme.out = fopen(written, "we");
-    if (!rewriting->readme.out)
-        result = error_set(error, -errno, "cannot write %s: %s", written, strerror(errno));
-    else
-        result = put_in_place(rewriting, written, rewrite_lines(rewriting));
+    int result = replacement_begin(&whole, error);
+    if (result == 0) {
+        rewriting->readme.out = whole.out;
+        result = rewrite_lines(rewriting);
+        if (result == 0 && ferror(rewriting->in))
+            result = error_set(error, -EIO, "cannot read %s", rewriting->file);
+        result = replacement_end(&whole, rewriting->file, result, error);
+    }
     free(rewriting->line);
     fclose(rewriting->in);
     return result;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report/report.h"
 
+#include "base/replace.h"
 #include "measure/machine.h"
 #include "report/html.h"
 #include "report/report_sections.h"
@@ -10,7 +11,6 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* A folder without any of these is not a run's. */
@@ -122,27 +122,19 @@ static void write_page(struct page *page, const char *run_name)
     fputs("</main>\n</body>\n</html>\n", page->out);
 }
 
-/* Writes beside the page's place and moves it there when it is whole. */
 static int write_file(struct page *page, struct error *error)
 {
     char path[PATH_MAX];
-    char written[PATH_MAX];
+    struct replacement whole;
     const char *name = strrchr(page->run_dir, '/');
     int result = run_path(path, page->run_dir, "report", ".html", error);
     if (result == 0)
-        result = run_path(written, page->run_dir, "report", ".html.new", error);
+        result = replacement_begin(&whole, error);
     if (result < 0)
         return result;
-    page->out = fopen(written, "we");
-    if (!page->out)
-        return error_set(error, -errno, "cannot write %s: %s", written, strerror(errno));
+    page->out = whole.out;
     write_page(page, name && name[1] ? name + 1 : page->run_dir);
-    int failed = ferror(page->out);
-    if (fclose(page->out) != 0 || failed || rename(written, path) < 0) {
-        result = error_set(error, errno ? -errno : -EIO, "cannot write %s", path);
-        unlink(written);
-    }
-    return result;
+    return replacement_end(&whole, path, 0, error);
 }
 
 int report_write(const char *run_dir, struct error *error)
