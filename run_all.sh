@@ -10,7 +10,8 @@ usage: ./run_all.sh [--quick|--full] [OPTION...]    set up, build, measure, draw
        ./run_all.sh compare RUN RUN [RUN...]        set up, build, lay runs side by side
 
 --no-install   never install packages: print the command that would, and exit 3
-OPTION...      goes to `waitbench run`; `./run_all.sh --help-run` lists them
+OPTION...      goes to `waitbench run`; `./run_all.sh --help-run` lists them.
+               Paths are seen from the folder it is called from
 TEXT
 }
 
@@ -88,22 +89,18 @@ for argument in "$@"; do
   esac
 done
 
-# Paths on the command line are the caller's; what is built and measured is here.
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-if [ "$mode" = compare ]; then
-  install_packages "${run_packages[@]}"
-  (cd "$here" && build)
-  exec "$here/build/waitbench" compare "${arguments[@]}"
-fi
-cd "$here"
+# Paths on the command line are the caller's, and so are the programs of --subject; what is built and
+# measured is here, and results that were not given a place come here.
+here=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+[ . -ef "$here" ] || export WAITBENCH_RESULTS="${WAITBENCH_RESULTS:-$here/results}"
 case $mode in
   test)
     install_packages "${run_packages[@]}" "${test_packages[@]}"
-    exec tests/all.sh
+    exec "$here/tests/all.sh"
     ;;
-  run)
+  *)
     install_packages "${run_packages[@]}"
-    build
-    exec build/waitbench run "${arguments[@]}"
+    (cd -- "$here" && build)
+    exec "$here/build/waitbench" "$mode" "${arguments[@]}"
     ;;
 esac

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # run_all.sh: what it says when packages are missing, and that it builds once.
 
+bats_require_minimum_version 1.5.0
 load helpers
 
 # stub NAME: the command's stand-in, its text from standard input.
@@ -55,4 +56,44 @@ SH
   [ "$output" = '' ]
   [ -x "$copy/build/waitbench" ]
   [ ! -e "$copy/build/tests" ]
+}
+
+@test "called from elsewhere: paths are the caller's, the build and the results are its own" {
+  # A copy that has only the script, and stands-in for what it calls.
+  local copy=$BATS_TEST_TMPDIR/copy elsewhere=$BATS_TEST_TMPDIR/elsewhere
+  mkdir -p "$copy/build" "$elsewhere"
+  cp "$WAITBENCH_SOURCE/run_all.sh" "$copy"
+  touch "$copy/build/build.ninja"
+  stub dpkg-query <<<'echo installed'
+  stub ninja <<SH
+[ "\$(pwd -P)" = "$(realpath "$copy")" ]
+SH
+  cat >"$copy/build/waitbench" <<'SH'
+#!/bin/sh
+printf '%s|' "$(pwd -P)" "$WAITBENCH_RESULTS" "$@"
+SH
+  chmod +x "$copy/build/waitbench"
+  export PATH=$BATS_TEST_TMPDIR/bin:$PATH
+  unset WAITBENCH_RESULTS
+  cd "$elsewhere"
+  run "$copy/run_all.sh" --no-install --quick --output rel --subject 'mine=./server x'
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [ "$output" = "$(pwd -P)|$copy/results|run|--profile|quick|--output|rel|--subject|mine=./server x|" ]
+  # Whatever CDPATH says, and by a relative path.
+  CDPATH=$BATS_TEST_TMPDIR run ../copy/run_all.sh --no-install compare a b
+  [ "$status" -eq 0 ]
+  [ "$output" = "$(pwd -P)|$copy/results|compare|a|b|" ]
+  # From its own folder nothing is different.
+  cd "$copy"
+  run ./run_all.sh --no-install
+  [ "$output" = "$(pwd -P)||run|" ]
+}
+
+@test "a run that was given no folder lies where the results are" {
+  WAITBENCH_RESULTS=$BATS_TEST_TMPDIR/results run --separate-stderr "$WAITBENCH_BUILD/waitbench" run --profile quick \
+    --only memory --model loop --blocks 1 --waiters 5
+  [ "$status" -eq 0 ]
+  [[ "$output" == "$BATS_TEST_TMPDIR/results/"* ]]
+  [ -s "$output/report.html" ]
 }

@@ -62,10 +62,17 @@ static void machine_name(char *name, size_t size)
         snprintf(name, size, "machine");
 }
 
+const char *folder_results(void)
+{
+    const char *chosen = getenv("WAITBENCH_RESULTS");
+    return chosen && *chosen ? chosen : "results";
+}
+
 static int create_default(char *path, size_t size, struct error *error)
 {
     char machine[128];
     char moment[32];
+    const char *results = folder_results();
     time_t now = time(NULL);
     struct tm utc;
     machine_name(machine, sizeof machine);
@@ -73,10 +80,11 @@ static int create_default(char *path, size_t size, struct error *error)
     /* Two runs may start within a second: the second one's name gets a number. */
     for (int attempt = 1; attempt < 100; attempt++) {
         int length = attempt == 1
-                         ? snprintf(path, size, "results/%s/%s", machine, moment)
-                         : snprintf(path, size, "results/%s/%s-%d", machine, moment, attempt);
+                         ? snprintf(path, size, "%s/%s/%s", results, machine, moment)
+                         : snprintf(path, size, "%s/%s/%s-%d", results, machine, moment, attempt);
         if (length < 0 || (size_t)length >= size)
-            return error_set(error, -ENAMETOOLONG, "the host name is too long for a folder");
+            return error_set(error, -ENAMETOOLONG, "%.100s/%.100s: the path is too long", results,
+                             machine);
         int result = make_directories(path);
         if (result != -EEXIST)
             return result < 0

@@ -7,8 +7,13 @@
 
 #include <stddef.h>
 
+/* Where folders go that nobody named: "results" below the current directory, or what the
+ * environment says in WAITBENCH_RESULTS (run_all.sh does, when it is called from elsewhere).
+ * Static. */
+const char *folder_results(void);
+
 /* Makes the folder of a run: `output` itself when given, which must be new or empty, else
- * results/<machine>/<UTC time> below the current directory, the machine named by its host name.
+ * <machine>/<UTC time> below folder_results(), the machine named by its host name.
  * Parents are made as needed. Writes its path without a trailing slash. Returns 0 or -errno with
  * `error` set. */
 int folder_create(const char *output, char *path, size_t size, struct error *error);
