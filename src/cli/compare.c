@@ -9,6 +9,7 @@
 
 #include <argp.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,10 +46,13 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 
 static int create_folder(const char *output, char *folder, struct error *error)
 {
-    char name[64];
+    char name[PATH_MAX];
+    char moment[32];
     time_t now = time(NULL);
     struct tm utc;
-    strftime(name, sizeof name, "results/compare-%Y-%m-%dT%H%M%SZ", gmtime_r(&now, &utc));
+    strftime(moment, sizeof moment, "%Y-%m-%dT%H%M%SZ", gmtime_r(&now, &utc));
+    if (snprintf(name, sizeof name, "%s/compare-%s", folder_results(), moment) >= (int)sizeof name)
+        return error_set(error, -ENAMETOOLONG, "%.100s...: the path is too long", folder_results());
     return folder_create(output ? output : name, folder, PATH_MAX, error);
 }
 
@@ -72,7 +76,16 @@ static int write_folder(const struct comparison_of_runs *comparison, const char 
     return result == 0 ? compare_page_write(comparison, absolute, error) : result;
 }
 
-/* Everything is read before anything is written: a folder is made only for a comparison. */
+/* Who reads the table may close the pipe early (`| head`); nothing is left to be lost by then. */
+static void print(const struct comparison_of_runs *comparison)
+{
+    signal(SIGPIPE, SIG_IGN);
+    compare_print(comparison, stdout);
+    fflush(stdout);
+}
+
+/* Everything is read before anything is written: a folder is made only for a comparison. The files
+ * come before the terminal. */
 static int compare(struct comparison_of_runs *comparison, const struct arguments *arguments,
                    struct error *error)
 {
@@ -80,12 +93,11 @@ static int compare(struct comparison_of_runs *comparison, const struct arguments
     int result = compare_read(comparison, arguments->folders, arguments->count, error);
     if (result < 0)
         return exit_code(result);
-    compare_print(comparison, stdout);
-    fflush(stdout);
     result = create_folder(arguments->output, folder, error);
     if (result < 0)
         return EXIT_USAGE;
     result = write_folder(comparison, folder, error);
+    print(comparison);
     if (result == 0)
         fprintf(stderr, "\nComparison\n  %s/compare.csv\n  %s/compare.html\n", folder, folder);
     if (result == -ENOENT)

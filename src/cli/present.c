@@ -9,6 +9,7 @@
 #include "measure/machine.h"
 #include "report/charts.h"
 #include "report/report.h"
+#include "report/report_lock.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -67,7 +68,7 @@ static void print_places(const char *folder)
     fflush(stderr);
 }
 
-int present_run(const char *folder, struct error *error)
+static int present(const char *folder, struct error *error)
 {
     uint64_t seed = run_seed(folder);
     int result = report_check(folder, error);
@@ -86,5 +87,13 @@ int present_run(const char *folder, struct error *error)
         result = print_verdicts(folder, seed, error);
     if (result == 0)
         print_places(folder);
+    return result;
+}
+
+int present_run(const char *folder, struct error *error)
+{
+    int lock = report_lock(folder);
+    int result = present(folder, error);
+    report_unlock(lock);
     return result;
 }
