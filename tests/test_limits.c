@@ -88,6 +88,43 @@ static void refusal_names_limit_value_and_command(void **state)
     assert_non_null(strstr(error.text, "sudo prlimit --pid $$ --nproc=4001"));
 }
 
+static void what_a_program_takes_is_refused_in_its_name(void **state)
+{
+    (void)state;
+    struct limits limits;
+    struct error error = {""};
+    read_tree(&limits, "user", &bare);
+    int64_t files = find(&limits, "RLIMIT_NOFILE")->value;
+    assert_int_equal(limits_check_program(&limits, "cancel", files, 3900, &error), 0);
+    assert_string_equal(error.text, "");
+    assert_int_equal(limits_check_program(&limits, "cancel", files, 3901, &error), -ERANGE);
+    assert_string_equal(error.text,
+                        "cancel needs 3901 threads: RLIMIT_NPROC is 4000 tasks; lift it "
+                        "with: sudo prlimit --pid $$ --nproc=4001");
+    assert_int_equal(limits_check_program(&limits, "cancel", files + 1, 1, &error), -ERANGE);
+    assert_non_null(strstr(error.text, "open files: RLIMIT_NOFILE is"));
+    /* Threads that do not matter are stopped by no limit on them. */
+    assert_int_equal(limits_check_program(&limits, "cancel", files, 0, &error), 0);
+}
+
+static void a_short_queue_bounds_what_is_opened_at_once(void **state)
+{
+    (void)state;
+    struct limits limits;
+    struct error error = {""};
+    enum limits_model model;
+    read_tree(&limits, "small", &bare);
+    const struct limit *queue = find(&limits, "net.core.somaxconn");
+    assert_int_equal(limits_check_at_once(&limits, 128, &error), 0);
+    assert_int_equal(limits_check_at_once(&limits, 129, &error), -ERANGE);
+    assert_non_null(strstr(error.text, "net.core.somaxconn lets 128 of them wait"));
+    assert_non_null(strstr(error.text, "sysctl -w net.core.somaxconn="));
+    /* It is in the way of speed, not of a number of waiters. */
+    assert_true(limits_is_in_the_way(queue, 1, &model));
+    for (int i = 0; i < LIMITS_MODEL_COUNT; i++)
+        assert_int_equal(queue->largest[i], LIMITS_NONE);
+}
+
 static void an_absurd_count_is_refused(void **state)
 {
     (void)state;
@@ -272,6 +309,8 @@ int main(void)
         cmocka_unit_test(each_small_limit_is_worked_out),
         cmocka_unit_test(task_limits_bind_threads_only),
         cmocka_unit_test(refusal_names_limit_value_and_command),
+        cmocka_unit_test(what_a_program_takes_is_refused_in_its_name),
+        cmocka_unit_test(a_short_queue_bounds_what_is_opened_at_once),
         cmocka_unit_test(an_absurd_count_is_refused),
         cmocka_unit_test(root_may_exceed_nproc_and_file_max),
         cmocka_unit_test(a_user_may_not),

@@ -65,14 +65,10 @@ static void print_commands(const struct limits *limits, int64_t waiters)
            limits->root ? "" : ", in this shell");
     for (size_t i = 0; i < limits->count; i++) {
         const struct limit *limit = &limits->entries[i];
-        int tightest = LIMITS_THREADS;
-        for (int model = 0; model < LIMITS_MODEL_COUNT; model++)
-            if (limit->per_waiter[model] > limit->per_waiter[tightest])
-                tightest = model;
-        if (limit->largest[tightest] >= waiters)
+        enum limits_model model;
+        if (!limits_is_in_the_way(limit, waiters, &model))
             continue;
-        limits_command(limits, limit, (enum limits_model)tightest, waiters, command,
-                       sizeof command);
+        limits_command(limits, limit, model, waiters, command, sizeof command);
         printf("    %s\n", command);
         count++;
     }

@@ -3,9 +3,12 @@
 #include "cli/command.h"
 
 #include "base/clock.h"
+#include "base/replace.h"
 #include "cli/load_arguments.h"
+#include "load/dial.h"
 #include "load/row.h"
 #include "measure/interrupt.h"
+#include "measure/limits.h"
 #include "measure/placement.h"
 
 #include <errno.h>
@@ -149,13 +152,16 @@ static int write_hgrm(const char *path, const struct load_result *result, struct
     const struct histogram *histogram = result->latency ? result->latency : result->service;
     if (!path || !histogram)
         return 0;
-    FILE *out = fopen(path, "wx");
-    if (!out)
-        return error_set(error, -errno, "cannot create %s: %s", path, strerror(errno));
-    int code = histogram_write_hgrm(histogram, NS_PER_MS, out);
-    if (fclose(out) != 0 || code < 0)
-        return error_set(error, -EIO, "cannot write to %s", path);
-    return 0;
+    if (access(path, F_OK) == 0)
+        return error_set(error, -EEXIST, "cannot create %s: %s", path, strerror(EEXIST));
+    struct replacement whole;
+    int code = replacement_begin(&whole, error);
+    if (code < 0)
+        return code;
+    code = histogram_write_hgrm(histogram, NS_PER_MS, whole.out);
+    if (code < 0)
+        error_set(error, code, "cannot write to %s: %s", path, strerror(-code));
+    return replacement_end(&whole, path, code, error);
 }
 
 /* Returns 0 when there is a row, `valid` or not, else -errno. */
@@ -189,6 +195,29 @@ static int load(const struct load_arguments *arguments, struct csv_writer *write
     return code;
 }
 
+static bool is_local(const char *host)
+{
+    return strncmp(host, "127.", 4) == 0 || strcmp(host, "localhost") == 0 ||
+           strcmp(host, "::1") == 0;
+}
+
+/* Before anything is connected or written. A short queue of this machine's may not matter to a
+ * server that accepts fast enough, and not at all to one elsewhere. */
+static int check_limits(const struct load_arguments *arguments, const struct client_cpus *cpus,
+                        struct error *error)
+{
+    const struct limits_options bare = {0};
+    struct load_options options = arguments->load;
+    struct limits limits;
+    int64_t at_once = options.connections < DIAL_WINDOW ? options.connections : DIAL_WINDOW;
+    options.cpu_count = cpus->count;
+    limits_read(&limits, "", &bare);
+    int result = limits_check_program(&limits, "this load", load_descriptors(&options), 0, error);
+    if (result == 0 && is_local(options.host) && limits_check_at_once(&limits, at_once, error) < 0)
+        warning_print("%s", error->text);
+    return result;
+}
+
 int command_load(int argc, char **argv)
 {
     struct load_arguments arguments;
@@ -197,13 +226,17 @@ int command_load(int argc, char **argv)
     struct error error;
     bool valid = false;
     load_arguments_parse(&arguments, argc, argv);
-    if (client_cpus_choose(&cpus, arguments.cpus, &error) < 0 ||
-        open_csv(&writer, arguments.csv_path, &error) < 0) {
+    int code = client_cpus_choose(&cpus, arguments.cpus, &error);
+    if (code == 0)
+        code = check_limits(&arguments, &cpus, &error);
+    if (code == 0)
+        code = open_csv(&writer, arguments.csv_path, &error);
+    if (code < 0) {
         error_print("%s", error.text);
-        return EXIT_USAGE;
+        return code == -ERANGE ? EXIT_MISSING : EXIT_USAGE;
     }
     interrupt_catch();
-    int code = load(&arguments, writer, &cpus, &valid, &error);
+    code = load(&arguments, writer, &cpus, &valid, &error);
     csv_destroy(writer);
     if (code < 0)
         error_print("%s", error.text);

@@ -19,10 +19,15 @@ static int64_t open_descriptors(void)
     return count - 3; /* ".", ".." and the directory's own */
 }
 
+int64_t descriptors_total(int64_t needed)
+{
+    return open_descriptors() + needed;
+}
+
 int descriptors_allow(int64_t needed, struct error *error)
 {
     struct rlimit limit;
-    int64_t total = open_descriptors() + needed;
+    int64_t total = descriptors_total(needed);
     if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
         return error_set(error, -errno, "cannot read the limit of open files: %s", strerror(errno));
     if ((uint64_t)total <= limit.rlim_cur)
@@ -30,9 +35,8 @@ int descriptors_allow(int64_t needed, struct error *error)
     if ((uint64_t)total > limit.rlim_max)
         return error_set(error, -EMFILE,
                          "this needs %" PRId64 " descriptors, and nofile is limited to %" PRIu64
-                         ": ask for fewer connections, or raise it (as root: ulimit -n %" PRId64
-                         ")",
-                         total, (uint64_t)limit.rlim_max, total);
+                         ": ask for fewer connections, or raise it",
+                         total, (uint64_t)limit.rlim_max);
     limit.rlim_cur = limit.rlim_max;
     if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
         return error_set(error, -errno, "cannot raise the limit of open files: %s",

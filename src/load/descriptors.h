@@ -7,8 +7,11 @@
 
 #include <stdint.h>
 
+/* How many are open with `needed` beside those open now. */
+int64_t descriptors_total(int64_t needed);
+
 /* Makes room for `needed` descriptors beside those open now, raising the soft limit to the hard one
- * if need be. Returns 0, or -EMFILE with the limit and the command that lifts it in `error`. */
+ * if need be. Returns 0, or -EMFILE with the limit in `error`. */
 int descriptors_allow(int64_t needed, struct error *error);
 
 #endif

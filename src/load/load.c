@@ -259,6 +259,16 @@ static int run_measure(struct run *run, struct error *error)
     return result;
 }
 
+static int64_t own_descriptors(const struct load_options *options)
+{
+    return options->connections + OTHER_DESCRIPTORS + (int64_t)options->cpu_count;
+}
+
+int64_t load_descriptors(const struct load_options *options)
+{
+    return descriptors_total(own_descriptors(options));
+}
+
 int load_run(const struct load_options *options, struct load_result *result, struct error *error)
 {
     struct load_result outcome = {0};
@@ -266,8 +276,7 @@ int load_run(const struct load_options *options, struct load_result *result, str
     cpu_set_t cpus;
     int code = load_options_check(options, error);
     if (code == 0)
-        code = descriptors_allow(
-            options->connections + OTHER_DESCRIPTORS + (int64_t)options->cpu_count, error);
+        code = descriptors_allow(own_descriptors(options), error);
     if (code < 0)
         return code;
     move_to_client_cpus(options, &cpus);

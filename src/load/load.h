@@ -164,6 +164,9 @@ struct load_result {
     bool late;            /* p99 is in doubt */
 };
 
+/* How many descriptors the process will have open in load_run, those that it has now among them. */
+int64_t load_descriptors(const struct load_options *options);
+
 /* Connects, runs, disconnects. Returns 0 when that could be tried: `result` then says how it went,
  * and load_result_note whether to believe it; the caller finishes it. Returns -errno with `error`
  * set, and nothing to finish, when options are wrong or a limit or memory does not allow it. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "measure/limits.h"
 
+#include "measure/limits_entry.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -55,6 +57,8 @@ int64_t limits_largest(const struct limits *limits, enum limits_model model)
 static int64_t needed_value(const struct limit *limit, enum limits_model model, int64_t waiters)
 {
     int64_t needed;
+    if (limit->at_once > 0)
+        return limit->at_once;
     if (__builtin_mul_overflow(waiters, limit->per_waiter[model], &needed) ||
         __builtin_add_overflow(needed, limit->reserve, &needed) ||
         __builtin_add_overflow(needed, limit->in_use, &needed))
@@ -62,8 +66,8 @@ static int64_t needed_value(const struct limit *limit, enum limits_model model, 
     return needed;
 }
 
-void limits_command(const struct limits *limits, const struct limit *limit, enum limits_model model,
-                    int64_t waiters, char *text, size_t size)
+static void write_command(const struct limits *limits, const struct limit *limit, int64_t value,
+                          char *text, size_t size)
 {
     const char *sudo = limit->needs_root && !limits->root ? "sudo " : "";
     if (limit->command_head[0] == '\0')
@@ -71,8 +75,23 @@ void limits_command(const struct limits *limits, const struct limit *limit, enum
     else if (!limit->command_tail)
         snprintf(text, size, "%s%s", sudo, limit->command_head);
     else
-        snprintf(text, size, "%s%s%" PRId64 "%s", sudo, limit->command_head,
-                 needed_value(limit, model, waiters), limit->command_tail);
+        snprintf(text, size, "%s%s%" PRId64 "%s", sudo, limit->command_head, value,
+                 limit->command_tail);
+}
+
+void limits_command(const struct limits *limits, const struct limit *limit, enum limits_model model,
+                    int64_t waiters, char *text, size_t size)
+{
+    write_command(limits, limit, needed_value(limit, model, waiters), text, size);
+}
+
+bool limits_is_in_the_way(const struct limit *limit, int64_t waiters, enum limits_model *model)
+{
+    *model = LIMITS_THREADS;
+    for (int i = 0; i < LIMITS_MODEL_COUNT; i++)
+        if (limit->per_waiter[i] > limit->per_waiter[*model])
+            *model = (enum limits_model)i;
+    return limit->largest[*model] < waiters || limit->value < limit->at_once;
 }
 
 int limits_check(const struct limits *limits, enum limits_model model, int64_t waiters,
@@ -90,6 +109,51 @@ int limits_check(const struct limits *limits, enum limits_model model, int64_t w
                      waiters, limits_model_name(model), binding->name, binding->value,
                      binding->unit, binding->largest[model], is_command ? "lift it with: " : "",
                      command, is_command ? "" : ", or use fewer waiters");
+}
+
+/* Of the limits only those on tasks bind threads and nothing else. */
+static int64_t needed_of(const struct limit *limit, int64_t files, int64_t threads)
+{
+    if (strcmp(limit->name, LIMITS_FILES_NAME) == 0)
+        return files;
+    bool of_tasks = limit->per_waiter[LIMITS_THREADS] > 0 && limit->per_waiter[LIMITS_LOOP] == 0;
+    return of_tasks && threads > 0 ? needed_value(limit, LIMITS_THREADS, threads) : 0;
+}
+
+int limits_check_program(const struct limits *limits, const char *what, int64_t files,
+                         int64_t threads, struct error *error)
+{
+    for (size_t i = 0; i < limits->count; i++) {
+        const struct limit *limit = &limits->entries[i];
+        int64_t needed = needed_of(limit, files, threads);
+        if (needed <= limit->value)
+            continue;
+        char command[2 * LIMITS_TEXT_MAX];
+        bool of_files = strcmp(limit->name, LIMITS_FILES_NAME) == 0;
+        write_command(limits, limit, needed, command, sizeof command);
+        return error_set(error, -ERANGE,
+                         "%s needs %" PRId64 " %s: %s is %" PRId64 " %s; lift it with: %s", what,
+                         of_files ? files : threads, of_files ? "open files" : "threads",
+                         limit->name, limit->value, limit->unit, command);
+    }
+    return 0;
+}
+
+int limits_check_at_once(const struct limits *limits, int64_t connections, struct error *error)
+{
+    for (size_t i = 0; i < limits->count; i++) {
+        const struct limit *limit = &limits->entries[i];
+        if (limit->at_once == 0 || connections <= limit->value)
+            continue;
+        char command[2 * LIMITS_TEXT_MAX];
+        write_command(limits, limit, limit->at_once, command, sizeof command);
+        return error_set(error, -ERANGE,
+                         "%" PRId64 " connections are opened at once, and %s lets %" PRId64
+                         " of them wait to be accepted: others are tried again a second later, or "
+                         "count as silent; lift it with: %s",
+                         connections, limit->name, limit->value, command);
+    }
+    return 0;
 }
 
 /* Measured all in: 32 to 37 KiB for a thread, 20 KiB more with jemalloc's thread cache, 4 KiB for

@@ -46,9 +46,12 @@ struct limit {
     int64_t reserve;
     int64_t per_waiter[LIMITS_MODEL_COUNT]; /* 0 = does not bind this model */
     int64_t largest[LIMITS_MODEL_COUNT];    /* waiters; LIMITS_NONE where it does not bind */
+    int64_t at_once;            /* > 0: it bounds no number of waiters, but how many may be opened
+                                   before the first is accepted; a run opens so many */
     bool seen;                  /* false: its file is missing or not readable; `note` has why */
     bool needs_root;            /* to lift it */
     char note[LIMITS_TEXT_MAX]; /* for people; empty when there is nothing to add */
+    char file[LIMITS_TEXT_MAX]; /* that the command writes, without the root; empty: none */
     /* The command that lifts it is head, the value needed, tail; tail is NULL where the command
      * takes no value. An empty head: no command lifts it; `advice` (may be
      * NULL) says what helps. */
@@ -86,8 +89,23 @@ int64_t limits_largest(const struct limits *limits, enum limits_model model);
 int limits_check(const struct limits *limits, enum limits_model model, int64_t waiters,
                  struct error *error);
 
+/* What a program takes that is no server: returns 0 when it may open so many files and start so
+ * many threads (0: does not matter), else -ERANGE as above, with `what` in front: "WHAT needs 450
+ * open files: ...". */
+int limits_check_program(const struct limits *limits, const char *what, int64_t files,
+                         int64_t threads, struct error *error);
+
+/* Returns 0 when so many connections may be opened before the first is accepted, else -ERANGE with
+ * `error` naming the limit, what comes of it and the command that lifts it. */
+int limits_check_at_once(const struct limits *limits, int64_t connections, struct error *error);
+
+/* Whether it allows less than `waiters` of the model that it allows the fewest of, which comes back
+ * in `model`, or less at once than a run opens. */
+bool limits_is_in_the_way(const struct limit *limit, int64_t waiters, enum limits_model *model);
+
 /* Writes the command that lifts `limit` far enough for `waiters` of that model, with sudo in front
- * where it takes root and this process has it not; or what else helps, where no command does. */
+ * where it takes root and this process has it not, or saying that it takes somebody outside where
+ * root here may not; or what else helps, where no command does. */
 void limits_command(const struct limits *limits, const struct limit *limit, enum limits_model model,
                     int64_t waiters, char *text, size_t size);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "measure/limits_entry.h"
 
+#include "measure/rooted.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,8 +52,21 @@ static int64_t largest(const struct limit *limit, int model)
     return room < 0 ? 0 : room / limit->per_waiter[model];
 }
 
+/* Root of a container sees settings that it may not write. Of another user nothing can be told:
+ * sudo may be of a root that can. */
+static void limit_find_who_may(const struct limits_reading *reading, struct limit *limit)
+{
+    char command[LIMITS_TEXT_MAX];
+    if (limit->file[0] == '\0' || reading->process.user != 0 ||
+        rooted_is_writable(reading->root, limit->file))
+        return;
+    snprintf(command, sizeof command, LIMITS_FROM_OUTSIDE "%.400s", limit->command_head);
+    memcpy(limit->command_head, command, sizeof command);
+}
+
 void limits_add(struct limits_reading *reading, struct limit limit)
 {
+    limit_find_who_may(reading, &limit);
     for (int model = 0; model < LIMITS_MODEL_COUNT; model++)
         limit.largest[model] = largest(&limit, model);
     struct limits *limits = reading->limits;

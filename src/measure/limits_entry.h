@@ -9,6 +9,12 @@
 /* Runner, clients and their helper threads, beside the subject. */
 #define LIMITS_TASKS_RESERVE 64
 
+/* The limit on a process's open files. */
+#define LIMITS_FILES_NAME "RLIMIT_NOFILE"
+
+/* Before a command that not even root can give where this process runs. */
+#define LIMITS_FROM_OUTSIDE "from outside, as root here may not: "
+
 struct limits_reading {
     struct limits *limits;
     const char *root;
@@ -31,7 +37,7 @@ void limit_set_not_binding(struct limit *limit);
 /* Files of its own that a subject opens, beside one for each waiter. */
 int64_t limits_files_reserve(const struct limits_options *options);
 
-/* Works out the largest N and appends a copy. */
+/* Works out the largest N, says so where root may not write `limit.file`, and appends a copy. */
 void limits_add(struct limits_reading *reading, struct limit limit);
 
 /* Reads and adds the settings below /proc/sys (limits_sysctl.c). */

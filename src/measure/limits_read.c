@@ -25,7 +25,7 @@ static void add_rlimit(struct limits_reading *reading, struct limit limit, int r
         limit_set_unseen(&limit, "/proc/self/limits", result);
     bool root_in_name_only = reading->process.user == 0 && !reading->process.may_raise_hard;
     snprintf(limit.command_head, sizeof limit.command_head,
-             root_in_name_only ? "from outside, as root here may not: docker run --ulimit %s="
+             root_in_name_only ? LIMITS_FROM_OUTSIDE "docker run --ulimit %s="
                                : "prlimit --pid $$ --%s=",
              option);
     limits_add(reading, limit);
@@ -35,7 +35,7 @@ static void read_rlimits(struct limits_reading *reading)
 {
     const struct limits_process *process = &reading->process;
     struct limit files = {
-        .name = "RLIMIT_NOFILE",
+        .name = LIMITS_FILES_NAME,
         .unit = "files",
         .value = process->files.hard,
         .reserve = limits_files_reserve(reading->options),
@@ -81,6 +81,7 @@ static void add_cgroup(struct limits_reading *reading, struct limit limit, int r
         limit_set_unseen(&limit, limit.name, result);
     if (tightest->file[0] != '\0') {
         snprintf(limit.note, sizeof limit.note, "%.500s", tightest->file);
+        snprintf(limit.file, sizeof limit.file, "%.500s", tightest->file);
         snprintf(limit.command_head, sizeof limit.command_head, "tee %.490s <<< ", tightest->file);
     }
     limits_add(reading, limit);
@@ -138,6 +139,7 @@ static void read_commit(struct limits_reading *reading, const char *meminfo, int
         .name = "CommitLimit",
         .unit = "bytes",
         .needs_root = true,
+        .file = "/proc/sys/vm/overcommit_memory",
         .command_head = "sysctl -w vm.overcommit_memory=0",
     };
     limit_set_memory_per_waiter(&limit, reading->options);

@@ -3,6 +3,7 @@
 #include "measure/limits_entry.h"
 
 #include "measure/cpus.h"
+#include "measure/idle_clients.h"
 #include "measure/rooted.h"
 
 #include <errno.h>
@@ -45,6 +46,7 @@ static void add_sysctl(struct limits_reading *reading, struct limit limit)
         limit_set_unseen(&limit, file, result);
     limit.needs_root = true;
     limit.command_tail = "";
+    snprintf(limit.file, sizeof limit.file, "%s", file);
     snprintf(limit.command_head, sizeof limit.command_head, "sysctl -w %s=", limit.name);
     limits_add(reading, limit);
 }
@@ -125,6 +127,7 @@ static void read_ports(struct limits_reading *reading)
         .name = "net.ipv4.ip_local_port_range",
         .unit = "ports, of all source addresses",
         .needs_root = true,
+        .file = "/proc/sys/net/ipv4/ip_local_port_range",
         .command_head = "sysctl -w net.ipv4.ip_local_port_range='1024 65535'",
     };
     limit_set_per_waiter(&limit, 1);
@@ -156,6 +159,18 @@ static void read_tracking(struct limits_reading *reading)
         add_sysctl(reading, limit);
 }
 
+/* The queue of what the kernel has connected and the subject has not accepted yet, whatever backlog
+ * it asks for. */
+static void read_queue(struct limits_reading *reading)
+{
+    struct limit limit = {
+        .name = "net.core.somaxconn",
+        .unit = "connections not yet accepted",
+        .at_once = IDLE_CLIENTS_WINDOW,
+    };
+    add_sysctl(reading, limit);
+}
+
 void limits_read_sysctls(struct limits_reading *reading)
 {
     read_tasks(reading);
@@ -163,5 +178,6 @@ void limits_read_sysctls(struct limits_reading *reading)
     read_files(reading);
     read_watches(reading);
     read_ports(reading);
+    read_queue(reading);
     read_tracking(reading);
 }

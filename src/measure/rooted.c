@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static int join(char path[PATH_MAX], const char *root, const char *format, va_list arguments)
     __attribute__((format(printf, 3, 0)));
@@ -68,4 +69,12 @@ int rooted_read_choice(const char *root, char *buffer, size_t size, const char *
         buffer[length] = '\0';
     }
     return result;
+}
+
+bool rooted_is_writable(const char *root, const char *path)
+{
+    char full[PATH_MAX];
+    if (snprintf(full, sizeof full, "%s%s", root, path) >= (int)sizeof full)
+        return true;
+    return access(full, W_OK) == 0 || errno == ENOENT;
 }

@@ -4,6 +4,7 @@
 #ifndef WAITBENCH_MEASURE_ROOTED_H
 #define WAITBENCH_MEASURE_ROOTED_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,5 +24,9 @@ int rooted_read_line(const char *root, char *buffer, size_t size, const char *fo
 /* The chosen word of a file such as "always [madvise] never"; the whole first line where nothing is
  * in brackets. Returns 0, or -errno with `buffer` empty. */
 int rooted_read_choice(const char *root, char *buffer, size_t size, const char *path);
+
+/* Whether this process may write the file: not even root may where it is mounted read-only. Of a
+ * file that is not there nothing is known, and it counts as writable. */
+bool rooted_is_writable(const char *root, const char *path);
 
 #endif
