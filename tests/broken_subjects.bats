@@ -76,11 +76,27 @@ one_failed() {
   one_failed 'exited with status 1: no licence found'
 }
 
-@test "a subject whose program is not there" {
+@test "a subject whose program is not there, or may not be run, is refused before the run" {
+  touch "$BATS_TEST_TMPDIR/text"
+  local command
+  for command in /no/such/program pyhton3-of-nobody\ server.py "$BATS_TEST_TMPDIR/text" "$BATS_TEST_TMPDIR"; do
+    run "$waitbench" run --profile quick --only memory --blocks 1 --waiters 30 --output "$run_dir" \
+      --subject "mine=$command"
+    echo "$output"
+    [ "$status" -eq 2 ]
+    [ "${#lines[@]}" -eq 1 ]
+    [[ "$output" == *"--subject mine: cannot run ${command%% server.py}: "* ]]
+    [ ! -e "$run_dir" ]
+  done
+}
+
+@test "a subject that turns out not to run" {
   csv=$run_dir/memory.csv
+  echo '#!/no/such/interpreter' >"$BATS_TEST_TMPDIR/script"
+  chmod +x "$BATS_TEST_TMPDIR/script"
   run "$waitbench" run --profile quick --only memory --model none --blocks 1 --waiters 30 \
-    --output "$run_dir" --subject 'mine=/no/such/program'
-  one_failed 'cannot run /no/such/program: No such file or directory'
+    --output "$run_dir" --subject "mine=$BATS_TEST_TMPDIR/script"
+  one_failed "cannot run $BATS_TEST_TMPDIR/script: No such file or directory"
 }
 
 @test "a subject that accepts too few connections" {

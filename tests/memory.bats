@@ -60,6 +60,25 @@ PYTHON
   done
 }
 
+@test "what was asked for and would not be heard is refused with one line" {
+  for arguments in '--waiters 10 --only latency' '--waiters 10 --only throughput,flow' \
+    '--waiters 10 --scenario counter' '--subject mine=cat --only flow' '--subject mine=cat --only flow --waiters 10'; do
+    # shellcheck disable=SC2086
+    run "$waitbench" run $arguments --profile quick --output "$run_dir"
+    echo "$arguments: $output"
+    [ "$status" -eq 2 ]
+    [ "${#lines[@]}" -eq 1 ]
+    [[ "$output" == *--waiters*memory* || "$output" == *"--subject mine"* ]]
+    [ ! -e "$run_dir" ]
+  done
+}
+
+@test "a name that nothing of the choice has is told" {
+  run "$waitbench" run --only memory --model loop --scenario echo,counter --blocks 1 --waiters 5 --output "$run_dir"
+  [ "$status" -eq 0 ]
+  [[ "$output" == *'warning: --scenario counter: nothing of this choice has it'* ]]
+}
+
 @test "a folder that is not empty is refused" {
   mkdir "$run_dir"
   touch "$run_dir/mine"

@@ -90,6 +90,66 @@ static void test_arm_passes_what_it_is_given_and_no_more(void **state)
                                "--request-size 64 ");
 }
 
+static void test_foreign_name_is_told_what_is_wrong_with_it(void **state)
+{
+    (void)state;
+    char definition[128];
+    struct arm arm;
+    struct error error = {{0}};
+    memset(definition, 'n', ARM_NAME_MAX);
+    strcpy(definition + ARM_NAME_MAX, "=true");
+    assert_int_equal(arm_init_foreign(&arm, definition, &error), -EINVAL);
+    assert_non_null(strstr(error.text, "63 characters"));
+    assert_non_null(strstr(error.text, "has 64"));
+    assert_null(strstr(error.text, "letters"));
+    strcpy(definition + ARM_NAME_MAX - 1, "=true");
+    assert_int_equal(arm_init_foreign(&arm, definition, &error), 0);
+    arm_finish(&arm);
+    assert_int_equal(arm_init_foreign(&arm, "a b=true", &error), -EINVAL);
+    assert_non_null(strstr(error.text, "letters"));
+}
+
+/* Returns what arm_find_program does, for NAME=CMD. */
+static int find_program(const char *definition, struct error *error)
+{
+    struct arm arm;
+    assert_int_equal(arm_init_foreign(&arm, definition, error), 0);
+    int result = arm_find_program(&arm, error);
+    arm_finish(&arm);
+    return result;
+}
+
+static void test_foreign_program_is_looked_for_as_exec_would(void **state)
+{
+    (void)state;
+    struct error error = {{0}};
+    assert_int_equal(find_program("mine=sh -c true", &error), 0);
+    assert_int_equal(find_program("mine=/bin/sh", &error), 0);
+    assert_string_equal(error.text, "");
+    assert_int_equal(find_program("mine=pyhton3-of-nobody x.py", &error), -EINVAL);
+    assert_string_equal(error.text, "--subject mine: cannot run pyhton3-of-nobody: "
+                                    "No such file or directory");
+    assert_int_equal(find_program("mine=/bin/no-such-shell", &error), -EINVAL);
+    assert_non_null(strstr(error.text, "No such file"));
+    /* A folder, and a file that nobody may run. */
+    assert_int_equal(find_program("mine=/bin/", &error), -EINVAL);
+    assert_non_null(strstr(error.text, "Permission denied"));
+    assert_int_equal(find_program("mine=/etc/passwd", &error), -EINVAL);
+    assert_non_null(strstr(error.text, "Permission denied"));
+}
+
+static void test_results_go_where_the_environment_says(void **state)
+{
+    (void)state;
+    unsetenv("WAITBENCH_RESULTS");
+    assert_string_equal(folder_results(), "results");
+    setenv("WAITBENCH_RESULTS", "", 1);
+    assert_string_equal(folder_results(), "results");
+    setenv("WAITBENCH_RESULTS", "/somewhere/else", 1);
+    assert_string_equal(folder_results(), "/somewhere/else");
+    unsetenv("WAITBENCH_RESULTS");
+}
+
 static void test_arm_without_its_program_is_told(void **state)
 {
     (void)state;
@@ -231,6 +291,9 @@ int main(void)
         cmocka_unit_test(test_foreign_command_is_split_as_a_shell_would),
         cmocka_unit_test(test_foreign_command_takes_no_shell),
         cmocka_unit_test(test_arm_passes_what_it_is_given_and_no_more),
+        cmocka_unit_test(test_foreign_name_is_told_what_is_wrong_with_it),
+        cmocka_unit_test(test_foreign_program_is_looked_for_as_exec_would),
+        cmocka_unit_test(test_results_go_where_the_environment_says),
         cmocka_unit_test(test_arm_without_its_program_is_told),
         cmocka_unit_test(test_every_block_is_a_permutation_and_seeded),
         cmocka_unit_test(test_orders_favour_nobody),

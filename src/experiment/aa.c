@@ -128,7 +128,7 @@ static int add_twice(struct plan *chosen, const struct trial *trial, struct erro
 
 int aa_plan(struct plan *plan, char *kept, size_t size, struct error *error)
 {
-    struct plan chosen = {0};
+    struct plan chosen = {.limit = plan->limit};
     int result = 0;
     kept[0] = '\0';
     for (size_t i = 0; result == 0 && i < plan->count; i++) {

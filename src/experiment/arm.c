@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <wordexp.h>
 
@@ -96,14 +97,24 @@ static const char *split_fault(int result)
     }
 }
 
-static bool name_is_valid(const char *name, size_t length)
+/* Of "NAME=CMD"; returns 0 with the name's length, or -EINVAL with `error` set. */
+static int check_name(const char *definition, size_t *length, struct error *error)
 {
-    if (length == 0 || length >= ARM_NAME_MAX)
-        return false;
-    for (size_t i = 0; i < length; i++)
-        if (!isalnum((unsigned char)name[i]) && !strchr("._+-", name[i]))
-            return false;
-    return true;
+    const char *equals = strchr(definition, '=');
+    *length = equals ? (size_t)(equals - definition) : 0;
+    bool valid = *length > 0;
+    for (size_t i = 0; i < *length; i++)
+        valid &= isalnum((unsigned char)definition[i]) || strchr("._+-", definition[i]);
+    if (!valid)
+        return error_set(error, -EINVAL,
+                         "--subject takes NAME=CMD, with letters, digits and . _ + - in NAME, "
+                         "not '%s'",
+                         definition);
+    if (*length >= ARM_NAME_MAX)
+        return error_set(error, -EINVAL,
+                         "--subject: a name may have %d characters, and '%.*s' has %zu",
+                         ARM_NAME_MAX - 1, (int)*length, definition, *length);
+    return 0;
 }
 
 /* Rows are told apart by the subject's name. */
@@ -118,13 +129,10 @@ static bool name_is_ours(const char *name)
 
 int arm_init_foreign(struct arm *arm, const char *definition, struct error *error)
 {
-    const char *equals = strchr(definition, '=');
-    size_t length = equals ? (size_t)(equals - definition) : 0;
-    if (!name_is_valid(definition, length))
-        return error_set(error, -EINVAL,
-                         "--subject takes NAME=CMD, with letters, digits and . _ + - in NAME, "
-                         "not '%s'",
-                         definition);
+    size_t length;
+    int result = check_name(definition, &length, error);
+    if (result < 0)
+        return result;
     /* It speaks the protocol of this scenario. */
     struct arm filled = {.foreign = true, .scenario = "echo"};
     wordexp_t words;
@@ -134,7 +142,7 @@ int arm_init_foreign(struct arm *arm, const char *definition, struct error *erro
             error, -EINVAL,
             "--subject %s: that is the name of one of our own programs; choose another",
             filled.subject);
-    int result = wordexp(equals + 1, &words, WRDE_NOCMD | WRDE_UNDEF);
+    result = wordexp(definition + length + 1, &words, WRDE_NOCMD | WRDE_UNDEF);
     if (result != 0)
         return error_set(error, -EINVAL, "cannot split the command of --subject %s: %s",
                          filled.subject, split_fault(result));
@@ -146,6 +154,46 @@ int arm_init_foreign(struct arm *arm, const char *definition, struct error *erro
         return error_set(error, -EINVAL, "--subject %s has no command", filled.subject);
     *arm = filled;
     return 0;
+}
+
+/* Why that file cannot be run: -errno; or 0. */
+static int run_fault(const char *path)
+{
+    struct stat status;
+    if (stat(path, &status) < 0)
+        return -errno;
+    if (!S_ISREG(status.st_mode))
+        return -EACCES;
+    return access(path, X_OK) < 0 ? -errno : 0;
+}
+
+/* Searches as execvp(3) does: a file that may not be run is worth more than none. */
+static int search_fault(const char *name)
+{
+    char path[PATH_MAX];
+    const char *at = getenv("PATH");
+    int fault = -ENOENT;
+    for (at = at ? at : "/bin:/usr/bin";; at++) {
+        int length = (int)strcspn(at, ":");
+        snprintf(path, sizeof path, "%.*s%s%s", length, at, length > 0 ? "/" : "", name);
+        int found = run_fault(path);
+        if (found == 0)
+            return 0;
+        fault = found == -EACCES ? found : fault;
+        at += length;
+        if (*at == '\0')
+            return fault;
+    }
+}
+
+int arm_find_program(const struct arm *arm, struct error *error)
+{
+    const char *name = arm->command[0];
+    int result = strchr(name, '/') ? run_fault(name) : search_fault(name);
+    if (result == 0)
+        return 0;
+    return error_set(error, -EINVAL, "--subject %s: cannot run %s: %s", arm->subject, name,
+                     strerror(-result));
 }
 
 int arm_add_words(struct arm *arm, const char *const *words)

@@ -61,6 +61,10 @@ int arm_init(struct arm *arm, const char *build_dir, const char *scenario, const
  * or -EINVAL with `error` set. */
 int arm_init_foreign(struct arm *arm, const char *definition, struct error *error);
 
+/* Looks whether there is a program to run, where execvp(3) would look for it. Returns 0, or -EINVAL
+ * with `error` set. */
+int arm_find_program(const struct arm *arm, struct error *error);
+
 /* Adds words of its own to the command: "--workers", "4". `words` has NULL at the end. Returns 0 or
  * -ENOMEM. */
 int arm_add_words(struct arm *arm, const char *const *words);

@@ -2,10 +2,15 @@
 /* Which programs the flow experiment runs, and with what. */
 #include "experiment/flow.h"
 
-#include <errno.h>
+#include "experiment/left_out.h"
+
 #include <string.h>
 
 #define WORDS_MAX 6
+
+/* What any of the programs takes, C library and libuv included. */
+#define FILES_LEAST   INT64_C(64)
+#define THREADS_LEAST INT64_C(64)
 
 /* One variant of a scenario, for each of its models. */
 struct variant {
@@ -38,34 +43,82 @@ static const struct variant quick_variants[] = {
     {0},
 };
 
+/* What these take instead, with some to spare; tests/low_limits.bats holds it against the programs.
+ */
+static const struct need {
+    const char *scenario;
+    int64_t files;
+    int64_t threads; /* of the threads' half */
+} needs[] = {
+    {"cancel", 450, 250},           /* crowds of 200, each with a pair of sockets */
+    {"workflow", FILES_LEAST, 700}, /* 100 at once, of up to six steps */
+    {"nursery", FILES_LEAST, 150},  /* trees of 85 scopes */
+};
+
+/* Whether this machine's limits let any of the programs run. */
+static bool has_room(struct plan *plan, const struct limits *limits)
+{
+    struct error limit = {{0}};
+    if (limits_check_program(limits, "each program", FILES_LEAST, THREADS_LEAST, &limit) == 0)
+        return true;
+    left_out_program(plan, "flow", &limit);
+    return false;
+}
+
+/* Whether they let this one run: it is not left to fail half-way. */
+static bool is_allowed(struct plan *plan, const struct arm *arm, const struct limits *limits)
+{
+    struct error limit = {{0}};
+    bool threads = strcmp(arm->model, "threads") == 0;
+    for (size_t i = 0; i < sizeof needs / sizeof *needs; i++)
+        if (strcmp(needs[i].scenario, arm->scenario) == 0 &&
+            limits_check_program(limits, arm->subject, needs[i].files,
+                                 threads ? needs[i].threads : THREADS_LEAST, &limit) < 0) {
+            left_out_program(plan, "flow", &limit);
+            return false;
+        }
+    return true;
+}
+
 static int add_variant(const struct run *run, struct plan *plan, const struct variant *variant,
-                       const char *model, struct error *error)
+                       const char *model, const struct limits *limits, struct error *error)
 {
     const struct arm_parameters none = {0};
     struct trial trial = {.expected_seconds = variant->expected_seconds};
     int result =
-        arm_init(&trial.arm, run->build_dir, variant->scenario, model, run_allocator(run), &none);
+        run_init_arm(run, &trial.arm, variant->scenario, model, run_allocator(run), &none, error);
     if (result < 0)
-        return error_set(error, result, "%s-%s is not built", variant->scenario, model);
-    result = arm_add_words(&trial.arm, variant->words);
-    if (result == 0)
-        result = plan_add(plan, &trial);
+        return result;
+    if (is_allowed(plan, &trial.arm, limits)) {
+        result = arm_add_words(&trial.arm, variant->words);
+        if (result == 0)
+            result = plan_add(plan, &trial);
+        if (result < 0)
+            error_set(error, result, "out of memory");
+    }
     arm_finish(&trial.arm);
-    return result < 0 ? error_set(error, result, "out of memory") : 0;
+    return result;
 }
 
 int flow_plan(const struct run *run, struct plan *plan, int64_t *blocks, struct error *error)
 {
     static const char *const models[] = {"threads", "loop"};
     static const int64_t profile_blocks[] = {3, 6, 20};
+    const struct limits_options none = {0};
     const struct run_options *options = run->options;
+    struct limits limits;
     const struct variant *variant =
         options->profile == PROFILE_QUICK ? quick_variants : default_variants;
     *blocks = options->blocks > 0 ? options->blocks : profile_blocks[options->profile];
+    limits_read(&limits, "", &none);
     int result = 0;
     for (; result == 0 && variant->scenario; variant++)
-        for (size_t i = 0; result == 0 && i < sizeof models / sizeof *models; i++)
-            if (run_wants(run, variant->scenario, models[i], true))
-                result = add_variant(run, plan, variant, models[i], error);
+        for (size_t i = 0; result == 0 && i < sizeof models / sizeof *models; i++) {
+            if (!run_wants(run, variant->scenario, models[i], true))
+                continue;
+            if (!has_room(plan, &limits))
+                return 0;
+            result = add_variant(run, plan, variant, models[i], &limits, error);
+        }
     return result;
 }

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "experiment/capacity.h"
+#include "experiment/left_out.h"
 #include "experiment/load_trial.h"
 #include "measure/interrupt.h"
 
@@ -122,16 +123,19 @@ static int64_t largest_idle(void)
     return largest > 0 ? largest - largest % 100 : 0;
 }
 
-/* How many are idle, or -1 where this machine does not allow the setting: the numbers are ours and
- * not the user's. */
-static int64_t idle_of(const struct setting *setting, int64_t largest)
+/* How many are idle, or -1 where this machine does not allow the setting to every model: the
+ * numbers are ours and not the user's. */
+static int64_t idle_of(const struct setting *setting, int64_t largest, struct plan *plan)
 {
-    struct error limit;
+    struct error limit = {{0}};
+    enum limits_model model;
+    int64_t connections = setting->active + setting->idle;
     if (setting->idle == IDLE_LARGEST)
         return largest > 10000 ? largest : -1;
-    if (setting->idle > largest || load_trial_check(setting->active, &limit) < 0)
-        return -1;
-    return setting->idle;
+    if (load_trial_check(connections, &model, &limit) == 0)
+        return setting->idle;
+    left_out_waiters(plan, "latency", model, connections, &limit);
+    return -1;
 }
 
 int latency_plan(const struct run *run, struct plan *plan, int64_t *blocks, struct error *error)
@@ -142,8 +146,10 @@ int latency_plan(const struct run *run, struct plan *plan, int64_t *blocks, stru
     int result = 0;
     *blocks = options->blocks > 0 ? options->blocks : profile_blocks[options->profile];
     for (size_t i = 0; result == 0 && i < sizeof settings / sizeof *settings; i++) {
-        int64_t idle = idle_of(&settings[i], largest);
-        if (idle >= 0 && settings[i].from <= options->profile)
+        if (settings[i].from > options->profile)
+            continue;
+        int64_t idle = idle_of(&settings[i], largest, plan);
+        if (idle >= 0)
             result = add(run, plan, &settings[i], idle, error);
     }
     return result;

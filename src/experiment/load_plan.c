@@ -3,6 +3,7 @@
 #include "experiment/load_trial.h"
 
 #include "base/clock.h"
+#include "experiment/left_out.h"
 
 #include <errno.h>
 #include <string.h>
@@ -13,28 +14,23 @@ double load_trial_expected_seconds(const struct trial_load *load)
     return 0.25 + window + (double)load->connections * 80e-6;
 }
 
-int load_trial_check(int64_t connections, struct error *error)
+int load_trial_check(int64_t connections, enum limits_model *model, struct error *error)
 {
     const struct limits_options bare = {0};
     struct limits limits;
-    int result = 0;
     limits_read(&limits, "", &bare);
-    for (int model = 0; result == 0 && model < LIMITS_MODEL_COUNT; model++)
-        result = limits_check(&limits, (enum limits_model)model, connections, error);
-    return result;
+    for (int i = 0; i < LIMITS_MODEL_COUNT; i++) {
+        int result = limits_check(&limits, (enum limits_model)i, connections, error);
+        if (result < 0) {
+            *model = (enum limits_model)i;
+            return result;
+        }
+    }
+    return 0;
 }
 
 /* The numbers are ours and not the user's, so an arm that this machine does not allow them is left
- * out, by name and once, instead of the whole run. */
-static void tell_left_out(struct plan *plan, enum limits_model model, int64_t connections,
-                          const struct error *limit)
-{
-    if (plan->left_out[model] > 0 && plan->left_out[model] <= connections)
-        return;
-    plan->left_out[model] = connections;
-    warning_print("left out: %s", limit->text);
-}
-
+ * out instead of the whole run. */
 static int add_arm(struct plan *plan, const struct trial *trial, const struct arm *arm,
                    struct error *error)
 {
@@ -46,7 +42,8 @@ static int add_arm(struct plan *plan, const struct trial *trial, const struct ar
     limits_model_parse(arm->model, &model);
     limits_read(&limits, "", &waiter);
     if (limits_check(&limits, model, trial->load.connections, &limit) < 0) {
-        tell_left_out(plan, model, trial->load.connections, &limit);
+        left_out_waiters(plan, trial->load.capacity_share > 0 ? "latency" : "throughput", model,
+                         trial->load.connections, &limit);
         return 0;
     }
     added.arm = *arm;
@@ -71,9 +68,9 @@ static int add_model(const struct run *run, struct plan *plan, const struct tria
     struct arm arm;
     struct arm_parameters parameters = *work;
     parameters.loops = loops_of(run, model);
-    int result = arm_init(&arm, run->build_dir, "echo", model, run_allocator(run), &parameters);
+    int result = run_init_arm(run, &arm, "echo", model, run_allocator(run), &parameters, error);
     if (result < 0)
-        return error_set(error, result, "echo-%s is not built", model);
+        return result;
     result = add_arm(plan, trial, &arm, error);
     arm_finish(&arm);
     return result;

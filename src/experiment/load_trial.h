@@ -47,9 +47,10 @@ void load_trial_set_parameters(const struct run *run, const struct trial *trial,
 void load_trial_set_figures(const struct run *run, const struct trial *trial,
                             const struct load_trial *done, struct csv_writer *csv);
 
-/* Whether this machine allows so many connections to every model. Returns 0, or -errno with `error`
- * naming the limit and the command that lifts it. */
-int load_trial_check(int64_t connections, struct error *error);
+/* Whether this machine allows so many connections to every model. Returns 0, or -errno with the
+ * first model that it does not in `model`, and `error` naming the limit and the command that lifts
+ * it. */
+int load_trial_check(int64_t connections, enum limits_model *model, struct error *error);
 
 /* Adds the trial once for each model that is wanted, with that kind of work, and once for each
  * foreign subject, unless the work takes options of ours. The trial's arm is filled in here. A

@@ -2,9 +2,9 @@
 /* Which arms the memory experiment has, and which N this machine allows them. */
 #include "experiment/memory.h"
 
+#include "experiment/left_out.h"
 #include "load/idle.h"
 
-#include <errno.h>
 #include <string.h>
 
 /* The work of the arms that stand for a realistic handler. */
@@ -76,25 +76,26 @@ static enum limits_model limits_model_of(const struct arm *arm)
     return model;
 }
 
-/* The N of the profile that this machine allows, ascending, the largest possible one among them. */
+/* The N of the profile, ascending, with 0 at the end. */
+static const int64_t *profile_waiters(enum run_profile profile)
+{
+    static const int64_t quick[] = {100, 500, 1000, 2000, 0};
+    static const int64_t full[] = {100, 300, 1000, 10000, 30000, WAITERS_DEFAULT_MAX, 0};
+    return profile == PROFILE_QUICK ? quick : full;
+}
+
+/* Those of them that this machine allows, the largest possible one among them. */
 static size_t default_waiters(enum run_profile profile, int64_t largest, int64_t *waiters)
 {
-    static const int64_t quick[] = {100, 500, 1000, 2000};
-    static const int64_t full[] = {100, 300, 1000, 10000, 30000, WAITERS_DEFAULT_MAX};
     size_t count = 0;
-    if (profile == PROFILE_QUICK) {
-        for (size_t i = 0; i < sizeof quick / sizeof *quick; i++)
-            if (quick[i] <= largest)
-                waiters[count++] = quick[i];
-    } else {
-        for (size_t i = 0; i < sizeof full / sizeof *full; i++)
-            if (full[i] <= largest)
-                waiters[count++] = full[i];
-        /* "How far does it go" is a claim of its own, so the last N is as far as it goes. */
-        int64_t last = largest - largest % 100;
-        if (count > 0 && last < WAITERS_DEFAULT_MAX && last > waiters[count - 1])
-            waiters[count++] = last;
-    }
+    for (const int64_t *n = profile_waiters(profile); *n > 0; n++)
+        if (*n <= largest)
+            waiters[count++] = *n;
+    /* "How far does it go" is a claim of its own, so the last N is as far as it goes. */
+    int64_t last = largest - largest % 100;
+    if (profile != PROFILE_QUICK && count > 0 && last < WAITERS_DEFAULT_MAX &&
+        last > waiters[count - 1])
+        waiters[count++] = last;
     /* A machine that allows fewer than four of them still gets four N for a slope. */
     if (count < 4 && largest >= WAITERS_LEAST) {
         for (count = 0; count < 4; count++)
@@ -110,15 +111,15 @@ static double expected_seconds(const struct arm *arm, int64_t waiters, bool warm
     return 0.25 + (double)waiters * (per_waiter + (warm ? 40e-6 : 0));
 }
 
-/* Said once per model. */
-static void tell_left_out(struct plan *plan, const struct arm *arm, const struct limits *limits,
-                          enum limits_model model)
+static void tell_left_out(struct plan *plan, const struct limits *limits, enum limits_model model,
+                          enum run_profile profile)
 {
     struct error limit = {{0}};
-    if (plan->left_out[model] > 0 || limits_check(limits, model, WAITERS_LEAST, &limit) == 0)
-        return;
-    plan->left_out[model] = WAITERS_LEAST;
-    warning_print("memory: %s is left out: %s", arm->subject, limit.text);
+    for (const int64_t *n = profile_waiters(profile); *n > 0; n++)
+        if (limits_check(limits, model, *n, &limit) < 0) {
+            left_out_waiters(plan, "memory", model, *n, &limit);
+            return;
+        }
 }
 
 static int add_trials(const struct run *run, const struct arm *arm, bool warm, struct plan *plan,
@@ -132,10 +133,10 @@ static int add_trials(const struct run *run, const struct arm *arm, bool warm, s
     size_t count = options->waiters_count;
     limits_read(&limits, "", &waiter);
     memcpy(waiters, options->waiters, sizeof waiters);
-    if (count == 0)
+    if (count == 0) {
         count = default_waiters(options->profile, limits_largest(&limits, model), waiters);
-    if (count == 0)
-        tell_left_out(plan, arm, &limits, model);
+        tell_left_out(plan, &limits, model, options->profile);
+    }
     for (size_t i = 0; i < count; i++) {
         int result = limits_check(&limits, model, waiters[i], error);
         if (result < 0)
@@ -165,11 +166,11 @@ static int plan_default_arm(const struct run *run, const struct default_arm *cho
         .request_bytes = chosen->work ? IDLE_REQUEST_BYTES : 0,
     };
     const char *allocator = chosen->allocator ? chosen->allocator : run_allocator(run);
-    int result = arm_init(&arm, run->build_dir, "echo", chosen->model, allocator, &parameters);
-    if (result == -ENOENT)
+    if (strcmp(allocator, "jemalloc") == 0 && strcmp(run_allocator(run), "libc") == 0)
         return 0;
+    int result = run_init_arm(run, &arm, "echo", chosen->model, allocator, &parameters, error);
     if (result < 0)
-        return error_set(error, result, "out of memory");
+        return result;
     result = add_trials(run, &arm, chosen->warm, plan, error);
     arm_finish(&arm);
     return result;

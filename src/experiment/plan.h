@@ -4,6 +4,7 @@
 #ifndef WAITBENCH_EXPERIMENT_PLAN_H
 #define WAITBENCH_EXPERIMENT_PLAN_H
 
+#include "base/error.h"
 #include "experiment/arm.h"
 
 #include <stdbool.h>
@@ -51,6 +52,7 @@ struct plan {
     size_t capacity;
     /* By limits_model: the fewest connections whose arms were left out, for want of a limit. */
     int64_t left_out[PLAN_LIMITS_MAX];
+    struct error limit; /* the first one for which anything was left out; empty: nothing was */
 };
 
 /* Adds a trial; its arm is copied. Returns 0 or -ENOMEM. */

@@ -3,6 +3,7 @@
 
 #include "base/spin.h"
 #include "experiment/aa.h"
+#include "experiment/asked.h"
 #include "experiment/flow.h"
 #include "experiment/folder.h"
 #include "experiment/job.h"
@@ -10,6 +11,7 @@
 #include "experiment/memory.h"
 #include "experiment/record.h"
 #include "experiment/throughput.h"
+#include "load/dial.h"
 #include "measure/interrupt.h"
 
 #include <errno.h>
@@ -66,14 +68,32 @@ int64_t run_server_cpu_count(const struct run *run)
     return count > 0 ? count : 1;
 }
 
+int run_init_arm(const struct run *run, struct arm *arm, const char *scenario, const char *model,
+                 const char *allocator, const struct arm_parameters *parameters,
+                 struct error *error)
+{
+    int result = arm_init(arm, run->build_dir, scenario, model, allocator, parameters);
+    if (result == -ENOENT)
+        return error_set(error, result,
+                         "the program %s-%s (%s) is missing in %s/bench; build it: ninja -C %s",
+                         scenario, model, allocator, run->build_dir, run->build_dir);
+    return result < 0 ? error_set(error, result, "out of memory") : 0;
+}
+
+/* Any one of its programs says that a build has jemalloc: where some are missing, those that are
+ * needed are named rather than replaced. */
 const char *run_allocator(const struct run *run)
 {
+    static const char *const models[] = {"threads", "loop", "sockets"};
     const struct arm_parameters none = {0};
-    struct arm arm;
-    if (arm_init(&arm, run->build_dir, "echo", "threads", "jemalloc", &none) < 0)
-        return "libc";
-    arm_finish(&arm);
-    return "jemalloc";
+    for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
+        struct arm arm;
+        if (arm_init(&arm, run->build_dir, "echo", models[i], "jemalloc", &none) == 0) {
+            arm_finish(&arm);
+            return "jemalloc";
+        }
+    }
+    return "libc";
 }
 
 static int find_build_dir(struct run *run, struct error *error)
@@ -103,9 +123,12 @@ static int add_foreign(struct run *run, struct error *error)
         int result = arm_init_foreign(arm, run->options->subjects[i], error);
         if (result < 0)
             return result;
-        if (is_named_already(run, arm->subject)) {
+        if (is_named_already(run, arm->subject))
             result = error_set(error, -EINVAL,
                                "--subject %s is there twice; give each its own name", arm->subject);
+        if (result == 0)
+            result = arm_find_program(arm, error);
+        if (result < 0) {
             arm_finish(arm);
             return result;
         }
@@ -163,6 +186,23 @@ static int prepare(struct run *run, struct jobs *jobs, struct error *error)
     return result;
 }
 
+/* Of the load experiments, that is: idle clients ask how long the queue may be, and go slower. */
+static void warn_of_queue(const struct jobs *jobs)
+{
+    const struct limits_options bare = {0};
+    struct limits limits;
+    struct error error = {{0}};
+    int64_t most = 0;
+    for (size_t i = 0; i < jobs->count; i++)
+        for (size_t t = 0; t < jobs->jobs[i].plan.count; t++) {
+            int64_t connections = jobs->jobs[i].plan.trials[t].load.connections;
+            most = connections > most ? connections : most;
+        }
+    limits_read(&limits, "", &bare);
+    if (limits_check_at_once(&limits, most < DIAL_WINDOW ? most : DIAL_WINDOW, &error) < 0)
+        warning_print("%s", error.text);
+}
+
 static void find_cgroup_home(struct run *run)
 {
     struct error error = {0};
@@ -214,6 +254,26 @@ static int conclude(const struct run *run, int result, const struct error *error
     return run->failed_rows > 0 ? EXIT_MEASUREMENT_FAILED : EXIT_DONE;
 }
 
+/* What was planned is there to be run, and all that was asked for is in it. */
+static int check(const struct run *run, const struct jobs *jobs, size_t trials, struct error *error)
+{
+    const struct error *limit = asked_limit(jobs->jobs, jobs->count);
+    if (trials == 0 && limit)
+        return error_set(error, -ENOENT, "nothing to measure: %s", limit->text);
+    if (trials == 0)
+        return error_set(error, -EINVAL,
+                         "nothing to measure: no experiment has an arm for this choice of --only, "
+                         "--scenario and --model");
+    return asked_check(run, jobs->jobs, jobs->count, error);
+}
+
+static int refusal_code(int result)
+{
+    if (result == -ENOMEM)
+        return EXIT_MEASUREMENT_FAILED;
+    return result == -ENOENT ? EXIT_MISSING : EXIT_USAGE;
+}
+
 static int execute(struct run *run, struct jobs *jobs)
 {
     struct error error = {0};
@@ -221,14 +281,13 @@ static int execute(struct run *run, struct jobs *jobs)
     double expected_seconds;
     int result = prepare(run, jobs, &error);
     size_t trials = jobs_trials(jobs, &expected_seconds);
-    if (result == 0 && trials == 0)
-        result = error_set(&error, -EINVAL,
-                           "nothing to measure: no experiment has an arm for this "
-                           "choice of --only, --scenario and --model within this machine's limits");
+    if (result == 0)
+        result = check(run, jobs, trials, &error);
     if (result < 0) {
         error_print("%s", error.text);
-        return result == -ENOMEM ? EXIT_MEASUREMENT_FAILED : EXIT_USAGE;
+        return refusal_code(result);
     }
+    warn_of_queue(jobs);
     find_cgroup_home(run);
     result = folder_create(run->options->output, run->folder, sizeof run->folder, &error);
     if (result < 0) {
@@ -237,12 +296,16 @@ static int execute(struct run *run, struct jobs *jobs)
         return EXIT_USAGE;
     }
     result = record_begin(&record, run, &error);
+    bool recorded = result == 0;
     progress_init(&run->progress, trials, expected_seconds);
     watch_begin(&run->watch, "", run->all_cpus);
     if (result == 0)
         result = run_jobs(run, jobs, &error);
     record_end(&record, run);
-    return conclude(run, result, &error);
+    int code = conclude(run, result, &error);
+    if (!recorded) /* there is nothing to show */
+        run->folder[0] = '\0';
+    return code;
 }
 
 int run_execute(const struct run_options *options, char *folder)

@@ -126,6 +126,12 @@ bool run_wants(const struct run *run, const char *scenario, const char *model, b
 /* How many CPUs the server has: as many as the model `loops` has loops. */
 int64_t run_server_cpu_count(const struct run *run);
 
+/* arm_init (experiment/arm.h) with the programs of this build. Returns 0, -ENOENT with `error`
+ * naming the program that is missing, or -ENOMEM with `error` set. */
+int run_init_arm(const struct run *run, struct arm *arm, const char *scenario, const char *model,
+                 const char *allocator, const struct arm_parameters *parameters,
+                 struct error *error);
+
 /* The allocator that stands for both halves where the experiment is not about allocators: jemalloc,
  * or the C library's where jemalloc was not built in. */
 const char *run_allocator(const struct run *run);

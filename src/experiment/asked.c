@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "experiment/asked.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+const struct error *asked_limit(const struct job *jobs, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (jobs[i].plan.limit.text[0] != '\0')
+            return &jobs[i].plan.limit;
+    return NULL;
+}
+
+/* Whether a trial has that name. */
+typedef bool has_name(const struct job *job, const struct trial *trial, const char *name);
+
+static bool is_of_experiment(const struct job *job, const struct trial *trial, const char *name)
+{
+    (void)trial;
+    return strcmp(job->experiment->name, name) == 0;
+}
+
+static bool is_of_scenario(const struct job *job, const struct trial *trial, const char *name)
+{
+    (void)job;
+    return strcmp(trial->arm.scenario, name) == 0;
+}
+
+static bool is_of_model(const struct job *job, const struct trial *trial, const char *name)
+{
+    (void)job;
+    return strcmp(trial->arm.model, name) == 0;
+}
+
+static bool is_subject(const struct job *job, const struct trial *trial, const char *name)
+{
+    (void)job;
+    return trial->arm.foreign && strcmp(trial->arm.subject, name) == 0;
+}
+
+static bool any_trial(const struct job *jobs, size_t count, has_name *has, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t t = 0; t < jobs[i].plan.count; t++)
+            if (has(&jobs[i], &jobs[i].plan.trials[t], name))
+                return true;
+    return false;
+}
+
+static void warn_of_unheard(const struct job *jobs, size_t count, const char *option,
+                            const char *list, has_name *has)
+{
+    char name[ARM_NAME_MAX];
+    for (const char *at = list; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL) {
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(at, ","), at);
+        if (strcmp(name, "none") != 0 && !any_trial(jobs, count, has, name))
+            warning_print("%s %s: nothing of this choice has it", option, name);
+    }
+}
+
+int asked_check(const struct run *run, const struct job *jobs, size_t count, struct error *error)
+{
+    const struct run_options *options = run->options;
+    if (options->waiters_count > 0 && !any_trial(jobs, count, is_of_experiment, "memory"))
+        return error_set(error, -EINVAL,
+                         "--waiters is for the memory experiment, and this choice of --only, "
+                         "--scenario and --model has none");
+    if (asked_limit(jobs, count))
+        return 0;
+    for (size_t i = 0; i < run->foreign_count; i++)
+        if (!any_trial(jobs, count, is_subject, run->foreign[i].subject))
+            return error_set(error, -EINVAL,
+                             "--subject %s: a subject takes part in memory, throughput and "
+                             "latency, and this choice of --only has none of these",
+                             run->foreign[i].subject);
+    warn_of_unheard(jobs, count, "--only", options->only, is_of_experiment);
+    warn_of_unheard(jobs, count, "--scenario", options->scenario, is_of_scenario);
+    warn_of_unheard(jobs, count, "--model", options->model, is_of_model);
+    return 0;
+}
