@@ -1,0 +1,67 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# bench/README.md, the page for those who write a subject: its programs run as they stand there, and
+# its figures are the code's.
+
+load helpers
+
+setup_file() {
+  page=$WAITBENCH_SOURCE/bench/README.md
+  export page
+}
+
+# program LANGUAGE: the page's program, alone.
+program() {
+  sed -n "/^\`\`\`$1\$/,/^\`\`\`\$/{/^\`\`\`/d; p}" "$page"
+}
+
+# measured COMMAND: every experiment that a subject takes part in finds nothing wrong with it.
+measured() {
+  run "$waitbench" run --profile quick --only memory,throughput --model none --blocks 1 --output "$run_dir" \
+    --subject "mine=$1"
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [ "$(rows "$run_dir/memory.csv")" -ge 8 ]
+  [ "$(rows "$run_dir/throughput.csv")" -ge 3 ]
+  [ "$(cell "$run_dir/memory.csv" model 1)" = threads ]
+}
+
+@test "the page's program in Python is a right subject" {
+  program python >"$BATS_TEST_TMPDIR/echo.py"
+  [ -s "$BATS_TEST_TMPDIR/echo.py" ]
+  measured "python3 $BATS_TEST_TMPDIR/echo.py"
+}
+
+@test "the page's program in C is a right subject, and compiles without a warning" {
+  program c >"$BATS_TEST_TMPDIR/echo.c"
+  [ -s "$BATS_TEST_TMPDIR/echo.c" ]
+  "${CC:-cc}" -O2 -Wall -Wextra -Werror -pthread "$BATS_TEST_TMPDIR/echo.c" -o "$BATS_TEST_TMPDIR/echo"
+  measured "$BATS_TEST_TMPDIR/echo"
+}
+
+# constant NAME FILE: a number that the code defines.
+constant() {
+  sed -n "s/^#define $1 *\([0-9]*\)\$/\1/p" "$WAITBENCH_SOURCE/src/$2" | grep .
+}
+
+@test "the page's time limits and queue are the code's" {
+  local listen answer stall exit window
+  listen=$(constant SUBJECT_LISTEN_SECONDS measure/subject.h)
+  answer=$(constant SUBJECT_ANSWER_SECONDS measure/subject.h)
+  exit=$(constant SUBJECT_EXIT_SECONDS measure/subject.h)
+  stall=$(constant IDLE_CLIENTS_STALL_SECONDS measure/idle_clients.h)
+  window=$(constant IDLE_CLIENTS_WINDOW_FOREIGN measure/idle_clients.h)
+  grep -q "^| .listening PORT. | $listen s from its start |" "$page"
+  grep -q "^| an answer to .* | $answer s |" "$page"
+  grep -q "^| one connection more .* | $stall s (5 s under load," "$page"
+  grep -q "^| the end of the process .* 1 s by the contract; $exit s are granted |" "$page"
+  grep -q "up to $window connections are opened before the first one is" "$page"
+}
+
+@test "each key of stats that the code reads is on the page, and no other" {
+  sed -n '/^static void keep_stat/,/^}/p' "$WAITBENCH_SOURCE/src/measure/subject.c" | grep -oE '"[a-z_]+"' |
+    tr -d '"' | sort -u >"$BATS_TEST_TMPDIR/read"
+  [ -s "$BATS_TEST_TMPDIR/read" ]
+  sed -n '/^## What its `stats` may say/,/^## What is done/p' "$page" | sed -nE 's/^\| `([a-z_]+)` .*/\1/p' |
+    sort -u | diff "$BATS_TEST_TMPDIR/read" -
+}
