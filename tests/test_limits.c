@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Limits against trees of recorded files, whose largest N are worked out by hand beside each. */
+#include "load/source.h"
 #include "measure/limits.h"
 
 #include <errno.h>
@@ -55,7 +56,7 @@ static void each_small_limit_is_worked_out(void **state)
     assert_int_equal(find(&limits, "fs.nr_open")->largest[LIMITS_SOCKETS], 5000 - 100);
     assert_int_equal(find(&limits, "fs.epoll.max_user_watches")->largest[LIMITS_LOOP], 400);
     assert_int_equal(find(&limits, "net.ipv4.ip_local_port_range")->largest[LIMITS_SOCKETS],
-                     10 * LIMITS_SOURCE_ADDRESS_COUNT);
+                     2 * SOURCE_ADDRESSES);
     assert_int_equal(find(&limits, "net.netfilter.nf_conntrack_max")->largest[LIMITS_LOOP],
                      2048 - 48 - 100);
     assert_binding(&limits, LIMITS_THREADS, "fs.epoll.max_user_watches", 800);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "load/endpoint.h"
 
-#include "base/text.h"
+#include "load/source.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -38,29 +38,30 @@ static bool is_loopback(const struct addrinfo *address)
     return address->ai_family == AF_INET && ntohl(in->sin_addr.s_addr) >> 24 == 127;
 }
 
-/* One pair of addresses has as many connections as there are ephemeral ports, and finding a free
- * port gets slow long before that; loopback has 16 million addresses to spare. */
-static void plan_sources(struct endpoint *endpoint)
-{
-    char range[64];
-    long low;
-    long high;
-    if (!is_loopback(endpoint->address) ||
-        text_read_file("/proc/sys/net/ipv4/ip_local_port_range", range, sizeof range) < 0 ||
-        sscanf(range, "%ld %ld", &low, &high) != 2 || high - low < 4)
-        return;
-    /* connect() tries every second port first, so that half of them is where the search begins. */
-    endpoint->connections_per_source = (high - low) / 4;
-}
-
 int endpoint_init(struct endpoint *endpoint, const char *host, int port, struct error *error)
 {
     struct endpoint found = {NULL, 0};
     int result = resolve(&found, host, port, error);
     if (result < 0)
         return result;
-    plan_sources(&found);
+    if (is_loopback(found.address))
+        found.connections_per_source = source_connections();
     *endpoint = found;
+    return 0;
+}
+
+int endpoint_resolve(const char *host, char *numeric, size_t size, struct error *error)
+{
+    struct endpoint found = {NULL, 0};
+    int result = resolve(&found, host, 1, error);
+    if (result < 0)
+        return result;
+    int code = getnameinfo(found.address->ai_addr, found.address->ai_addrlen, numeric,
+                           (socklen_t)size, NULL, 0, NI_NUMERICHOST);
+    endpoint_finish(&found);
+    if (code != 0)
+        return error_set(error, -EHOSTUNREACH, "cannot resolve host '%s': %s", host,
+                         gai_strerror(code));
     return 0;
 }
 
@@ -71,23 +72,13 @@ void endpoint_finish(struct endpoint *endpoint)
     endpoint->address = NULL;
 }
 
-/* Returns 0 or -errno. */
+/* Returns 0 or -errno. The first address is the kernel's choice anyway. */
 static int bind_source(const struct endpoint *endpoint, const struct connection *connection)
 {
     if (endpoint->connections_per_source == 0 ||
         connection->number < endpoint->connections_per_source)
         return 0;
-    int on = 1;
-    uint32_t host = (uint32_t)(connection->number / endpoint->connections_per_source) + 1;
-    const struct sockaddr_in source = {
-        .sin_family = AF_INET,
-        .sin_addr.s_addr = htonl(INADDR_LOOPBACK - 1 + host),
-    };
-    /* Without this option bind() itself takes a port, from all sources' common supply. */
-    if (setsockopt(connection->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on) < 0 ||
-        bind(connection->fd, (const struct sockaddr *)&source, sizeof source) < 0)
-        return -errno;
-    return 0;
+    return source_bind(connection->fd, connection->number, endpoint->connections_per_source);
 }
 
 int endpoint_open(const struct endpoint *endpoint, struct connection *connection)

@@ -16,6 +16,11 @@ struct endpoint {
 /* Resolves the host. Returns 0, or -EHOSTUNREACH with `error` set. */
 int endpoint_init(struct endpoint *endpoint, const char *host, int port, struct error *error);
 
+/* The host's address in figures, as endpoint_init takes it, too: asking name servers for it may
+ * take half a minute, in which no signal handler of ours would be heard. Returns 0, or
+ * -EHOSTUNREACH with `error` set. */
+int endpoint_resolve(const char *host, char *numeric, size_t size, struct error *error);
+
 /* Fine on a zeroed one. */
 void endpoint_finish(struct endpoint *endpoint);
 

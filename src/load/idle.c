@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "load/idle.h"
 
-#include "base/text.h"
+#include "load/source.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -22,13 +22,10 @@
 /* The kernel gives up on a handshake only after two minutes. */
 #define CONNECT_TIMEOUT_SECONDS 10
 
-#ifndef IP_BIND_ADDRESS_NO_PORT
-#define IP_BIND_ADDRESS_NO_PORT 24
-#endif
-
 struct idle {
     struct idle_options options;
     uint16_t port;
+    int64_t per_address; /* connections from one source address */
     int *fds;
     int64_t count;
 };
@@ -50,17 +47,6 @@ static int set_options(int fd)
     return 0;
 }
 
-/* The source address by the connection's number: 127.0.0.1 for the first 5,000, and so on. */
-static int bind_source(int fd, int64_t number)
-{
-    uint32_t address = INADDR_LOOPBACK + (uint32_t)(number / IDLE_CONNECTIONS_PER_ADDRESS);
-    struct sockaddr_in source = {.sin_family = AF_INET, .sin_addr = {htonl(address)}};
-    if (set_option(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1) < 0 ||
-        bind(fd, (struct sockaddr *)&source, sizeof source) < 0)
-        return -errno;
-    return 0;
-}
-
 static int connect_one(const struct idle *idle, int64_t number)
 {
     struct sockaddr_in server = {
@@ -73,7 +59,7 @@ static int connect_one(const struct idle *idle, int64_t number)
         return -errno;
     int result = set_options(fd);
     if (result == 0)
-        result = bind_source(fd, number);
+        result = source_bind(fd, number, idle->per_address);
     if (result == 0 && connect(fd, (struct sockaddr *)&server, sizeof server) < 0)
         result = errno == EINPROGRESS ? -ETIMEDOUT : -errno;
     if (result < 0) {
@@ -210,7 +196,7 @@ static void answer(struct idle *idle, const char *question)
 int idle_serve(const struct idle_options *options)
 {
     char line[64];
-    struct idle idle = {.options = *options};
+    struct idle idle = {.options = *options, .per_address = source_connections()};
     idle.fds = calloc((size_t)options->capacity, sizeof *idle.fds);
     if (!idle.fds) {
         fprintf(stderr, "out of memory for %" PRId64 " connections\n", options->capacity);

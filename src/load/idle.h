@@ -10,10 +10,6 @@
 
 /* Bytes of each request that warms a connection up. */
 #define IDLE_REQUEST_BYTES 64
-/* Connections from one source address, of which 127.0.0.0/8 has plenty. The default ephemeral range
- * offers 28,232 ports, but connect() tries every second port first: past half of them each connect
- * searches thousands of ports, and spawn_seconds of N = 20,000 would be mostly that. */
-#define IDLE_CONNECTIONS_PER_ADDRESS 5000
 
 struct idle_options {
     int64_t first;    /* the number of this process's first connection among all, from 0 */

@@ -22,10 +22,6 @@ enum limits_model {
 /* "unlimited", and the largest N where a limit does not bind a model. */
 #define LIMITS_NONE INT64_MAX
 
-/* Source addresses 127.0.0.1, 127.0.0.2, ... that idle clients may connect from. Each brings a
- * range of ephemeral ports of its own. */
-#define LIMITS_SOURCE_ADDRESS_COUNT 200
-
 /* What a waiter is made of, as far as it changes what it needs. All zero is a bare waiter. */
 struct limits_options {
     int64_t stack_bytes; /* of one thread; 0 = the system's default (soft RLIMIT_STACK) */

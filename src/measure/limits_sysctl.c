@@ -2,6 +2,7 @@
 /* The limits below /proc/sys, which hold for the whole machine or each of its users. */
 #include "measure/limits_entry.h"
 
+#include "load/source.h"
 #include "measure/cpus.h"
 #include "measure/idle_clients.h"
 #include "measure/rooted.h"
@@ -125,7 +126,7 @@ static void read_ports(struct limits_reading *reading)
     static const char file[] = "/proc/sys/net/ipv4/ip_local_port_range";
     struct limit limit = {
         .name = "net.ipv4.ip_local_port_range",
-        .unit = "ports, of all source addresses",
+        .unit = "connections, of all source addresses",
         .needs_root = true,
         .file = "/proc/sys/net/ipv4/ip_local_port_range",
         .command_head = "sysctl -w net.ipv4.ip_local_port_range='1024 65535'",
@@ -139,7 +140,7 @@ static void read_ports(struct limits_reading *reading)
         result = -EINVAL;
     limit.seen = result == 0;
     if (limit.seen)
-        limit.value = (high - low + 1) * LIMITS_SOURCE_ADDRESS_COUNT;
+        limit.value = source_connections_of(low, high) * SOURCE_ADDRESSES;
     else
         limit_set_unseen(&limit, file, result);
     limits_add(reading, limit);
