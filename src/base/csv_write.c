@@ -35,7 +35,9 @@ static void write_cell(FILE *line, const char *text)
     fputc('"', line);
 }
 
-/* A row that did not fit on the disk is taken back, so that the file keeps whole rows only. */
+/* A row that did not fit on the disk is taken back, so that the file keeps whole rows only. What is
+ * no file (a pipe, /dev/full) cannot take anything back, and why the row did not fit is the news.
+ */
 static int write_row(struct csv_writer *writer, const char *const *cells, struct error *error)
 {
     char *bytes = NULL;
@@ -54,8 +56,8 @@ static int write_row(struct csv_writer *writer, const char *const *cells, struct
     if (result == 0) {
         off_t before = lseek(writer->fd, 0, SEEK_END);
         result = write_whole(writer->fd, bytes, length);
-        if (result < 0 && before >= 0 && ftruncate(writer->fd, before) < 0)
-            result = -errno;
+        if (result < 0 && before >= 0)
+            (void)!ftruncate(writer->fd, before);
     }
     free(bytes);
     if (result < 0)

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/streams.h"
+#include "cli/output.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -32,6 +33,7 @@ int main(int argc, char **argv)
         error_print("cannot open /dev/null: %s", strerror(-result));
         return EXIT_MISSING;
     }
+    output_check_at_exit();
     if (argc >= 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)) {
         print_usage(stdout);
         return EXIT_DONE;

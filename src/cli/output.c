@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/output.h"
+
+#include "base/error.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void check(void)
+{
+    bool failed = ferror(stdout) != 0;
+    errno = 0;
+    if ((fflush(stdout) == 0 && !failed) || errno == EPIPE)
+        return;
+    error_print("cannot write to standard output: %s", strerror(errno ? errno : EIO));
+    _exit(EXIT_MEASUREMENT_FAILED);
+}
+
+void output_check_at_exit(void)
+{
+    /* It fails only where memory is out, and then all else does. */
+    (void)!atexit(check);
+}
