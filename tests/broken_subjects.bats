@@ -22,12 +22,36 @@ begin_waiting_for() {
   } 3>&- &
 }
 
+# load_broken MODE FOLDER: the same under load.
+load_broken() {
+  "$WAITBENCH_BUILD/waitbench" run --profile quick --only throughput --model none --blocks 1 \
+    --output "$2" --subject "mine=python3 $WAITBENCH_SOURCE/tests/subjects/broken.py $1"
+}
+
 # Those that are waited for for ten seconds or more wait side by side.
 setup_file() {
   local mode
   for mode in silent few mute deaf; do
     begin_waiting_for $mode
   done
+}
+
+# hanging MODE LEAST MOST: under load, every trial on so many connections fails since some of them hang,
+# and says of how many that is true.
+hanging() {
+  run load_broken "$1" "$run_dir"
+  echo "$output"
+  [ "$status" -eq 1 ]
+  python3 - "$run_dir/throughput.csv" "$2" "$3" <<'PYTHON'
+import csv, re, sys
+least, most = map(int, sys.argv[2:])
+rows = [row for row in csv.DictReader(open(sys.argv[1])) if least <= int(row["active"]) <= most]
+assert len(rows) >= 2, rows
+for row in rows:
+    active = int(row["active"])
+    assert row["valid"] == "0" and row["achieved_per_second"] == "", row
+    assert re.search(rf"\d+ of {active} active connections hang", row["note"]), row
+PYTHON
 }
 
 # broken MODE: the run of that subject is over, its exit code in $status, its CSV in $csv.
@@ -134,6 +158,19 @@ one_failed() {
 @test "a subject that never echoes fails when it is warmed" {
   broken mute
   one_failed 'was not echoed within 10 s' 1
+}
+
+@test "a subject that answers a greeting and nothing more is not worth 0/s" {
+  hanging hung 1 1000
+}
+
+# With more, a busy machine may keep good ones waiting for nearly as long.
+@test "a subject of which every second connection hangs" {
+  hanging half 10 100
+}
+
+@test "a subject that stops under load" {
+  hanging stopped 1 1000
 }
 
 @test "a subject that ignores the end of its input" {

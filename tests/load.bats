@@ -129,11 +129,88 @@ faulty() {
   faulty close closed
 }
 
+# hangs COUNT OPTION...: so many of the 10 connections are found to hang, and the row is not valid for
+# it. A busy machine may keep a good connection waiting for as long, too, but not each time.
+hangs() {
+  local expected=$1
+  shift
+  for _ in 1 2 3 4; do
+    run put_load --connections 10 --duration 1 --warmup 0.2 "$@"
+    cat notes
+    [ "$status" -eq 1 ]
+    holds "$balance"
+    if holds "connections_hung == $expected"; then
+      holds "requests_lost >= $expected"
+      grep -q "$expected of 10 active connections hang" notes
+      return 0
+    fi
+  done
+  false
+}
+
+# Four ways to hang.
+
+@test "every second connection hangs after its greeting" {
+  start_server python3 "$subjects/faulty.py" hang-half
+  hangs 5 --closed
+  hangs 5 --rate 1000
+  stop_server
+}
+
+@test "all connections hang after their greeting" {
+  start_server python3 "$subjects/faulty.py" hang
+  hangs 10 --closed
+  grep -q 'none of 10 requests was answered' notes
+  holds 'requests_offered == 10 and requests_answered == 0 and achieved_per_second == 0'
+  hangs 10 --rate 1000
+  stop_server
+}
+
+@test "a server that answers only the first request of a connection" {
+  start_server python3 "$subjects/faulty.py" once
+  hangs 10 --closed
+  stop_server
+}
+
+@test "a server that is stopped once it serves" {
+  start_server "$WAITBENCH_BUILD/bench/echo-loop-libc"
+  put_load --connections 10 --closed --duration 2 --warmup 0.2 &
+  local load=$! code=0
+  server_has_read 100
+  kill -STOP "$SERVER"
+  wait "$load" || code=$?
+  kill -CONT "$SERVER"
+  cat notes
+  [ "$code" -eq 1 ]
+  holds 'connections_hung == 10 and requests_lost == 10'
+  grep -q '10 of 10 active connections hang' notes
+  stop_server
+}
+
+@test "what the warm-up left is told, and is not achieved" {
+  start_server python3 "$subjects/faulty.py" hang
+  run put_load --connections 10 --rate 1000 --arrivals constant --duration 1 --warmup 0.5
+  cat notes
+  [ "$status" -eq 1 ]
+  holds 'backlog_begin == 500 and achieved_per_second == 0 and requests_answered == 0'
+  grep -q '1000.0 requests per second offered (constant); backlog when the window began: 500' notes
+  stop_server
+}
+
+@test "a window in which no request is due is told" {
+  start_server "$WAITBENCH_BUILD/bench/echo-loop-libc"
+  run put_load --connections 1 --rate 0.1 --arrivals constant --duration 1 --warmup 0.1
+  [ "$status" -eq 1 ]
+  grep -q 'no request was due in the window' notes
+  holds 'requests_offered == 0'
+  stop_server
+}
+
 @test "a server that accepts and never answers is no server" {
   start_server python3 "$subjects/faulty.py" silent
   run put_load --connections 10 --closed --duration 1
   [ "$status" -eq 1 ]
-  grep -q '0 of 10 connections were served; 10 silent' notes
+  grep -q '0 of 10 connections were served; 10 silent for 5 s' notes
   stop_server
 }
 
@@ -141,7 +218,7 @@ faulty() {
   start_server python3 "$subjects/faulty.py" few
   run put_load --connections 10 --closed --duration 1
   [ "$status" -eq 1 ]
-  grep -q '5 of 10 connections were served; 5 silent' notes
+  grep -q '5 of 10 connections were served; 5 silent for 5 s' notes
   holds 'errors == 5'
   stop_server
 }
@@ -176,6 +253,50 @@ faulty() {
   grep -q interrupted notes
   holds "$balance"
   holds 'requests_answered > 0 and duration_seconds < 60'
+  stop_server
+}
+
+# seconds_to_end PID SIGNAL...: how long the load takes to end once it gets that; its exit code is in
+# $code. It must not be running down its schedule for longer than a person waits.
+seconds_to_end() {
+  local begun=$EPOCHREALTIME
+  kill "-$2" "$1"
+  code=0
+  wait "$1" || code=$?
+  seconds=$(awk "BEGIN { print $EPOCHREALTIME - $begun }")
+  echo "ended with $code after $seconds s"
+}
+
+# heeds_sigint SECONDS OPTION...: SIGINT ends such a load in less, once it had $heard_after seconds. A
+# machine with other things to do may be slow about it, but not each time.
+heeds_sigint() {
+  local most=$1
+  shift
+  for _ in 1 2 3 4 5; do
+    rm -f row.csv
+    env --default-signal=INT "$waitbench" load --port "$PORT" --connections 10 --idle-wait block \
+      --csv row.csv "$@" 2>notes &
+    sleep "$heard_after"
+    seconds_to_end $! INT
+    [ "$code" -eq 130 ]
+    holds "$balance"
+    if awk "BEGIN { exit !($seconds < $most) }"; then
+      return 0
+    fi
+  done
+  false
+}
+
+# It took eight seconds to work the schedule off, and then the drain's two.
+@test "SIGINT is heeded by a generator that is behind its schedule" {
+  start_server "$WAITBENCH_BUILD/bench/echo-threads-libc"
+  heard_after=3 heeds_sigint 4 --rate 10000000 --duration 10 --warmup 0
+  stop_server
+}
+
+@test "SIGINT is heeded while draining" {
+  start_server python3 "$subjects/faulty.py" hang
+  heard_after=0.5 heeds_sigint 1 --closed --duration 0.1 --warmup 0
   stop_server
 }
 
@@ -219,6 +340,35 @@ faulty() {
     [ "$status" -eq 2 ]
     [ -n "$output" ]
   done
+}
+
+@test "a refused load leaves no file, so that it can be tried again" {
+  cd "$BATS_TEST_TMPDIR"
+  local refused=(--port 1 --connections 100 --closed --csv row.csv --hgrm out.hgrm)
+  for _ in 1 2; do
+    run prlimit --nofile=50:50 "$waitbench" load "${refused[@]}"
+    echo "$output"
+    [ "$status" -eq 3 ]
+    [[ "${output,,}" == *nofile* ]]
+    [ ! -e row.csv ]
+    [ ! -e out.hgrm ]
+  done
+  # Nor does one whose second file cannot be made leave the first.
+  touch out.hgrm
+  run "$waitbench" load "${refused[@]}"
+  [ "$status" -eq 2 ]
+  [[ "$output" == *'out.hgrm: File exists'* ]]
+  [ ! -e row.csv ]
+  run "$waitbench" load --host no.such.host.invalid "${refused[@]:0:5}" --csv row.csv
+  [ "$status" -eq 2 ]
+  [[ "$output" == *"cannot resolve host 'no.such.host.invalid'"* ]]
+  [ ! -e row.csv ]
+}
+
+@test "a full disk is called one" {
+  run bash -c '"$1" load --port 1 --connections 1 --closed 2>&1 >/dev/full' bash "$waitbench"
+  [ "$status" -eq 1 ]
+  [[ "$output" == *'standard output: No space left on device'* ]]
 }
 
 @test "a row is not written over" {

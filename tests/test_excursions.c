@@ -93,7 +93,7 @@ static void test_threads_merge(void **state)
         assert_int_equal(excursions_init(&own, 8), 0);
         /* Both threads 0 and 1 see the same stall. */
         excursions_note(&own, thread < 2 ? 0 : 1000, thread < 2 ? 100 : 1100);
-        assert_int_equal(excursions_merge(&all, &own), 0);
+        assert_int_equal(excursions_merge(&all, &own, -1), 0);
         excursions_finish(&own);
     }
     assert_int_equal(excursions_beyond(&all, 10, 0), 2);

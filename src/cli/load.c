@@ -3,9 +3,9 @@
 #include "cli/command.h"
 
 #include "base/clock.h"
-#include "base/replace.h"
 #include "cli/load_arguments.h"
 #include "load/dial.h"
+#include "load/endpoint.h"
 #include "load/row.h"
 #include "measure/interrupt.h"
 #include "measure/limits.h"
@@ -19,7 +19,7 @@
 
 #define PLAIN_PROGRESS_NS (10 * NS_PER_SECOND)
 
-static const char *const columns[] = {LOAD_COLUMNS, LOAD_COLUMNS_LATER};
+static const char *const columns[] = {LOAD_COLUMNS, LOAD_COLUMNS_LATER, LOAD_COLUMNS_LAST};
 
 struct progress_line {
     bool terminal;
@@ -112,8 +112,21 @@ static void print_latency(const struct load_result *result)
     fputc('\n', stderr);
 }
 
-static void print_result(const struct load_result *result)
+static void print_offered(const struct load_options *options, const struct load_result *result)
 {
+    if (options->closed)
+        fprintf(stderr, "closed loop on %" PRId64 " connections\n", options->active);
+    else
+        fprintf(stderr,
+                "open loop, %.1f requests per second offered (%s); backlog when the window began: "
+                "%" PRId64 " requests\n",
+                options->rate_per_second, options->constant ? "constant" : "poisson",
+                result->backlog_begin);
+}
+
+static void print_result(const struct load_options *options, const struct load_result *result)
+{
+    print_offered(options, result);
     fprintf(stderr,
             "%" PRId64 " requests offered: %" PRId64 " answered, %" PRId64 " lost, %" PRId64
             " failed\n",
@@ -135,43 +148,95 @@ static void print_result(const struct load_result *result)
     print_times("reply unread by the client", result->reply_delay);
 }
 
-/* Opened before the load, so that a wrong name does not cost a run. */
-static int open_csv(struct csv_writer **writer, const char *path, struct error *error)
+/* What is written, besides what goes to stderr. */
+struct outputs {
+    struct csv_writer *csv;
+    const char *csv_path; /* NULL: standard output */
+    bool has_row;
+    FILE *hgrm;
+    const char *hgrm_path; /* or NULL */
+    bool has_hgrm;
+};
+
+static int open_csv(struct outputs *outputs, struct error *error)
 {
     size_t count = sizeof columns / sizeof columns[0];
-    if (path)
-        return csv_create(writer, path, columns, count, error);
+    if (outputs->csv_path)
+        return csv_create(&outputs->csv, outputs->csv_path, columns, count, error);
     int fd = dup(STDOUT_FILENO);
     if (fd < 0)
         return error_set(error, -errno, "cannot write to standard output: %s", strerror(errno));
-    return csv_create_on(writer, fd, "standard output", columns, count, error);
+    return csv_create_on(&outputs->csv, fd, "standard output", columns, count, error);
 }
 
-static int write_hgrm(const char *path, const struct load_result *result, struct error *error)
+/* A file that got nothing would only be in the way of the next try. */
+static void outputs_close(struct outputs *outputs)
+{
+    if (outputs->csv && outputs->csv_path && !outputs->has_row)
+        unlink(outputs->csv_path);
+    csv_destroy(outputs->csv);
+    if (outputs->hgrm)
+        fclose(outputs->hgrm);
+    if (outputs->hgrm && !outputs->has_hgrm)
+        unlink(outputs->hgrm_path);
+}
+
+/* Before the load, so that a wrong name does not cost a run. Returns 0, or -errno with `error` set
+ * and nothing left. */
+static int outputs_open(struct outputs *outputs, const struct load_arguments *arguments,
+                        struct error *error)
+{
+    *outputs = (struct outputs){
+        .csv_path = arguments->csv_path,
+        .hgrm_path = arguments->hgrm_path,
+    };
+    int code = open_csv(outputs, error);
+    if (code == 0 && outputs->hgrm_path) {
+        outputs->hgrm = fopen(outputs->hgrm_path, "wxe");
+        if (!outputs->hgrm)
+            code = error_set(error, -errno, "cannot create %s: %s", outputs->hgrm_path,
+                             strerror(errno));
+    }
+    if (code < 0)
+        outputs_close(outputs);
+    return code;
+}
+
+static int write_hgrm(struct outputs *outputs, const struct load_result *result,
+                      struct error *error)
 {
     const struct histogram *histogram = result->latency ? result->latency : result->service;
-    if (!path || !histogram)
+    if (!outputs->hgrm || !histogram)
         return 0;
-    if (access(path, F_OK) == 0)
-        return error_set(error, -EEXIST, "cannot create %s: %s", path, strerror(EEXIST));
-    struct replacement whole;
-    int code = replacement_begin(&whole, error);
+    errno = 0;
+    int code = histogram_write_hgrm(histogram, NS_PER_MS, outputs->hgrm);
+    if (fflush(outputs->hgrm) != 0 || code < 0)
+        return error_set(error, -EIO, "cannot write to %s: %s", outputs->hgrm_path,
+                         strerror(errno ? errno : EIO));
+    outputs->has_hgrm = true;
+    return 0;
+}
+
+static int write_outputs(struct outputs *outputs, const struct load_options *options,
+                         const struct load_result *result, const struct client_cpus *cpus,
+                         struct error *error)
+{
+    load_row_set(outputs->csv, options, result, cpus->text);
+    int code = csv_end_row(outputs->csv, error);
     if (code < 0)
         return code;
-    code = histogram_write_hgrm(histogram, NS_PER_MS, whole.out);
-    if (code < 0)
-        error_set(error, code, "cannot write to %s: %s", path, strerror(-code));
-    return replacement_end(&whole, path, code, error);
+    outputs->has_row = true;
+    return write_hgrm(outputs, result, error);
 }
 
 /* Returns 0 when there is a row, `valid` or not, else -errno. */
-static int load(const struct load_arguments *arguments, struct csv_writer *writer,
+static int load(const struct load_options *load, struct outputs *outputs,
                 const struct client_cpus *cpus, bool *valid, struct error *error)
 {
     struct progress_line line = {.terminal = isatty(STDERR_FILENO), .printed_ns = clock_now_ns()};
-    struct load_options options = arguments->load;
+    struct load_options options = *load;
     struct load_result result;
-    char note[512];
+    char note[1024];
     options.cpus = cpus->list;
     options.cpu_count = cpus->count;
     options.progress = progress_cb;
@@ -183,14 +248,11 @@ static int load(const struct load_arguments *arguments, struct csv_writer *write
     if (code < 0)
         return code;
     if (result.service)
-        print_result(&result);
+        print_result(&options, &result);
     *valid = load_result_note(&options, &result, note, sizeof note);
     if (note[0] != '\0')
         warning_print("%s", note);
-    load_row_set(writer, &options, &result, cpus->text);
-    code = csv_end_row(writer, error);
-    if (code == 0)
-        code = write_hgrm(arguments->hgrm_path, &result, error);
+    code = write_outputs(outputs, &options, &result, cpus, error);
     load_result_finish(&result);
     return code;
 }
@@ -218,31 +280,44 @@ static int check_limits(const struct load_arguments *arguments, const struct cli
     return result;
 }
 
-int command_load(int argc, char **argv)
+/* From how it ended to the exit code. */
+static int conclude(int code, bool valid)
 {
-    struct load_arguments arguments;
-    struct client_cpus cpus;
-    struct csv_writer *writer = NULL;
-    struct error error;
-    bool valid = false;
-    load_arguments_parse(&arguments, argc, argv);
-    int code = client_cpus_choose(&cpus, arguments.cpus, &error);
-    if (code == 0)
-        code = check_limits(&arguments, &cpus, &error);
-    if (code == 0)
-        code = open_csv(&writer, arguments.csv_path, &error);
-    if (code < 0) {
-        error_print("%s", error.text);
-        return code == -ERANGE ? EXIT_MISSING : EXIT_USAGE;
-    }
-    interrupt_catch();
-    code = load(&arguments, writer, &cpus, &valid, &error);
-    csv_destroy(writer);
-    if (code < 0)
-        error_print("%s", error.text);
     if (interrupt_signal())
         return 128 + interrupt_signal();
     if (code == -EMFILE)
         return EXIT_MISSING;
     return code == 0 && valid ? EXIT_DONE : EXIT_MEASUREMENT_FAILED;
+}
+
+int command_load(int argc, char **argv)
+{
+    struct load_arguments arguments;
+    struct client_cpus cpus;
+    struct outputs outputs;
+    struct error error;
+    char host[NI_MAXHOST];
+    bool valid = false;
+    load_arguments_parse(&arguments, argc, argv);
+    if (client_cpus_choose(&cpus, arguments.cpus, &error) < 0 ||
+        endpoint_resolve(arguments.load.host, host, sizeof host, &error) < 0) {
+        error_print("%s", error.text);
+        return EXIT_USAGE;
+    }
+    arguments.load.host = host;
+    int code = check_limits(&arguments, &cpus, &error);
+    if (code == 0)
+        code = outputs_open(&outputs, &arguments, &error);
+    if (code < 0) {
+        error_print("%s", error.text);
+        if (code == -ERANGE)
+            return EXIT_MISSING;
+        return code == -ENOSPC || code == -EIO ? EXIT_MEASUREMENT_FAILED : EXIT_USAGE;
+    }
+    interrupt_catch();
+    code = load(&arguments.load, &outputs, &cpus, &valid, &error);
+    outputs_close(&outputs);
+    if (code < 0)
+        error_print("%s", error.text);
+    return conclude(code, valid);
 }

@@ -143,6 +143,13 @@ static void fill_options(struct load_watch *watch, int port, uint64_t seed)
     options->stop = interrupt_signal;
 }
 
+/* Why a load is not valid: too little was answered, or something failed. */
+static int code_of(const struct load_result *result)
+{
+    bool failed = load_result_error_count(result) > 0 || !result->service || result->interrupted;
+    return failed || load_result_is_answered(result) ? -EPROTO : -ENODATA;
+}
+
 static int put_load(struct load_watch *watch, uint64_t seed, struct error *error)
 {
     const struct trial_load *load = &watch->trial->load;
@@ -157,7 +164,7 @@ static int put_load(struct load_watch *watch, uint64_t seed, struct error *error
     if (watch->result < 0)
         result = error_set(error, watch->result, "%s", watch->fault.text);
     else if (!load_result_note(&done->options, &done->result, done->note, sizeof done->note))
-        result = error_set(error, -EPROTO, "%s", done->note);
+        result = error_set(error, code_of(&done->result), "%s", done->note);
     if (result < 0)
         load_result_finish(&done->result);
     else

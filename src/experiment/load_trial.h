@@ -15,7 +15,7 @@
     ARM_COMMON_COLUMNS, LOAD_COLUMNS, "stack_bytes", "loops", "work_cpu_us", "work_stack_bytes", \
         "work_heap_bytes", "hold_bytes", "capacity_share", LOAD_COLUMNS_LATER, "rate_basis",     \
         "work_slow_us", "work_slow_every", "work_cache_bytes", "utilisation",                    \
-        "server_run_delay_seconds", "charged_bytes", "both_cpu_seconds"
+        "server_run_delay_seconds", "charged_bytes", "both_cpu_seconds", LOAD_COLUMNS_LAST
 
 struct load_trial {
     struct load_options options;
@@ -30,7 +30,8 @@ struct load_trial {
 
 /* Runs it. The subject has to count as many waiters as there are connections, and the kernel as
  * many threads as its model has. Returns 0 with `done` to be finished, or -errno with `error` set
- * and nothing to finish; `done->pid` is set once the subject was started. */
+ * and nothing to finish: -ENODATA where the load was put and nothing was answered, or connections
+ * hang. `done->pid` is set once the subject was started. */
 int load_trial_run(struct run *run, const struct trial *trial, uint64_t seed,
                    struct load_trial *done, struct error *error);
 

@@ -24,7 +24,7 @@ static const char *const columns[] = {
     "user_bytes",       "heap_bytes",         "kernel_stack_bytes",
     "page_table_bytes", "kernel_other_bytes", "total_bytes",
     "charged_bytes",    "huge_page_bytes",    "rss_bytes",
-    "spawn_seconds",    "kernel_source",
+    "spawn_seconds",    "kernel_source",      "listen_drops",
 };
 
 /* What a trial holds while it runs; everything in it is released by trial_finish. */
@@ -38,6 +38,8 @@ struct memory_trial {
     struct memory_bill bill;
     int64_t waiters;
     int64_t spawn_ns;
+    int64_t listen_dropped; /* while they connected; -1: not seen */
+    char hint[256];         /* "" or why connecting took long */
 };
 
 static int trial_start(struct run *run, const struct trial *trial, struct memory_trial *held,
@@ -70,6 +72,8 @@ static int trial_measure(const struct trial *trial, struct memory_trial *held, s
     int64_t window = trial->arm.foreign ? IDLE_CLIENTS_WINDOW_FOREIGN : IDLE_CLIENTS_WINDOW;
     int result =
         idle_clients_connect(&held->clients, &held->subject, window, &held->spawn_ns, error);
+    held->listen_dropped = held->clients.listen_dropped;
+    snprintf(held->hint, sizeof held->hint, "%s", held->clients.hint);
     if (result == 0 && trial->warm)
         result = idle_clients_warm(&held->clients, WARM_REQUESTS, error);
     if (result == 0)
@@ -134,6 +138,12 @@ static void set_parameters(const struct trial *trial, struct csv_writer *csv)
     csv_set_int64(csv, "hold_bytes", parameters->hold_bytes);
 }
 
+static void set_dropped(const struct memory_trial *held, struct csv_writer *csv)
+{
+    if (held->listen_dropped >= 0)
+        csv_set_int64(csv, "listen_drops", held->listen_dropped);
+}
+
 static void set_figures(const struct trial *trial, const struct memory_trial *held,
                         struct csv_writer *csv)
 {
@@ -151,6 +161,7 @@ static void set_figures(const struct trial *trial, const struct memory_trial *he
     set_measured(csv, "rss_bytes", bill->rss_bytes);
     csv_set_double(csv, "spawn_seconds", (double)held->spawn_ns / NS_PER_SECOND);
     csv_set_text(csv, "kernel_source", bill->kernel_source);
+    set_dropped(held, csv);
 }
 
 static int measure_memory(struct rows *rows, char *note, size_t note_size, struct error *error)
@@ -166,7 +177,8 @@ static int measure_memory(struct rows *rows, char *note, size_t note_size, struc
     if (result == 0) {
         rows_learn(rows, &held.stats);
         set_figures(trial, &held, rows->csv);
-        snprintf(note, note_size, "%s", held.bill.note);
+        bool both = held.hint[0] != '\0' && held.bill.note[0] != '\0';
+        snprintf(note, note_size, "%s%s%s", held.hint, both ? "; " : "", held.bill.note);
     }
     return result;
 }

@@ -2,6 +2,7 @@
 #include "load/dial.h"
 
 #include "base/clock.h"
+#include "load/listen_queue.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@
 struct dialer {
     struct dial *dial;
     int epoll;
+    int64_t window; /* connections under way at once */
     int64_t started;
     int64_t in_flight;
     int64_t settled; /* served or failed */
@@ -23,7 +25,11 @@ struct dialer {
 
 static int dialer_init(struct dialer *dialer, struct dial *dial, struct error *error)
 {
-    *dialer = (struct dialer){.dial = dial, .epoll = -1};
+    *dialer = (struct dialer){
+        .dial = dial,
+        .epoll = -1,
+        .window = listen_queue_bound(DIAL_WINDOW),
+    };
     dialer->epoll = epoll_create1(EPOLL_CLOEXEC);
     if (dialer->epoll < 0)
         return error_set(error, -errno, "cannot create an epoll instance: %s", strerror(errno));
@@ -63,7 +69,7 @@ static int open_connection(const struct dialer *dialer, struct connection *conne
 static void start_more(struct dialer *dialer)
 {
     struct dial *dial = dialer->dial;
-    while (dialer->started < dial->options->connections && dialer->in_flight < DIAL_WINDOW) {
+    while (dialer->started < dial->options->connections && dialer->in_flight < dialer->window) {
         struct connection *connection = &dial->connections[dialer->started++];
         int result = open_connection(dialer, connection);
         if (result == 0) {
@@ -162,7 +168,10 @@ static void dial_loop(struct dialer *dialer)
             handle_event(dialer, &events[i]);
         if (dialer->settled > settled)
             moved_ns = now_ns;
-        if ((options->stop && options->stop()) || now_ns - moved_ns > options->patience_ns) {
+        /* Whom an interruption keeps from waiting has seen no failure. */
+        if (options->stop && options->stop())
+            return;
+        if (now_ns - moved_ns > options->patience_ns) {
             give_up(dialer);
             return;
         }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Opening many connections without a storm. A server whose accept queue overflows drops the
  * handshake, and the kernel tries again a second later; so at most DIAL_WINDOW connections are ever
- * between connect() and the echo of their first message, which only an accepted one can give. */
+ * between connect() and the echo of their first message, which only an accepted one can give; fewer
+ * where the kernel allows no listener so long a queue. */
 #ifndef WAITBENCH_LOAD_DIAL_H
 #define WAITBENCH_LOAD_DIAL_H
 
@@ -23,9 +24,9 @@ struct dial {
 
 /* Opens connections[0] to [count - 1] of the options, in that order, and has each serve one
  * message. Connections that fail are counted, noted and closed. Gives up, with the rest not tried,
- * when no connection was served or failed for options->patience_ns or options->stop says so. Calls
- * options->progress. Returns 0 if it could try, else -errno with `error` set: no memory, no
- * descriptors. The first four fields of `dial` are set by the caller. */
+ * when no connection was served or failed for options->patience_ns; ends when options->stop says
+ * so. Calls options->progress. Returns 0 if it could try, else -errno with `error` set: no memory,
+ * no descriptors. The first four fields of `dial` are set by the caller. */
 int dial_all(struct dial *dial, struct error *error);
 
 #endif

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* Of how many late ones a tenth is taken: few enough to be done in microseconds. */
 #define FLOOR_SAMPLES 255
@@ -57,17 +56,26 @@ void excursions_note(struct excursions *excursions, int64_t begin_ns, int64_t en
         raise_floor(excursions);
 }
 
-int excursions_merge(struct excursions *into, const struct excursions *from)
+static bool is_longer(const struct excursion *excursion, int64_t than_ns)
 {
-    size_t count = into->count + from->count;
-    if (from->count == 0)
+    return excursion->end_ns - excursion->begin_ns > than_ns;
+}
+
+int excursions_merge(struct excursions *into, const struct excursions *from, int64_t longer_than_ns)
+{
+    size_t count = into->count;
+    for (size_t i = 0; i < from->count; i++)
+        count += is_longer(&from->items[i], longer_than_ns);
+    if (count == into->count)
         return 0;
     struct excursion *grown = reallocarray(into->items, count, sizeof *grown);
     if (!grown)
         return -ENOMEM;
-    memcpy(grown + into->count, from->items, from->count * sizeof *grown);
+    for (size_t i = 0; i < from->count; i++)
+        if (is_longer(&from->items[i], longer_than_ns))
+            grown[into->count++] = from->items[i];
     into->items = grown;
-    into->count = into->capacity = count;
+    into->capacity = count;
     return 0;
 }
 
@@ -118,7 +126,7 @@ int64_t excursions_beyond(const struct excursions *excursions, int64_t longer_th
     if (!beyond)
         return -1;
     for (size_t i = 0; i < excursions->count; i++)
-        if (excursions->items[i].end_ns - excursions->items[i].begin_ns > longer_than_ns)
+        if (is_longer(&excursions->items[i], longer_than_ns))
             beyond[count++] = excursions->items[i];
     qsort(beyond, count, sizeof *beyond, compare_begins);
     int64_t separate = count_separate(beyond, count, slice_ns);

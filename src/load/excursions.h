@@ -41,8 +41,9 @@ void excursions_finish(struct excursions *excursions);
 /* Keeps a request that waited from `begin_ns` to `end_ns`. */
 void excursions_note(struct excursions *excursions, int64_t begin_ns, int64_t end_ns);
 
-/* Appends all that `from` holds. Returns 0 or -ENOMEM. */
-int excursions_merge(struct excursions *into, const struct excursions *from);
+/* Appends what `from` holds of over `longer_than_ns`. Returns 0 or -ENOMEM. */
+int excursions_merge(struct excursions *into, const struct excursions *from,
+                     int64_t longer_than_ns);
 
 /* How many separate events there are among the requests that waited longer than that. A neighbour's
  * time slices or a burst of steal are many gaps and one cause, so that of each part of `slice_ns`

@@ -50,10 +50,11 @@ static enum load_error_kind what_went_wrong(struct connection *connection)
     return connection->why;
 }
 
-void idle_watch_wait(struct idle_watch *watch, int timeout_ms, int64_t errors[LOAD_ERROR_KINDS])
+void idle_watch_wait(struct idle_watch *watch, int timeout_ms, const sigset_t *signals,
+                     int64_t errors[LOAD_ERROR_KINDS])
 {
     struct epoll_event events[EVENTS_MAX];
-    int count = epoll_wait(watch->epoll, events, EVENTS_MAX, timeout_ms);
+    int count = epoll_pwait(watch->epoll, events, EVENTS_MAX, timeout_ms, signals);
     for (int i = 0; i < count; i++) {
         struct connection *connection = events[i].data.ptr;
         uint64_t wakes;

@@ -6,6 +6,8 @@
 #include "base/error.h"
 #include "load/connection.h"
 
+#include <signal.h>
+
 struct idle_watch {
     int epoll; /* -1 when not in use */
     int wake;  /* an eventfd: writing to it ends a wait */
@@ -17,7 +19,9 @@ int idle_watch_init(struct idle_watch *watch, struct connection *connections, in
 void idle_watch_finish(struct idle_watch *watch);
 
 /* Sleeps for that time at most, until a signal comes, `wake` is written to or a connection is
- * dropped; such are closed and counted by kind in `errors`. */
-void idle_watch_wait(struct idle_watch *watch, int timeout_ms, int64_t errors[LOAD_ERROR_KINDS]);
+ * dropped; such are closed and counted by kind in `errors`. Meanwhile `signals` are the blocked
+ * ones. */
+void idle_watch_wait(struct idle_watch *watch, int timeout_ms, const sigset_t *signals,
+                     int64_t errors[LOAD_ERROR_KINDS]);
 
 #endif

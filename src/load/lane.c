@@ -38,10 +38,31 @@ int lanes_init(struct worker *worker)
     return 0;
 }
 
+/* A request that was due before the window is over. */
+static void settle(struct worker *worker, struct request request)
+{
+    if (!request.measured && worker->part == WORKER_WARMING_UP)
+        worker->left_over--;
+}
+
 static void count_error(struct worker *worker, enum load_error_kind kind, struct request request)
 {
     worker->errors[kind]++;
     worker->failed += request.measured;
+}
+
+/* A request that was sent before the window and is open at its end was open all through it: it is
+ * the window's, too. Otherwise a connection that hangs before the window would not be seen in a
+ * closed loop, which sends nothing more on it. In an open loop such a request is the window's when
+ * it is lost; what is only late belongs to the schedule before. */
+static void claim(struct worker *worker, struct lane *lane)
+{
+    const struct window *window = worker->window;
+    if (lane->request.measured || worker->part != WORKER_DRAINING ||
+        lane->sent_ns >= window->begin_ns || window_end_ns(window) <= window->begin_ns)
+        return;
+    lane->request.measured = true;
+    worker->offered++;
 }
 
 /* The connection cannot be used any more. Its requests end here, by name; those that come later
@@ -52,11 +73,16 @@ static void lane_break(struct worker *worker, struct lane *lane)
     worker->lanes_alive--;
     if (!worker->first_failed)
         worker->first_failed = lane->connection;
-    count_error(worker, lane->connection->why, lane->busy ? lane->request : request);
+    if (lane->busy) {
+        settle(worker, lane->request);
+        request = lane->request;
+    }
+    count_error(worker, lane->connection->why, request);
     worker->outstanding -= lane->busy;
     lane->busy = false;
     while (backlog_pop(&worker->backlog, &lane->waiting, &request)) {
         worker->outstanding--;
+        settle(worker, request);
         count_error(worker, LOAD_ERROR_UNSENT, request);
     }
     connection_close(lane->connection);
@@ -150,6 +176,7 @@ void lane_arrive(struct worker *worker, struct lane *lane, struct request reques
         count_error(worker, LOAD_ERROR_UNSENT, request);
         return;
     }
+    worker->left_over += !request.measured;
     if (worker->outstanding++ == 0)
         worker->quiet_since_ns = now_ns;
     if (!lane->busy) {
@@ -212,13 +239,25 @@ static void note_silence(struct worker *worker, int64_t now_ns)
         worker->silence_ns = silence_ns;
 }
 
-static void count_reply(struct worker *worker, const struct lane *lane, int64_t now_ns)
+static void note_service(struct worker *worker, struct lane *lane, int64_t now_ns)
+{
+    int64_t service_ns = now_ns - lane->sent_ns;
+    if (service_ns > worker->longest_service_ns)
+        worker->longest_service_ns = service_ns;
+    lane->answered = lane->answered || now_ns >= worker->window->begin_ns;
+}
+
+static void count_reply(struct worker *worker, struct lane *lane, int64_t now_ns)
 {
     int64_t so_far = atomic_load_explicit(&worker->answered_so_far, memory_order_relaxed);
     atomic_store_explicit(&worker->answered_so_far, so_far + 1, memory_order_relaxed);
     bool within = now_ns >= worker->window->begin_ns && now_ns < window_end_ns(worker->window);
     worker->replies += within;
     note_silence(worker, now_ns);
+    note_service(worker, lane, now_ns);
+    settle(worker, lane->request);
+    if (worker->options->closed)
+        claim(worker, lane);
     if (!lane->request.measured)
         return;
     worker->answered++;
@@ -267,17 +306,44 @@ int64_t lane_handle_event(struct worker *worker, const struct epoll_event *event
     return now_ns;
 }
 
+/* What was under way stays marked as busy: lanes_count_hung asks for it. */
+static void lose_under_way(struct worker *worker, struct lane *lane, int64_t now_ns)
+{
+    claim(worker, lane);
+    if (lane->request.measured)
+        histogram_record(worker->service, now_ns - lane->sent_ns);
+    lose(worker, lane->request, now_ns);
+}
+
 void lanes_lose_outstanding(struct worker *worker)
 {
     int64_t now_ns = clock_now_ns();
+    int64_t end_ns = window_end_ns(worker->window);
     struct request request;
+    worker->ended_ns = now_ns;
+    /* No reply has ended this silence. */
+    if (worker->outstanding > 0)
+        note_silence(worker, now_ns < end_ns ? now_ns : end_ns);
     for (uint32_t i = 0; i < worker->lane_count; i++) {
         struct lane *lane = &worker->lanes[i];
-        if (lane->busy && lane->request.measured)
-            histogram_record(worker->service, now_ns - lane->sent_ns);
         if (lane->busy)
-            lose(worker, lane->request, now_ns);
+            lose_under_way(worker, lane, now_ns);
         while (backlog_pop(&worker->backlog, &lane->waiting, &request))
             lose(worker, request, now_ns);
     }
+}
+
+int64_t lanes_count_hung(const struct worker *worker, int64_t longest_ns, int64_t *never)
+{
+    int64_t hung = 0;
+    for (uint32_t i = 0; i < worker->lane_count; i++) {
+        const struct lane *lane = &worker->lanes[i];
+        int64_t waited_ns = worker->ended_ns - lane->sent_ns;
+        if (!lane->busy || (lane->answered && !worker->options->closed) ||
+            waited_ns / LOAD_HUNG_TIMES < longest_ns)
+            continue;
+        hung++;
+        *never += !lane->answered;
+    }
+    return hung;
 }

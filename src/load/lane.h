@@ -41,4 +41,11 @@ int64_t lane_handle_event(struct worker *worker, const struct epoll_event *event
 /* Counts what is under way and what waits as lost. */
 void lanes_lose_outstanding(struct worker *worker);
 
+/* After that: how many of the lanes hang. Their request was given up when it had waited for over
+ * LOAD_HUNG_TIMES as long as any that was answered, `longest_ns` over all workers: a slow server
+ * that takes one after the other has no such lane. In an open loop those that were answered since
+ * the window began are left out, since what they lost is in the latencies. `never` counts those
+ * without an answer since then. */
+int64_t lanes_count_hung(const struct worker *worker, int64_t longest_ns, int64_t *never);
+
 #endif

@@ -5,6 +5,8 @@
 #include "load/descriptors.h"
 #include "load/dial.h"
 #include "load/idle_watch.h"
+#include "load/lane.h"
+#include "load/listen_queue.h"
 #include "load/result.h"
 
 #include <errno.h>
@@ -19,6 +21,10 @@
 
 /* Workers wake the caller when they finish; this is for the case that waking failed. */
 #define DRAIN_LOOK_MS 100
+
+/* What is under way when an interruption comes gets this long to be answered: whoever presses
+ * Ctrl-C waits for it. */
+#define INTERRUPTED_DRAIN_NS (100 * NS_PER_MS)
 
 /* Epoll instances, name lookup, the odd file: what a run opens beside its connections. */
 #define OTHER_DESCRIPTORS 16
@@ -72,9 +78,11 @@ static int run_connect(struct run *run, struct error *error)
         .payload = &run->payload,
         .connections = run->connections,
     };
+    int64_t begin_ns = clock_now_ns();
     int result = dial_all(&dial, error);
     if (result < 0)
         return result;
+    run->result->connect_ns = clock_now_ns() - begin_ns;
     run->result->connected = dial.connected;
     memcpy(run->result->errors, dial.errors, sizeof dial.errors);
     memcpy(run->result->first_error, dial.first_error, sizeof dial.first_error);
@@ -139,6 +147,7 @@ static int workers_start(struct run *run, struct error *error)
     run->window.start_ns = clock_now_ns() + HEAD_START_NS;
     run->window.begin_ns = run->window.start_ns + options->warmup_ns;
     atomic_store(&run->window.end_ns, run->window.begin_ns + options->duration_ns);
+    atomic_store(&run->window.stop_ns, INT64_MAX);
     return workers_start_each(run, error);
 }
 
@@ -166,41 +175,57 @@ static void report(const struct run *run, enum load_phase phase)
     run->options->progress(run->options->progress_data, &progress);
 }
 
-/* An interruption is the window's end, come early. */
+/* An interruption is the window's end, come early, and soon that of the drain. A generator that is
+ * behind does not work off what was due before it. */
 static void interrupt_if_asked(struct run *run)
 {
     int64_t now_ns = clock_now_ns();
     bool asked = run->options->stop && run->options->stop();
-    if (asked && !run->result->interrupted && now_ns < atomic_load(&run->window.end_ns)) {
-        run->result->interrupted = true;
+    if (!asked || run->result->interrupted)
+        return;
+    run->result->interrupted = true;
+    if (now_ns < atomic_load(&run->window.end_ns))
         atomic_store(&run->window.end_ns, now_ns);
-    }
+    atomic_store(&run->window.stop_ns, now_ns + INTERRUPTED_DRAIN_NS);
 }
 
-/* Sleeps until then, or until all workers have finished; looks after whatever wakes it. */
-static void attend_until(struct run *run, int64_t until_ns)
+/* Sleeps until then, or until all workers have finished; looks after whatever wakes it. `signals`
+ * are those that are blocked outside of the sleep. */
+static void attend_until(struct run *run, int64_t until_ns, const sigset_t *signals)
 {
     interrupt_if_asked(run);
     while (!workers_finished(run) && !run->result->interrupted && clock_now_ns() < until_ns) {
-        idle_watch_wait(&run->idle, clock_poll_timeout_ms(until_ns), run->result->errors);
+        idle_watch_wait(&run->idle, clock_poll_timeout_ms(until_ns), signals, run->result->errors);
         interrupt_if_asked(run);
     }
 }
 
 /* The caller's thread sleeps through the window: it may share its CPU with a generator thread. */
-static void attend(struct run *run)
+static void attend_all(struct run *run, const sigset_t *signals)
 {
     report(run, LOAD_RUNNING);
-    attend_until(run, atomic_load(&run->window.end_ns));
+    attend_until(run, atomic_load(&run->window.end_ns), signals);
     /* All connections broke before the window's end. */
     int64_t now_ns = clock_now_ns();
     if (now_ns < atomic_load(&run->window.end_ns))
         atomic_store(&run->window.end_ns, now_ns);
     report(run, LOAD_DRAINING);
     while (!workers_finished(run)) {
-        idle_watch_wait(&run->idle, DRAIN_LOOK_MS, run->result->errors);
+        idle_watch_wait(&run->idle, DRAIN_LOOK_MS, signals, run->result->errors);
         interrupt_if_asked(run);
     }
+}
+
+/* A signal that came between asking for it and falling asleep would be heard at the window's end
+ * only: so signals come while we sleep, and at no other time. */
+static void attend(struct run *run)
+{
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    attend_all(run, &before);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 static int gather(struct run *run, struct error *error)
@@ -210,9 +235,15 @@ static int gather(struct run *run, struct error *error)
     result->duration_ns = duration_ns > 0 ? duration_ns : 0;
     int code = result_init_histograms(result, run->options);
     for (uint32_t i = 0; code == 0 && i < run->worker_count; i++)
-        code = result_add_worker(result, &run->workers[i]);
+        result_add_worker(result, &run->workers[i]);
+    for (uint32_t i = 0; code == 0 && i < run->worker_count; i++)
+        code = result_add_excursions(result, &run->workers[i]);
     if (code < 0)
         return error_set(error, code, "out of memory");
+    /* Who was interrupted has not waited for an answer. */
+    for (uint32_t i = 0; !result->interrupted && i < run->worker_count; i++)
+        result->hung +=
+            lanes_count_hung(&run->workers[i], result->longest_service_ns, &result->never_answered);
     result_conclude(result, run->options);
     return 0;
 }
@@ -280,6 +311,7 @@ int load_run(const struct load_options *options, struct load_result *result, str
     if (code < 0)
         return code;
     move_to_client_cpus(options, &cpus);
+    int64_t dropped = listen_queue_dropped();
     code = run_init(&run, options, &outcome, error);
     if (code == 0)
         code = run_connect(&run, error);
@@ -287,6 +319,7 @@ int load_run(const struct load_options *options, struct load_result *result, str
         code = run_measure(&run, error);
     else
         outcome.interrupted = options->stop && options->stop();
+    outcome.listen_dropped = listen_queue_dropped_since(dropped);
     run_finish(&run);
     sched_setaffinity(0, sizeof cpus, &cpus);
     if (code == 0)

@@ -51,13 +51,18 @@
 #define LOAD_OVERLOAD_ERRORS         4
 #define LOAD_OVERLOAD_PER_CONNECTION 2
 
+/* A connection hangs when its request was given up after waiting for over so many times as long as
+ * any that was answered. One whose turn had not come yet, with a slow server, has waited for about
+ * as long as the last one that was served. */
+#define LOAD_HUNG_TIMES 2
+
 /* What can go wrong with a connection or a request. */
 enum load_error_kind {
     LOAD_ERROR_REFUSED, /* nobody listens */
     LOAD_ERROR_RESET,   /* the server reset the connection */
     LOAD_ERROR_CLOSED,  /* the server closed the connection */
     LOAD_ERROR_WRONG,   /* bytes came back that were not sent, or came twice */
-    LOAD_ERROR_SILENT,  /* the first message was not answered */
+    LOAD_ERROR_SILENT,  /* the first message was not answered within patience_ns */
     LOAD_ERROR_SYSTEM,  /* another error of a system call */
     LOAD_ERROR_UNSENT,  /* a request was due on a connection that had failed before */
     LOAD_ERROR_KINDS,
@@ -127,7 +132,9 @@ struct load_result {
     int64_t connected;   /* connections that were served; fewer than asked: nothing was measured */
     int64_t duration_ns; /* of the measured window; shorter than asked when interrupted */
     bool interrupted;
-    /* Requests due within the window: offered = answered + lost + failed, always. */
+    /* Requests due within the window: offered = answered + lost + failed, always. Those that were
+     * sent before it and open all through it are among them: of a closed loop all, of an open one
+     * those that are lost. */
     int64_t offered;
     int64_t answered; /* correctly, at the latest while draining */
     int64_t lost;     /* still unanswered when draining ended; in the histograms with their age */
@@ -136,6 +143,12 @@ struct load_result {
     int64_t punctual; /* of the answered ones: within the window */
     int64_t errors[LOAD_ERROR_KINDS]; /* at any time of the run, on any connection */
     char first_error[128];            /* in words, or "" */
+    int64_t connect_ns;               /* from the first connect() to the last one's first reply */
+    int64_t listen_dropped; /* load/listen_queue.h: connections dropped meanwhile; -1: not seen */
+    int64_t hung;           /* active connections that hang (LOAD_HUNG_TIMES) */
+    int64_t never_answered; /* of them, without any reply since the window began */
+    int64_t longest_service_ns; /* of all requests that were answered, at any time */
+    int64_t backlog_begin; /* open loop: requests due before the window and not answered by then */
     /* Closed loop: replies / duration. Open loop: punctual / duration, since replies to what was
      * due while warming up are no achievement of the window. */
     double achieved_per_second;
@@ -180,7 +193,7 @@ int64_t load_result_quantile_ns(const struct load_result *result, double quantil
 /* The same of those requests that were not slow; -1 without slow_every. */
 int64_t load_result_other_ns(const struct load_result *result, double quantile);
 
-/* Separate excursions beyond that quantile; -1 for a closed loop. */
+/* Separate excursions beyond that quantile, from the 99th percentile on; -1 for a closed loop. */
 int64_t load_result_excursions(const struct load_result *result, double quantile);
 
 /* Frees what it holds. */
@@ -188,9 +201,13 @@ void load_result_finish(struct load_result *result);
 
 int64_t load_result_error_count(const struct load_result *result);
 
+/* Whether there is anything to judge a server by: some request was answered (closed loop: within
+ * the window) and no connection hangs. */
+bool load_result_is_answered(const struct load_result *result);
+
 /* Writes what a reader of the result must know ("" if nothing) and returns whether it is valid:
- * all connections served, nothing interrupted, no error. Lost requests and a late generator are
- * noted but leave it valid; `client_bound` speaks for itself. */
+ * all connections served, nothing interrupted, no error, and it is answered. Lost requests and a
+ * late generator are noted but leave it valid; `client_bound` speaks for itself. */
 bool load_result_note(const struct load_options *options, const struct load_result *result,
                       char *note, size_t note_bytes);
 

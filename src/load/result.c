@@ -2,6 +2,7 @@
 #include "load/result.h"
 
 #include "base/clock.h"
+#include "load/listen_queue.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -46,6 +47,9 @@ static void add_counts(struct load_result *result, const struct worker *worker)
     result->reconnects += worker->reconnects;
     result->lost += worker->lost;
     result->failed += worker->failed;
+    result->backlog_begin += worker->left_over;
+    if (worker->longest_service_ns > result->longest_service_ns)
+        result->longest_service_ns = worker->longest_service_ns;
     for (int kind = 0; kind < LOAD_ERROR_KINDS; kind++)
         result->errors[kind] += worker->errors[kind];
     if (worker->first_failed && result->first_error[0] == '\0')
@@ -82,7 +86,7 @@ static void add_trend(struct trend *sum, const struct trend *trend)
         sum->count = trend->count;
 }
 
-int result_add_worker(struct load_result *result, const struct worker *worker)
+void result_add_worker(struct load_result *result, const struct worker *worker)
 {
     add_counts(result, worker);
     add_generator(result, worker);
@@ -92,12 +96,20 @@ int result_add_worker(struct load_result *result, const struct worker *worker)
     if (worker->other)
         histogram_merge(result->other, worker->other);
     if (!worker->latency)
-        return 0;
+        return;
     histogram_merge(result->latency, worker->latency);
     histogram_merge(result->lateness, worker->lateness);
-    int code = excursions_merge(&result->excursions, &worker->excursions);
-    if (code == 0)
-        code = excursions_merge(&result->other_excursions, &worker->other_excursions);
+}
+
+int result_add_excursions(struct load_result *result, const struct worker *worker)
+{
+    if (!result->latency)
+        return 0;
+    int code = excursions_merge(&result->excursions, &worker->excursions,
+                                histogram_quantile_ns(result->latency, EXCURSIONS_QUANTILE));
+    if (code == 0 && result->other)
+        code = excursions_merge(&result->other_excursions, &worker->other_excursions,
+                                histogram_quantile_ns(result->other, EXCURSIONS_QUANTILE));
     return code;
 }
 
@@ -208,7 +220,8 @@ int64_t load_result_error_count(const struct load_result *result)
     return count;
 }
 
-static void note_errors(FILE *out, const struct load_result *result)
+static void note_errors(FILE *out, const struct load_options *options,
+                        const struct load_result *result)
 {
     const char *separator = "";
     for (int kind = 0; kind < LOAD_ERROR_KINDS; kind++) {
@@ -216,9 +229,50 @@ static void note_errors(FILE *out, const struct load_result *result)
             continue;
         fprintf(out, "%s%" PRId64 " %s", separator, result->errors[kind],
                 load_error_name((enum load_error_kind)kind));
+        if (kind == LOAD_ERROR_SILENT)
+            fprintf(out, " for %g s", (double)options->patience_ns / (double)NS_PER_SECOND);
         separator = ", ";
     }
     fprintf(out, " (first: %s); ", result->first_error[0] ? result->first_error : "an idle one");
+}
+
+/* Others of this machine may have been dropped instead, but then nothing took so long. */
+static void note_dropped(FILE *out, const struct load_options *options,
+                         const struct load_result *result)
+{
+    char text[256];
+    bool connected = result->connected == options->connections;
+    if (result->listen_dropped <= 0 ||
+        (connected && result->connect_ns < LISTEN_QUEUE_RETRY_NS && result->reconnects == 0))
+        return;
+    listen_queue_describe(result->listen_dropped, text, sizeof text);
+    if (result->connect_ns >= LISTEN_QUEUE_RETRY_NS)
+        fprintf(out,
+                "connecting took %.1f s: ", (double)result->connect_ns / (double)NS_PER_SECOND);
+    fprintf(out, "%s; ", text);
+}
+
+static bool has_reply(const struct load_result *result)
+{
+    return result->latency ? result->answered > 0 : result->replies > 0;
+}
+
+/* A row without figures worth the name. */
+static void note_unanswered(FILE *out, const struct load_options *options,
+                            const struct load_result *result)
+{
+    if (!result->service || result->interrupted)
+        return;
+    if (result->offered == 0)
+        fputs("no request was due in the window; ", out);
+    else if (!has_reply(result))
+        fprintf(out, "none of %" PRId64 " requests was answered%s; ", result->offered,
+                result->answered > 0 ? " within the window" : "");
+    if (result->hung > 0)
+        fprintf(out,
+                "%" PRId64 " of %" PRId64 " active connections hang, %" PRId64
+                " without a reply since the window began; ",
+                result->hung, options->active, result->never_answered);
 }
 
 /* A quantile that has its samples and is withheld all the same. */
@@ -259,7 +313,7 @@ static void note_cautions(FILE *out, const struct load_result *result)
         return;
     if (result->overloaded)
         fprintf(out, "overloaded: the backlog went from %" PRId64 " to %" PRId64 " requests; ",
-                result->backlog.values[0], result->backlog.values[result->backlog.count - 1]);
+                result->backlog_begin, result->backlog.values[result->backlog.count - 1]);
     note_generator(out, result);
     note_joined(out, result, 0.99, "p99");
     note_joined(out, result, 0.999, "p99.9");
@@ -267,26 +321,39 @@ static void note_cautions(FILE *out, const struct load_result *result)
         fprintf(out, "%" PRId64 " latencies over an hour; ", histogram_overflow(result->latency));
 }
 
+bool load_result_is_answered(const struct load_result *result)
+{
+    return has_reply(result) && result->hung == 0;
+}
+
+static void note_all(FILE *out, const struct load_options *options,
+                     const struct load_result *result)
+{
+    if (result->connected < options->connections)
+        fprintf(out, "%" PRId64 " of %" PRId64 " connections were served; ", result->connected,
+                options->connections);
+    if (result->interrupted)
+        fputs("interrupted; ", out);
+    if (load_result_error_count(result) > 0)
+        note_errors(out, options, result);
+    note_unanswered(out, options, result);
+    note_dropped(out, options, result);
+    note_cautions(out, result);
+}
+
 bool load_result_note(const struct load_options *options, const struct load_result *result,
                       char *note, size_t note_bytes)
 {
     FILE *out = fmemopen(note, note_bytes, "w");
     note[0] = '\0';
-    bool connected = result->connected == options->connections;
-    bool errors = load_result_error_count(result) > 0;
-    if (!out)
-        return connected && !errors && !result->interrupted;
-    if (!connected)
-        fprintf(out, "%" PRId64 " of %" PRId64 " connections were served; ", result->connected,
-                options->connections);
-    if (result->interrupted)
-        fputs("interrupted; ", out);
-    if (errors)
-        note_errors(out, result);
-    note_cautions(out, result);
-    fclose(out);
+    if (out) {
+        note_all(out, options, result);
+        fclose(out);
+        note[note_bytes - 1] = '\0';
+    }
     size_t length = strlen(note);
     if (length >= 2 && strcmp(note + length - 2, "; ") == 0)
         note[length - 2] = '\0';
-    return connected && !errors && !result->interrupted;
+    return result->connected == options->connections && load_result_error_count(result) == 0 &&
+           !result->interrupted && load_result_is_answered(result);
 }

@@ -9,8 +9,12 @@
 /* Returns 0 or -ENOMEM; load_result_finish frees in both cases. */
 int result_init_histograms(struct load_result *result, const struct load_options *options);
 
-/* Adds what a joined worker counted. Returns 0 or -ENOMEM. */
-int result_add_worker(struct load_result *result, const struct worker *worker);
+/* Adds what a joined worker counted, but for its excursions. */
+void result_add_worker(struct load_result *result, const struct worker *worker);
+
+/* Once all workers are added: adds one's excursions, those beyond the lowest quantile that rests on
+ * them, since there may be millions that nobody asks for. Returns 0 or -ENOMEM. */
+int result_add_excursions(struct load_result *result, const struct worker *worker);
 
 /* Works out rates and flags once all workers are added; duration_ns is set before. */
 void result_conclude(struct load_result *result, const struct load_options *options);

@@ -57,7 +57,7 @@ static void set_latency(struct csv_writer *writer, const struct load_result *res
     csv_set_int64(writer, "excursions_p99", load_result_excursions(result, 0.99));
     csv_set_int64(writer, "excursions_p999", load_result_excursions(result, 0.999));
     csv_set_int64(writer, "overloaded", result->overloaded);
-    csv_set_int64(writer, "backlog_begin", result->backlog.values[0]);
+    csv_set_int64(writer, "backlog_begin", result->backlog_begin);
     if (result->backlog.count > 0)
         csv_set_int64(writer, "backlog_end", result->backlog.values[result->backlog.count - 1]);
 }
@@ -111,6 +111,14 @@ static void set_counts(struct csv_writer *writer, const struct load_result *resu
     csv_set_int64(writer, "requests_lost", result->lost);
     csv_set_int64(writer, "requests_failed", result->failed);
     csv_set_int64(writer, "reconnects", result->reconnects);
+    csv_set_int64(writer, "connections_hung", result->hung);
+}
+
+static void set_connecting(struct csv_writer *writer, const struct load_result *result)
+{
+    csv_set_double(writer, "connect_seconds", (double)result->connect_ns / (double)NS_PER_SECOND);
+    if (result->listen_dropped >= 0)
+        csv_set_int64(writer, "listen_drops", result->listen_dropped);
 }
 
 void load_row_set(struct csv_writer *writer, const struct load_options *options,
@@ -118,6 +126,7 @@ void load_row_set(struct csv_writer *writer, const struct load_options *options,
 {
     set_load(writer, options, client_cpus);
     csv_set_int64(writer, "errors", load_result_error_count(result));
+    set_connecting(writer, result);
     /* Without histograms nothing was measured, and every figure stays empty. */
     if (!result->service || result->duration_ns == 0)
         return;

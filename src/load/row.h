@@ -26,6 +26,9 @@
         "generator_stalled_seconds", "client_work_seconds", "reconnects", "backlog_begin",       \
         "backlog_end"
 
+/* Those that came later still: the last columns of either file. */
+#define LOAD_COLUMNS_LAST "connect_seconds", "listen_drops", "connections_hung"
+
 /* Sets the cells of the row at hand. Quantiles that are not resolved (load_result_quantile_ns) stay
  * empty, as do p50_ns to max_ns of a closed loop: it has no intended send times. `client_cpus` is
  * text such as "1" or "2-3", or "" if not known. */

@@ -225,7 +225,8 @@ static void mark_edges(struct worker *worker, int64_t now_ns)
 static bool worker_goes_on(const struct worker *worker, int64_t now_ns)
 {
     int64_t end_ns = window_end_ns(worker->window);
-    if (worker->lanes_alive == 0)
+    if (worker->lanes_alive == 0 ||
+        now_ns >= atomic_load_explicit(&worker->window->stop_ns, memory_order_relaxed))
         return false;
     if (now_ns < end_ns || next_due_ns(worker) < end_ns)
         return true;

@@ -17,6 +17,7 @@ struct window {
     int64_t start_ns; /* of the schedule: warm-up begins */
     int64_t begin_ns; /* of what is measured */
     _Atomic int64_t end_ns;
+    _Atomic int64_t stop_ns; /* whatever is under way then is given up; an interruption sets it */
 };
 
 /* An active connection, the request under way on it and those that wait for their turn. */
@@ -28,6 +29,7 @@ struct lane {
     bool connecting; /* the handshake is under way, the request still to be sent */
     bool parked;     /* closed after its last reply, to be opened again by the next request */
     bool wants_write;
+    bool answered; /* since the window began */
     struct backlog_queue waiting;
 };
 
@@ -58,6 +60,9 @@ struct worker {
     int64_t replies;    /* that came within the window */
     int64_t punctual;   /* of the answered ones: that did */
     int64_t reconnects; /* connections opened again */
+    int64_t
+        left_over; /* due before the window began, and not answered by then; 0 in a closed loop */
+    int64_t longest_service_ns; /* of all that was answered, at any time */
     int64_t errors[LOAD_ERROR_KINDS];
     struct connection *first_failed; /* or NULL */
     struct histogram *latency;       /* NULL for the closed loop, as is lateness */
@@ -84,6 +89,7 @@ struct worker {
     struct lane *lanes;
     uint32_t lane_count;
     uint32_t lanes_alive;
+    int64_t ended_ns;    /* when what was still under way was given up */
     int64_t outstanding; /* requests under way or waiting */
     struct arrivals arrivals;
     struct arrival next; /* the arrival that is due next, at a time after window->start_ns */

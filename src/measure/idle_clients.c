@@ -2,8 +2,8 @@
 #include "measure/idle_clients.h"
 
 #include "base/clock.h"
-#include "base/text.h"
 #include "load/idle.h"
+#include "load/listen_queue.h"
 #include "measure/placement.h"
 
 #include <errno.h>
@@ -69,7 +69,11 @@ int idle_clients_start(struct idle_clients *clients, int64_t count, hwloc_const_
     int64_t per_process = connections_per_process();
     if (per_process > count)
         per_process = count;
-    *clients = (struct idle_clients){.per_process = per_process, .count = count};
+    *clients = (struct idle_clients){
+        .per_process = per_process,
+        .count = count,
+        .listen_dropped = -1,
+    };
     size_t processes = (size_t)((count + per_process - 1) / per_process);
     clients->channels = calloc(processes, sizeof *clients->channels);
     if (!clients->channels)
@@ -191,20 +195,40 @@ static int advance_together(struct idle_clients *clients, struct subject *subjec
     return collect(clients, advance, clock_now_ns() + ANSWER_SECONDS * NS_PER_SECOND, true, error);
 }
 
-/* Older kernels cap every backlog at 128. */
-static int64_t bounded_window(int64_t window)
+/* A hint, where it took so long that connections of ours may be among those dropped. */
+static void note_dropped(struct idle_clients *clients, int64_t dropped_before, int64_t spawn_ns)
 {
-    int64_t most;
-    if (text_read_int64("/proc/sys/net/core/somaxconn", &most) < 0 || most > window)
-        return window;
-    return most > 1 ? most : 1;
+    char text[sizeof clients->hint];
+    clients->listen_dropped = listen_queue_dropped_since(dropped_before);
+    if (clients->listen_dropped <= 0 || spawn_ns < LISTEN_QUEUE_RETRY_NS)
+        return;
+    listen_queue_describe(clients->listen_dropped, text, sizeof text);
+    snprintf(clients->hint, sizeof clients->hint, "connecting took %.1f s: %.200s",
+             (double)spawn_ns / NS_PER_SECOND, text);
+}
+
+/* The time that is measured, and what was dropped meanwhile. */
+static int advance_timed(struct idle_clients *clients, struct subject *subject,
+                         struct advance *advance, int64_t *spawn_ns, struct error *error)
+{
+    struct error fault = {0};
+    int64_t dropped = listen_queue_dropped();
+    int64_t start_ns = clock_now_ns();
+    int result = advance_together(clients, subject, advance, &fault);
+    int64_t elapsed_ns = clock_now_ns() - start_ns;
+    note_dropped(clients, dropped, elapsed_ns);
+    if (result < 0)
+        return error_set(error, result, "%s%s%s", fault.text, clients->hint[0] ? "; " : "",
+                         clients->hint);
+    *spawn_ns = elapsed_ns;
+    return 0;
 }
 
 int idle_clients_connect(struct idle_clients *clients, struct subject *subject, int64_t window,
                          int64_t *spawn_ns, struct error *error)
 {
     char question[64];
-    struct advance advance = {.window = bounded_window(window)};
+    struct advance advance = {.window = listen_queue_bound(window)};
     snprintf(question, sizeof question, "port %d", subject->port);
     int result = ask_all(clients, question, ANSWER_SECONDS, error);
     if (result < 0)
@@ -212,10 +236,7 @@ int idle_clients_connect(struct idle_clients *clients, struct subject *subject, 
     advance.outstanding = calloc(clients->process_count, sizeof *advance.outstanding);
     if (!advance.outstanding)
         return error_set(error, -ENOMEM, "out of memory");
-    int64_t start_ns = clock_now_ns();
-    result = advance_together(clients, subject, &advance, error);
-    if (result == 0)
-        *spawn_ns = clock_now_ns() - start_ns;
+    result = advance_timed(clients, subject, &advance, spawn_ns, error);
     free(advance.outstanding);
     return result;
 }
@@ -235,7 +256,8 @@ int idle_clients_check(struct idle_clients *clients, struct error *error)
 
 void idle_clients_stop(struct idle_clients *clients)
 {
-    /* Ends of input first, all of them, so that the processes close their sockets side by side. */
+    /* Ends of input first, all of them, so that the processes close their sockets side by side. Who
+     * hangs in a connect() is killed when time is up, or at once where an interrupt came. */
     int64_t deadline_ns = clock_now_ns() + ANSWER_SECONDS * NS_PER_SECOND;
     for (size_t i = 0; i < clients->process_count; i++)
         channel_close(&clients->channels[i], deadline_ns);

@@ -20,6 +20,9 @@ struct idle_clients {
     size_t process_count;
     int64_t per_process; /* connections; the last process may have fewer */
     int64_t count;       /* connections wanted in all */
+    /* Set by idle_clients_connect. */
+    int64_t listen_dropped; /* load/listen_queue.h: connections dropped meanwhile; -1: not seen */
+    char hint[256];         /* "" or why it took so long, for a note */
 };
 
 /* Starts the processes, bound to `cpus` (NULL: anywhere), for `count` connections in all. Started
@@ -37,7 +40,7 @@ int idle_clients_start(struct idle_clients *clients, int64_t count, hwloc_const_
 
 /* Connects all of them to the subject, at most `window` ahead of it, and waits until each is a
  * waiter there. `spawn_ns` is the time from the first connect to the last waiter. Returns 0 or
- * -errno with `error` set. */
+ * -errno with `error` set, to which the hint belongs where there is one. */
 int idle_clients_connect(struct idle_clients *clients, struct subject *subject, int64_t window,
                          int64_t *spawn_ns, struct error *error);
 

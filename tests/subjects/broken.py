@@ -7,7 +7,11 @@ early      exits before listening    few        accepts five connections only
 during     dies while connections come
 later      dies once it has told its figures
 wrong      echoes other bytes        mute       never echoes
-deaf       ignores the end of its input
+deaf       ignores the end of its input, which it tells by making the file of the second argument
+hung       answers the first message of each connection, and nothing more
+half       the same of every second connection
+stopped    stops itself (SIGSTOP) when it has told its figures
+backlog    accepts only when a connection was dropped, from a listen queue of 5
 liar       counts one waiter more than there are
 threads    claims a thread per waiter and has one
 binary     prints bytes that are no text
@@ -18,12 +22,16 @@ good       does nothing wrong
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 
 mode = sys.argv[1]
 waiters = 0
+accepted = 0
+FOR_EVER = 1 << 62
+ECHOES = {"hung": (1, 1), "half": (FOR_EVER, 1)}  # of even and odd connections
 
 
 def say(line):
@@ -31,15 +39,18 @@ def say(line):
 
 
 async def serve(reader, writer):
-    global waiters
+    global waiters, accepted
     if mode == "few" and waiters >= 5:
         await asyncio.sleep(3600)
     waiters += 1
+    echoes = ECHOES.get(mode, (FOR_EVER, FOR_EVER))[accepted % 2]
+    accepted += 1
     if mode == "during" and waiters == 20:
         os.kill(os.getpid(), signal.SIGSEGV)
     try:
         while data := await reader.read(65536):
-            if mode == "mute":
+            echoes -= 1
+            if mode == "mute" or echoes < 0:
                 continue
             if mode == "wrong":
                 data = bytes(255 - byte for byte in data)
@@ -59,11 +70,31 @@ def answer(question):
         say("end")
         if mode == "later":
             os.kill(os.getpid(), signal.SIGSEGV)
+        if mode == "stopped":
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def dropped():
+    with open("/proc/net/netstat") as file:
+        names, values = (line.split() for line in list(file)[:2])
+    return int(values[names.index("ListenDrops")])
+
+
+async def accept_late(listener, before):
+    while dropped() == before:
+        await asyncio.sleep(0.01)
+    await asyncio.start_server(serve, sock=listener, backlog=5)
 
 
 async def main():
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    say(f"listening {server.sockets[0].getsockname()[1]}")
+    if mode == "backlog":
+        before = dropped()
+        listener = socket.create_server(("127.0.0.1", 0), backlog=5)
+        late = asyncio.ensure_future(accept_late(listener, before))
+    else:
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        listener = server.sockets[0]
+    say(f"listening {listener.getsockname()[1]}")
     stdin = asyncio.StreamReader()
     loop = asyncio.get_running_loop()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(stdin), sys.stdin)
@@ -73,6 +104,8 @@ async def main():
     while line := await stdin.readline():
         answer(line.decode().strip())
     if mode == "deaf":
+        if len(sys.argv) > 2:
+            open(sys.argv[2], "w").close()
         await asyncio.sleep(3600)
     os._exit(0)
 

@@ -7,6 +7,7 @@ import struct
 import sys
 import threading
 
+FOR_EVER = 1 << 62
 FIRST_FEW = 5  # what the fault `few` serves; echoes before `reset` and `close` strike
 
 
@@ -26,16 +27,17 @@ def drip(connection):
             connection.sendall(bytes([byte]))
 
 
-def serve(fault, connection):
+def serve(fault, connection, number):
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if fault == "drip":
         drip(connection)
         return
     echoes = 0
+    last = {"hang": 1, "hang-half": 1 + number % 2 * FOR_EVER, "once": 2}.get(fault, FOR_EVER)
     before = b""
     while data := connection.recv(65536):
         strikes = echoes >= FIRST_FEW
-        if fault == "silent":
+        if fault == "silent" or echoes >= last:
             continue
         if fault == "drop-idle":  # those that were tried once, and then are silent
             connection.settimeout(1 if echoes == 0 else None)
@@ -57,9 +59,9 @@ def serve(fault, connection):
     connection.close()
 
 
-def serve_quietly(fault, connection):
+def serve_quietly(fault, connection, number):
     try:
-        serve(fault, connection)
+        serve(fault, connection, number)
     except TimeoutError:
         connection.close()
     except ConnectionError:
@@ -73,7 +75,8 @@ def accept(fault, listener):
         kept.append(connection)
         if fault == "few" and len(kept) > FIRST_FEW:
             continue
-        threading.Thread(target=serve_quietly, args=(fault, connection), daemon=True).start()
+        arguments = (fault, connection, len(kept))
+        threading.Thread(target=serve_quietly, args=arguments, daemon=True).start()
 
 
 def main():
