@@ -153,6 +153,34 @@ teardown() {
   [ "$(cgroups_of "${killed[@]}")" -eq 0 ]
 }
 
+# A subject that hangs at its end would be waited for for three seconds.
+@test "SIGINT is obeyed within a second, also while a subject ignores its end" {
+  local marker=$BATS_TEST_TMPDIR/told begun seconds
+  for _ in 1 2 3 4 5; do
+    rm -rf "$run_dir" "$marker"
+    env --default-signal=INT "$waitbench" run --profile quick --only memory --model none --blocks 1 \
+      --waiters 5 --output "$run_dir" --subject "mine=python3 $subjects/broken.py deaf $marker" \
+      2>"$BATS_TEST_TMPDIR/stderr" 3>&- &
+    pid=$!
+    until [ -e "$marker" ]; do
+      kill -0 $pid
+      sleep 0.01
+    done
+    begun=$EPOCHREALTIME
+    kill -INT $pid
+    code=0
+    wait $pid || code=$?
+    seconds=$(awk "BEGIN { print $EPOCHREALTIME - $begun }")
+    echo "ended with $code after $seconds s"
+    [ "$code" -eq 130 ]
+    # A busy machine may be slow about it, but not each time.
+    if awk "BEGIN { exit !($seconds < 1) }"; then
+      return 0
+    fi
+  done
+  false
+}
+
 @test "a process that a subject leaves behind is ended with its trial, where there is a cgroup" {
   local orphans=$BATS_TEST_TMPDIR/sleepers
   "$waitbench" run --profile quick --only memory --model none --blocks 1 --waiters 5 --output "$run_dir" \

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "measure/calibration_echo.h"
 
+#include "measure/interrupt.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -123,14 +125,16 @@ static void *serve(void *argument)
     return NULL;
 }
 
-/* Returns the number of round trips measured, the warm-up left out, or -errno. */
+/* Returns the number of round trips measured, the warm-up left out, or -errno. An interrupt ends it
+ * early, with what there is. */
 static int64_t ping(int socket, int64_t *latencies_ns, int64_t duration_ns)
 {
     char payload[CALIBRATION_PAYLOAD_BYTES] = "ping";
     int64_t deadline_ns = clock_now_ns() + duration_ns;
     int64_t now_ns = 0;
     int64_t count = -ROUND_TRIPS_WARMUP;
-    while (count < ROUND_TRIPS_MAX && (now_ns < deadline_ns || count < ROUND_TRIPS_LEAST)) {
+    while (count < ROUND_TRIPS_MAX && (now_ns < deadline_ns || count < ROUND_TRIPS_LEAST) &&
+           !interrupt_signal()) {
         int64_t start_ns = clock_now_ns();
         int result = send_payload(socket, payload);
         if (result == 0) {

@@ -225,6 +225,9 @@ int channel_close(struct channel *channel, int64_t deadline_ns)
         channel->input_fd = -1;
     }
     while (!channel_ended(channel)) {
+        /* What is left then is channel_finish, which waits for nobody's good will. */
+        if (interrupt_signal())
+            return -EINTR;
         if (clock_now_ns() >= deadline_ns)
             return -ETIMEDOUT;
         drain_stdout(channel);

@@ -49,7 +49,7 @@ int channel_read(struct channel *channel, char *line, int64_t deadline_ns);
 bool channel_ended(struct channel *channel);
 
 /* Closes the child's stdin and waits for it until the deadline, reading on whatever it prints.
- * Returns 0 with `status` set, or -ETIMEDOUT. */
+ * Returns 0 with `status` set, -ETIMEDOUT, or -EINTR when an interrupt came. */
 int channel_close(struct channel *channel, int64_t deadline_ns);
 
 /* Kills what is left of the child and its process group, reaps it, and closes the channel. Fine to

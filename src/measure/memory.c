@@ -2,6 +2,7 @@
 #include "measure/memory.h"
 
 #include "base/clock.h"
+#include "measure/interrupt.h"
 #include "measure/memory_charge.h"
 #include "measure/memory_note.h"
 #include "measure/memory_process.h"
@@ -115,14 +116,15 @@ static bool settled(const struct reading *a, const struct reading *b)
            agree(a->system.kernel_stack_bytes, b->system.kernel_stack_bytes);
 }
 
-/* Reads until two readings in a row agree. Returns 1, 0 when they never did, or -errno. */
+/* Reads until two readings in a row agree. Returns 1, 0 when they never did, or -errno. An
+ * interrupt ends it: the trial at hand is abandoned then. */
 static int read_settled(struct reading *reading, const struct memory_baseline *baseline,
                         const struct cgroup *cgroup, pid_t pid, struct error *error)
 {
     const int64_t deadline_ns = clock_now_ns() + 3 * NS_PER_SECOND;
     struct reading last;
     int result = read_all(reading, baseline, cgroup, pid, error);
-    while (result == 0 && clock_now_ns() < deadline_ns) {
+    while (result == 0 && clock_now_ns() < deadline_ns && !interrupt_signal()) {
         last = *reading;
         clock_sleep_until_ns(clock_now_ns() + 50 * NS_PER_MS);
         result = read_all(reading, baseline, cgroup, pid, error);

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "measure/interrupt.h"
 #include "measure/launch.h"
 
 #include <errno.h>
@@ -12,11 +13,11 @@
 #define STATS_LINES_MAX 1000
 
 /* A process that ends closes what it has before it can be reaped, so who sees that waits for the
- * end as long as a subject may take for it. */
+ * end as long as a subject may take for it, or until an interrupt comes. */
 static bool ends_by_itself(struct subject *subject)
 {
     int64_t deadline_ns = clock_now_ns() + SUBJECT_EXIT_SECONDS * NS_PER_SECOND;
-    while (!channel_ended(&subject->channel) && clock_now_ns() < deadline_ns)
+    while (!channel_ended(&subject->channel) && clock_now_ns() < deadline_ns && !interrupt_signal())
         clock_sleep_until_ns(clock_now_ns() + NS_PER_MS);
     return channel_ended(&subject->channel);
 }
@@ -174,7 +175,9 @@ int subject_stop(struct subject *subject, struct error *error)
     char end[512];
     int64_t deadline_ns = clock_now_ns() + SUBJECT_EXIT_SECONDS * NS_PER_SECOND;
     int result = channel_close(&subject->channel, deadline_ns);
-    if (result < 0) {
+    if (result == -EINTR) {
+        error_set(error, result, "interrupted");
+    } else if (result < 0) {
         error_set(error, result, "subject ignored the end of its standard input for %d s",
                   SUBJECT_EXIT_SECONDS);
     } else if (subject->channel.status != 0) {
