@@ -90,6 +90,115 @@ static void test_open_loop_sums_up(void **state)
     load_result_finish(&result);
 }
 
+/* Another process that stops this one, once it is told to. */
+struct stopper {
+    pid_t pid;
+    int tell;
+};
+
+static struct stopper stopper_start(useconds_t after_us, useconds_t for_us)
+{
+    int told[2];
+    char byte;
+    pid_t victim = getpid();
+    assert_int_equal(pipe(told), 0);
+    struct stopper stopper = {.pid = fork(), .tell = told[1]};
+    assert_true(stopper.pid >= 0);
+    if (stopper.pid == 0) {
+        if (read(told[0], &byte, 1) != 1)
+            _exit(1);
+        usleep(after_us);
+        kill(victim, SIGSTOP);
+        usleep(for_us);
+        kill(victim, SIGCONT);
+        _exit(0);
+    }
+    close(told[0]);
+    return stopper;
+}
+
+/* The schedule has just begun. */
+static void stop_when_running_cb(void *data, const struct load_progress *progress)
+{
+    const struct stopper *stopper = data;
+    if (progress->phase == LOAD_RUNNING)
+        assert_int_equal(write(stopper->tell, "s", 1), 1);
+}
+
+/* Puts that load while the generator is stopped, and leaves its note. */
+static struct load_result stopped_run(struct load_options options, useconds_t after_us,
+                                      useconds_t for_us, bool *valid, char note[512])
+{
+    struct load_result result;
+    struct error error = {.text = ""};
+    struct stopper stopper = stopper_start(after_us, for_us);
+    options.progress = stop_when_running_cb;
+    options.progress_data = &stopper;
+    assert_int_equal(load_run(&options, &result, &error), 0);
+    close(stopper.tell);
+    assert_int_equal(waitpid(stopper.pid, NULL, 0), stopper.pid);
+    *valid = load_result_note(&options, &result, note, 512);
+    return result;
+}
+
+/* A second of two. A machine that is slow beyond all measure may have it begin too late for half of
+ * it to count, but not each time. */
+static void assert_told_of_stop(struct load_options options)
+{
+    int64_t away_ns = 0;
+    options.warmup_ns = 200 * NS_PER_MS;
+    options.duration_ns = 2 * NS_PER_SECOND;
+    for (int i = 0; away_ns < NS_PER_SECOND / 2 && i < 5; i++) {
+        bool valid;
+        char note[512];
+        struct load_result result = stopped_run(options, 500000, 1000000, &valid, note);
+        away_ns = result.away_ns;
+        if (away_ns >= NS_PER_SECOND / 2) {
+            assert_true(result.client_bound);
+            assert_true(result.stalls.longest_ns >= NS_PER_SECOND / 2);
+            assert_non_null(strstr(note, "the generator did not run for"));
+        }
+        load_result_finish(&result);
+    }
+    assert_true(away_ns >= NS_PER_SECOND / 2);
+}
+
+static void test_a_stopped_generator_is_told(void **state)
+{
+    struct load_options options = short_load(state);
+    options.closed = true;
+    assert_told_of_stop(options);
+    options.block = true;
+    assert_told_of_stop(options);
+    options.closed = false;
+    options.rate_per_second = 1000;
+    assert_told_of_stop(options);
+}
+
+/* The stop begins in the warm-up and ends long after the window. */
+static void test_a_window_without_the_generator_is_not_valid(void **state)
+{
+    struct load_options options = short_load(state);
+    bool missed = false;
+    options.closed = true;
+    options.warmup_ns = NS_PER_SECOND;
+    for (int i = 0; !missed && i < 5; i++) {
+        bool valid;
+        char note[512];
+        options.block = i % 2 == 1;
+        struct load_result result = stopped_run(options, 0, 2500000, &valid, note);
+        missed = (double)result.away_ns >= LOAD_AWAY_WRONG * (double)result.duration_ns;
+        if (missed) {
+            assert_true(result.away_ns <= result.duration_ns);
+            assert_true(result.stalls.sum_ns <= result.duration_ns);
+            assert_false(valid);
+            assert_non_null(strstr(note, "did not run for 0."));
+        }
+        load_result_finish(&result);
+    }
+    assert_true(missed);
+}
+
 static void test_same_seed_offers_the_same(void **state)
 {
     struct load_options options = short_load(state);
@@ -251,6 +360,8 @@ int main(void)
         cmocka_unit_test(test_blocking_and_several_threads),
         cmocka_unit_test(test_phases_come_in_order),
         cmocka_unit_test(test_stop_ends_early),
+        cmocka_unit_test(test_a_stopped_generator_is_told),
+        cmocka_unit_test(test_a_window_without_the_generator_is_not_valid),
         cmocka_unit_test(test_options_are_checked),
         cmocka_unit_test(test_nobody_listens),
     };

@@ -43,6 +43,13 @@
 #define LOAD_LATE_SHARE    0.1
 #define LOAD_STALLED_SHARE 0.2
 
+/* A generator thread that spins must have a CPU all the time. One that was away for this share of
+ * the window may have been the limit, whatever the server did; one that was away for all but a
+ * twentieth measured nothing but that. (Several runs on one CPU share it evenly, and stay above.)
+ */
+#define LOAD_AWAY_DOUBT 0.1
+#define LOAD_AWAY_WRONG 0.95
+
 /* The server is offered more than it can serve when its backlog grows: by more than a few requests,
  * by more than chance, and so far that at the window's end a request waits for longer than the
  * median one did; or when it stands at more than so many requests per active connection throughout,
@@ -168,7 +175,10 @@ struct load_result {
     double client_busy;          /* share of the window that its busiest thread was not waiting */
     int64_t client_run_delay_ns; /* its threads were ready to run, and something else did; -1: not
                                     seen */
-    bool client_bound;    /* client_busy reached LOAD_BOUND_BUSY (open loop: LOAD_LOADED_BUSY) */
+    int64_t away_ns;      /* of the window, its thread that was away longest should have run, and
+                             did not: others had its CPU, it was stopped, or the machine was */
+    bool client_bound;    /* client_busy reached LOAD_BOUND_BUSY (open loop: LOAD_LOADED_BUSY), or
+                             away_ns LOAD_AWAY_DOUBT of the window */
     struct stalls stalls; /* of the generator, within the window */
     int64_t silence_ns;   /* the longest time without a reply though requests were under way */
     int64_t reconnects;   /* connections opened again */
@@ -199,6 +209,9 @@ int64_t load_result_excursions(const struct load_result *result, double quantile
 /* Frees what it holds. */
 void load_result_finish(struct load_result *result);
 
+/* Whether a generator thread was away for that share of the window or more. */
+bool load_result_was_away(const struct load_result *result, double share);
+
 int64_t load_result_error_count(const struct load_result *result);
 
 /* Whether there is anything to judge a server by: some request was answered (closed loop: within
@@ -206,8 +219,9 @@ int64_t load_result_error_count(const struct load_result *result);
 bool load_result_is_answered(const struct load_result *result);
 
 /* Writes what a reader of the result must know ("" if nothing) and returns whether it is valid:
- * all connections served, nothing interrupted, no error, and it is answered. Lost requests and a
- * late generator are noted but leave it valid; `client_bound` speaks for itself. */
+ * all connections served, nothing interrupted, no error, it is answered, and a generator that ran
+ * (LOAD_AWAY_WRONG). Lost requests and a late generator are noted but leave it valid;
+ * `client_bound` speaks for itself, unless others or a stop made it. */
 bool load_result_note(const struct load_options *options, const struct load_result *result,
                       char *note, size_t note_bytes);
 

@@ -76,6 +76,14 @@ static void add_generator(struct load_result *result, const struct worker *worke
         result->stalls.longest_ns = stalls->longest_ns;
     if (worker->silence_ns > result->silence_ns)
         result->silence_ns = worker->silence_ns;
+    if (worker->away_ns > result->away_ns)
+        result->away_ns = worker->away_ns;
+}
+
+bool load_result_was_away(const struct load_result *result, double share)
+{
+    return result->duration_ns > 0 &&
+           (double)result->away_ns >= share * (double)result->duration_ns;
 }
 
 static void add_trend(struct trend *sum, const struct trend *trend)
@@ -159,6 +167,7 @@ void result_conclude(struct load_result *result, const struct load_options *opti
     result->client_bound = result->client_busy >= LOAD_BOUND_BUSY;
     if (open)
         conclude_open(result, options);
+    result->client_bound = result->client_bound || load_result_was_away(result, LOAD_AWAY_DOUBT);
 }
 
 int64_t load_result_excursions(const struct load_result *result, double quantile)
@@ -291,6 +300,18 @@ static void note_joined(FILE *out, const struct load_result *result, double quan
                 (double)result->silence_ns / (double)NS_PER_MS);
 }
 
+/* Waiting for a CPU tells the kernel's choice of another program from a stop. */
+static void note_away(FILE *out, const struct load_result *result)
+{
+    if (!load_result_was_away(result, LOAD_AWAY_DOUBT))
+        return;
+    bool waited = 2 * result->client_run_delay_ns >= result->away_ns;
+    fprintf(out, "the generator did not run for %.3f s of the %.3f s window: %s; ",
+            (double)result->away_ns / (double)NS_PER_SECOND,
+            (double)result->duration_ns / (double)NS_PER_SECOND,
+            waited ? "its CPU was not free" : "it was stopped, or the machine stood still");
+}
+
 static void note_generator(FILE *out, const struct load_result *result)
 {
     if (result->late)
@@ -299,7 +320,7 @@ static void note_generator(FILE *out, const struct load_result *result)
                 " stalls of %.1f ms in all; ",
                 (double)histogram_quantile_ns(result->lateness, 0.99) / (double)NS_PER_US,
                 result->stalls.count, (double)result->stalls.sum_ns / (double)NS_PER_MS);
-    if (result->client_bound)
+    if (result->client_busy >= LOAD_LOADED_BUSY)
         fprintf(out, "the generator was loaded: busy for %.0f %% of the window; ",
                 100 * result->client_busy);
 }
@@ -309,6 +330,7 @@ static void note_cautions(FILE *out, const struct load_result *result)
 {
     if (result->lost > 0)
         fprintf(out, "%" PRId64 " requests unanswered at the end; ", result->lost);
+    note_away(out, result);
     if (!result->latency)
         return;
     if (result->overloaded)
@@ -355,5 +377,6 @@ bool load_result_note(const struct load_options *options, const struct load_resu
     if (length >= 2 && strcmp(note + length - 2, "; ") == 0)
         note[length - 2] = '\0';
     return result->connected == options->connections && load_result_error_count(result) == 0 &&
-           !result->interrupted && load_result_is_answered(result);
+           !result->interrupted && load_result_is_answered(result) &&
+           !load_result_was_away(result, LOAD_AWAY_WRONG);
 }

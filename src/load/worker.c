@@ -19,8 +19,10 @@
 
 #define EXCURSIONS_MAX ((size_t)8 << 20)
 
-/* A blocked thread looks up this often whether it has been interrupted. */
-#define LOOK_UP_NS (50 * NS_PER_MS)
+/* A blocked thread looks up this often whether it has been interrupted. One that comes back after
+ * twice as long was held up, whatever woke it. */
+#define LOOK_UP_NS   (50 * NS_PER_MS)
+#define OVERSLEPT_NS (2 * LOOK_UP_NS)
 
 static int64_t thread_cpu_ns(void)
 {
@@ -149,7 +151,8 @@ static int poll_events(struct worker *worker, struct epoll_event *events, int64_
         count = epoll_pwait2(worker->epoll, events, EVENTS_MAX, &timeout, NULL);
         *now_ns = clock_now_ns();
         /* An event may have come at any time, so that only a timer tells when to be back. */
-        stalls_slept(&worker->looks, count > 0 ? *now_ns : before_ns + timeout.tv_nsec, *now_ns);
+        bool woken = count > 0 && *now_ns - before_ns < OVERSLEPT_NS;
+        stalls_slept(&worker->looks, woken ? *now_ns : before_ns + timeout.tv_nsec, *now_ns);
     } else {
         *now_ns = worker_look(worker);
     }
@@ -158,18 +161,36 @@ static int poll_events(struct worker *worker, struct epoll_event *events, int64_
     return count;
 }
 
-static struct edge edge_at(const struct worker *worker, int64_t now_ns)
+/* -1: not seen. */
+static int64_t run_delay_ns(const struct worker *worker)
 {
     char text[128];
-    struct edge edge = {.at_ns = now_ns, .cpu_ns = thread_cpu_ns(), .run_delay_ns = -1};
+    int64_t delay_ns;
     ssize_t length =
         worker->schedstat < 0 ? -1 : pread(worker->schedstat, text, sizeof text - 1, 0);
-    if (length > 0) {
-        text[length] = '\0';
-        if (sscanf(text, "%*d %" SCNd64, &edge.run_delay_ns) != 1)
-            edge.run_delay_ns = -1;
-    }
-    return edge;
+    if (length <= 0)
+        return -1;
+    text[length] = '\0';
+    return sscanf(text, "%*d %" SCNd64, &delay_ns) == 1 ? delay_ns : -1;
+}
+
+static struct edge edge_at(const struct worker *worker, int64_t now_ns)
+{
+    return (struct edge){
+        .at_ns = now_ns,
+        .cpu_ns = thread_cpu_ns(),
+        .run_delay_ns = run_delay_ns(worker),
+    };
+}
+
+/* Where the thread had no CPU when the window began, the edge is late by a stall: what it waited
+ * for a CPU meanwhile belongs to the window. */
+static int64_t delay_missed_ns(const struct worker *worker)
+{
+    int64_t delay_ns = worker->edge.run_delay_ns - worker->delay_before_ns;
+    if (worker->delay_before_ns < 0 || worker->edge.run_delay_ns < 0)
+        return 0;
+    return delay_ns < worker->looks.sum_ns ? delay_ns : worker->looks.sum_ns;
 }
 
 static void begin_measuring(struct worker *worker, int64_t now_ns)
@@ -178,7 +199,22 @@ static void begin_measuring(struct worker *worker, int64_t now_ns)
     worker->edge = edge_at(worker, now_ns);
     worker->waiting_ns = 0;
     worker->quiet_since_ns = now_ns;
-    stalls_begin(&worker->looks, clock_now_ns());
+    stalls_cut_begin(&worker->looks, worker->window->begin_ns);
+    worker->edge.run_delay_ns -= delay_missed_ns(worker);
+    stalls_skip(&worker->looks, clock_now_ns());
+}
+
+/* How much of the window the thread should have run in, and did not. One that spins has gaps, and
+ * used less of its CPU than the clock went on; either alone may be a long step, or time of
+ * interrupts that a kernel accounts apart. Of one that blocks only the long gaps count, since it
+ * may share its CPU with the server. */
+static int64_t away_ns(const struct worker *worker, int64_t cpu_ns)
+{
+    int64_t window_ns = window_end_ns(worker->window) - worker->window->begin_ns;
+    int64_t idle_ns = window_ns > cpu_ns ? window_ns - cpu_ns : 0;
+    if (worker->options->block)
+        return worker->stalls.long_sum_ns;
+    return worker->stalls.sum_ns < idle_ns ? worker->stalls.sum_ns : idle_ns;
 }
 
 static void end_measuring(struct worker *worker, int64_t now_ns)
@@ -187,7 +223,9 @@ static void end_measuring(struct worker *worker, int64_t now_ns)
     const struct edge end = edge_at(worker, now_ns);
     double elapsed_ns = (double)(now_ns - begin->at_ns);
     worker->part = WORKER_DRAINING;
+    stalls_cut_end(&worker->looks, window_end_ns(worker->window));
     worker->stalls = worker->looks;
+    worker->away_ns = away_ns(worker, end.cpu_ns - begin->cpu_ns);
     worker->cpu_seconds = (double)(end.cpu_ns - begin->cpu_ns) / (double)NS_PER_SECOND;
     if (elapsed_ns > 0)
         worker->busy = 1 - (double)worker->waiting_ns / elapsed_ns;
@@ -236,7 +274,8 @@ static bool worker_goes_on(const struct worker *worker, int64_t now_ns)
 static void work(struct worker *worker)
 {
     struct epoll_event events[EVENTS_MAX];
-    int64_t now_ns = clock_now_ns();
+    stalls_begin(&worker->looks, worker->window->start_ns);
+    int64_t now_ns = worker_look(worker);
     for (uint32_t i = 0; worker->options->closed && i < worker->lane_count; i++)
         lane_send_again(worker, &worker->lanes[i], now_ns);
     while (worker_goes_on(worker, now_ns)) {
@@ -246,6 +285,9 @@ static void work(struct worker *worker)
             now_ns = send_due(worker, lane_handle_event(worker, &events[i], now_ns));
         mark_edges(worker, now_ns);
     }
+    /* One that was held up from the start to the end has not been in the loop at all. */
+    if (now_ns >= window_end_ns(worker->window))
+        mark_edges(worker, now_ns);
     lanes_lose_outstanding(worker);
 }
 
@@ -255,6 +297,7 @@ static void *worker_main(void *argument)
     /* The default slack lets the kernel sleep 50 us past every due time. */
     prctl(PR_SET_TIMERSLACK, 1UL);
     worker->schedstat = open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
+    worker->delay_before_ns = run_delay_ns(worker);
     clock_sleep_until_ns(worker->window->start_ns);
     work(worker);
     if (worker->schedstat >= 0)

@@ -76,6 +76,7 @@ struct worker {
     double work_seconds;  /* of that, not in empty polls */
     double busy;          /* share of the window not spent waiting */
     int64_t run_delay_ns; /* ready to run, and not running; -1: not seen */
+    int64_t away_ns;      /* of the window: it should have run, and did not */
     struct stalls stalls;
     int64_t silence_ns; /* the longest without a reply though requests were under way */
     struct trend trend; /* outstanding requests at moments of the window */
@@ -95,13 +96,14 @@ struct worker {
     struct arrival next; /* the arrival that is due next, at a time after window->start_ns */
     struct backlog backlog;
     int epoll;
-    int schedstat; /* of this thread; -1 where there is none */
+    int schedstat;           /* of this thread; -1 where there is none */
+    int64_t delay_before_ns; /* its run delay before the schedule began; -1: not seen */
     void *scratch;
     int64_t quiet_since_ns; /* the last reply, or the first request since all were answered */
     enum worker_part part;
-    struct edge edge;    /* where the window began */
-    int64_t waiting_ns;  /* spent since then in polls that found nothing at once */
-    struct stalls looks; /* since then */
+    struct edge edge;     /* where the window began */
+    int64_t waiting_ns;   /* spent since then in polls that found nothing at once */
+    struct stalls looks;  /* since then */
 };
 
 /* Takes the fields given by the caller and gets all that can fail: memory, descriptors. Returns 0
