@@ -87,3 +87,28 @@ HTML
     >"$BATS_TEST_TMPDIR/dom" 2>"$BATS_TEST_TMPDIR/log"
   grep -o "<title>[^<]*" "$BATS_TEST_TMPDIR/dom" | sed "s/<title>//"
 }
+
+# every_row FILE EXPRESSION: it holds for every row, with the cells as text in `row` and as numbers by
+# their columns' names (0 where there is none).
+every_row() {
+  python3 - "$@" <<'PYTHON'
+import csv, sys
+path, expression = sys.argv[1:]
+rows = list(csv.DictReader(open(path, newline="")))
+assert rows, "no row"
+for row in rows:
+    numbers = {"row": row}
+    for name, text in row.items():
+        try:
+            numbers[name] = float(text)
+        except ValueError:
+            numbers[name] = 0.0
+    if not eval(expression, {}, numbers):
+        sys.exit(f"{expression} does not hold: {row}")
+PYTHON
+}
+
+# told WHEN NAME: the text of what machine.json says under that name.
+told() {
+  jq -er --arg name "$2" "[.disturbances.$1[] | select(.name == \$name).text][0]" "$run_dir/machine.json"
+}

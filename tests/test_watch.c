@@ -64,10 +64,69 @@ static void each_kind_is_told_once(void **state)
     hwloc_bitmap_free(cpus);
 }
 
+static const char *text_of(const struct disturbance_list *list, const char *name)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->entries[i].name, name) == 0)
+            return list->entries[i].text;
+    return "";
+}
+
+/* Of a run's hour ten seconds of steal are nothing, and so in no judgement over the whole. */
+static void what_was_told_is_kept_for_the_end(void **state)
+{
+    (void)state;
+    struct watch watch;
+    struct disturbance_list news;
+    struct disturbance_list list = {.count = 0};
+    hwloc_bitmap_t cpus = hwloc_bitmap_alloc();
+    hwloc_bitmap_set_range(cpus, 0, 1);
+    watch_begin(&watch, QUIET, cpus);
+    watch_end(&watch, &list);
+    assert_int_equal(list.count, 0);
+    go_back(&watch, QUIET, 20);
+    watch.root = NOISY;
+    watch_look(&watch, &news);
+    disturbance_add(&list, "steal", "", "of the whole run");
+    watch_end(&watch, &list);
+    assert_string_equal(text_of(&list, "steal"), "of the whole run");
+    assert_non_null(strstr(text_of(&list, "swap"), "within 20 s, 12 pages"));
+    hwloc_bitmap_free(cpus);
+}
+
+static void windows_are_counted_and_told_at_once(void **state)
+{
+    (void)state;
+    const struct contention quiet = {.window_seconds = 0.4, .cpus = 2, .foreign_seconds = 0.01};
+    const struct contention busy = {.window_seconds = 0.4, .cpus = 2, .foreign_seconds = 0.39};
+    struct watch watch;
+    struct disturbance_list news;
+    struct disturbance_list list = {.count = 0};
+    hwloc_bitmap_t cpus = hwloc_bitmap_alloc();
+    hwloc_bitmap_set_range(cpus, 0, 1);
+    watch_begin(&watch, QUIET, cpus);
+    watch_window(&watch, &quiet, false);
+    watch_look(&watch, &news);
+    assert_int_equal(news.count, 0);
+    watch_window(&watch, &busy, true);
+    watch_look(&watch, &news);
+    assert_true(has(&news, "contended trials") && has(&news, "absent generator"));
+    watch_window(&watch, &busy, false);
+    watch_look(&watch, &news);
+    assert_int_equal(news.count, 0);
+    watch_end(&watch, &list);
+    assert_non_null(strstr(text_of(&list, "contended trials"), "in 2 of 3 timed trials"));
+    assert_non_null(strstr(text_of(&list, "contended trials"), "0.8 s"));
+    assert_non_null(strstr(text_of(&list, "absent generator"), "in 1 of 3 timed trials"));
+    hwloc_bitmap_free(cpus);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_kind_is_told_once),
+        cmocka_unit_test(what_was_told_is_kept_for_the_end),
+        cmocka_unit_test(windows_are_counted_and_told_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

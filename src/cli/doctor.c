@@ -115,11 +115,20 @@ static void print_floors(const struct calibration *floors)
            (double)floors->gap_longest_ns / 1000);
 }
 
+/* A CPU that a quota stopped has gaps, too: they are no other work. */
+static bool is_throttled(const struct disturbance_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->entries[i].name, "throttling") == 0)
+            return true;
+    return false;
+}
+
 static void print_disturbances(const struct disturbance_list *list, double gap_share)
 {
     for (size_t i = 0; i < list->count; i++)
         doctor_print_finding(list->entries[i].text, list->entries[i].fix);
-    bool gaps = gap_share > GAP_SHARE_DISTURBING;
+    bool gaps = gap_share > GAP_SHARE_DISTURBING && !is_throttled(list);
     if (gaps) {
         char text[128];
         snprintf(text, sizeof text,

@@ -71,7 +71,8 @@ static int try_once(struct run *run, const struct trial *trial, uint64_t seed,
     return result;
 }
 
-/* The best of two: a disturbance only ever takes away. */
+/* The best of two: a disturbance only ever takes away. One that takes all (-EBUSY) leaves the other
+ * try. */
 static int closed_rate(struct run *run, const struct trial *trial, double *per_second,
                        struct error *error)
 {
@@ -82,6 +83,8 @@ static int closed_rate(struct run *run, const struct trial *trial, double *per_s
     for (uint64_t i = 0; i < TRIES; i++) {
         struct load_trial done = {0};
         int result = try_once(run, &closed, i, &done, error);
+        if (result == -EBUSY && (i + 1 < TRIES || *per_second > 0))
+            continue;
         if (result < 0)
             return result;
         *per_second = fmax(*per_second, done.result.achieved_per_second);
@@ -108,7 +111,7 @@ static int try_rate(struct run *run, const struct trial *trial, double per_secon
         struct load_trial done = {0};
         int result = try_once(run, &open, i, &done, error);
         /* So far beyond what it can do that nothing of the window's was answered. */
-        if (result == -ENODATA)
+        if (result == -ENODATA || (result == -EBUSY && i + 1 < TRIES))
             continue;
         if (result < 0)
             return result;

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "measure/contention.h"
 #include "measure/program.h"
 
 #include <errno.h>
@@ -136,9 +137,13 @@ static int check_figures(const struct figures *figures, struct error *error)
     return figures->ended ? 0 : error_set(error, -EPROTO, "program ended without saying `end`");
 }
 
-static int write_rows(struct rows *rows, const struct figures *figures, struct error *error)
+/* What others took stands in the note: a column of its own would be a condition here. */
+static int write_rows(struct rows *rows, const struct figures *figures,
+                      const struct contention *contention, struct error *error)
 {
     int result = 0;
+    char note[256];
+    contention_note(contention, note, sizeof note);
     for (size_t i = 0; result == 0 && i < figures->count; i++) {
         const struct figure *figure = &figures->list[i];
         char metric[64];
@@ -150,7 +155,7 @@ static int write_rows(struct rows *rows, const struct figures *figures, struct e
         csv_set_text(rows->csv, "metric", metric);
         csv_set_text(rows->csv, "unit", unit + 1);
         csv_set_double(rows->csv, "value", figure->value);
-        result = rows_end(rows, rows->csv, true, "", error);
+        result = rows_end(rows, rows->csv, true, note, error);
     }
     return result;
 }
@@ -176,9 +181,27 @@ static int program_arm(struct arm *arm, const struct rows *rows)
     return result;
 }
 
+/* Runs the program on all the measured CPUs, and looks what others took of them. All of it is
+ * reaped in the end, and counts as ours. */
+static int run_program(struct run *run, const struct program *program, pid_t *pid,
+                       struct contention *contention, struct error *error)
+{
+    struct placement all = {run->all_cpus, run->all_cpus, true};
+    struct contention_mark before;
+    struct contention_mark after;
+    contention_take(&before, &all);
+    int result = program_run(program, pid, error);
+    contention_take(&after, &all);
+    before.subject_ns = after.subject_ns = 0;
+    contention_between(&before, &after, after.at_ns - before.at_ns, true, contention);
+    watch_window(&run->watch, contention, false);
+    return result;
+}
+
 static int measure_flow(struct rows *rows, char *note, size_t note_size, struct error *error)
 {
     struct arm arm = {0};
+    struct contention contention;
     struct figures *figures = calloc(1, sizeof *figures);
     int result = figures ? program_arm(&arm, rows) : -ENOMEM;
     if (result < 0)
@@ -193,11 +216,11 @@ static int measure_flow(struct rows *rows, char *note, size_t note_size, struct 
         .data = figures,
     };
     if (result == 0)
-        result = program_run(&program, &rows->pid, error);
+        result = run_program(rows->run, &program, &rows->pid, &contention, error);
     if (result == 0)
         result = check_figures(figures, error);
     if (result == 0)
-        result = write_rows(rows, figures, error);
+        result = write_rows(rows, figures, &contention, error);
     snprintf(note, note_size, "%s", "");
     arm_finish(&arm);
     free(figures);

@@ -29,9 +29,11 @@ static void warn_of_disturbance(struct run *run)
     double seconds = watch_look(&run->watch, &news);
     if (news.count > 0)
         progress_clear(&run->progress);
+    char when[64] = "";
+    if (seconds > 0)
+        snprintf(when, sizeof when, "in the last %.0f s, ", seconds);
     for (size_t i = 0; i < news.count; i++)
-        warning_print("in the last %.0f s, %s (%s)", seconds, news.entries[i].text,
-                      news.entries[i].fix);
+        warning_print("%s%s (%s)", when, news.entries[i].text, news.entries[i].fix);
 }
 
 /* One trial and its rows. An interrupted trial leaves none. */

@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "experiment/load_trial.h"
 
-#include "base/clock.h"
 #include "experiment/model_check.h"
-#include "measure/disturbance.h"
+#include "measure/contention.h"
 #include "measure/interrupt.h"
 #include "measure/memory_charge.h"
+#include "measure/proc_tree.h"
 #include "measure/subject.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-/* A server that uses this share of its CPUs is a limit itself. */
-#define SERVER_BUSY 0.95
+/* Processes of a foreign subject that are looked at; more than this is no server we know of. */
+#define FAMILY_MAX 1024
 
 /* What the generator's progress hook works on. */
 struct load_watch {
@@ -28,8 +27,8 @@ struct load_watch {
     struct error fault;
     struct usage before; /* the schedule */
     struct usage after;
-    struct disturbance_snapshot state_before;
-    int64_t begin_ns;
+    struct contention_mark mark_before; /* around them */
+    struct contention_mark mark_after;
     int64_t answered; /* from first to last */
 };
 
@@ -57,6 +56,19 @@ static void read_usage(struct load_watch *watch, struct usage *usage)
         watch->result = error_set(&watch->fault, -ESRCH, "subject ended under load");
 }
 
+/* CPU time of the subject. Ours are one process each; a foreign one may have children that work. */
+static int64_t subject_cpu_ns(const struct load_watch *watch, const struct usage *usage)
+{
+    pid_t pids[FAMILY_MAX];
+    if (watch->result < 0)
+        return -1;
+    if (!watch->trial->arm.foreign)
+        return usage->cpu_ns;
+    int count = watch->cgroup ? cgroup_pids(watch->cgroup, pids, FAMILY_MAX)
+                              : proc_tree_list("", watch->subject->pid, pids, FAMILY_MAX);
+    return count > 0 && count <= FAMILY_MAX ? usage_family_ns(pids, (size_t)count) : -1;
+}
+
 /* All that takes time by the number of threads is read before the schedule begins and after the
  * generator has stopped: within the window it would run on the generator's CPU, for milliseconds
  * where there are many threads, and so make the tail of the very arm that has them. */
@@ -64,8 +76,17 @@ static void before_load(struct load_watch *watch)
 {
     check_subject(watch);
     read_usage(watch, &watch->before);
-    disturbance_take(&watch->state_before, "", watch->run->all_cpus, 0);
-    watch->begin_ns = clock_now_ns();
+    int64_t subject_ns = subject_cpu_ns(watch, &watch->before);
+    contention_take(&watch->mark_before, &watch->run->placement);
+    watch->mark_before.subject_ns = subject_ns;
+}
+
+/* The machine first, since its clocks go on while the subject's threads are looked at. */
+static void after_load(struct load_watch *watch)
+{
+    contention_take(&watch->mark_after, &watch->run->placement);
+    read_usage(watch, &watch->after);
+    watch->mark_after.subject_ns = subject_cpu_ns(watch, &watch->after);
 }
 
 /* What the load costs in memory, while the server still has it in its hands. */
@@ -77,20 +98,6 @@ static void end_of_window(struct load_watch *watch)
         watch->done->charged_bytes = charge.all_bytes;
 }
 
-/* The time that others took, of the window: its share of the time since the schedule began. */
-static void read_steal(struct load_watch *watch)
-{
-    struct disturbance_snapshot state_after;
-    struct disturbance_change change;
-    struct disturbance_list list = {.count = 0};
-    int64_t elapsed_ns = clock_now_ns() - watch->begin_ns;
-    double share = (double)watch->trial->load.duration_ns / (double)elapsed_ns;
-    disturbance_take(&state_after, "", watch->run->all_cpus, 0);
-    disturbance_judge_change(&watch->state_before, &state_after, &change, &list);
-    watch->done->steal_seconds =
-        change.steal_seconds < 0 ? -1 : change.steal_seconds * (share < 1 ? share : 1);
-}
-
 static void phase_cb(void *data, const struct load_progress *progress)
 {
     struct load_watch *watch = data;
@@ -99,8 +106,7 @@ static void phase_cb(void *data, const struct load_progress *progress)
     else if (progress->phase == LOAD_DRAINING)
         end_of_window(watch);
     else if (progress->phase == LOAD_FINISHED) {
-        read_usage(watch, &watch->after);
-        read_steal(watch);
+        after_load(watch);
         watch->answered = progress->answered;
     }
 }
@@ -150,6 +156,33 @@ static int code_of(const struct load_result *result)
     return failed || load_result_is_answered(result) ? -EPROTO : -ENODATA;
 }
 
+/* Adds to the note what others took from the trial. */
+static void note_contention(struct load_watch *watch)
+{
+    struct load_trial *done = watch->done;
+    const struct load_result *result = &done->result;
+    char note[256];
+    size_t length = strlen(done->note);
+    if (watch->mark_after.at_ns == 0)
+        return;
+    contention_between(&watch->mark_before, &watch->mark_after, result->duration_ns,
+                       watch->run->placement.shared, &done->contention);
+    watch_window(&watch->run->watch, &done->contention,
+                 load_result_was_away(result, LOAD_AWAY_DOUBT));
+    contention_note(&done->contention, note, sizeof note);
+    if (note[0] != '\0')
+        snprintf(done->note + length, sizeof done->note - length, "%s%s", length > 0 ? "; " : "",
+                 note);
+}
+
+/* Whether one side had next to nothing of its CPUs: the generator, or a closed loop's server. One
+ * of an open loop may have had little to do. */
+static bool was_kept_off(const struct load_trial *done)
+{
+    return load_result_was_away(&done->result, LOAD_AWAY_WRONG) ||
+           (done->options.closed && contention_starves_server(&done->contention));
+}
+
 static int put_load(struct load_watch *watch, uint64_t seed, struct error *error)
 {
     const struct trial_load *load = &watch->trial->load;
@@ -161,9 +194,13 @@ static int put_load(struct load_watch *watch, uint64_t seed, struct error *error
     int result = load_run(&done->options, &done->result, error);
     if (result < 0)
         return result;
+    bool valid = load_result_note(&done->options, &done->result, done->note, sizeof done->note);
+    note_contention(watch);
     if (watch->result < 0)
         result = error_set(error, watch->result, "%s", watch->fault.text);
-    else if (!load_result_note(&done->options, &done->result, done->note, sizeof done->note))
+    else if (was_kept_off(done))
+        result = error_set(error, -EBUSY, "%s", done->note);
+    else if (!valid)
         result = error_set(error, code_of(&done->result), "%s", done->note);
     if (result < 0)
         load_result_finish(&done->result);
@@ -217,94 +254,4 @@ int load_trial_run(struct run *run, const struct trial *trial, uint64_t seed,
 void load_trial_finish(struct load_trial *done)
 {
     load_result_finish(&done->result);
-}
-
-void load_trial_set_conditions(const struct trial *trial, struct csv_writer *csv)
-{
-    const struct trial_load *load = &trial->load;
-    const struct arm_parameters *parameters = &trial->arm.parameters;
-    csv_set_int64(csv, "connections", load->connections);
-    csv_set_int64(csv, "active", load->active);
-    csv_set_int64(csv, "idle", load->connections - load->active);
-    csv_set_int64(csv, "payload_bytes", load->size_bytes);
-    csv_set_int64(csv, "requests_per_connection", load->requests_per_connection);
-    if (parameters->stack_bytes > 0)
-        csv_set_int64(csv, "stack_bytes", parameters->stack_bytes);
-    if (parameters->loops > 0)
-        csv_set_int64(csv, "loops", parameters->loops);
-    csv_set_int64(csv, "work_cpu_us", parameters->work_cpu_us);
-    csv_set_int64(csv, "work_stack_bytes", parameters->work_stack_bytes);
-    csv_set_int64(csv, "work_heap_bytes", parameters->work_heap_bytes);
-    csv_set_int64(csv, "work_cache_bytes", parameters->work_cache_bytes);
-    csv_set_int64(csv, "work_slow_us", parameters->work_slow_us);
-    csv_set_int64(csv, "work_slow_every", parameters->work_slow_every);
-    csv_set_int64(csv, "hold_bytes", parameters->hold_bytes);
-    if (load->capacity_share <= 0)
-        return;
-    csv_set_text(csv, "arrivals", "poisson");
-    csv_set_text(csv, "rate_basis", load->basis == RATE_EQUAL ? "equal_rate" : "equal_utilisation");
-    csv_set_double(csv, "capacity_share", load->capacity_share);
-    csv_set_double(csv, "offered_per_second", load->rate_per_second);
-}
-
-void load_trial_set_parameters(const struct run *run, const struct trial *trial,
-                               struct csv_writer *csv)
-{
-    const struct trial_load *load = &trial->load;
-    char server_cpus[PLACEMENT_LIST_MAX] = "";
-    placement_format(run->placement.server_cpus, server_cpus, sizeof server_cpus);
-    load_trial_set_conditions(trial, csv);
-    csv_set_text(csv, "protocol", "echo");
-    csv_set_text(csv, "server_cpus", server_cpus);
-    if (load->capacity_share > 0 && load->sustained_per_second > 0)
-        csv_set_double(csv, "utilisation", load->rate_per_second / load->sustained_per_second);
-}
-
-static double seconds_of(int64_t ns)
-{
-    return (double)ns / (double)NS_PER_SECOND;
-}
-
-/* How many CPUs the server can use: one loop uses one. */
-static double usable_cpus(const struct run *run, const struct trial *trial)
-{
-    int64_t cpus = run_server_cpu_count(run);
-    int64_t loops = trial->arm.parameters.loops > 0 ? trial->arm.parameters.loops : 1;
-    bool is_loop = strncmp(trial->arm.model, "loop", 4) == 0;
-    return (double)(is_loop && loops < cpus ? loops : cpus);
-}
-
-/* In a closed loop the generator is the limit only where the server is not: near saturation a poll
- * that finds something at once keeps the generator as busy as the server. */
-static bool is_client_bound(const struct run *run, const struct trial *trial,
-                            const struct load_trial *done)
-{
-    const struct load_result *result = &done->result;
-    double most = SERVER_BUSY * usable_cpus(run, trial) * (double)result->duration_ns;
-    bool closed = trial->load.capacity_share <= 0;
-    return result->client_bound && !(closed && (double)done->used.cpu_ns >= most);
-}
-
-void load_trial_set_figures(const struct run *run, const struct trial *trial,
-                            const struct load_trial *done, struct csv_writer *csv)
-{
-    char client_cpus[PLACEMENT_LIST_MAX] = "";
-    double server_seconds = seconds_of(done->used.cpu_ns);
-    placement_format(run->placement.client_cpus, client_cpus, sizeof client_cpus);
-    load_row_set(csv, &done->options, &done->result, client_cpus);
-    csv_set_int64(csv, "client_bound", is_client_bound(run, trial, done));
-    if (done->used.cpu_ns >= 0) {
-        csv_set_double(csv, "server_cpu_seconds", server_seconds);
-        csv_set_double(csv, "both_cpu_seconds", server_seconds + done->result.client_work_seconds);
-    }
-    if (done->used.switches_voluntary >= 0) {
-        csv_set_int64(csv, "context_switches_voluntary", done->used.switches_voluntary);
-        csv_set_int64(csv, "context_switches_involuntary", done->used.switches_involuntary);
-    }
-    if (done->used.run_delay_ns >= 0)
-        csv_set_double(csv, "server_run_delay_seconds", seconds_of(done->used.run_delay_ns));
-    if (done->charged_bytes >= 0)
-        csv_set_int64(csv, "charged_bytes", done->charged_bytes);
-    if (done->steal_seconds >= 0)
-        csv_set_double(csv, "steal_seconds", done->steal_seconds);
 }

@@ -8,6 +8,7 @@
 #include "experiment/work_kind.h"
 #include "load/load.h"
 #include "load/row.h"
+#include "measure/contention.h"
 #include "measure/usage.h"
 
 /* The columns of throughput.csv and latency.csv. */
@@ -15,14 +16,15 @@
     ARM_COMMON_COLUMNS, LOAD_COLUMNS, "stack_bytes", "loops", "work_cpu_us", "work_stack_bytes", \
         "work_heap_bytes", "hold_bytes", "capacity_share", LOAD_COLUMNS_LATER, "rate_basis",     \
         "work_slow_us", "work_slow_every", "work_cache_bytes", "utilisation",                    \
-        "server_run_delay_seconds", "charged_bytes", "both_cpu_seconds", LOAD_COLUMNS_LAST
+        "server_run_delay_seconds", "charged_bytes", "both_cpu_seconds", "foreign_cpu_seconds",  \
+        "throttled_seconds", LOAD_COLUMNS_LAST
 
 struct load_trial {
     struct load_options options;
-    struct load_result result; /* finished by load_trial_finish */
-    struct usage used;         /* by the subject, within the measured window */
-    double steal_seconds;      /* within the window, about; -1: not seen */
-    int64_t charged_bytes;     /* to the trial's cgroup, at the window's end; -1: not seen */
+    struct load_result result;    /* finished by load_trial_finish */
+    struct usage used;            /* by the subject, within the measured window */
+    struct contention contention; /* what others took from the window, about */
+    int64_t charged_bytes;        /* to the trial's cgroup, at the window's end; -1: not seen */
     struct subject_stats stats;
     pid_t pid;
     char note[512];
@@ -31,7 +33,7 @@ struct load_trial {
 /* Runs it. The subject has to count as many waiters as there are connections, and the kernel as
  * many threads as its model has. Returns 0 with `done` to be finished, or -errno with `error` set
  * and nothing to finish: -ENODATA where the load was put and nothing was answered, or connections
- * hang. `done->pid` is set once the subject was started. */
+ * hang; -EBUSY where others had the CPUs. `done->pid` is set once the subject was started. */
 int load_trial_run(struct run *run, const struct trial *trial, uint64_t seed,
                    struct load_trial *done, struct error *error);
 

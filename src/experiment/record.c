@@ -97,6 +97,7 @@ void record_end(struct record *record, const struct run *run)
     if (record->machine) {
         disturbance_take(&after, "", run->all_cpus, 0);
         disturbance_judge_change(&record->before, &after, NULL, &list);
+        watch_end(&run->watch, &list);
         try_pair_again(record, run, &list);
         warn("over the whole run, ", &list);
         machine_set_disturbances(record->machine, "during", &list);

@@ -5,20 +5,16 @@
 #include "base/text.h"
 #include "measure/cpus.h"
 #include "measure/rooted.h"
+#include "measure/usage.h"
 
 #include <ctype.h>
 #include <dirent.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #define CPU_FOLDER "/sys/devices/system/cpu"
-/* /proc/stat counts in USER_HZ, which is 100 on every architecture that Linux still builds for, and
- * is part of its interface. */
-#define MS_PER_TICK 10
 
 static double read_load_average(const char *root)
 {
@@ -28,33 +24,6 @@ static double read_load_average(const char *root)
         sscanf(line, "%lf", &load) != 1)
         return -1;
     return load;
-}
-
-/* The first lines of /proc/stat are "cpuN user nice system idle iowait irq softirq steal ...". */
-static int64_t read_steal_ms(const char *root, hwloc_const_bitmap_t cpus)
-{
-    char path[PATH_MAX];
-    if (snprintf(path, sizeof path, "%s/proc/stat", root) >= (int)sizeof path)
-        return -1;
-    FILE *stat = fopen(path, "re");
-    if (!stat)
-        return -1;
-    char *line = NULL;
-    size_t size = 0;
-    int64_t ticks = 0;
-    int found = 0;
-    while (getline(&line, &size, stat) >= 0 && strncmp(line, "cpu", 3) == 0) {
-        unsigned cpu;
-        int64_t steal;
-        if (sscanf(line, "cpu%u %*s %*s %*s %*s %*s %*s %*s %" SCNd64, &cpu, &steal) != 2 ||
-            !hwloc_bitmap_isset(cpus, cpu))
-            continue;
-        ticks += steal;
-        found++;
-    }
-    free(line);
-    fclose(stat);
-    return found > 0 ? ticks * MS_PER_TICK : -1;
 }
 
 /* Counters are per core or package, so siblings repeat them: good for "it happened", not how often.
@@ -149,7 +118,6 @@ void disturbance_take(struct disturbance_snapshot *snapshot, const char *root,
         .time_ns = clock_now_ns(),
         .cpus = hwloc_bitmap_weight(cpus),
         .load_average = read_load_average(root),
-        .steal_ms = read_steal_ms(root, cpus),
         .throttled = read_throttled(root, cpus),
         .involuntary = read_involuntary(root, pid),
         .swapped_pages = read_swapped_pages(root),
@@ -157,7 +125,11 @@ void disturbance_take(struct disturbance_snapshot *snapshot, const char *root,
         .wall_ahead_ns = ahead_ns(CLOCK_REALTIME, CLOCK_MONOTONIC),
         .steered_ns = ahead_ns(CLOCK_MONOTONIC, CLOCK_MONOTONIC_RAW),
         .suspended_ns = ahead_ns(CLOCK_BOOTTIME, CLOCK_MONOTONIC),
+        .own_ns = usage_own_ns(),
     };
+    cpu_times_read(&snapshot->times, root, cpus);
+    snapshot->steal_ms = snapshot->times.cpus > 0 ? snapshot->times.steal_ms : -1;
+    cpu_quota_read(&snapshot->quota, root);
     /* What cannot be read stays empty. */
     cpus_read_governor(root, cpus, snapshot->governor, sizeof snapshot->governor);
     rooted_read_choice(root, snapshot->huge_pages, sizeof snapshot->huge_pages,

@@ -5,6 +5,9 @@
 #ifndef WAITBENCH_MEASURE_DISTURBANCE_H
 #define WAITBENCH_MEASURE_DISTURBANCE_H
 
+#include "measure/cpu_quota.h"
+#include "measure/cpu_times.h"
+
 #include <hwloc.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -31,14 +34,18 @@ struct disturbance_snapshot {
     int64_t wall_ahead_ns; /* of the wall clock before CLOCK_MONOTONIC: moves when it is set */
     int64_t steered_ns;    /* of CLOCK_MONOTONIC before the raw one: moves when it is steered */
     int64_t suspended_ns;  /* since boot, in which CLOCK_MONOTONIC stood */
-    char governor[64];     /* "mixed" where the CPUs differ */
+    int64_t own_ns;        /* CPU time of this process and of its children that were reaped */
+    struct cpu_times times;
+    struct cpu_quota quota;
+    char governor[64]; /* "mixed" where the CPUs differ */
     char huge_pages[64];
     char clock_source[64];
 };
 
 struct disturbance_change {
     double elapsed_seconds;
-    double steal_seconds; /* these three are -1 where they cannot be seen */
+    double steal_seconds;   /* these four are -1 where they cannot be seen */
+    double foreign_seconds; /* CPU time of programs that are none of ours */
     int64_t involuntary;
     int64_t swapped_pages;
 };
@@ -47,11 +54,11 @@ struct disturbance_change {
  */
 struct disturbance {
     const char *name;
-    char text[192];
+    char text[256];
     const char *fix;
 };
 
-#define DISTURBANCE_CAPACITY 12
+#define DISTURBANCE_CAPACITY 20
 
 struct disturbance_list {
     struct disturbance entries[DISTURBANCE_CAPACITY];
@@ -75,7 +82,8 @@ void disturbance_judge_state(const struct disturbance_snapshot *snapshot,
 
 /* Works out the change between two snapshots of the same CPUs and process, and appends what
  * disturbed. Give it a generator's process: a server of many threads on few CPUs is switched out by
- * nature. `change` may be NULL. */
+ * nature. Whatever ran between the two for us must have ended and been reaped, or it counts as
+ * others' work. `change` may be NULL. */
 void disturbance_judge_change(const struct disturbance_snapshot *before,
                               const struct disturbance_snapshot *after,
                               struct disturbance_change *change, struct disturbance_list *list);

@@ -94,6 +94,20 @@ static void judge_swap(const struct disturbance_snapshot *snapshot, struct distu
                         (snapshot->swap_used_bytes + (1 << 20) - 1) >> 20);
 }
 
+/* One that allows all the CPUs is never used up. */
+static void judge_quota(const struct disturbance_snapshot *snapshot, struct disturbance_list *list)
+{
+    const struct cpu_quota *quota = &snapshot->quota;
+    if (quota->cpus > 0 && quota->cpus < snapshot->cpus)
+        disturbance_add(list, "CPU quota",
+                        "give the container CPUs of its own (docker run --cpuset-cpus) instead of "
+                        "a quota (--cpus), or lift it as root: -1 for cpu.cfs_quota_us, max for "
+                        "cpu.max",
+                        "a CPU quota allows %.2f of %d CPUs' time (%.120s): when it is used up, "
+                        "server and clients stand still together",
+                        quota->cpus, snapshot->cpus, quota->file);
+}
+
 void disturbance_judge_state(const struct disturbance_snapshot *snapshot,
                              struct disturbance_list *list)
 {
@@ -103,6 +117,7 @@ void disturbance_judge_state(const struct disturbance_snapshot *snapshot,
     judge_huge_pages(snapshot, list);
     judge_clock(snapshot, list);
     judge_swap(snapshot, list);
+    judge_quota(snapshot, list);
 }
 
 /* The growth of a counter, or -1 when it was not seen both times. A thread that ended takes its
@@ -132,6 +147,11 @@ static void judge_counters(const struct disturbance_change *change, int cpus,
         disturbance_add(list, "steal", "use a quieter host, or an instance with CPUs of its own",
                         "the hypervisor took %.1f %% of the CPUs' time",
                         100 * change->steal_seconds / cpu_seconds);
+    if (cpu_times_is_much(change->foreign_seconds, cpus, change->elapsed_seconds))
+        disturbance_add(list, "other work", "end other programs (top shows them)",
+                        "other programs used %.1f s of CPU time on the measured CPUs, %.1f %% of "
+                        "all they have",
+                        change->foreign_seconds, 100 * change->foreign_seconds / cpu_seconds);
     if ((double)change->involuntary > DISTURBANCE_INVOLUNTARY_PER_SECOND * change->elapsed_seconds)
         disturbance_add(list, "switches", "end other programs (top shows them)",
                         "the process was switched out %" PRId64 " times against its will",
@@ -140,6 +160,29 @@ static void judge_counters(const struct disturbance_change *change, int cpus,
         disturbance_add(list, "swap",
                         "free memory, or as root: swapoff -a (and swapon -a afterwards)",
                         "%" PRId64 " pages were swapped in or out", change->swapped_pages);
+}
+
+/* CPU time that was neither idle nor ours. */
+static double foreign_seconds(const struct disturbance_snapshot *before,
+                              const struct disturbance_snapshot *after)
+{
+    double elapsed = (double)(after->time_ns - before->time_ns) / NS_PER_SECOND;
+    double busy = cpu_times_busy_seconds(&before->times, &after->times, elapsed);
+    double own = (double)(after->own_ns - before->own_ns) / NS_PER_SECOND;
+    return busy < 0 ? -1 : fmax(0, busy - own);
+}
+
+static void judge_throttling(const struct cpu_quota *before, const struct cpu_quota *after,
+                             struct disturbance_list *list)
+{
+    int64_t throttled = after->throttled_periods - before->throttled_periods;
+    if (before->version != after->version || throttled <= 0)
+        return;
+    disturbance_add(list, "throttling", "lift the CPU quota, or take a machine without one",
+                    "the CPU quota was used up in %" PRId64 " of %" PRId64
+                    " periods: CPUs stood still for %.1f s, added up",
+                    throttled, after->periods - before->periods,
+                    (double)(after->throttled_ns - before->throttled_ns) / NS_PER_SECOND);
 }
 
 /* Times are taken from CLOCK_MONOTONIC, which a daemon may steer; the wall clock only dates the
@@ -173,6 +216,7 @@ void disturbance_judge_change(const struct disturbance_snapshot *before,
     struct disturbance_change worked_out = {
         .elapsed_seconds = (double)(after->time_ns - before->time_ns) / (double)NS_PER_SECOND,
         .steal_seconds = steal_ms < 0 ? -1 : (double)steal_ms / 1000,
+        .foreign_seconds = foreign_seconds(before, after),
         .involuntary = growth(before->involuntary, after->involuntary),
         .swapped_pages = growth(before->swapped_pages, after->swapped_pages),
     };
@@ -181,6 +225,7 @@ void disturbance_judge_change(const struct disturbance_snapshot *before,
     if (throttled > 0)
         disturbance_add(list, "heat", "cool the machine, or lower its highest frequency",
                         "the CPU slowed down because it was hot");
+    judge_throttling(&before->quota, &after->quota, list);
     judge_setting("governor", before->governor, after->governor, list);
     judge_setting("huge page mode", before->huge_pages, after->huge_pages, list);
     judge_setting("clock source", before->clock_source, after->clock_source, list);

@@ -3,6 +3,7 @@
  * their host (steal) and wake halted CPUs slowly, so figures of different hypervisors differ. */
 #include "measure/machine_section.h"
 
+#include "measure/cpu_quota.h"
 #include "measure/rooted.h"
 
 #include <limits.h>
@@ -139,9 +140,27 @@ void machine_describe_virtualisation(struct section *section)
     section_read_text(section, "vendor", "/sys/class/dmi/id/sys_vendor");
 }
 
+/* What the cgroups above us allow. The file that sets it is left out: its folder is often named
+ * after one container. */
+static void put_cpu_quota(struct section *section)
+{
+    struct cpu_quota quota;
+    char text[64] = "none";
+    cpu_quota_read(&quota, section->root);
+    if (quota.version == 0) {
+        section_put_not_seen(section, "cpu_quota",
+                             "no cgroup hierarchy with the cpu controller is seen");
+        return;
+    }
+    if (quota.cpus > 0)
+        snprintf(text, sizeof text, "%.2f CPUs", quota.cpus);
+    section_put_text(section, "cpu_quota", text);
+}
+
 /* v2 alone has cgroup.controllers at the top; "hybrid" is v1 with v2 beside it for systemd. */
 void machine_describe_cgroup(struct section *section)
 {
+    put_cpu_quota(section);
     if (exists(section->root, "/sys/fs/cgroup/cgroup.controllers"))
         section_put_text(section, "version", "2");
     else if (exists(section->root, "/sys/fs/cgroup/unified/cgroup.controllers"))

@@ -21,11 +21,14 @@ int proc_stat_read(const char *root, pid_t pid, struct proc_stat *stat)
     /* The name in parentheses may itself hold spaces and parentheses: count from the last one. */
     const char *fields = strrchr(text, ')');
     struct proc_stat read;
+    int64_t user;
+    int64_t system;
     if (!fields || sscanf(fields,
-                          ") %c %d %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
-                          "%*s %*s %" SCNd64,
-                          &read.state, &read.parent, &read.start_ticks) != 3)
+                          ") %c %d %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %" SCNd64 " %" SCNd64
+                          " %*s %*s %*s %*s %" SCNd64,
+                          &read.state, &read.parent, &user, &system, &read.start_ticks) != 5)
         return -EBADMSG;
+    read.children_ticks = user + system;
     *stat = read;
     return 0;
 }

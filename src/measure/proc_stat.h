@@ -9,7 +9,8 @@
 struct proc_stat {
     char state; /* 'R', 'S', ... as in proc(5); 'Z' has ended and waits to be reaped */
     pid_t parent;
-    int64_t start_ticks; /* since boot; with the pid it names a process for good */
+    int64_t children_ticks; /* CPU time of children that it has reaped */
+    int64_t start_ticks;    /* since boot; with the pid it names a process for good */
 };
 
 /* Reads `root`/proc/PID/stat; `root` is "" for this machine. Returns 0 or -errno: -ENOENT or -ESRCH

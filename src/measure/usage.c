@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "measure/proc_stat.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -10,7 +11,11 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <time.h>
+
+/* The kernel's interface counts in USER_HZ, which is 100 on every architecture. */
+#define NS_PER_TICK (10 * NS_PER_MS)
 
 static int read_cpu(pid_t pid, struct usage *usage)
 {
@@ -92,6 +97,35 @@ static int read_threads(pid_t pid, struct usage *usage)
     if (!delay)
         usage->run_delay_ns = -1;
     return 0;
+}
+
+int64_t usage_family_ns(const pid_t *pids, size_t count)
+{
+    int64_t sum_ns = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct usage usage;
+        struct proc_stat stat;
+        bool seen = read_cpu(pids[i], &usage) == 0 && proc_stat_read("", pids[i], &stat) == 0;
+        if (!seen && i == 0)
+            return -1;
+        if (seen)
+            sum_ns += usage.cpu_ns + stat.children_ticks * NS_PER_TICK;
+    }
+    return sum_ns;
+}
+
+static int64_t rusage_ns(int who)
+{
+    struct rusage used;
+    if (getrusage(who, &used) < 0)
+        return 0;
+    return (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * NS_PER_SECOND +
+           (used.ru_utime.tv_usec + used.ru_stime.tv_usec) * NS_PER_US;
+}
+
+int64_t usage_own_ns(void)
+{
+    return rusage_ns(RUSAGE_SELF) + rusage_ns(RUSAGE_CHILDREN);
 }
 
 int usage_read(pid_t pid, struct usage *usage)

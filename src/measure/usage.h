@@ -3,6 +3,7 @@
 #ifndef WAITBENCH_MEASURE_USAGE_H
 #define WAITBENCH_MEASURE_USAGE_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -17,6 +18,13 @@ struct usage {
 /* Reads all of it. Never within a measured window: the CPU clock of a process adds up its threads
  * (5 ms for 19,000 of them), and the rest takes two files per thread. Returns 0 or -errno. */
 int usage_read(pid_t pid, struct usage *usage);
+
+/* CPU time of these processes, and of children of theirs that were reaped (in steps of 10 ms); -1
+ * when the first is gone. The others may go at any time. */
+int64_t usage_family_ns(const pid_t *pids, size_t count);
+
+/* CPU time of this process and of all its children that were reaped. Cheap. */
+int64_t usage_own_ns(void);
 
 /* How many threads the kernel counts, or -1 when the process is gone. */
 int64_t usage_threads(pid_t pid);

@@ -158,13 +158,12 @@ static void write_remarks(FILE *out, const struct remarks *remarks)
         {.heading = "Counted"},
         {.heading = "Note (the first of its kind)"},
     };
-    fputs("<p>A failed trial is in no figure. Distrust first the trials that the hypervisor took "
-          "time "
-          "from, that had huge pages, or in which the generator was late. Where the memory charged "
-          "is "
-          "off the total by file pages, these are the libraries': a constant, which slopes over N "
-          "leave out.</p>\n",
-          out);
+    fputs(
+        "<p>A failed trial is in no figure. Distrust first the trials that others took the CPUs "
+        "from (other programs, the hypervisor), that a CPU quota stopped, that had huge pages, or "
+        "in which the generator was late. Where the memory charged is off the total by file "
+        "pages, these are the libraries': a constant, which slopes over N leave out.</p>\n",
+        out);
     html_table_open(out, "Trials to distrust, and trials with a note", columns,
                     sizeof columns / sizeof columns[0]);
     for (size_t i = 0; i < remarks->count; i++) {

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A trial under load as the cells of its row. */
+#include "experiment/load_trial.h"
+
+#include "base/clock.h"
+
+#include <string.h>
+
+/* A server that uses this share of its CPUs is a limit itself. */
+#define SERVER_BUSY 0.95
+
+void load_trial_set_conditions(const struct trial *trial, struct csv_writer *csv)
+{
+    const struct trial_load *load = &trial->load;
+    const struct arm_parameters *parameters = &trial->arm.parameters;
+    csv_set_int64(csv, "connections", load->connections);
+    csv_set_int64(csv, "active", load->active);
+    csv_set_int64(csv, "idle", load->connections - load->active);
+    csv_set_int64(csv, "payload_bytes", load->size_bytes);
+    csv_set_int64(csv, "requests_per_connection", load->requests_per_connection);
+    if (parameters->stack_bytes > 0)
+        csv_set_int64(csv, "stack_bytes", parameters->stack_bytes);
+    if (parameters->loops > 0)
+        csv_set_int64(csv, "loops", parameters->loops);
+    csv_set_int64(csv, "work_cpu_us", parameters->work_cpu_us);
+    csv_set_int64(csv, "work_stack_bytes", parameters->work_stack_bytes);
+    csv_set_int64(csv, "work_heap_bytes", parameters->work_heap_bytes);
+    csv_set_int64(csv, "work_cache_bytes", parameters->work_cache_bytes);
+    csv_set_int64(csv, "work_slow_us", parameters->work_slow_us);
+    csv_set_int64(csv, "work_slow_every", parameters->work_slow_every);
+    csv_set_int64(csv, "hold_bytes", parameters->hold_bytes);
+    if (load->capacity_share <= 0)
+        return;
+    csv_set_text(csv, "arrivals", "poisson");
+    csv_set_text(csv, "rate_basis", load->basis == RATE_EQUAL ? "equal_rate" : "equal_utilisation");
+    csv_set_double(csv, "capacity_share", load->capacity_share);
+    csv_set_double(csv, "offered_per_second", load->rate_per_second);
+}
+
+void load_trial_set_parameters(const struct run *run, const struct trial *trial,
+                               struct csv_writer *csv)
+{
+    const struct trial_load *load = &trial->load;
+    char server_cpus[PLACEMENT_LIST_MAX] = "";
+    placement_format(run->placement.server_cpus, server_cpus, sizeof server_cpus);
+    load_trial_set_conditions(trial, csv);
+    csv_set_text(csv, "protocol", "echo");
+    csv_set_text(csv, "server_cpus", server_cpus);
+    if (load->capacity_share > 0 && load->sustained_per_second > 0)
+        csv_set_double(csv, "utilisation", load->rate_per_second / load->sustained_per_second);
+}
+
+static double seconds_of(int64_t ns)
+{
+    return (double)ns / (double)NS_PER_SECOND;
+}
+
+/* How many CPUs the server can use: one loop uses one. */
+static double usable_cpus(const struct run *run, const struct trial *trial)
+{
+    int64_t cpus = run_server_cpu_count(run);
+    int64_t loops = trial->arm.parameters.loops > 0 ? trial->arm.parameters.loops : 1;
+    bool is_loop = strncmp(trial->arm.model, "loop", 4) == 0;
+    return (double)(is_loop && loops < cpus ? loops : cpus);
+}
+
+/* In a closed loop the generator is the limit only where the server is not: near saturation a poll
+ * that finds something at once keeps the generator as busy as the server. */
+static bool is_client_bound(const struct run *run, const struct trial *trial,
+                            const struct load_trial *done)
+{
+    const struct load_result *result = &done->result;
+    double most = SERVER_BUSY * usable_cpus(run, trial) * (double)result->duration_ns;
+    bool closed = trial->load.capacity_share <= 0;
+    return result->client_bound && !(closed && (double)done->used.cpu_ns >= most);
+}
+
+static void set_contention(const struct contention *contention, struct csv_writer *csv)
+{
+    if (contention->steal_seconds >= 0)
+        csv_set_double(csv, "steal_seconds", contention->steal_seconds);
+    if (contention->foreign_seconds >= 0)
+        csv_set_double(csv, "foreign_cpu_seconds", contention->foreign_seconds);
+    if (contention->throttled_seconds >= 0)
+        csv_set_double(csv, "throttled_seconds", contention->throttled_seconds);
+}
+
+void load_trial_set_figures(const struct run *run, const struct trial *trial,
+                            const struct load_trial *done, struct csv_writer *csv)
+{
+    char client_cpus[PLACEMENT_LIST_MAX] = "";
+    double server_seconds = seconds_of(done->used.cpu_ns);
+    placement_format(run->placement.client_cpus, client_cpus, sizeof client_cpus);
+    load_row_set(csv, &done->options, &done->result, client_cpus);
+    csv_set_int64(csv, "client_bound", is_client_bound(run, trial, done));
+    if (done->used.cpu_ns >= 0) {
+        csv_set_double(csv, "server_cpu_seconds", server_seconds);
+        csv_set_double(csv, "both_cpu_seconds", server_seconds + done->result.client_work_seconds);
+    }
+    if (done->used.switches_voluntary >= 0) {
+        csv_set_int64(csv, "context_switches_voluntary", done->used.switches_voluntary);
+        csv_set_int64(csv, "context_switches_involuntary", done->used.switches_involuntary);
+    }
+    if (done->used.run_delay_ns >= 0)
+        csv_set_double(csv, "server_run_delay_seconds", seconds_of(done->used.run_delay_ns));
+    if (done->charged_bytes >= 0)
+        csv_set_int64(csv, "charged_bytes", done->charged_bytes);
+    set_contention(&done->contention, csv);
+}
