@@ -5,6 +5,8 @@ setup() {
   waitbench=$WAITBENCH_BUILD/waitbench
   subjects=$WAITBENCH_SOURCE/tests/subjects
   run_dir=$BATS_TEST_TMPDIR/run
+  # Tests run side by side: to each its own name, lest it finds the runs of others at work.
+  export WAITBENCH_RUN_LOCK="waitbench test $$ $BATS_TEST_NUMBER"
 }
 
 # refute COMMAND...: the command says no, with exit code 1. Bash lets `! command` fail without ending

@@ -121,12 +121,32 @@ static void windows_are_counted_and_told_at_once(void **state)
     hwloc_bitmap_free(cpus);
 }
 
+static void another_run_is_told_once_and_kept(void **state)
+{
+    (void)state;
+    struct watch watch;
+    struct disturbance_list news;
+    struct disturbance_list list = {.count = 0};
+    hwloc_bitmap_t cpus = hwloc_bitmap_alloc();
+    hwloc_bitmap_set_range(cpus, 0, 1);
+    watch_begin(&watch, QUIET, cpus);
+    watch_visited(&watch, 4711);
+    watch_visited(&watch, 4712);
+    watch_look(&watch, &news);
+    assert_int_equal(news.count, 1);
+    assert_non_null(strstr(text_of(&news, "another run"), "has begun (pid 4711)"));
+    watch_end(&watch, &list);
+    assert_non_null(strstr(text_of(&list, "another run"), "began meanwhile (pid 4711)"));
+    hwloc_bitmap_free(cpus);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_kind_is_told_once),
         cmocka_unit_test(what_was_told_is_kept_for_the_end),
         cmocka_unit_test(windows_are_counted_and_told_at_once),
+        cmocka_unit_test(another_run_is_told_once_and_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

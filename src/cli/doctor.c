@@ -11,6 +11,7 @@
 #include "measure/limits.h"
 #include "measure/machine.h"
 #include "measure/placement.h"
+#include "measure/run_lock.h"
 
 #include <argp.h>
 #include <inttypes.h>
@@ -115,6 +116,17 @@ static void print_floors(const struct calibration *floors)
            (double)floors->gap_longest_ns / 1000);
 }
 
+/* Looking takes CPU time, which a run that is at work would have needed. */
+static void find_runs(struct disturbance_list *list)
+{
+    pid_t pids[RUN_LOCK_NAMES];
+    size_t count = run_lock_look(pids);
+    for (size_t i = 0; i < count; i++)
+        disturbance_add(list, "run", "look again when it has ended",
+                        "a waitbench run is at work (pid %d): it and this look disturb each other",
+                        (int)pids[i]);
+}
+
 /* A CPU that a quota stopped has gaps, too: they are no other work. */
 static bool is_throttled(const struct disturbance_list *list)
 {
@@ -174,6 +186,7 @@ static void examine_noise(void)
         disturbance_take(&after, "", cpus, 0);
         if (cpu_pair_measure(&pair, &placement, NULL) == 0)
             cpu_pair_judge(&pair, &list);
+        find_runs(&list);
         disturbance_judge_state(&before, &list);
         disturbance_judge_change(&before, &after, NULL, &list);
         print_disturbances(&list, floors.gap_share);

@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/present.h"
 #include "experiment/folder.h"
+#include "measure/interrupt.h"
 
 #include <argp.h>
 #include <errno.h>
@@ -28,6 +29,7 @@ enum {
     OPTION_WAITERS,
     OPTION_OUTPUT,
     OPTION_SUBJECT,
+    OPTION_WAIT,
 };
 
 static void parse_profile(struct run_options *options, const char *text, struct argp_state *state)
@@ -122,6 +124,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
     case OPTION_SUBJECT:
         add_subject(options, text, state);
         return 0;
+    case OPTION_WAIT:
+        options->wait = true;
+        return 0;
     case ARGP_KEY_ARG:
         argp_error(state, "unexpected argument '%s'", text);
         return 0;
@@ -149,8 +154,25 @@ static const struct argp_option option_table[] = {
      "measure threads and loop against themselves, in one setting of each kind, and say how often "
      "they are called different",
      0},
+    {"wait", OPTION_WAIT, NULL, 0, "begin when no other run is at work on this machine", 0},
     {0},
 };
+
+static void wait_cb(pid_t pid)
+{
+    warning_print("another waitbench run is at work (pid %d): waiting for its end", (int)pid);
+}
+
+/* Before anything is looked at: what another run uses is free when it has ended. Returns 0 or
+ * -EINTR. */
+static int take_machine(const struct run_options *options)
+{
+    interrupt_catch();
+    if (options->wait)
+        return run_lock_wait(options->lock, wait_cb);
+    run_lock_take(options->lock);
+    return 0;
+}
 
 static int show(const char *folder)
 {
@@ -184,8 +206,14 @@ int command_run(int argc, char **argv)
         .argv = argv,
     };
     char folder[PATH_MAX];
+    struct run_lock lock = {.listener = -1};
     argp_err_exit_status = EXIT_USAGE;
     argp_parse(&argp, argc, argv, 0, NULL, &options);
+    options.lock = &lock;
+    if (take_machine(&options) < 0) {
+        error_print("interrupted before it began");
+        return 128 + interrupt_signal();
+    }
     int code = run_execute(&options, folder);
     /* What was measured is shown, even when a part of it failed; an interrupted run ends at once.
      */
@@ -193,5 +221,6 @@ int command_run(int argc, char **argv)
         int presented = show(folder);
         code = code == EXIT_DONE ? presented : code;
     }
+    run_lock_finish(&lock);
     return code;
 }

@@ -26,6 +26,9 @@ static void warn_of_failure(struct run *run, const struct experiment *experiment
 static void warn_of_disturbance(struct run *run)
 {
     struct disturbance_list news;
+    pid_t visitor;
+    if (run->options->lock && run_lock_visited(run->options->lock, &visitor))
+        watch_visited(&run->watch, visitor);
     double seconds = watch_look(&run->watch, &news);
     if (news.count > 0)
         progress_clear(&run->progress);

@@ -69,6 +69,15 @@ static void describe_run(struct machine *machine, const struct run *run)
                                                                      : run->cgroup_home.reason);
 }
 
+/* Those that were there before this one. */
+static void judge_others(const struct run_lock *lock, struct disturbance_list *list)
+{
+    for (size_t i = 0; lock && i < lock->other_count; i++)
+        disturbance_add(list, "another run", "end one of them; --wait waits for another's end",
+                        "another waitbench run is at work (pid %d): both measure each other",
+                        (int)lock->pids[i]);
+}
+
 int record_begin(struct record *record, const struct run *run, struct error *error)
 {
     struct disturbance_list list = {.count = 0};
@@ -78,6 +87,7 @@ int record_begin(struct record *record, const struct run *run, struct error *err
     /* Before anything of ours adds to the load. */
     disturbance_take(&record->before, "", run->all_cpus, 0);
     disturbance_judge_state(&record->before, &list);
+    judge_others(run->options->lock, &list);
     int result = machine_create(&record->machine, "", NULL, error);
     if (result < 0)
         return result;

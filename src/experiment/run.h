@@ -11,6 +11,7 @@
 #include "measure/cgroup.h"
 #include "measure/limits.h"
 #include "measure/placement.h"
+#include "measure/run_lock.h"
 #include "measure/subject.h"
 
 #include <limits.h>
@@ -38,7 +39,9 @@ struct run_options {
     const char *output;   /* NULL: below results/ */
     const char *subjects[RUN_SUBJECTS_MAX]; /* NAME=CMD */
     size_t subject_count;
-    int argc; /* the command line, for machine.json */
+    bool wait;             /* for the end of runs that are at work */
+    struct run_lock *lock; /* shared with runs beside this one; NULL: they are not looked for */
+    int argc;              /* the command line, for machine.json */
     char **argv;
 };
 

@@ -42,6 +42,19 @@ void watch_window(struct watch *watch, const struct contention *contention, bool
                         "further trials like it have a note");
 }
 
+void watch_visited(struct watch *watch, pid_t pid)
+{
+    static const char name[] = "another run";
+    static const char fix[] = "measure again, one run at a time: --wait waits for another's end";
+    if (has(&watch->told, name))
+        return;
+    disturbance_add(&watch->fresh, name, fix,
+                    "another waitbench run has begun (pid %d): both measure each other", (int)pid);
+    disturbance_add(&watch->told, name, fix,
+                    "another waitbench run began meanwhile (pid %d): both measured each other",
+                    (int)pid);
+}
+
 /* Tells what was not told before, and keeps it with the time that it is about. */
 static void tell(struct watch *watch, const struct disturbance *seen, double seconds,
                  struct disturbance_list *news)

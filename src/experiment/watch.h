@@ -33,6 +33,9 @@ void watch_begin(struct watch *watch, const char *root, hwloc_const_bitmap_t cpu
  * (LOAD_AWAY_DOUBT). */
 void watch_window(struct watch *watch, const struct contention *contention, bool away);
 
+/* Notes that another run began beside this one; pid 0: not known. */
+void watch_visited(struct watch *watch, pid_t pid);
+
 /* Looks, unless it did less than WATCH_INTERVAL_SECONDS ago. Fills `news` with what happened since
  * and was not told before, and returns over how many seconds (0 when it did not look, and all news
  * are of trials). It reads a handful of files: call it between trials. */
