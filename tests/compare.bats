@@ -7,10 +7,12 @@ load helpers
 
 golden=$WAITBENCH_SOURCE/tests/golden/report-run
 
-# copy_run NAME: a copy of the golden run to spoil.
+# copy_run NAME: the golden run's figures as those of another run on its machine, to spoil.
 copy_run() {
   mkdir -p "$BATS_TEST_TMPDIR/$1"
-  cp "$golden"/*.csv "$golden"/machine.json "$BATS_TEST_TMPDIR/$1"
+  cp "$golden"/*.csv "$BATS_TEST_TMPDIR/$1"
+  sed "s/\"started_utc\": *\"[^\"]*\"/\"started_utc\": \"2026-02-03T04:05:06Z ($1)\"/" "$golden/machine.json" \
+    >"$BATS_TEST_TMPDIR/$1/machine.json"
   echo "$BATS_TEST_TMPDIR/$1"
 }
 
@@ -49,6 +51,55 @@ refused() {
   [ "$status" -eq 0 ]
   [[ "$output" == *"First synthetic-host, second synthetic-host#2: comparable"* ]]
   [[ "$output" == *"First synthetic-host, second synthetic-host#3: comparable"* ]]
+}
+
+@test "a run and itself are one run, and nothing is said of its figures" {
+  run --separate-stderr "$waitbench" compare "$golden" "$golden/../report-run" --output "$run_dir"
+  [ "$status" -eq 0 ]
+  [ "${lines[0]}" = "one run" ]
+  [ "$(cell "$run_dir/compare.csv" comparable 2)" = "one run" ]
+  [ "$(cell "$run_dir/compare.csv" tells 2)" = "one run" ]
+  cell_is_empty "$run_dir/compare.csv" verdict 2
+  grep -q "synthetic-host#2: one run" "$run_dir/compare.html"
+}
+
+@test "no field that a run records is unknown to compare, and one that is new is named" {
+  local a=$BATS_TEST_TMPDIR/a b=$BATS_TEST_TMPDIR/b
+  "$waitbench" run --only memory --model loop --waiters 100 --blocks 1 --profile quick \
+    --subject "mine=$WAITBENCH_BUILD/bench/echo-loop" --baseline mine --output "$a"
+  cp -r "$a" "$b"
+  jq '.kernel.colour = "blue" | .started_utc = "2026-02-03T04:05:06Z"' "$a/machine.json" >"$b/machine.json"
+  run --separate-stderr "$waitbench" compare "$a" "$b" --output "$run_dir"
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [ "${lines[0]}" = comparable ]
+  [ "$(grep -c "^Unknown to this version" <<<"$output")" -eq 1 ]
+  [ "$(grep -A 1 "^Unknown to this version and not compared, of " <<<"$output" | tail -n 1)" = "  kernel.colour" ]
+  grep -q "Recorded and not compared" <<<"$output"
+  grep -q "<td>each figure is matched by its own conditions</td>" "$run_dir/compare.html"
+}
+
+@test "each field that was passed over takes its part" {
+  local change a=$BATS_TEST_TMPDIR/a b=$BATS_TEST_TMPDIR/b
+  local machine=$WAITBENCH_SOURCE/results/reference/2cpu-kvm/machine.json
+  mkdir "$a" "$b"
+  cp "$golden"/throughput.csv "$a"
+  cp "$golden"/throughput.csv "$b"
+  cp "$machine" "$a"
+  for change in .seed=9 '.cpu.microcode = "0x2"' '.memory.total_bytes = 4e9' '.memory.swap_total_bytes = 4e9' \
+    '.kernel.preemption = "full"' '.frequency.boost = 0' '.cpu.isolated_cpus = "1"' \
+    '.kernel.numa_balancing = 1' '.environment.LD_BIND_NOW = "1"' '.mitigations.mds = "Vulnerable"'; do
+    jq "$change" "$machine" >"$b/machine.json"
+    run --separate-stderr "$waitbench" compare "$a" "$b" --output "$run_dir"
+    echo "$change: ${lines[0]}"
+    [ "$status" -eq 0 ]
+    if [ "$change" = .seed=9 ]; then
+      [ "${lines[0]}" = comparable ]
+    else
+      [[ "${lines[0]}" == "ratios only" || "${lines[0]}" == "not comparable" ]]
+    fi
+    rm -r "$run_dir"
+  done
 }
 
 @test "a run with parts missing is compared by what it has" {

@@ -66,6 +66,16 @@ static void judge(const json_t *json)
     json_decref(other);
 }
 
+/* What nobody knows is counted whole, and named as far as there is room. */
+static void look_for_unknown(const json_t *json)
+{
+    char text[64];
+    size_t unknown = guard_unknown(json, text, sizeof text);
+    check(strlen(text) < sizeof text);
+    check(unknown > 0 || text[0] == '\0');
+    check_printable(text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     json_t *json = NULL;
@@ -77,6 +87,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (result == 0) {
         look_up(json);
         judge(json);
+        look_for_unknown(json);
     } else {
         check(strncmp(error.text, "machine.json:", strlen("machine.json:")) == 0);
         check_printable(error.text);

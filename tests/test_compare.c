@@ -2,6 +2,8 @@
 #include "compare/compare.h"
 
 #include "analysis/alloc.h"
+#include "base/utf8.h"
+#include "measure/machine.h"
 #include "simulated_run.h"
 
 #include <errno.h>
@@ -149,6 +151,137 @@ static void what_the_machine_hides_takes_its_part(void **state)
     assert_guard(guard, 2, GUARD_COMPARABLE, GUARD_NOT_COMPARABLE);
     json_decref(first);
     json_decref(other);
+}
+
+/* A machine.json of that one field, at its path. */
+static json_t *machine_with(const char *path, json_t *value)
+{
+    char text[128];
+    json_t *json = json_pack("{s:s}", "hostname", "vm");
+    json_t *at = json;
+    snprintf(text, sizeof text, "%s", path);
+    char *rest = text;
+    char *name = strsep(&rest, ".");
+    for (; rest; name = strsep(&rest, ".")) {
+        json_object_set_new(at, name, json_object());
+        at = json_object_get(at, name);
+    }
+    json_object_set_new(at, name, value);
+    return json;
+}
+
+/* Two values of it that differ. */
+static json_t *value_of(const struct guard_field *field, int which)
+{
+    json_t *value;
+    switch (field->look) {
+    case GUARD_CPUS:
+        return json_string(which ? "0-7" : "2");
+    case GUARD_BYTES:
+        return json_integer(which ? 0 : INT64_C(25276514304));
+    case GUARD_CACHES:
+        value = json_array();
+        json_array_append_new(
+            value, json_pack("{s:s,s:i}", "name", "L1Cache", "size_bytes", which ? 32768 : 49152));
+        return value;
+    case GUARD_VERSION:
+        return json_integer(which ? 1000 : 1001);
+    case GUARD_MITIGATIONS:
+    case GUARD_VARIABLES:
+        return json_pack("{s:s}", "mds", which ? "Vulnerable" : "Mitigation: X");
+    default:
+        return json_string(which ? "one" : "another");
+    }
+}
+
+static void every_recorded_field_takes_its_part_or_is_named(void **state)
+{
+    (void)state;
+    size_t compared = 0;
+    for (const struct guard_field *field = guard_fields; field->name; field++) {
+        struct guard guard;
+        json_t *first = machine_with(field->path, value_of(field, 0));
+        json_t *other = machine_with(field->path, value_of(field, 1));
+        bool is_compared = field->look != GUARD_NOT_COMPARED;
+        char unknown[64];
+        guard_judge(&guard, first, other);
+        assert_guard(guard, is_compared, is_compared ? field->memory : GUARD_COMPARABLE,
+                     is_compared ? field->time : GUARD_COMPARABLE);
+        guard_judge(&guard, first, first);
+        assert_int_equal(guard.count, 0);
+        assert_int_equal(guard_unknown(first, unknown, sizeof unknown), 0);
+        assert_true(strlen(field->reason) > 0);
+        /* As it is printed: "  NAME          takes WHAT: REASON". */
+        assert_in_range(strlen(field->name), 1, 15);
+        assert_in_range(24 + strlen(guard_takes(field)) + strlen(field->reason), 0, 100);
+        compared += is_compared;
+        json_decref(first);
+        json_decref(other);
+    }
+    assert_in_range(compared, 50, GUARD_FINDINGS_MAX);
+}
+
+static void the_fields_that_were_passed_over_are_compared(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {
+        "mitigations.mds",           "cpu.microcode",     "memory.total_bytes",
+        "memory.swap_total_bytes",   "kernel.preemption", "frequency.boost",
+        "cpu.isolated_cpus",         "cpu.caches",        "kernel.numa_balancing",
+        "environment.MALLOC_ARENAS", "kernel.version",    "frequency.maximum_khz",
+    };
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        const struct guard_field *field = guard_field_of(paths[i]);
+        assert_non_null(field);
+        assert_int_not_equal(field->look, GUARD_NOT_COMPARED);
+        assert_int_not_equal(field->time, GUARD_COMPARABLE);
+    }
+    assert_int_equal(guard_field_of("limits.RLIMIT_NOFILE.value")->look, GUARD_NOT_COMPARED);
+    assert_null(guard_field_of("cpu"));
+    assert_null(guard_field_of("cpu.modelling"));
+    assert_null(guard_field_of("cpu.model.x"));
+}
+
+static void a_little_less_memory_is_no_other_machine(void **state)
+{
+    (void)state;
+    struct guard guard;
+    json_t *first = machine_with("memory.total_bytes", json_integer(INT64_C(25276514304)));
+    json_t *other = machine_with("memory.total_bytes", json_integer(INT64_C(25276510208)));
+    guard_judge(&guard, first, other);
+    assert_guard(guard, 0, GUARD_COMPARABLE, GUARD_COMPARABLE);
+    json_decref(other);
+    other = machine_with("memory.total_bytes", json_integer(INT64_C(12638257152)));
+    guard_judge(&guard, first, other);
+    assert_guard(guard, 1, GUARD_COMPARABLE, GUARD_RATIOS_ONLY);
+    assert_string_equal(guard.findings[0].first, "23.5 GiB");
+    assert_string_equal(guard.findings[0].other, "11.8 GiB");
+    json_decref(first);
+    json_decref(other);
+}
+
+/* What this version describes, on this machine: a field that is new there has its line in the
+ * table. (compare.bats does so with all that a run adds.) */
+static void no_field_of_ours_is_unknown(void **state)
+{
+    (void)state;
+    struct error error;
+    struct machine *machine;
+    char unknown[512];
+    assert_int_equal(machine_create(&machine, "", NULL, &error), 0);
+    if (guard_unknown(machine_json(machine), unknown, sizeof unknown) > 0)
+        fail_msg("src/compare/guard_fields.c has no line for %s", unknown);
+    json_t *json = json_deep_copy(machine_json(machine));
+    json_object_set_new(json_object_get(json, "kernel"), "colour", json_string("blue"));
+    json_object_set_new(json, "weather", json_pack("{s:{s:i}}", "rain", "mm", 3));
+    assert_int_equal(guard_unknown(json, unknown, sizeof unknown), 2);
+    assert_non_null(strstr(unknown, "kernel.colour"));
+    assert_non_null(strstr(unknown, "weather.rain.mm"));
+    assert_int_equal(guard_unknown(json, unknown, 16), 2);
+    assert_true(strlen(unknown) < 16);
+    assert_int_equal(guard_unknown(NULL, unknown, sizeof unknown), 0);
+    json_decref(json);
+    machine_destroy(machine);
 }
 
 static bool holds(const struct estimate *ratio, double truth)
@@ -327,8 +460,12 @@ static char *print_checked(const struct two_runs *runs)
     FILE *out = open_memstream(&text, &length);
     compare_print(runs->comparison, out);
     fclose(out);
-    for (const char *line = text; *line; line += strcspn(line, "\n") + 1)
-        assert_in_range(strcspn(line, "\n"), 0, 100);
+    for (const char *line = text; *line; line += strcspn(line, "\n") + 1) {
+        char whole[1024];
+        snprintf(whole, sizeof whole, "%.*s", (int)strcspn(line, "\n"), line);
+        if (utf8_width(whole) > 100)
+            fail_msg("%zu columns: %s", utf8_width(whole), whole);
+    }
     return text;
 }
 
@@ -472,6 +609,161 @@ static void the_guard_withholds_the_verdict_and_not_the_figure(void **state)
     assert_int_equal(pair->verdict, VERDICT_NO_DIFFERENCE);
 }
 
+/* As many latencies as it takes, all offered that rate, of which each arm says how busy it was. */
+static void write_busy_run(struct simulated_run *run, const char *host, double rate,
+                           double of_threads, double of_loop)
+{
+    write_machine(run, host);
+    simulated_run_begin(run, "latency.csv",
+                        "block,scenario,model,allocator,subject,valid,offered_per_second,p99_ns,"
+                        "capacity_share,rate_basis,utilisation,active");
+    for (int block = 0; block < 8; block++)
+        for (int loop = 0; loop < 2; loop++) {
+            const char *model = loop ? "loop" : "threads";
+            fprintf(run->file, "%d,echo,%s,jemalloc,echo-%s,1,%g,%g,0.5,equal_rate,", block, model,
+                    model, rate, simulated(run, 50000));
+            if (of_loop > 0)
+                fprintf(run->file, "%g", loop ? of_loop : of_threads);
+            fputs(",100\n", run->file);
+        }
+    simulated_run_end(run);
+}
+
+static void assert_tells(const struct two_runs *runs, const char *arm, const char *against,
+                         enum telling telling, enum guard_level guard)
+{
+    const struct compared *compared = &find_row(runs, "p99", arm, against)->machines[1];
+    assert_int_equal(compared->telling, telling);
+    assert_int_equal(compared->guard, guard);
+    assert_int_equal(compared->verdict == VERDICT_NONE, telling == TELLS_OTHER_LOAD);
+}
+
+/* "load 50 %" may be 31,000/s in one run and 200/s in the other. */
+static void the_rate_is_a_condition(void **state)
+{
+    struct two_runs *runs = *state;
+    struct error error = {""};
+    char word[COMPARE_WORD_SIZE];
+    write_busy_run(&runs->first, "a", 31000, 0.5, 0.4);
+    write_busy_run(&runs->second, "b", 200, 0.0032, 0.0026);
+    assert_int_equal(read_runs(runs, &error), 0);
+    assert_tells(runs, "echo-loop", "", TELLS_OTHER_LOAD, GUARD_RATIOS_ONLY);
+    assert_tells(runs, "echo-threads", "echo-loop", TELLS_OTHER_LOAD, GUARD_NOT_COMPARABLE);
+    const struct compared *compared = &find_row(runs, "p99", "echo-loop", "")->machines[1];
+    assert_string_equal(compare_word(compared, word), "other load");
+    char *text = print_checked(runs);
+    assert_non_null(strstr(text, "31.0 k/s | 200/s"));
+    assert_non_null(strstr(text, "    offered to the first 31.0 k/s, to the second 200/s\n"));
+    assert_non_null(strstr(text, "Other load: "));
+    free(text);
+}
+
+/* A faster machine serves more at the same share: its ratio of two programs is of the same
+ * question, and its times are not. */
+static void a_ratio_travels_to_a_faster_machine(void **state)
+{
+    struct two_runs *runs = *state;
+    struct error error = {""};
+    write_busy_run(&runs->first, "a", 31000, 0.5, 0.4);
+    write_busy_run(&runs->second, "b", 93000, 0.5, 0.35);
+    assert_int_equal(read_runs(runs, &error), 0);
+    assert_tells(runs, "echo-loop", "", TELLS_OTHER_LOAD, GUARD_RATIOS_ONLY);
+    assert_tells(runs, "echo-threads", "echo-loop", TELLS_WITHIN, GUARD_COMPARABLE);
+    char *text = print_checked(runs);
+    assert_non_null(strstr(text, "    offered to the first 31.0 k/s, to the second 93.0 k/s\n"));
+    free(text);
+    compare_finish(runs->comparison);
+
+    /* Where nothing says how busy they were, the rates have to do. */
+    write_busy_run(&runs->first, "a", 31000, 0, 0);
+    write_busy_run(&runs->second, "b", 93000, 0, 0);
+    assert_int_equal(read_runs(runs, &error), 0);
+    assert_tells(runs, "echo-threads", "echo-loop", TELLS_OTHER_LOAD, GUARD_NOT_COMPARABLE);
+    compare_finish(runs->comparison);
+    write_busy_run(&runs->second, "b", 32000, 0, 0);
+    assert_int_equal(read_runs(runs, &error), 0);
+    assert_tells(runs, "echo-threads", "echo-loop", TELLS_WITHIN, GUARD_COMPARABLE);
+    assert_tells(runs, "echo-loop", "", TELLS_WITHIN, GUARD_COMPARABLE);
+    text = print_checked(runs);
+    assert_null(strstr(text, "offered to the"));
+    free(text);
+}
+
+static void a_run_and_itself_are_one_run(void **state)
+{
+    struct two_runs *runs = *state;
+    struct error error = {""};
+    char link[PATH_MAX];
+    write_run(&runs->first, "vm", 1, 8);
+    snprintf(link, sizeof link, "%s/itself", runs->second.folder.path);
+    assert_int_equal(symlink(runs->first.folder.path, link), 0);
+    char *folders[] = {runs->first.folder.path, link};
+    assert_int_equal(compare_read(runs->comparison, folders, 2, &error), 0);
+    assert_string_equal(compare_overall_text(runs->comparison), "one run");
+    const struct compared *total = &find_row(runs, "total", "echo-loop", "")->machines[1];
+    assert_int_equal(total->telling, TELLS_ONE_RUN);
+    assert_int_equal(total->verdict, VERDICT_NONE);
+    assert_false(compare_has_ratio(total));
+    char *text = print_checked(runs);
+    assert_int_equal(strncmp(text, "one run\n", 8), 0);
+    assert_non_null(strstr(text, "First vm, second vm#2: one run\n"));
+    free(text);
+    compare_finish(runs->comparison);
+    assert_int_equal(unlink(link), 0);
+
+    /* A copy is the same run; another run of that machine is not. */
+    write_run(&runs->second, "vm", 1.1, 8);
+    assert_int_equal(read_runs(runs, &error), 0);
+    assert_string_equal(compare_overall_text(runs->comparison), "one run");
+    compare_finish(runs->comparison);
+    run_folder_write(&runs->second.folder, "machine.json",
+                     "{\"hostname\":\"vm\",\"started_utc\":\"2026-01-02T09:00:00Z\"}");
+    assert_int_equal(read_runs(runs, &error), 0);
+    assert_string_equal(compare_overall_text(runs->comparison), "not comparable");
+}
+
+static void whole_names_are_kept_and_short_ones_differ(void **state)
+{
+    struct two_runs *runs = *state;
+    struct error error = {""};
+    write_run(&runs->first, "kubernetes-node-pool-nürnberg-1-ab12", 1, 2);
+    write_run(&runs->second, "kubernetes-node-pool-nürnberg-2-ab12", 1, 2);
+    assert_int_equal(read_runs(runs, &error), 0);
+    const struct compared_machine *machines = runs->comparison->machines.machines;
+    assert_string_equal(machines[0].name, "kubernetes-node-pool-nürnberg-1-ab12");
+    assert_string_equal(machines[1].name, "kubernetes-node-pool-nürnberg-2-ab12");
+    assert_string_not_equal(machines[0].label, machines[1].label);
+    for (size_t i = 0; i < 2; i++)
+        assert_in_range(utf8_width(machines[i].label), 1, MACHINE_SHORT_WIDTH);
+    char *text = print_checked(runs);
+    assert_null(strstr(text, "#2"));
+    assert_non_null(strstr(text, machines[1].label));
+    free(text);
+    assert_int_equal(compare_write(runs->comparison, runs->first.folder.path, &error), 0);
+    struct csv_table *table = NULL;
+    assert_int_equal(trials_read(&table, runs->first.folder.path, "compare.csv", &error), 1);
+    assert_string_equal(csv_cell(table, 0, csv_column(table, "machine")), machines[0].name);
+    csv_table_destroy(table);
+}
+
+static void names_that_no_gap_tells_apart_stay_whole(void **state)
+{
+    struct two_runs *runs = *state;
+    struct error error = {""};
+    char a[64];
+    char b[64];
+    /* They differ in the middle of what either end leaves out. */
+    snprintf(a, sizeof a, "%s-1-%s", "kubernetes-node-pool-abcdefg",
+             "kubernetes-node-pool-abcdefg");
+    snprintf(b, sizeof b, "%s-2-%s", "kubernetes-node-pool-abcdefg",
+             "kubernetes-node-pool-abcdefg");
+    write_run(&runs->first, a, 1, 2);
+    write_run(&runs->second, b, 1, 2);
+    assert_int_equal(read_runs(runs, &error), 0);
+    assert_string_equal(runs->comparison->machines.machines[1].label, b);
+    free(print_checked(runs));
+}
+
 static void machines_of_one_name_are_told_apart(void **state)
 {
     struct two_runs *runs = *state;
@@ -481,6 +773,9 @@ static void machines_of_one_name_are_told_apart(void **state)
     assert_int_equal(read_runs(runs, &error), 0);
     assert_string_equal(runs->comparison->machines.machines[0].name, "<script>???[2J");
     assert_string_equal(runs->comparison->machines.machines[1].name, "<script>???[2J#2");
+    char *text = print_checked(runs);
+    assert_non_null(strstr(text, "#2 is the second of these runs on a machine of that name"));
+    free(text);
 }
 
 static void an_older_run_without_columns_is_compared(void **state)
@@ -588,6 +883,10 @@ int main(void)
         cmocka_unit_test(what_one_did_not_record_is_a_difference),
         cmocka_unit_test(mitigations_are_one_difference),
         cmocka_unit_test(what_the_machine_hides_takes_its_part),
+        cmocka_unit_test(every_recorded_field_takes_its_part_or_is_named),
+        cmocka_unit_test(the_fields_that_were_passed_over_are_compared),
+        cmocka_unit_test(a_little_less_memory_is_no_other_machine),
+        cmocka_unit_test(no_field_of_ours_is_unknown),
         cmocka_unit_test(times_of_two_versions_of_the_measurement_are_not_compared),
         RUNS_TEST(a_tenth_more_is_found_and_the_ratio_stays),
         RUNS_TEST(loads_are_matched_by_their_share_of_the_capacity),
@@ -597,6 +896,11 @@ int main(void)
         RUNS_TEST(equal_rates_and_equal_utilisation_stand_apart),
         RUNS_TEST(overloaded_percentiles_are_compared_with_nothing),
         RUNS_TEST(the_guard_withholds_the_verdict_and_not_the_figure),
+        RUNS_TEST(the_rate_is_a_condition),
+        RUNS_TEST(a_ratio_travels_to_a_faster_machine),
+        RUNS_TEST(a_run_and_itself_are_one_run),
+        RUNS_TEST(whole_names_are_kept_and_short_ones_differ),
+        RUNS_TEST(names_that_no_gap_tells_apart_stay_whole),
         RUNS_TEST(machines_of_one_name_are_told_apart),
         RUNS_TEST(an_older_run_without_columns_is_compared),
         RUNS_TEST(a_run_cut_short_is_compared),

@@ -13,6 +13,11 @@
 /* Offered rates that differ by more are another question: latency rises with load. */
 #define RATE_MARGIN 0.05
 
+/* Two arms of one machine answer the same question on another machine at another rate, if it keeps
+ * them as busy: within this factor. (A share is one of what the slowest arm sustains, so that the
+ * same share of two runs may leave an arm idle in one of them.) */
+#define LOAD_FACTOR 2.0
+
 /* What is left of a figure's kind when the two runs differ as `guard` found. */
 static enum guard_level level_of(const struct guard *guard, const struct entry *entry)
 {
@@ -22,11 +27,37 @@ static enum guard_level level_of(const struct guard *guard, const struct entry *
     return level;
 }
 
-static bool same_rate(const struct entry *a, const struct entry *b)
+/* Rates or shares; what one of the two does not have does not differ. */
+static double times_apart(double a, double b)
 {
-    if (isnan(a->offered_per_second) || isnan(b->offered_per_second))
-        return true;
-    return fabs(a->offered_per_second / b->offered_per_second - 1) <= RATE_MARGIN;
+    return a > 0 && b > 0 ? fmax(a / b, b / a) : 1;
+}
+
+static double rates_apart(const struct entry *a, const struct entry *b)
+{
+    return fmax(times_apart(a->offered_per_second, b->offered_per_second),
+                times_apart(a->offered_against, b->offered_against));
+}
+
+bool compare_rates_differ(const struct entry *first, const struct entry *other)
+{
+    return rates_apart(first, other) > 1 + RATE_MARGIN;
+}
+
+static bool has_utilisation(const struct entry *pair)
+{
+    return pair->utilisation > 0 && pair->utilisation_against > 0;
+}
+
+/* Whether the load of one name is two for the two figures. */
+static bool is_other_load(const struct entry *entry, const struct entry *first)
+{
+    if (!entry->against || !compare_rates_differ(first, entry))
+        return compare_rates_differ(first, entry);
+    if (!has_utilisation(entry) || !has_utilisation(first))
+        return rates_apart(entry, first) > LOAD_FACTOR;
+    return times_apart(entry->utilisation, first->utilisation) > LOAD_FACTOR ||
+           times_apart(entry->utilisation_against, first->utilisation_against) > LOAD_FACTOR;
 }
 
 /* How far from 1 the interval reaches, either way. */
@@ -44,6 +75,8 @@ static enum telling tell(const struct compared *compared, const struct entry *fi
 {
     if (is_overloaded(compared->entry) || is_overloaded(first))
         return TELLS_OVERLOADED;
+    if (is_other_load(compared->entry, first))
+        return TELLS_OTHER_LOAD;
     if (isnan(compared->ratio.interval.low))
         return compared->ratio.blocks < STATISTICS_BLOCKS_MIN ? TELLS_TOO_FEW : TELLS_NO_INTERVAL;
     switch (compared->verdict) {
@@ -64,8 +97,8 @@ static void compare_entry(struct compared *compared, const struct entry *first,
     const struct entry *entry = compared->entry;
     compared->ratio = figure_ratio(&entry->figure, &first->figure);
     compared->guard = level_of(guard, entry);
-    if (compared->guard == GUARD_COMPARABLE && !entry->against && !same_rate(entry, first))
-        compared->guard = GUARD_RATIOS_ONLY;
+    if (compared->guard == GUARD_COMPARABLE && is_other_load(entry, first))
+        compared->guard = entry->against ? GUARD_NOT_COMPARABLE : GUARD_RATIOS_ONLY;
     if (compared->guard == GUARD_COMPARABLE && !is_overloaded(entry) && !is_overloaded(first))
         compared->verdict =
             statistics_verdict(&compared->ratio, fmax(entry->resolution, first->resolution));
@@ -84,6 +117,8 @@ static void fill_row(struct comparison_of_runs *comparison, struct compared_row 
         const struct entry *first = row->machines[0].entry;
         if (i == 0 && first)
             compared->ratio = (struct estimate){1, INTERVAL_NONE, first->figure.estimate.blocks};
+        else if (compared->entry && first && compare_is_one_run(comparison, i))
+            compared->telling = TELLS_ONE_RUN;
         else if (compared->entry && first)
             compare_entry(compared, first, &comparison->guards[i]);
     }
@@ -156,6 +191,40 @@ enum guard_level compare_overall(const struct comparison_of_runs *comparison)
     return worst;
 }
 
+bool compare_is_one_run(const struct comparison_of_runs *comparison, size_t number)
+{
+    return comparison->machines.machines[number].repeats == 0;
+}
+
+const char *compare_overall_text(const struct comparison_of_runs *comparison)
+{
+    for (size_t i = 1; i < comparison->machines.count; i++)
+        if (!compare_is_one_run(comparison, i))
+            return guard_level_text(compare_overall(comparison));
+    return "one run";
+}
+
+size_t compare_other_loads(const struct comparison_of_runs *comparison, size_t number, bool pairs,
+                           const struct compared_row **widest)
+{
+    size_t count = 0;
+    double most = 0;
+    *widest = NULL;
+    for (size_t i = 0; i < comparison->count; i++) {
+        const struct compared_row *row = &comparison->rows[i];
+        if (row->machines[number].telling != TELLS_OTHER_LOAD ||
+            pairs != (row->entry->against != NULL))
+            continue;
+        double apart = rates_apart(row->machines[0].entry, row->machines[number].entry);
+        if (apart > most) {
+            most = apart;
+            *widest = row;
+        }
+        count++;
+    }
+    return count;
+}
+
 bool compare_has_ratio(const struct compared *compared)
 {
     return !isnan(compared->ratio.interval.low) && compared->telling != TELLS_OVERLOADED;
@@ -172,6 +241,8 @@ const char *compare_word(const struct compared *compared, char *text)
         [TELLS_TOO_FEW] = "too few blocks",
         [TELLS_NO_INTERVAL] = "no interval",
         [TELLS_OVERLOADED] = "overloaded",
+        [TELLS_OTHER_LOAD] = "other load",
+        [TELLS_ONE_RUN] = "one run",
     };
     const char *word = words[compared->telling];
     /* Upwards, so that the interval lies within what is said. */

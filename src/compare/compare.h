@@ -24,6 +24,8 @@ enum telling {
     TELLS_TOO_FEW,     /* one of the two has too few blocks for an interval */
     TELLS_NO_INTERVAL, /* there is none although there are blocks enough: it may not be positive */
     TELLS_OVERLOADED,  /* one of the two is a percentile of a backlog that grew */
+    TELLS_OTHER_LOAD,  /* what is called one load was not the same for the two */
+    TELLS_ONE_RUN,     /* the two are one figure of one run */
 };
 
 /* One figure on one machine, and against the first machine's. */
@@ -57,6 +59,20 @@ int compare_read(struct comparison_of_runs *comparison, char *const *folders, si
 
 /* The worst guard of all. */
 enum guard_level compare_overall(const struct comparison_of_runs *comparison);
+
+/* The same in words; "one run" where all are. */
+const char *compare_overall_text(const struct comparison_of_runs *comparison);
+
+/* Whether the machine's run is the first one itself. */
+bool compare_is_one_run(const struct comparison_of_runs *comparison, size_t number);
+
+/* How many figures the difference of the two rates under one name takes the verdict from: of pairs
+ * of arms, or of one arm each. `widest` is the row in which they differ most, NULL for none. */
+size_t compare_other_loads(const struct comparison_of_runs *comparison, size_t number, bool pairs,
+                           const struct compared_row **widest);
+
+/* Whether both were offered rates, which differ by more than a twentieth. */
+bool compare_rates_differ(const struct entry *first, const struct entry *other);
 
 /* Whether the ratio to the first machine's may be shown: it has an interval, and is none of
  * overloads. */

@@ -33,6 +33,9 @@ static const char *const columns[] = {
     "tells",
     "factor_at_most",
     "overloaded",
+    "offered_against_per_second",
+    "utilisation",
+    "utilisation_against",
 };
 
 /* The verdict about this machine's figure against the first one's. A ratio is neither good nor bad.
@@ -59,6 +62,8 @@ static const char *tells_text(const struct compared *compared)
         [TELLS_TOO_FEW] = "too few blocks",
         [TELLS_NO_INTERVAL] = "no interval",
         [TELLS_OVERLOADED] = "overloaded",
+        [TELLS_OTHER_LOAD] = "other load",
+        [TELLS_ONE_RUN] = "one run",
     };
     return texts[compared->telling];
 }
@@ -92,6 +97,9 @@ static void set_entry(struct csv_writer *csv, const struct entry *entry)
     csv_set_int64(csv, "failed_trials", (int64_t)entry->failed);
     csv_set_int64(csv, "overloaded", (int64_t)entry->overloaded);
     csv_set_double(csv, "offered_per_second", entry->offered_per_second);
+    csv_set_double(csv, "offered_against_per_second", entry->offered_against);
+    csv_set_double(csv, "utilisation", entry->utilisation);
+    csv_set_double(csv, "utilisation_against", entry->utilisation_against);
 }
 
 static int write_compared(struct csv_writer *csv, const struct compared *compared,
@@ -109,7 +117,9 @@ static int write_compared(struct csv_writer *csv, const struct compared *compare
         csv_set_text(csv, "tells", tells_text(compared));
         if (compare_has_ratio(compared))
             csv_set_double(csv, "factor_at_most", compared->factor);
-        csv_set_text(csv, "comparable", guard_level_text(compared->guard));
+        csv_set_text(csv, "comparable",
+                     compared->telling == TELLS_ONE_RUN ? "one run"
+                                                        : guard_level_text(compared->guard));
         csv_set_text(csv, "verdict", verdict_of(compared));
     }
     return csv_end_row(csv, error);

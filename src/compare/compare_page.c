@@ -48,7 +48,7 @@ static void write_header(const struct comparison_of_runs *comparison, FILE *out)
           out);
     write_names(comparison, out);
     fprintf(out, ", compared by waitbench: <strong>%s</strong>.</p>\n",
-            guard_level_text(compare_overall(comparison)));
+            compare_overall_text(comparison));
     fputs("<nav aria-label=\"Contents\"><ul>\n", out);
     for (size_t i = 0; i < sizeof contents / sizeof contents[0]; i++)
         fprintf(out, "<li><a href=\"#%s\">%s</a></li>\n", contents[i][0], contents[i][1]);
@@ -79,7 +79,10 @@ static void write_method(struct page *page)
         "<p>Intervals hold 95 %. Blocks of two runs are no pairs, so each run resamples its "
         "own, and the ratio to the first machine divides one resample by the other. With fewer "
         "than 6 blocks there is neither interval nor verdict, and so no ratio between machines is "
-        "shown. A percentile of trials whose backlog grew (overloaded) is compared with nothing. "
+        "shown. A percentile of trials whose backlog grew (overloaded) is compared with nothing, "
+        "nor is a figure with one at another rate (other load); a ratio of two programs is, as "
+        "long "
+        "as the rates keep them as busy within a factor of two. "
         "Where a difference above takes a "
         "figure away, the figure is shown and the verdict is not.</p>\n",
         page->out);
@@ -93,6 +96,7 @@ static void write_page(struct page *page, const struct comparison_of_runs *compa
     report_open(page, "guard", "What may be compared");
     for (size_t i = 1; i < comparison->machines.count; i++)
         page_guard_write(comparison, i, page->out);
+    page_not_compared_write(comparison, page->out);
     report_close(page);
     report_open(page, "machines", "Machines");
     page_machines_write(comparison, page->out);

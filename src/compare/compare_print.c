@@ -4,6 +4,8 @@
 #include "compare/compare.h"
 
 #include "analysis/units.h"
+#include "base/utf8.h"
+#include "compare/compare_words.h"
 #include "compare/entry_text.h"
 
 #include <math.h>
@@ -11,6 +13,9 @@
 
 #define LABEL_WIDTH  45
 #define FIGURE_WIDTH 9
+
+/* Four rates and the words around them. */
+#define RATES_SIZE 192
 
 /* "-" where there is none. */
 static void print_figure(const struct entry *entry, FILE *out)
@@ -21,6 +26,15 @@ static void print_figure(const struct entry *entry, FILE *out)
     fprintf(out, " %*.*s", FIGURE_WIDTH - 1, FIGURE_WIDTH - 1, text);
 }
 
+/* The arm is at its begin and the conditions at its end: a long one is shortened between them. */
+static void print_label(const char *label, FILE *out)
+{
+    char text[ENTRY_LABEL_SIZE];
+    utf8_shorten(text, sizeof text, label, LABEL_WIDTH - 1, LABEL_WIDTH / 2);
+    fputs("  ", out);
+    utf8_print_left(text, LABEL_WIDTH - 1, out);
+}
+
 static void print_row(const struct compared_row *row, size_t number, FILE *out)
 {
     char text[UNITS_TEXT_SIZE] = "-";
@@ -29,7 +43,7 @@ static void print_row(const struct compared_row *row, size_t number, FILE *out)
     const struct entry *first = row->machines[0].entry;
     bool bound = (first && first->client_bound > 0) ||
                  (compared->entry && compared->entry->client_bound > 0);
-    fprintf(out, "  %-*.*s", LABEL_WIDTH - 1, LABEL_WIDTH - 1, row->entry->label);
+    print_label(row->entry->label, out);
     fputc(bound ? '*' : ' ', out);
     print_figure(first, out);
     print_figure(compared->entry, out);
@@ -53,12 +67,51 @@ static void print_heading(const struct entry *entry, FILE *out)
         fprintf(out, "%s: %s\n", experiment, entry_title(entry));
 }
 
+static void write_rate(double rate, FILE *out)
+{
+    char text[UNITS_TEXT_SIZE];
+    fprintf(out, "%s/s", units_format_count(rate, text));
+}
+
+/* "31.0 k/s"; of a pair that was not offered the same "31.0 k/s to 40.0 k/s". */
+static void write_rates(const struct entry *entry, FILE *out)
+{
+    write_rate(entry->offered_per_second, out);
+    if (!isnan(entry->offered_against) &&
+        fabs(entry->offered_against - entry->offered_per_second) > 0) {
+        fputs(" and ", out);
+        write_rate(entry->offered_against, out);
+    }
+}
+
+/* What one name of a load stands for in the two, above the rows of which it is true. `last` is what
+ * was printed last, "" for nothing. */
+static void print_rates(const struct entry *first, const struct entry *second,
+                        char last[RATES_SIZE], FILE *out)
+{
+    char text[RATES_SIZE] = "";
+    if (compare_rates_differ(first, second)) {
+        FILE *line = fmemopen(text, sizeof text, "w");
+        if (!line)
+            return;
+        fputs("    offered to the first ", line);
+        write_rates(first, line);
+        fputs(", to the second ", line);
+        write_rates(second, line);
+        fclose(line);
+    }
+    if (*text && strcmp(text, last) != 0)
+        fprintf(out, "%s\n", text);
+    memcpy(last, text, RATES_SIZE);
+}
+
 /* All rows of the one kind: each arm's figures, or the ratios inside each machine. What only one of
  * the two measured is counted. */
 static void print_rows(const struct comparison_of_runs *comparison, size_t number, bool ratios,
                        FILE *out)
 {
     const struct entry *last = NULL;
+    char rates[RATES_SIZE] = "";
     size_t alone = 0;
     for (size_t i = 0; i < comparison->count; i++) {
         const struct compared_row *row = &comparison->rows[i];
@@ -69,9 +122,12 @@ static void print_rows(const struct comparison_of_runs *comparison, size_t numbe
         alone += !first != !second;
         if (!first || !second)
             continue;
-        if (!last || !entry_same_metric(last, row->entry))
+        if (!last || !entry_same_metric(last, row->entry)) {
             print_heading(row->entry, out);
+            rates[0] = '\0';
+        }
         last = row->entry;
+        print_rates(first, second, rates, out);
         print_row(row, number, out);
     }
     if (!last)
@@ -87,101 +143,22 @@ static void print_head(const char *title, FILE *out)
             FIGURE_WIDTH - 1, "second", "second / first (95 %)");
 }
 
-static void print_finding(const struct guard_finding *finding, FILE *out)
-{
-    fprintf(out, "  %-13s takes %s: %s\n", finding->field->name, guard_takes(finding->field),
-            finding->field->reason);
-    fprintf(out, "  %-13s   %.38s | %.38s\n", "", finding->first, finding->other);
-}
-
-/* A run of an older version lacks many fields: they share a few lines. */
-static void print_recorded_once(const struct guard *guard, FILE *out)
-{
-    int column = 0;
-    for (size_t i = 0; i < guard->count; i++) {
-        if (guard->findings[i].in_both)
-            continue;
-        if (column == 0)
-            column = fprintf(out, "  only one recorded, which counts as a difference:");
-        else
-            column += fprintf(out, ";");
-        const char *name = guard->findings[i].field->name;
-        if (column + strlen(name) + 2 > 100)
-            column = fprintf(out, "\n   ") - 1;
-        column += fprintf(out, " %s", name);
-    }
-    if (column > 0)
-        fputc('\n', out);
-}
-
-static void print_guard(const struct comparison_of_runs *comparison, size_t number, FILE *out)
-{
-    const struct guard *guard = &comparison->guards[number];
-    const struct compared_machine *machines = comparison->machines.machines;
-    fprintf(out, "\nFirst %s, second %s: %s\n  (memory: %s; times: %s)\n", machines[0].name,
-            machines[number].name, guard_level_text(guard_overall(guard)),
-            guard_level_text(guard->memory), guard_level_text(guard->time));
-    for (size_t i = 0; i < guard->count; i++)
-        if (guard->findings[i].in_both)
-            print_finding(&guard->findings[i], out);
-    print_recorded_once(guard, out);
-    if (guard->count == 0)
-        fprintf(out, "  none of the %zu fields that both recorded differs\n", guard->looked_at);
-}
-
-static void print_calibration(const struct compared_machine *machine, FILE *out)
-{
-    static const struct {
-        const char *name;
-        const char *path;
-    } floors[] = {
-        {"bare round trip", "calibration.round_trip_p50_ns"},
-        {"clock read", "calibration.clock_read_ns"},
-        {"jitter p99.9", "calibration.gap_p999_ns"},
-    };
-    fputs("    ", out);
-    for (size_t i = 0; i < sizeof floors / sizeof *floors; i++) {
-        char text[UNITS_TEXT_SIZE] = "unknown";
-        double ns = machines_number(machine, floors[i].path);
-        if (!isnan(ns))
-            units_format_ns(ns, text);
-        fprintf(out, "%s%s %s", i > 0 ? ", " : "", floors[i].name, text);
-    }
-    fputc('\n', out);
-    char disturbed[64];
-    machines_disturbances(machine, disturbed, sizeof disturbed);
-    if (disturbed[0] != '\0')
-        fprintf(out, "    disturbed by: %s\n", disturbed);
-}
-
-static void print_machines(const struct comparison_of_runs *comparison, FILE *out)
-{
-    for (size_t i = 0; i < comparison->machines.count; i++) {
-        const struct compared_machine *machine = &comparison->machines.machines[i];
-        char folder[PATH_MAX];
-        guard_printable(folder, sizeof folder, machine->folder);
-        size_t length = strlen(folder);
-        fprintf(out, "%-*s %-20s %s%s%s\n", MACHINE_NAME_SIZE - 1, machine->name,
-                machine->started[0] ? machine->started : "at an unknown time",
-                machine->cut_short ? "cut short " : "", length > 44 ? "..." : "",
-                folder + (length > 44 ? length - 44 : 0));
-        print_calibration(machine, out);
-    }
-}
-
 static void print_pair(const struct comparison_of_runs *comparison, size_t number, FILE *out)
 {
-    print_guard(comparison, number, out);
+    compare_print_guard(comparison, number, out);
+    if (compare_is_one_run(comparison, number))
+        return;
     print_head("Threads over loop, inside each machine", out);
     print_rows(comparison, number, true, out);
     print_head("Each machine's own figures, to be read with its floors above", out);
+    compare_print_rates(comparison, number, false, out);
     print_rows(comparison, number, false, out);
 }
 
 void compare_print(const struct comparison_of_runs *comparison, FILE *out)
 {
-    fprintf(out, "%s\n\n", guard_level_text(compare_overall(comparison)));
-    print_machines(comparison, out);
+    fprintf(out, "%s\n\n", compare_overall_text(comparison));
+    compare_print_machines(comparison, out);
     for (size_t i = 1; i < comparison->machines.count; i++)
         print_pair(comparison, i, out);
     fprintf(
@@ -191,4 +168,5 @@ void compare_print(const struct comparison_of_runs *comparison, FILE *out)
         "that factor either way), or cannot\ntell (they may differ by more than a factor of "
         "%.0f). No interval, no ratio: it takes %d blocks. * the\nload generator was the limit.\n",
         COMPARE_FACTOR_MAX, STATISTICS_BLOCKS_MIN);
+    compare_print_notes(comparison, out);
 }

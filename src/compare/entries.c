@@ -79,8 +79,27 @@ static int read_doubts(struct entry *entry, const struct trial_group *group, str
     if (result == 0)
         result = count_marked(group, "overloaded", &entry->overloaded, error);
     entry->failed += group->failed;
+    return result;
+}
+
+static int read_load(const struct trial_group *group, double *offered, double *utilisation,
+                     struct error *error)
+{
+    int result = read_number(group, "offered_per_second", offered, error);
+    return result < 0 ? result : read_number(group, "utilisation", utilisation, error);
+}
+
+/* What there is to say of the figure beside it, of one arm or of both. */
+static int read_circumstances(struct entry *entry, const struct trial_group *a,
+                              const struct trial_group *b, struct error *error)
+{
+    int result = read_doubts(entry, a, error);
     if (result == 0)
-        result = read_number(group, "offered_per_second", &entry->offered_per_second, error);
+        result = read_load(a, &entry->offered_per_second, &entry->utilisation, error);
+    if (result == 0 && b)
+        result = read_doubts(entry, b, error);
+    if (result == 0 && b)
+        result = read_load(b, &entry->offered_against, &entry->utilisation_against, error);
     return result;
 }
 
@@ -97,7 +116,8 @@ static void name_entry(struct entry *entry, const struct reading *reading,
     entry->arm = alloc_text(group_text(a, "subject"));
     entry->model = alloc_text(group_text(a, "model"));
     entry->against = b ? alloc_text(group_text(b, "subject")) : NULL;
-    entry->offered_per_second = NAN;
+    entry->offered_per_second = entry->offered_against = NAN;
+    entry->utilisation = entry->utilisation_against = NAN;
     entry->parameters = entry_parameters(reading->experiment,
                                          reading->entries->by_share ? NULL : reading->groups, a, b);
     entry_label(entry, a, b);
@@ -132,9 +152,7 @@ static int add_entry(const struct reading *reading, const struct trial_group *a,
     entries->entries =
         alloc_grow(entries->entries, entries->count, &entries->capacity, sizeof *entries->entries);
     entries->entries[entries->count++] = entry;
-    struct entry *added = &entries->entries[entries->count - 1];
-    int result = read_doubts(added, a, reading->error);
-    return result == 0 && b ? read_doubts(added, b, reading->error) : result;
+    return read_circumstances(&entries->entries[entries->count - 1], a, b, reading->error);
 }
 
 /* A flow row belongs to the one metric it names. */

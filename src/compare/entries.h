@@ -30,10 +30,13 @@ struct entry {
     char *against;                /* the arm below the line of a ratio; NULL for one arm's figure */
     char label[ENTRY_LABEL_SIZE]; /* the arm or pair and its conditions, for people; printable */
     struct figure figure;
-    double offered_per_second; /* NAN but for an open loop */
-    size_t client_bound;       /* trials in which the load generator was the limit */
-    size_t overloaded;         /* trials in which the backlog grew */
-    size_t failed;             /* trials that failed and are in no figure */
+    double offered_per_second; /* to the arm; NAN but for an open loop */
+    double offered_against;    /* to the arm below the line; NAN where there is none */
+    double utilisation;        /* the offered rate as a share of what the arm sustains, or NAN */
+    double utilisation_against;
+    size_t client_bound; /* trials in which the load generator was the limit */
+    size_t overloaded;   /* trials in which the backlog grew */
+    size_t failed;       /* trials that failed and are in no figure */
 };
 
 struct entries {

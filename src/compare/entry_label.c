@@ -4,7 +4,7 @@
 
 #include "analysis/alloc.h"
 #include "analysis/units.h"
-#include "compare/guard.h"
+#include "base/utf8.h"
 #include "compare/subjects.h"
 
 #include <math.h>
@@ -78,9 +78,13 @@ static void write_load_label(const struct entry *entry, const struct trial_group
         write_bytes_option(group, "payload_bytes", "", out);
     if (number(group, "requests_per_connection") > 0)
         fprintf(out, " %.4g/conn", number(group, "requests_per_connection"));
-    bool own = strcmp(group_text(group, "rate_basis"), "equal_utilisation") == 0;
+    const char *basis = group_text(group, "rate_basis");
+    if (strcmp(basis, "equal_utilisation") == 0)
+        fputs(" own", out);
+    else if (strcmp(basis, "common_rate") == 0)
+        fputs(" common", out);
     if (load && strncmp(load, "load=1/1", 8) != 0)
-        fprintf(out, "%s load %.*s", own ? " own" : "", (int)strcspn(load + 5, " "), load + 5);
+        fprintf(out, " load %.*s", (int)strcspn(load + 5, " "), load + 5);
 }
 
 static bool same_cell(const struct csv_table *table, size_t a, size_t b, const char *column)
@@ -152,7 +156,7 @@ void entry_label(struct entry *entry, const struct trial_group *a, const struct 
         write_load_label(entry, a, out);
     fclose(out);
     alloc_checked(text);
-    guard_printable(entry->label, sizeof entry->label, text);
+    utf8_printable(entry->label, sizeof entry->label, text);
     free(text);
 }
 

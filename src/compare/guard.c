@@ -1,70 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "compare/guard.h"
 
+#include "base/utf8.h"
 #include "measure/machine.h"
 
 #include <hwloc.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const struct guard_field fields[] = {
-    {"measurement", "measurement_version", GUARD_COMPARABLE, GUARD_NOT_COMPARABLE,
-     "times and rates mean something else in the other version"},
-    {"waitbench", "waitbench_version", GUARD_NOT_COMPARABLE, GUARD_NOT_COMPARABLE,
-     "other programs may have been measured by other instruments"},
-    {"git revision", "git_revision", GUARD_COMPARABLE, GUARD_COMPARABLE,
-     "the same version, but bench/ may have changed in between"},
-    {"libuv", "software.libuv", GUARD_NOT_COMPARABLE, GUARD_NOT_COMPARABLE,
-     "it is under the loop alone"},
-    {"huge pages", "kernel.huge_pages", GUARD_NOT_COMPARABLE, GUARD_RATIOS_ONLY,
-     "they back the stacks of threads"},
-    {"shared CPUs", "placement.shared", GUARD_COMPARABLE, GUARD_NOT_COMPARABLE,
-     "sharing them with the load changes each wake-up"},
-    {"server CPUs", "placement.server_cpus", GUARD_COMPARABLE, GUARD_RATIOS_ONLY,
-     "threads use all of them, one loop a single one"},
-    {"client CPUs", "placement.client_cpus", GUARD_COMPARABLE, GUARD_RATIOS_ONLY,
-     "the load generator may be the limit on one only"},
-    {"profile", "profile", GUARD_COMPARABLE, GUARD_RATIOS_ONLY,
-     "trials last longer in one of them"},
-    {"CPU", "cpu.model", GUARD_COMPARABLE, GUARD_RATIOS_ONLY, "another CPU"},
-    {"CPU count", "cpu.logical_cpus", GUARD_COMPARABLE, GUARD_RATIOS_ONLY,
-     "what else runs has more room"},
-    {"SMT", "cpu.smt", GUARD_COMPARABLE, GUARD_RATIOS_ONLY, "siblings share a core"},
-    {"architecture", "kernel.architecture", GUARD_RATIOS_ONLY, GUARD_RATIOS_ONLY,
-     "other code, other structures"},
-    {"page size", "kernel.page_bytes", GUARD_NOT_COMPARABLE, GUARD_RATIOS_ONLY,
-     "a stack takes whole pages"},
-    {"kernel", "kernel.release", GUARD_RATIOS_ONLY, GUARD_RATIOS_ONLY,
-     "its structures and its scheduler are in every figure"},
-    {"clock source", "kernel.clock_source", GUARD_COMPARABLE, GUARD_RATIOS_ONLY,
-     "reading the time is in every latency"},
-    {"C library", "software.libc", GUARD_RATIOS_ONLY, GUARD_RATIOS_ONLY,
-     "its threads and its allocator are in the programs"},
-    {"jemalloc", "software.jemalloc", GUARD_RATIOS_ONLY, GUARD_RATIOS_ONLY,
-     "it is in half of the programs"},
-    {"compiler", "software.compiler", GUARD_COMPARABLE, GUARD_RATIOS_ONLY, "other machine code"},
-    {"hypervisor", "virtualisation.hypervisor", GUARD_COMPARABLE, GUARD_RATIOS_ONLY,
-     "waking a halted CPU costs more in a guest"},
-    {"container", "virtualisation.container", GUARD_COMPARABLE, GUARD_RATIOS_ONLY,
-     "its network and its limits"},
-    {"governor", "frequency.governor", GUARD_COMPARABLE, GUARD_RATIOS_ONLY,
-     "the CPUs run at other speeds"},
-    {"mitigations", "mitigations", GUARD_COMPARABLE, GUARD_RATIOS_ONLY,
-     "they are in the price of each system call and switch"},
-    {"io_uring", "io_uring.setup", GUARD_COMPARABLE, GUARD_COMPARABLE,
-     "nothing here uses it unless libuv does"},
-    {"libuv io_uring", "io_uring.libuv_can_use", GUARD_COMPARABLE, GUARD_NOT_COMPARABLE,
-     "it spares the loop alone a system call per change of epoll"},
-    {"interrupts", "kernel.irq_time_accounting", GUARD_COMPARABLE, GUARD_RATIOS_ONLY,
-     "CPU times leave them out in one of the two"},
-    {"CPU pair", "cpu_pair.verdict", GUARD_COMPARABLE, GUARD_RATIOS_ONLY,
-     "the load generator slows the server down in one of the two"},
-    {"trial cgroup", "cgroup.trial_cgroup", GUARD_RATIOS_ONLY, GUARD_COMPARABLE,
-     "kernel memory comes from another instrument"},
-};
-#define FIELD_COUNT (sizeof fields / sizeof *fields)
+#define BYTES_MARGIN 0.01
 
 static const struct guard_field no_machine = {
     "machine.json",
@@ -72,23 +19,52 @@ static const struct guard_field no_machine = {
     GUARD_NOT_COMPARABLE,
     GUARD_NOT_COMPARABLE,
     "nothing says what the run was measured on",
+    GUARD_TEXT,
 };
-
-void guard_printable(char *text, size_t size, const char *source)
-{
-    size_t length = 0;
-    for (; *source && length + 1 < size; source++)
-        text[length++] = *source >= ' ' && *source <= '~' ? *source : '?';
-    text[length] = '\0';
-}
 
 /* CPUs that are numbered otherwise are no difference: only how many there are. */
 static void count_cpus(char *text, size_t size)
 {
     hwloc_bitmap_t cpus = hwloc_bitmap_alloc();
-    if (cpus && hwloc_bitmap_list_sscanf(cpus, text) == 0 && hwloc_bitmap_weight(cpus) > 0)
+    if (text[0] == '\0')
+        snprintf(text, size, "none");
+    else if (cpus && hwloc_bitmap_list_sscanf(cpus, text) == 0 && hwloc_bitmap_weight(cpus) > 0)
         snprintf(text, size, "%d", hwloc_bitmap_weight(cpus));
     hwloc_bitmap_free(cpus);
+}
+
+static void write_bytes(double bytes, char *text, size_t size)
+{
+    static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+    size_t unit = 0;
+    for (; bytes >= 1024 && unit + 1 < sizeof units / sizeof *units; unit++)
+        bytes /= 1024;
+    snprintf(text, size, "%.3g %s", bytes, units[unit]);
+}
+
+/* "L1Cache 32 KiB, L2Cache 1 MiB". How many there are follows from the CPUs. */
+static void write_caches(const json_t *caches, char *text, size_t size)
+{
+    char whole[4 * GUARD_TEXT_SIZE] = "";
+    for (size_t i = 0; i < json_array_size(caches); i++) {
+        const json_t *cache = json_array_get(caches, i);
+        const char *name = json_string_value(json_object_get(cache, "name"));
+        size_t used = strlen(whole);
+        char bytes[32];
+        write_bytes(json_number_value(json_object_get(cache, "size_bytes")), bytes, sizeof bytes);
+        snprintf(whole + used, sizeof whole - used, "%s%.20s %s", used > 0 ? ", " : "",
+                 name ? name : "?", bytes);
+    }
+    utf8_printable(text, size, whole);
+}
+
+/* One value as text, as far as a scalar has one. */
+static void write_scalar(const json_t *value, char *text, size_t size)
+{
+    char *dumped = json_is_string(value) ? NULL : json_dumps(value, JSON_ENCODE_ANY);
+    const char *source = dumped ? dumped : json_string_value(value);
+    utf8_printable(text, size, source ? source : "");
+    free(dumped);
 }
 
 /* False where the file does not have the field. */
@@ -96,22 +72,39 @@ static bool read_field(const struct guard_field *field, const json_t *machine, c
                        size_t size)
 {
     const json_t *value = machine_find(machine, field->path);
-    if (strcmp(field->path, "measurement_version") == 0) {
+    snprintf(text, size, "not recorded");
+    if (field->look == GUARD_VERSION) {
         snprintf(text, size, "%" PRId64, machine_measurement_version(machine));
         return true;
     }
-    char *dumped = NULL;
-    snprintf(text, size, "not recorded");
+    if (field->look == GUARD_CACHES && json_is_array(value)) {
+        write_caches(value, text, size);
+        return true;
+    }
     if (!value || json_is_object(value) || json_is_array(value))
         return false;
-    if (!json_is_string(value))
-        dumped = json_dumps(value, JSON_ENCODE_ANY);
-    const char *source = dumped ? dumped : json_string_value(value);
-    guard_printable(text, size, source ? source : "");
-    free(dumped);
-    if (strstr(field->path, "_cpus") && json_is_string(value))
+    write_scalar(value, text, size);
+    if (field->look == GUARD_CPUS && json_is_string(value))
         count_cpus(text, size);
+    else if (field->look == GUARD_BYTES && json_is_number(value))
+        write_bytes(json_number_value(value), text, size);
     return true;
+}
+
+/* Whether two values that both files have are equal. Texts may be cut: the values are not. */
+static bool same_value(const struct guard_field *field, const json_t *first, const json_t *other,
+                       const struct guard_finding *finding)
+{
+    const json_t *a = machine_find(first, field->path);
+    const json_t *b = machine_find(other, field->path);
+    if (field->look == GUARD_BYTES && json_is_number(a) && json_is_number(b)) {
+        double bytes_a = json_number_value(a);
+        double bytes_b = json_number_value(b);
+        return fabs(bytes_a - bytes_b) <= BYTES_MARGIN * fmax(bytes_a, bytes_b);
+    }
+    if (field->look == GUARD_TEXT && json_is_string(a) && json_is_string(b))
+        return json_equal(a, b);
+    return strcmp(finding->first, finding->other) == 0;
 }
 
 static void add(struct guard *guard, const struct guard_finding *finding)
@@ -125,18 +118,20 @@ static void add(struct guard *guard, const struct guard_finding *finding)
         guard->time = field->time;
 }
 
-/* What one machine says of a vulnerability. An older kernel does not name those that came later,
- * which is as much as that they do not affect this CPU. */
-static const char *mitigation_of(const json_t *mitigations, const char *name)
+/* What one machine says of a member, or "" where that is as much as nothing. An older kernel does
+ * not name the vulnerabilities that came later: they do not affect this CPU. */
+static const char *member_of(const struct guard_field *field, const json_t *object,
+                             const char *name)
 {
-    const char *text = json_string_value(json_object_get(mitigations, name));
-    return text && strcmp(text, "Not affected") != 0 ? text : "";
+    const char *text = json_string_value(json_object_get(object, name));
+    bool nothing = !text || (field->look == GUARD_MITIGATIONS && strcmp(text, "Not affected") == 0);
+    return nothing ? "" : text;
 }
 
 /* Counts where `other` differs in what `first` names, and describes the first such difference. With
  * `only_first`, in what `first` alone names. */
-static size_t count_mitigations(const json_t *first, const json_t *other, bool only_first,
-                                const char **differing)
+static size_t count_members(const struct guard_field *field, const json_t *first,
+                            const json_t *other, bool only_first, const char **differing)
 {
     size_t count = 0;
     const char *name;
@@ -145,7 +140,7 @@ static size_t count_mitigations(const json_t *first, const json_t *other, bool o
     {
         if (only_first && json_object_get(other, name))
             continue;
-        if (strcmp(mitigation_of(first, name), mitigation_of(other, name)) == 0)
+        if (strcmp(member_of(field, first, name), member_of(field, other, name)) == 0)
             continue;
         if (!*differing)
             *differing = name;
@@ -154,33 +149,38 @@ static size_t count_mitigations(const json_t *first, const json_t *other, bool o
     return count;
 }
 
-static void write_mitigation(char *text, const json_t *mitigations, const char *name, size_t count)
+static void write_member(char *text, const struct guard_field *field, const json_t *object,
+                         const char *name, size_t count)
 {
     char whole[4 * GUARD_TEXT_SIZE];
-    const char *said = mitigation_of(mitigations, name);
-    snprintf(whole, sizeof whole, "%.40s: %.60s%s", name, *said ? said : "not affected",
+    const char *nothing = field->look == GUARD_MITIGATIONS ? "not affected" : "not set";
+    const char *said = member_of(field, object, name);
+    snprintf(whole, sizeof whole, "%.40s: %.60s%s", name, *said ? said : nothing,
              count > 1 ? ", and more" : "");
-    guard_printable(text, GUARD_TEXT_SIZE, whole);
+    utf8_printable(text, GUARD_TEXT_SIZE, whole);
 }
 
 /* A table of its own, of which one finding is made. */
-static void judge_mitigations(struct guard *guard, const struct guard_field *field,
-                              const json_t *first, const json_t *other)
+static void judge_members(struct guard *guard, const struct guard_field *field, const json_t *first,
+                          const json_t *other)
 {
-    struct guard_finding finding = {.field = field, .in_both = true};
+    struct guard_finding finding = {.field = field};
     const json_t *of_first = machine_find(first, field->path);
     const json_t *of_other = machine_find(other, field->path);
     const char *name = NULL;
-    if (!json_is_object(of_first) || !json_is_object(of_other))
-        return;
-    guard->looked_at++;
-    size_t count = count_mitigations(of_first, of_other, false, &name) +
-                   count_mitigations(of_other, of_first, true, &name);
-    if (count == 0)
-        return;
-    write_mitigation(finding.first, of_first, name, count);
-    write_mitigation(finding.other, of_other, name, count);
-    add(guard, &finding);
+    finding.in_both = json_is_object(of_first) && json_is_object(of_other);
+    guard->looked_at += finding.in_both;
+    size_t count = count_members(field, of_first, of_other, false, &name) +
+                   count_members(field, of_other, of_first, true, &name);
+    if (json_is_object(of_first) != json_is_object(of_other)) {
+        snprintf(finding.first, sizeof finding.first, "%s", of_first ? "recorded" : "not recorded");
+        snprintf(finding.other, sizeof finding.other, "%s", of_other ? "recorded" : "not recorded");
+        add(guard, &finding);
+    } else if (count > 0) {
+        write_member(finding.first, field, of_first, name, count);
+        write_member(finding.other, field, of_other, name, count);
+        add(guard, &finding);
+    }
 }
 
 static void judge_field(struct guard *guard, const struct guard_field *field, const json_t *first,
@@ -191,13 +191,27 @@ static void judge_field(struct guard *guard, const struct guard_field *field, co
     bool in_other = read_field(field, other, finding.other, sizeof finding.other);
     finding.in_both = in_first && in_other;
     guard->looked_at += finding.in_both;
-    if (in_first != in_other || (in_first && strcmp(finding.first, finding.other) != 0))
+    if (in_first != in_other || (finding.in_both && !same_value(field, first, other, &finding)))
         add(guard, &finding);
+}
+
+static void judge(struct guard *guard, const struct guard_field *field, const json_t *first,
+                  const json_t *other)
+{
+    switch (field->look) {
+    case GUARD_NOT_COMPARED:
+        return;
+    case GUARD_MITIGATIONS:
+    case GUARD_VARIABLES:
+        judge_members(guard, field, first, other);
+        return;
+    default:
+        judge_field(guard, field, first, other);
+    }
 }
 
 void guard_judge(struct guard *guard, const json_t *first, const json_t *other)
 {
-    _Static_assert(FIELD_COUNT < GUARD_FINDINGS_MAX, "every field may differ");
     *guard = (struct guard){.memory = GUARD_COMPARABLE};
     if (!first || !other) {
         struct guard_finding finding = {.field = &no_machine};
@@ -206,11 +220,8 @@ void guard_judge(struct guard *guard, const json_t *first, const json_t *other)
         add(guard, &finding);
         return;
     }
-    for (size_t i = 0; i < FIELD_COUNT; i++)
-        if (strcmp(fields[i].path, "mitigations") == 0)
-            judge_mitigations(guard, &fields[i], first, other);
-        else
-            judge_field(guard, &fields[i], first, other);
+    for (const struct guard_field *field = guard_fields; field->name; field++)
+        judge(guard, field, first, other);
 }
 
 enum guard_level guard_overall(const struct guard *guard)

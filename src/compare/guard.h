@@ -14,7 +14,11 @@
  *   told and takes nothing; a run without machine.json, however, tells nothing at all and is not
  *   comparable.
  *
- * What is taken away is still shown, with its interval: only the verdict is withheld. */
+ * What is taken away is still shown, with its interval: only the verdict is withheld.
+ *
+ * One table (guard_fields.c) has every field that machine.json may hold: how it is compared and
+ * what a difference takes away, or why it is not compared. What a file has beside these is named,
+ * for a field that nobody thought of must not pass for one that is equal. */
 #ifndef WAITBENCH_COMPARE_GUARD_H
 #define WAITBENCH_COMPARE_GUARD_H
 
@@ -25,6 +29,19 @@
 /* From good to bad. */
 enum guard_level { GUARD_COMPARABLE, GUARD_RATIOS_ONLY, GUARD_NOT_COMPARABLE };
 
+/* How two values of a field are set against each other. */
+enum guard_look {
+    GUARD_TEXT,    /* as they are written */
+    GUARD_CPUS,    /* lists of CPUs: how many, whatever their numbers */
+    GUARD_BYTES,   /* sizes: by more than a hundredth, for a kernel keeps some of its own */
+    GUARD_CACHES,  /* the sizes of one cache of each level */
+    GUARD_VERSION, /* of the measurement: a file that does not say it is of the first */
+    /* An object of texts, of which one finding is made. */
+    GUARD_MITIGATIONS,  /* what a kernel does not name does not affect its CPU */
+    GUARD_VARIABLES,    /* of the environment: what is not there is not set */
+    GUARD_NOT_COMPARED, /* nor is what it holds, if it is an object */
+};
+
 /* One thing that can differ, and what is left of memory and of times when it does. A field that
  * leaves both is told all the same, for a reader may know better. */
 struct guard_field {
@@ -32,8 +49,20 @@ struct guard_field {
     const char *path; /* in machine.json */
     enum guard_level memory;
     enum guard_level time;
-    const char *reason; /* why, in a few words */
+    const char *reason; /* why, in a few words; of one that is not compared, why not */
+    enum guard_look look;
 };
+
+/* Every field; the last has a NULL name. */
+extern const struct guard_field guard_fields[];
+
+/* The field that decides on that path of machine.json, or NULL for a path that the table does not
+ * have. */
+const struct guard_field *guard_field_of(const char *path);
+
+/* Writes the paths of a machine.json that the table does not have, "kernel.foo, cpu.bar", as far as
+ * `size` reaches; printable. Returns how many there are. */
+size_t guard_unknown(const json_t *machine, char *text, size_t size);
 
 #define GUARD_TEXT_SIZE 96
 
@@ -45,7 +74,7 @@ struct guard_finding {
     bool in_both; /* else only one of the two recorded it */
 };
 
-#define GUARD_FINDINGS_MAX 32
+#define GUARD_FINDINGS_MAX 96
 
 struct guard {
     enum guard_level memory;
@@ -66,9 +95,5 @@ const char *guard_level_text(enum guard_level level);
 
 /* What a field takes away: "nothing", "absolute times", "everything", ... */
 const char *guard_takes(const struct guard_field *field);
-
-/* Copies what can be printed in any terminal, chart or CSV; other bytes become '?'. The text is cut
- * to `size`. */
-void guard_printable(char *text, size_t size, const char *source);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "compare/machines.h"
 
-#include "compare/guard.h"
+#include "base/utf8.h"
 #include "measure/machine.h"
 
 #include <errno.h>
@@ -53,7 +53,7 @@ static int read_machine(struct compared_machine *machine, const char *folder, st
     if (result < 0)
         return result;
     const char *started = machine_find_text(machine->json, "started_utc");
-    guard_printable(machine->started, sizeof machine->started, started ? started : "");
+    utf8_printable(machine->started, sizeof machine->started, started ? started : "");
     machine->cut_short = machine->json && !machine_find(machine->json, "ended_utc");
     return 0;
 }
@@ -70,21 +70,55 @@ static size_t count_before(const struct machines *machines, size_t number, const
     return before;
 }
 
-/* '#' is kept for the number that tells machines of one name apart. */
+/* '#' is kept for the number that tells runs on machines of one name apart. */
 static void name_machine(struct machines *machines, size_t number)
 {
     struct compared_machine *machine = &machines->machines[number];
     const char *host = machine_find_text(machine->json, "hostname");
-    char name[MACHINE_NAME_SIZE - 3];
-    guard_printable(name, sizeof name, host && *host ? host : "unknown");
+    char name[MACHINE_NAME_SIZE - 4];
+    utf8_printable(name, sizeof name, host && *host ? host : "unknown");
     for (char *at = name; *at; at++)
         if (strchr(",\"#", *at))
             *at = '?';
     size_t before = count_before(machines, number, name);
+    machine->is_numbered = before > 0;
     if (before == 0)
         snprintf(machine->name, sizeof machine->name, "%s", name);
     else
         snprintf(machine->name, sizeof machine->name, "%s#%u", name, (unsigned)(before + 1) % 100);
+}
+
+/* The same folder, whatever it is called; or a copy, which begins at the same second on the same
+ * machine with all else alike. */
+static bool are_one_run(const struct compared_machine *a, const struct compared_machine *b)
+{
+    struct stat of_a;
+    struct stat of_b;
+    if (stat(a->folder, &of_a) == 0 && stat(b->folder, &of_b) == 0 && of_a.st_dev == of_b.st_dev &&
+        of_a.st_ino == of_b.st_ino)
+        return true;
+    return a->started[0] != '\0' && json_equal(a->json, b->json);
+}
+
+static void find_repeats(struct machines *machines)
+{
+    for (size_t i = 0; i < machines->count; i++) {
+        size_t first = 0;
+        while (first < i && !are_one_run(&machines->machines[first], &machines->machines[i]))
+            first++;
+        machines->machines[i].repeats = first;
+    }
+}
+
+static void shorten_names(struct machines *machines)
+{
+    const char *names[MACHINES_MAX];
+    for (size_t i = 0; i < machines->count; i++)
+        names[i] = machines->machines[i].name;
+    size_t head = utf8_shorten_head(names, machines->count, MACHINE_SHORT_WIDTH);
+    size_t width = head < MACHINE_SHORT_WIDTH ? MACHINE_SHORT_WIDTH : MACHINE_NAME_SIZE;
+    for (size_t i = 0; i < machines->count; i++)
+        utf8_shorten(machines->machines[i].label, MACHINE_NAME_SIZE, names[i], width, head);
 }
 
 int machines_read(struct machines *machines, char *const *folders, size_t count,
@@ -102,6 +136,8 @@ int machines_read(struct machines *machines, char *const *folders, size_t count,
         name_machine(machines, i);
         machines->count++;
     }
+    find_repeats(machines);
+    shorten_names(machines);
     return 0;
 }
 
@@ -117,7 +153,7 @@ static void add_names(const json_t *list, char *text, size_t size)
         const char *name = machine_find_text(json_array_get(list, i), "name");
         char printable[32];
         size_t used = strlen(text);
-        guard_printable(printable, sizeof printable, name ? name : "?");
+        utf8_printable(printable, sizeof printable, name ? name : "?");
         /* Before and during may name the same. */
         if (!strstr(text, printable))
             snprintf(text + used, size - used, "%s%s", used > 0 ? ", " : "", printable);

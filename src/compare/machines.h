@@ -10,16 +10,27 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define MACHINES_MAX      16
-#define MACHINE_NAME_SIZE 24
+#define MACHINES_MAX 16
+
+/* A host name has 253 bytes at most. */
+#define MACHINE_NAME_SIZE 264
+
+/* In a terminal, in characters. */
+#define MACHINE_SHORT_WIDTH 23
 
 struct compared_machine {
-    char folder[PATH_MAX];        /* as it was given */
-    char name[MACHINE_NAME_SIZE]; /* its host name, cut to fit and made unique: "vm", "vm#2";
-                                     printable, without the comma and quote that part CSV cells */
-    char started[32];             /* "2026-11-22T12:20:10Z", or "" */
-    bool cut_short;               /* it has no end time */
-    json_t *json;                 /* NULL when it has no machine.json */
+    char folder[PATH_MAX];         /* as it was given */
+    char name[MACHINE_NAME_SIZE];  /* its host name, whole and made unique: "vm", "vm#2" for the
+                                      second run on a machine of that name; printable, without the
+                                      comma and quote that part CSV cells */
+    char label[MACHINE_NAME_SIZE]; /* the same, shortened in the middle to MACHINE_SHORT_WIDTH, but
+                                      whole where two would look alike */
+    size_t repeats;                /* the number of the first machine that is the same run: the same
+                                      folder, or a copy; else its own */
+    bool is_numbered;              /* another run before it has its host name */
+    char started[32];              /* "2026-11-22T12:20:10Z", or "" */
+    bool cut_short;                /* it has no end time */
+    json_t *json;                  /* NULL when it has no machine.json */
 };
 
 struct machines {

@@ -3,7 +3,6 @@
 
 #include "analysis/units.h"
 #include "compare/entry_text.h"
-#include "measure/machine.h"
 #include "report/html.h"
 
 #include <math.h>
@@ -15,114 +14,6 @@
         .heading = text, \
     }
 
-static void write_row_head(FILE *out, const char *text)
-{
-    fputs("<tr><th scope=\"row\">", out);
-    html_text(out, text);
-    fputs("</th>", out);
-}
-
-void page_guard_write(const struct comparison_of_runs *comparison, size_t number, FILE *out)
-{
-    const struct guard *guard = &comparison->guards[number];
-    const struct compared_machine *machines = comparison->machines.machines;
-    const struct html_column columns[] = {
-        HEADING("What differs"), HEADING(machines[0].name), HEADING(machines[number].name),
-        HEADING("Takes away"),   HEADING("Because"),
-    };
-    char caption[128];
-    snprintf(caption, sizeof caption, "%s and %s: %s (memory: %s; times: %s)", machines[0].name,
-             machines[number].name, guard_level_text(guard_overall(guard)),
-             guard_level_text(guard->memory), guard_level_text(guard->time));
-    html_element(out, "h3", caption);
-    if (guard->count == 0) {
-        fprintf(out, "<p>None of the %zu fields that both recorded differs.</p>\n",
-                guard->looked_at);
-        return;
-    }
-    html_table_open(out, "What differs between the two, and what that takes away", columns,
-                    sizeof columns / sizeof *columns);
-    for (size_t i = 0; i < guard->count; i++) {
-        const struct guard_finding *finding = &guard->findings[i];
-        write_row_head(out, finding->field->name);
-        html_cell(out, finding->first);
-        html_cell(out, finding->other);
-        html_cell(out, guard_takes(finding->field));
-        html_cell(out, finding->field->reason);
-        fputs("</tr>\n", out);
-    }
-    html_table_close(out);
-}
-
-/* What the page says of a machine, a line each. A path is of machine.json; `nanoseconds` is how its
- * number is to be read. */
-static const struct {
-    const char *heading;
-    const char *path;
-    bool nanoseconds;
-} machine_lines[] = {
-    {"Host name", "hostname", false},
-    {"Run", NULL, false},
-    {"Begun", "started_utc", false},
-    {"Ended", "ended_utc", false},
-    {"CPU", "cpu.model", false},
-    {"Kernel", "kernel.release", false},
-    {"Round trip", "calibration.round_trip_p50_ns", true},
-    {"Clock read", "calibration.clock_read_ns", true},
-    {"Jitter p99.9", "calibration.gap_p999_ns", true},
-    {"Disturbed by", NULL, false},
-};
-
-static void write_floor(FILE *out, const struct compared_machine *machine, const char *path)
-{
-    char text[UNITS_TEXT_SIZE] = "";
-    double ns = machines_number(machine, path);
-    if (!isnan(ns))
-        units_format_ns(ns, text);
-    html_cell(out, text);
-}
-
-static void write_machine_text(FILE *out, const struct compared_machine *machine, const char *path)
-{
-    const char *text = machine_find_text(machine->json, path);
-    bool unended = machine->cut_short && strcmp(path, "ended_utc") == 0;
-    html_cell(out, unended ? "cut short" : text ? text : "");
-}
-
-static void write_disturbed(FILE *out, const struct compared_machine *machine)
-{
-    char disturbed[128];
-    machines_disturbances(machine, disturbed, sizeof disturbed);
-    html_cell(out, disturbed[0] != '\0' ? disturbed : "nothing noted");
-}
-
-void page_machines_write(const struct comparison_of_runs *comparison, FILE *out)
-{
-    const struct machines *machines = &comparison->machines;
-    struct html_column columns[1 + MACHINES_MAX] = {HEADING("Machine")};
-    for (size_t i = 0; i < machines->count; i++)
-        columns[1 + i].heading = machines->machines[i].name;
-    html_table_open(out, "The machines, their runs, and the floors of their figures", columns,
-                    1 + machines->count);
-    for (size_t line = 0; line < sizeof machine_lines / sizeof *machine_lines; line++) {
-        const char *path = machine_lines[line].path;
-        write_row_head(out, machine_lines[line].heading);
-        for (size_t i = 0; i < machines->count; i++) {
-            const struct compared_machine *machine = &machines->machines[i];
-            if (machine_lines[line].nanoseconds)
-                write_floor(out, machine, path);
-            else if (path)
-                write_machine_text(out, machine, path);
-            else if (strcmp(machine_lines[line].heading, "Run") == 0)
-                html_cell(out, machine->folder);
-            else
-                write_disturbed(out, machine);
-        }
-        fputs("</tr>\n", out);
-    }
-    html_table_close(out);
-}
-
 /* All parts of the memory bill; the ratio of two of its parts may be one of next to nothings. */
 static bool is_in(const struct entry *entry, enum page_table table)
 {
@@ -133,7 +24,22 @@ static bool is_in(const struct entry *entry, enum page_table table)
     return table == (entry->is_memory ? PAGE_MEMORY : PAGE_TIMES);
 }
 
-/* "33.1 KiB (32.9 KiB to 33.3 KiB)" */
+/* "at 31.0 k/s", of a pair that was not offered the same "at 31.0 k/s and 40.0 k/s": a load's name
+ * is a share, and each run's own rate. */
+static void write_rates(FILE *out, const struct entry *entry)
+{
+    char text[UNITS_TEXT_SIZE];
+    if (isnan(entry->offered_per_second))
+        return;
+    fprintf(out, " <span class=\"ci\">at %s/s",
+            units_format_count(entry->offered_per_second, text));
+    if (!isnan(entry->offered_against) &&
+        fabs(entry->offered_against - entry->offered_per_second) > 0)
+        fprintf(out, " and %s/s", units_format_count(entry->offered_against, text));
+    fputs("</span>", out);
+}
+
+/* "33.1 KiB (32.9 KiB to 33.3 KiB)", and the load */
 static void write_figure(FILE *out, const struct entry *entry)
 {
     char text[UNITS_TEXT_SIZE];
@@ -148,6 +54,7 @@ static void write_figure(FILE *out, const struct entry *entry)
                 entry_format(entry, figure->interval.low, text));
         fprintf(out, "%s)</span>", entry_format(entry, figure->interval.high, text));
     }
+    write_rates(out, entry);
     fputs(entry->client_bound > 0 ? " *</td>" : "</td>", out);
 }
 

@@ -8,6 +8,9 @@
 /* What differs between the first machine and the one of this number, and what that takes away. */
 void page_guard_write(const struct comparison_of_runs *comparison, size_t number, FILE *out);
 
+/* What machine.json has that is not compared, and why; folded away. */
+void page_not_compared_write(const struct comparison_of_runs *comparison, FILE *out);
+
 /* The machines, their runs and their floors. */
 void page_machines_write(const struct comparison_of_runs *comparison, FILE *out);
 

@@ -39,7 +39,8 @@ struct excerpt {
     size_t rows;    /* of it, so far */
 };
 
-/* A line of the ratios' tables: a heading begins at the margin, rows are indented. */
+/* A line of the ratios' tables: a heading begins at the margin, and rows are indented. What is said
+ * above some of them is indented further and left out: of so few rows it would be the half. */
 static void excerpt_row(struct excerpt *excerpt, const char *line, size_t length, FILE *out)
 {
     if (length == 0 || line[0] != ' ') {
@@ -49,6 +50,8 @@ static void excerpt_row(struct excerpt *excerpt, const char *line, size_t length
             write_line(out, line, length);
         return;
     }
+    if (strncmp(line, "    ", 4) == 0)
+        return;
     excerpt->rows++;
     if (excerpt->shown && excerpt->rows <= ROWS_SHOWN)
         write_line(out, line, length);

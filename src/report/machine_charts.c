@@ -2,6 +2,7 @@
 #include "report/machine_charts.h"
 
 #include "analysis/alloc.h"
+#include "base/utf8.h"
 #include "report/machine_rows.h"
 #include "report/run_files.h"
 
@@ -14,6 +15,8 @@
 #define SOURCE             "compare.csv"
 #define GAP_BETWEEN_GROUPS 0.6
 #define MACHINES_MAX       16
+#define NAME_WIDTH         32
+#define NAME_BYTES         512
 
 static const char *const columns[] = {
     "series",   "label",     "color", "variant", "metric",
@@ -105,6 +108,7 @@ static bool same_line(const struct csv_table *table, size_t a, size_t b)
 struct machine_list {
     const char *names[MACHINES_MAX];
     size_t count;
+    size_t head; /* how many characters of each are kept before the gap: see base/utf8.h */
 };
 
 static size_t machine_number(struct machine_list *machines, const char *name)
@@ -127,14 +131,32 @@ static int set_number(struct csv_writer *writer, const struct csv_table *table, 
     return got < 0 ? got : 0;
 }
 
+static void list_machines(struct machine_list *machines, const struct csv_table *table)
+{
+    *machines = (struct machine_list){.count = 0};
+    for (size_t row = 0; row < csv_row_count(table); row++)
+        machine_number(machines, run_cell(table, row, "machine"));
+    machines->head = utf8_shorten_head(machines->names, machines->count, NAME_WIDTH);
+}
+
+/* The machine's name, short enough for a chart's key; whole where short ones would look alike. */
+static void name_machine(const struct machine_list *machines, size_t machine, char *name,
+                         size_t size)
+{
+    size_t width = machines->head < NAME_WIDTH ? NAME_WIDTH : size;
+    utf8_shorten(name, size, machines->names[machine], width, machines->head);
+}
+
 static int write_dot(struct csv_writer *writer, const struct csv_table *table, size_t row,
-                     size_t machine, double position, struct error *error)
+                     const struct machine_list *machines, size_t machine, double position,
+                     struct error *error)
 {
     static const char *const numbers[] = {"value", "ci_low", "ci_high"};
     char text[MACHINE_LABEL_BYTES];
+    char name[NAME_BYTES];
     csv_set_int64(writer, "series", (int64_t)machine + 1);
-    snprintf(text, sizeof text, "%.40s", run_cell(table, row, "machine"));
-    csv_set_text(writer, "label", text);
+    name_machine(machines, machine, name, sizeof name);
+    csv_set_text(writer, "label", name);
     snprintf(text, sizeof text, "machine%zu", machine + 1);
     csv_set_text(writer, "color", text);
     csv_set_int64(writer, "variant", 0);
@@ -163,7 +185,8 @@ static int write_dots(const struct machine_chart *chart, const struct csv_table 
                       const char *folder, struct error *error)
 {
     struct csv_writer *writer = NULL;
-    struct machine_list machines = {.count = 0};
+    struct machine_list machines;
+    list_machines(&machines, table);
     int result = run_create_chart_csv(&writer, folder, chart->name, columns,
                                       sizeof columns / sizeof columns[0], error);
     double position = 0;
@@ -174,7 +197,7 @@ static int write_dots(const struct machine_chart *chart, const struct csv_table 
         position = position > 0 ? next_position(table, row, before, position) : 1;
         before = row;
         size_t machine = machine_number(&machines, run_cell(table, row, "machine"));
-        result = write_dot(writer, table, row, machine, position, error);
+        result = write_dot(writer, table, row, &machines, machine, position, error);
     }
     csv_destroy(writer);
     if (result == 0 && !(position > 0))
