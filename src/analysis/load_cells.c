@@ -6,8 +6,12 @@
 #include "analysis/units.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+/* A quantile is given with so many samples beyond it or more. */
+#define SAMPLES_BEYOND 100
 
 /* The median over blocks of a column, or of it divided by another; NAN without trials. */
 static int median(const struct trial_group *group, const char *column, const char *per,
@@ -38,6 +42,23 @@ static int median_quantile(const struct trial_group *group, const char *column, 
     if (count < 0 || 10 * (size_t)count < 9 * group->count)
         return count < 0 ? (int)count : 0;
     return median(group, column, NULL, value, error);
+}
+
+/* Whether more than one in ten trials have too few samples for a quantile that leaves that share of
+ * them beyond it. A file without the column does not say. */
+static int has_too_few(const struct trial_group *group, double beyond, bool *too_few,
+                       struct error *error)
+{
+    struct observation *observations;
+    size_t short_of = 0;
+    int64_t count = group_observations(group, "samples", NULL, &observations, error);
+    if (count < 0)
+        return (int)count;
+    for (int64_t i = 0; i < count; i++)
+        short_of += observations[i].value * beyond < SAMPLES_BEYOND;
+    free(observations);
+    *too_few = 10 * short_of > group->count;
+    return 0;
 }
 
 /* Trials whose backlog grew: they decide no tail. */
@@ -101,7 +122,10 @@ int load_cell_latency(const struct trial_group *group, char *cell, struct error 
     char texts[3][UNITS_TEXT_SIZE];
     double values[3];
     size_t overloaded = 0;
+    bool too_few = false;
     int result = median(group, "p50_ns", NULL, &values[0], error);
+    if (result == 0)
+        result = has_too_few(group, 0.01, &too_few, error);
     if (result == 0)
         result = median_quantile(group, "p99_ns", &values[1], error);
     if (result == 0)
@@ -112,7 +136,10 @@ int load_cell_latency(const struct trial_group *group, char *cell, struct error 
         return result;
     for (size_t i = 0; i < 3; i++)
         format_ns(values[i], texts[i]);
-    if (overloaded == 0)
+    if (overloaded == 0 && too_few && isnan(values[1]))
+        snprintf(cell, LOAD_CELL_SIZE, "%s%stoo few samples", isnan(values[0]) ? "" : texts[0],
+                 isnan(values[0]) ? "" : " ");
+    else if (overloaded == 0)
         snprintf(cell, LOAD_CELL_SIZE, "%s %s %s", texts[0], texts[1], texts[2]);
     else if (overloaded < group->count)
         snprintf(cell, LOAD_CELL_SIZE, "%s overloaded %zu/%zu", texts[0], overloaded, group->count);

@@ -20,8 +20,9 @@ int load_cell_throughput(const struct trial_group *group, char *cell, struct err
 /* What the kernel charged at the window's end: "5.44 MiB". */
 int load_cell_memory(const struct trial_group *group, char *cell, struct error *error);
 
-/* p50, p99, p99.9, each "-" where it was not measured: "16.5 us 42.7 us 1.20 ms"; or, where the
- * backlog of some trials grew, p50 and in how many: "3.68 ms overloaded 3/6". */
+/* p50, p99, p99.9, each "-" where it was not measured: "16.5 us 42.7 us 1.20 ms"; where so few were
+ * asked for that there is no p99, p50 and that: "7.02 ms too few samples"; or, where the backlog of
+ * some trials grew, p50 and in how many: "3.68 ms overloaded 3/6". */
 int load_cell_latency(const struct trial_group *group, char *cell, struct error *error);
 
 /* p50 and p99 of the requests that were not slow: "16.5 us 42.7 us -". */

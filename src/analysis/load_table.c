@@ -7,6 +7,7 @@
 #include "analysis/load_kind.h"
 #include "analysis/trials.h"
 #include "analysis/units.h"
+#include "base/utf8.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -17,6 +18,8 @@
 #define LINE_WIDTH   25
 #define COLUMN_WIDTH 25
 #define ARMS_MAX     3
+
+#define NAME_SIZE 128
 
 /* Everything that tells settings apart; what tells arms apart comes last. */
 static const char *const group_columns[] = {
@@ -218,6 +221,7 @@ struct shown {
     struct trial_group *groups;
     size_t count;
     const struct trial_group **arms;
+    char (*names)[NAME_SIZE]; /* of the arms, at most COLUMN_WIDTH - 1 characters */
     size_t arm_count;
 };
 
@@ -242,20 +246,47 @@ static void find_arms(struct shown *shown)
         qsort(shown->arms, shown->arm_count, sizeof *shown->arms, compare_arm_pointers);
 }
 
-static void print_arm(const struct trial_group *arm, FILE *out)
+static void write_name(const struct trial_group *arm, char name[NAME_SIZE])
 {
-    char name[COLUMN_WIDTH];
     bool ours = model_rank(arm) < 3;
-    snprintf(name, sizeof name, "%s%s", group_text(arm, ours ? "model" : "subject"),
+    snprintf(name, NAME_SIZE, "%s%s", group_text(arm, ours ? "model" : "subject"),
              ours && is_again(arm) ? " again" : "");
-    fprintf(out, "%*s", COLUMN_WIDTH, name);
+}
+
+/* Long names are shortened in the middle, where different ones stay different; else each has its
+ * number before it. */
+static void name_arms(struct shown *shown)
+{
+    const size_t width = COLUMN_WIDTH - 1;
+    const char **whole = alloc_array(shown->arm_count, sizeof *whole);
+    char(*names)[NAME_SIZE] = alloc_array(shown->arm_count, sizeof *names);
+    shown->names = alloc_array(shown->arm_count, sizeof *shown->names);
+    for (size_t i = 0; i < shown->arm_count; i++) {
+        write_name(shown->arms[i], names[i]);
+        whole[i] = names[i];
+    }
+    size_t head = utf8_shorten_head(whole, shown->arm_count, width);
+    for (size_t i = 0; i < shown->arm_count; i++) {
+        int number = head < width ? 0 : snprintf(shown->names[i], NAME_SIZE, "%zu:", i + 1);
+        utf8_shorten(shown->names[i] + number, NAME_SIZE - (size_t)number, names[i],
+                     width - (size_t)number, head < width ? head : width / 2);
+    }
+    free(names);
+    free(whole);
+}
+
+/* A blank at least before it: a cell that is too long makes no number of two. */
+static void print_cell(const char *text, FILE *out)
+{
+    fputc(' ', out);
+    utf8_print_right(text, COLUMN_WIDTH - 1, out);
 }
 
 static void print_heading(const struct shown *shown, size_t first, size_t end, FILE *out)
 {
     fprintf(out, "\n%s\n\n%*s", shown->view->title, LINE_WIDTH, shown->view->heading);
     for (size_t i = first; i < end; i++)
-        print_arm(shown->arms[i], out);
+        print_cell(shown->names[i], out);
     fputc('\n', out);
 }
 
@@ -297,7 +328,7 @@ static int format_cells(const struct shown *shown, size_t first, size_t end,
 static void print_cells(char cells[ARMS_MAX][LOAD_CELL_SIZE], size_t count, FILE *out)
 {
     for (size_t i = 0; i < count; i++)
-        fprintf(out, "%*s", COLUMN_WIDTH, cells[i]);
+        print_cell(cells[i], out);
     fputc('\n', out);
 }
 
@@ -386,10 +417,12 @@ static int print_shown(const struct view *view, const struct trial_groups *group
     if (shown.count > 0)
         qsort_r(shown.groups, shown.count, sizeof *shown.groups, compare_groups, (void *)view);
     find_arms(&shown);
+    name_arms(&shown);
     for (size_t first = 0; result == 0 && first < shown.arm_count; first += arms_of_table(&shown))
         result = print_table(&shown, first, out, error);
     if (result == 0)
         print_failed(&shown, out);
+    free(shown.names);
     free(shown.arms);
     free(shown.groups);
     return result;

@@ -38,7 +38,7 @@ static void print_label(FILE *label, const struct trial_group *arm)
     char size[UNITS_TEXT_SIZE];
     const char *stack = group_text(arm, "stack_bytes");
     const char *warm = group_text(arm, "warm");
-    fprintf(label, "%.32s", group_text(arm, "subject"));
+    fputs(group_text(arm, "subject"), label);
     if (stack[0] != '\0')
         fprintf(label, " %s", units_format_bytes(strtod(stack, NULL), size));
     if (warm[0] != '\0')

@@ -29,7 +29,7 @@ static const char *const idle_keys[] = {"idle", NULL};
 
 static void select_load(const struct csv_table *trials, bool *kept)
 {
-    keep_equal_rate(trials, kept);
+    keep_one_rate(trials, kept);
     keep_light(trials, kept);
     keep_awake(trials, kept);
 }
@@ -154,6 +154,7 @@ static const struct chart_value latency_values[] = {
     {"other_p99_ns", NULL, "other_p99", "ns"},
     {"excursions_p99", NULL, "excursions_p99", "count"},
     {"excursions_p999", NULL, "excursions_p999", "count"},
+    {"samples", NULL, "samples", "count"},
     {NULL, NULL, NULL, NULL},
 };
 

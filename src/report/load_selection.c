@@ -86,10 +86,23 @@ static bool is_equal_utilisation(const struct csv_table *trials, size_t row)
     return strcmp(run_cell(trials, row, "rate_basis"), "equal_utilisation") == 0;
 }
 
-void keep_equal_rate(const struct csv_table *trials, bool *kept)
+/* All are offered the same there, too, but a share of another rate. */
+static bool is_common_rate(const struct csv_table *trials, size_t row)
+{
+    return strcmp(run_cell(trials, row, "rate_basis"), "common_rate") == 0;
+}
+
+void keep_one_rate(const struct csv_table *trials, bool *kept)
 {
     for (size_t row = 0; row < csv_row_count(trials); row++)
         if (kept[row] && is_equal_utilisation(trials, row))
+            kept[row] = false;
+}
+
+void keep_equal_rate(const struct csv_table *trials, bool *kept)
+{
+    for (size_t row = 0; row < csv_row_count(trials); row++)
+        if (kept[row] && (is_equal_utilisation(trials, row) || is_common_rate(trials, row)))
             kept[row] = false;
 }
 

@@ -28,6 +28,9 @@ void keep_alike(const struct csv_table *trials, bool *kept);
 /* Rows offered to all arms alike, or each at the same share of its own rate. Rows of older
  * versions, which do not say, were offered alike. */
 void keep_equal_rate(const struct csv_table *trials, bool *kept);
+/* These, and the rate that was chosen for a slow foreign subject: all that all were offered alike.
+ */
+void keep_one_rate(const struct csv_table *trials, bool *kept);
 void keep_equal_utilisation(const struct csv_table *trials, bool *kept);
 
 /* Rows without work, or of the one kind that is commonest where all have some. */

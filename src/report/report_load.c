@@ -12,6 +12,8 @@
 
 #define MIB        1048576.0
 #define EVENTS_MIN 10
+/* Beyond a quantile; a rounding of the share takes none. */
+#define SAMPLES_MIN 99.99
 
 static double cell_number(const struct csv_table *table, size_t row, const char *name,
                           const char *statistic, const char *unit)
@@ -38,11 +40,23 @@ static void write_overloaded(FILE *out, const struct csv_table *table, size_t ro
         fputs("<td class=\"n none\">overloaded</td>", out);
 }
 
-/* Why a quantile of that row is empty in all trials. Rows of older versions do not count events. */
+/* What share of the samples is beyond the quantile: "p99", "p999", "other_p50". */
+static double share_beyond(const char *quantile)
+{
+    const char *digits = strrchr(quantile, 'p') + 1;
+    double percent = strtod(digits, NULL) / (strlen(digits) > 2 ? 10 : 1);
+    return 1 - percent / 100;
+}
+
+/* Why a quantile of that row is empty in all trials. Rows of older versions do not count events. So
+ * few samples as have no hundred beyond it need no look at the events. */
 static const char *why_empty(const struct csv_table *table, size_t row, const char *quantile)
 {
     char name[32];
     snprintf(name, sizeof name, "excursions_%s", quantile);
+    double samples = cell_number(table, row, "samples", "median", "count");
+    if (samples * share_beyond(quantile) < SAMPLES_MIN)
+        return "too few samples";
     return cell_number(table, row, name, "median", "count") < EVENTS_MIN ? "too few events"
                                                                          : "too few samples";
 }
