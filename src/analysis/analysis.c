@@ -30,12 +30,18 @@ static int write_aa(const char *run_dir, uint64_t seed, struct error *error)
 
 int analysis_write(const char *run_dir, uint64_t seed, struct error *error)
 {
+    return analysis_write_against(run_dir, NULL, seed, error);
+}
+
+int analysis_write_against(const char *run_dir, const char *baseline, uint64_t seed,
+                           struct error *error)
+{
     struct bill bill = {0};
     struct summary summary = {0};
     const struct evidence evidence = {run_dir, &bill, &summary, seed};
     int result = bill_read(&bill, run_dir, seed, error);
     if (result == 0)
-        result = summary_read(&summary, run_dir, seed, error);
+        result = summary_read_against(&summary, run_dir, baseline, seed, error);
     if (result == 0)
         result = bill_write(&bill, run_dir, error);
     if (result == 0)

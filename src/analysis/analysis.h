@@ -14,4 +14,9 @@
  * line. */
 int analysis_write(const char *run_dir, uint64_t seed, struct error *error);
 
+/* The same with every arm set against `baseline` in summary.csv, which may be NULL (see
+ * opponents.h). Returns -ENODATA, with nothing written, where no arm is called so. */
+int analysis_write_against(const char *run_dir, const char *baseline, uint64_t seed,
+                           struct error *error);
+
 #endif

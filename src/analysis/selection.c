@@ -10,13 +10,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A rate that a slow foreign subject set keeps ours nearly idle: no question is about that. */
+static bool is_at_common_rate(const struct trial_group *group)
+{
+    return strcmp(group_text(group, "rate_basis"), "common_rate") == 0;
+}
+
 static bool asks_for(const struct question *question, const struct summary_row *row)
 {
     return row->experiment == &experiment_files[question->experiment] &&
            (!question->metric || strcmp(row->metric.name, question->metric) == 0) &&
            (!question->scenario ||
             strcmp(group_text(row->a, "scenario"), question->scenario) == 0) &&
-           !summary_is_foreign(row->a) && (!question->keep || question->keep(row));
+           opponents_are_ours(row->a, row->b) && !is_at_common_rate(row->a) &&
+           (!question->keep || question->keep(row));
 }
 
 static bool loop_is(const struct summary_row *row, const char *model)

@@ -73,30 +73,10 @@ static bool same_rate(const struct trial_group *a, const struct trial_group *b)
     return agree(a, b, summary_at_equal_utilisation(a) ? "capacity_share" : RATE);
 }
 
-enum role { ROLE_THREADS, ROLE_LOOP, ROLE_OTHER };
-
 bool summary_is_foreign(const struct trial_group *group)
 {
     return !experiment_is_ours(group_text(group, "scenario"), group_text(group, "subject"),
                                group_text(group, "model"));
-}
-
-static enum role role_of(const struct trial_group *group)
-{
-    const char *model = group_text(group, "model");
-    if (strcmp(model, "threads") == 0)
-        return ROLE_THREADS;
-    return strcmp(model, "loop") == 0 || strcmp(model, "loops") == 0 ? ROLE_LOOP : ROLE_OTHER;
-}
-
-static bool are_threads_and_loop(const struct trial_group *a, const struct trial_group *b)
-{
-    if (summary_is_foreign(b) || role_of(b) == ROLE_OTHER)
-        return false;
-    if (summary_is_foreign(a))
-        return true;
-    return role_of(a) == ROLE_THREADS && role_of(b) == ROLE_LOOP &&
-           strcmp(group_text(a, "allocator"), group_text(b, "allocator")) == 0;
 }
 
 /* A summary in the making. */
@@ -104,7 +84,7 @@ struct builder {
     struct summary *summary;
     size_t capacity;
     size_t silent_capacity;
-    summary_pairing *are_pair;
+    summary_pairing *are_pair; /* NULL: the summary's opponents */
     uint64_t seed;
     struct error *error;
 };
@@ -156,6 +136,13 @@ static int add_pair(struct builder *builder, const struct experiment_data *exper
     return result;
 }
 
+static bool are_pair(const struct builder *builder, const struct trial_group *a,
+                     const struct trial_group *b)
+{
+    return builder->are_pair ? builder->are_pair(a, b)
+                             : opponents_are_pair(&builder->summary->opponents, a, b);
+}
+
 /* The pairs among neighbours that differ in the rate alone. */
 static int add_pairs_among(struct builder *builder, const struct experiment_data *experiment,
                            const struct trial_group *groups, size_t count)
@@ -163,7 +150,7 @@ static int add_pairs_among(struct builder *builder, const struct experiment_data
     int result = 0;
     for (size_t i = 0; result == 0 && i < count; i++)
         for (size_t j = 0; result == 0 && j < count; j++)
-            if (same_rate(&groups[i], &groups[j]) && builder->are_pair(&groups[i], &groups[j]))
+            if (same_rate(&groups[i], &groups[j]) && are_pair(builder, &groups[i], &groups[j]))
                 result = add_pair(builder, experiment, &groups[i], &groups[j]);
     return result;
 }
@@ -185,26 +172,65 @@ static int add_pairs(struct builder *builder, const struct experiment_data *expe
 
 int summary_read(struct summary *summary, const char *run_dir, uint64_t seed, struct error *error)
 {
-    return summary_read_pairs(summary, run_dir, seed, are_threads_and_loop, error);
+    return summary_read_against(summary, run_dir, NULL, seed, error);
+}
+
+static int read_sources(struct summary *summary, const char *run_dir, struct error *error)
+{
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < EXPERIMENT_COUNT; i++)
+        result = read_source(&summary->sources[i], &experiment_files[i], run_dir, error);
+    return result;
+}
+
+static int find_opponents(struct summary *summary, const char *run_dir, const char *baseline,
+                          struct error *error)
+{
+    const struct trial_groups *experiments[EXPERIMENT_COUNT];
+    for (size_t i = 0; i < EXPERIMENT_COUNT; i++)
+        experiments[i] = &summary->sources[i].groups;
+    return opponents_find(&summary->opponents, run_dir, baseline, experiments, EXPERIMENT_COUNT,
+                          error);
+}
+
+/* Of a summary whose sources are read. Takes it over: on failure it is finished. */
+static int build(struct builder *builder, struct summary *summary)
+{
+    struct summary *read = builder->summary;
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < EXPERIMENT_COUNT; i++)
+        result = add_pairs(builder, &experiment_files[i], &read->sources[i].groups);
+    if (result < 0)
+        summary_finish(read);
+    else
+        *summary = *read;
+    return result;
+}
+
+int summary_read_against(struct summary *summary, const char *run_dir, const char *baseline,
+                         uint64_t seed, struct error *error)
+{
+    struct summary read = {.count = 0};
+    struct builder builder = {&read, 0, 0, NULL, seed, error};
+    int result = read_sources(&read, run_dir, error);
+    if (result == 0)
+        result = find_opponents(&read, run_dir, baseline, error);
+    if (result == 0)
+        return build(&builder, summary);
+    summary_finish(&read);
+    return result;
 }
 
 int summary_read_pairs(struct summary *summary, const char *run_dir, uint64_t seed,
-                       summary_pairing *are_pair, struct error *error)
+                       summary_pairing *pairing, struct error *error)
 {
-    struct summary read = {0};
-    struct builder builder = {&read, 0, 0, are_pair, seed, error};
-    int result = 0;
-    for (size_t i = 0; result == 0 && i < EXPERIMENT_COUNT; i++) {
-        result = read_source(&read.sources[i], &experiment_files[i], run_dir, error);
-        if (result == 0)
-            result = add_pairs(&builder, &experiment_files[i], &read.sources[i].groups);
-    }
-    if (result < 0) {
-        summary_finish(&read);
-        return result;
-    }
-    *summary = read;
-    return 0;
+    struct summary read = {.count = 0};
+    struct builder builder = {&read, 0, 0, pairing, seed, error};
+    int result = read_sources(&read, run_dir, error);
+    if (result == 0)
+        return build(&builder, summary);
+    summary_finish(&read);
+    return result;
 }
 
 void summary_finish(struct summary *summary)
@@ -215,5 +241,6 @@ void summary_finish(struct summary *summary)
     }
     free(summary->rows);
     free(summary->silent);
+    opponents_finish(&summary->opponents);
     *summary = (struct summary){0};
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Every pair of arms of a run, compared in every metric: summary.csv, and what the claims rest on.
- * The pairs are threads against loop and against loops with the same allocator, and each foreign
- * subject against each of these. A pair is of one setting: of equal conditions, where arms at equal
- * utilisation may differ in the rate that they were offered. */
+ * Which arms are a pair is opponents.h's matter. A pair is of one setting: of equal conditions,
+ * where arms at equal utilisation may differ in the rate that they were offered. */
 #ifndef WAITBENCH_ANALYSIS_SUMMARY_H
 #define WAITBENCH_ANALYSIS_SUMMARY_H
 
 #include "analysis/comparison.h"
+#include "analysis/opponents.h"
 
 struct summary_row {
     const struct experiment_data *experiment;
@@ -30,16 +30,22 @@ struct summary {
      * trials failed. They are in no table, and claims must not call them "not run". */
     struct summary_row *silent;
     size_t silent_count;
+    struct opponents opponents; /* of nobody, where other pairs were asked for */
 };
 
 /* Reads RUN_DIR and compares its pairs; experiments that were not run are left out. Returns 0, or
  * -errno with `error` set (a malformed file: with its line). */
 int summary_read(struct summary *summary, const char *run_dir, uint64_t seed, struct error *error);
 
-/* The same for other pairs: those of one setting for which `are_pair` is true. */
+/* The same with a baseline of choice, which may be NULL. Returns -ENODATA where no arm is called
+ * so. */
+int summary_read_against(struct summary *summary, const char *run_dir, const char *baseline,
+                         uint64_t seed, struct error *error);
+
+/* The same for other pairs: those of one setting for which `pairing` is true. */
 typedef bool summary_pairing(const struct trial_group *a, const struct trial_group *b);
 int summary_read_pairs(struct summary *summary, const char *run_dir, uint64_t seed,
-                       summary_pairing *are_pair, struct error *error);
+                       summary_pairing *pairing, struct error *error);
 
 /* Writes RUN_DIR/summary.csv, whole or not at all. Returns 0 or -errno with `error` set. */
 int summary_write(const struct summary *summary, const char *run_dir, struct error *error);

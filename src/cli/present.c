@@ -5,7 +5,10 @@
 #include "analysis/analysis.h"
 #include "analysis/bill.h"
 #include "analysis/claims.h"
+#include "analysis/experiments.h"
 #include "analysis/load_table.h"
+#include "analysis/trials.h"
+#include "analysis/versus.h"
 #include "measure/machine.h"
 #include "report/charts.h"
 #include "report/report.h"
@@ -13,20 +16,30 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
-/* A run without machine.json is read all the same; its intervals are then resampled with seed 0. */
-static uint64_t run_seed(const char *folder)
+/* What machine.json says of how the rows are to be set against each other. A run without one is
+ * read all the same; its intervals are then resampled with seed 0. */
+struct choice {
+    uint64_t seed;
+    char baseline[64]; /* "" for none */
+};
+
+static void read_choice(struct choice *choice, const char *folder)
 {
     char path[PATH_MAX];
     json_t *json;
+    *choice = (struct choice){.seed = 0};
     if (snprintf(path, sizeof path, "%s/machine.json", folder) >= (int)sizeof path ||
         machine_read(&json, path, NULL) < 0)
-        return 0;
-    uint64_t seed = (uint64_t)json_integer_value(machine_find(json, "seed"));
+        return;
+    const char *baseline = machine_find_text(json, "baseline");
+    choice->seed = (uint64_t)json_integer_value(machine_find(json, "seed"));
+    snprintf(choice->baseline, sizeof choice->baseline, "%s", baseline ? baseline : "");
     json_decref(json);
-    return seed;
 }
 
 static int print_bill(const char *folder, uint64_t seed, struct error *error)
@@ -41,14 +54,46 @@ static int print_bill(const char *folder, uint64_t seed, struct error *error)
     return 0;
 }
 
+/* How many rows there are of programs of ours, and of others. */
+static void count_rows(const struct csv_table *table, size_t *ours, size_t *foreign)
+{
+    int scenario = csv_column(table, "scenario");
+    int subject = csv_column(table, "subject");
+    int model = csv_column(table, "model");
+    for (size_t row = 0; row < csv_row_count(table); row++)
+        *(experiment_arm_is_ours(csv_cell(table, row, scenario), csv_cell(table, row, subject),
+                                 csv_cell(table, row, model))
+              ? ours
+              : foreign) += 1;
+}
+
+/* Whether others were measured and none of ours, which claims are about. A file that cannot be read
+ * is told elsewhere. */
+static bool has_foreign_only(const char *folder)
+{
+    size_t ours = 0;
+    size_t foreign = 0;
+    for (size_t i = 0; i < EXPERIMENT_COUNT; i++) {
+        struct csv_table *table = NULL;
+        struct error ignored;
+        if (trials_read(&table, folder, experiment_files[i].file, &ignored) == 1) {
+            count_rows(table, &ours, &foreign);
+            csv_table_destroy(table);
+        }
+    }
+    return foreign > 0 && ours == 0;
+}
+
 /* The scorecard; of an A/A run, which has nothing to say to any claim, what it showed instead. */
 static int print_verdicts(const char *folder, uint64_t seed, struct error *error)
 {
     struct aa aa;
     int result = aa_read(&aa, folder, seed, error);
-    if (result == 0)
+    if (result == 0 && !has_foreign_only(folder))
         return claims_print(folder, stderr, error);
-    if (result < 0)
+    if (result == 0)
+        fputs("\nNo claim is judged: none of our own programs took part.\n", stderr);
+    if (result <= 0)
         return result;
     aa_print(&aa, stderr);
     aa_finish(&aa);
@@ -68,13 +113,18 @@ static void print_places(const char *folder)
     fflush(stderr);
 }
 
-static int present(const char *folder, struct error *error)
+static int present(const char *folder, const char *baseline, struct error *error)
 {
-    uint64_t seed = run_seed(folder);
+    struct choice choice;
+    read_choice(&choice, folder);
+    uint64_t seed = choice.seed;
+    bool has_own = !baseline && choice.baseline[0] != '\0';
     int result = report_check(folder, error);
     if (result < 0)
         return result;
-    result = analysis_write(folder, seed, error);
+    result = analysis_write_against(folder, baseline, seed, error);
+    if (result == -ENODATA)
+        return result;
     /* A file that cannot be read keeps nobody from reading the others. */
     int shown = report_write(folder, result < 0 ? NULL : error);
     if (result == 0)
@@ -84,16 +134,18 @@ static int present(const char *folder, struct error *error)
     if (result == 0)
         result = load_table_print(folder, stderr, error);
     if (result == 0)
+        result = versus_print(folder, has_own ? choice.baseline : baseline, stderr, error);
+    if (result == 0)
         result = print_verdicts(folder, seed, error);
     if (result == 0)
         print_places(folder);
     return result;
 }
 
-int present_run(const char *folder, struct error *error)
+int present_run(const char *folder, const char *baseline, struct error *error)
 {
     int lock = report_lock(folder);
-    int result = present(folder, error);
+    int result = present(folder, baseline, error);
     report_unlock(lock);
     return result;
 }

@@ -15,13 +15,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#define OPTION_README 256
+enum { OPTION_README = 256, OPTION_BASELINE };
 
 /* The run, one of arms against themselves, one to compare it with, and a quick one. */
 #define RUNS_MAX 4
 
 struct arguments {
     const char *readme;
+    const char *baseline; /* NULL: the run's own */
     const char *runs[RUNS_MAX];
     size_t count;
 };
@@ -32,6 +33,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
     switch (key) {
     case OPTION_README:
         arguments->readme = text;
+        return 0;
+    case OPTION_BASELINE:
+        arguments->baseline = text;
         return 0;
     case ARGP_KEY_ARG:
         if (arguments->count == RUNS_MAX)
@@ -46,6 +50,8 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
             argp_error(state, "which run? give its folder");
         if (arguments->count > 1 && !arguments->readme)
             argp_error(state, "one run at a time; `waitbench compare` takes several");
+        if (arguments->baseline && arguments->readme)
+            argp_error(state, "--baseline is not for a page: it changes a run's summary.csv");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -119,6 +125,8 @@ static const struct argp_option option_table[] = {
      "runs "
      "that are not given stay as they are. Paths in the page are as they are given here",
      0},
+    {"baseline", OPTION_BASELINE, "NAME", 0,
+     "set every other arm against this one in summary.csv, instead of the run's own choice", 0},
     {0},
 };
 
@@ -141,7 +149,7 @@ int command_report(int argc, char **argv)
     argp_err_exit_status = EXIT_USAGE;
     argp_parse(&argp, argc, argv, 0, NULL, &arguments);
     int result = arguments.readme ? write_readme(&arguments, &error)
-                                  : present_run(arguments.runs[0], &error);
+                                  : present_run(arguments.runs[0], arguments.baseline, &error);
     if (result < 0)
         error_print("%s", error.text);
     else

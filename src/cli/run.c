@@ -30,6 +30,7 @@ enum {
     OPTION_OUTPUT,
     OPTION_SUBJECT,
     OPTION_WAIT,
+    OPTION_BASELINE,
 };
 
 static void parse_profile(struct run_options *options, const char *text, struct argp_state *state)
@@ -127,6 +128,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
     case OPTION_WAIT:
         options->wait = true;
         return 0;
+    case OPTION_BASELINE:
+        options->baseline = text;
+        return 0;
     case ARGP_KEY_ARG:
         argp_error(state, "unexpected argument '%s'", text);
         return 0;
@@ -150,6 +154,10 @@ static const struct argp_option option_table[] = {
     {"output", OPTION_OUTPUT, "DIR", 0, "the run's folder, new or empty (results/MACHINE/TIME)", 0},
     {"subject", OPTION_SUBJECT, "NAME=CMD", 0,
      "measure this program too; it speaks the subject contract", 0},
+    {"baseline", OPTION_BASELINE, "NAME", 0,
+     "set every other arm against this one in summary.csv; else foreign subjects are set against "
+     "one another (every pair of up to 4, each against the first of more) and against ours",
+     0},
     {"aa", OPTION_AA, NULL, 0,
      "measure threads and loop against themselves, in one setting of each kind, and say how often "
      "they are called different",
@@ -178,7 +186,7 @@ static int show(const char *folder)
 {
     struct error error = {{0}};
     int code = EXIT_DONE;
-    if (present_run(folder, &error) < 0) {
+    if (present_run(folder, NULL, &error) < 0) {
         error_print("%s", error.text);
         code = EXIT_MEASUREMENT_FAILED;
     }

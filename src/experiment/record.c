@@ -54,6 +54,15 @@ static void try_pair_again(struct record *record, const struct run *run,
     cpu_pair_judge_change(&record->pair, &after, list);
 }
 
+/* Foreign subjects in the order in which they were given, which rows do not have. */
+static void describe_subjects(struct machine *machine, const struct run *run)
+{
+    const char *names[RUN_SUBJECTS_MAX];
+    for (size_t i = 0; i < run->foreign_count; i++)
+        names[i] = run->foreign[i].subject;
+    machine_set_subjects(machine, names, run->foreign_count, run->options->baseline);
+}
+
 static void describe_run(struct machine *machine, const struct run *run)
 {
     const struct run_options *options = run->options;
@@ -62,6 +71,7 @@ static void describe_run(struct machine *machine, const struct run *run)
     limits_read(&limits, "", &bare);
     machine_set_run(machine, options->argc, options->argv, profile_name(options->profile),
                     (int64_t)options->seed);
+    describe_subjects(machine, run);
     machine_set_limits(machine, &limits);
     machine_set_placement(machine, &run->placement);
     machine_set_trial_cgroup(machine, run->cgroup_home.version != CGROUP_NONE,

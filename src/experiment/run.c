@@ -163,6 +163,22 @@ static int plan_again(struct job *job, struct error *error)
     return result;
 }
 
+/* A name that nobody has is a typo, and found out an hour later. */
+static int check_baseline(const struct run *run, const struct jobs *jobs, struct error *error)
+{
+    const char *name = run->options->baseline;
+    for (size_t i = 0; name && i < jobs->count; i++)
+        for (size_t k = 0; k < jobs->jobs[i].plan.count; k++)
+            if (strcmp(jobs->jobs[i].plan.trials[k].arm.subject, name) == 0)
+                return 0;
+    if (!name)
+        return 0;
+    return error_set(error, -EINVAL,
+                     "--baseline %s: no arm of this run is called so; arms are called as in "
+                     "--subject NAME=CMD, or echo-threads, echo-loop",
+                     name);
+}
+
 /* Everything that can be refused is refused here, before a folder is made. */
 static int prepare(struct run *run, struct jobs *jobs, struct error *error)
 {
@@ -183,7 +199,7 @@ static int prepare(struct run *run, struct jobs *jobs, struct error *error)
         if (result == 0 && run->options->aa)
             result = plan_again(job, error);
     }
-    return result;
+    return result == 0 ? check_baseline(run, jobs, error) : result;
 }
 
 /* Of the load experiments, that is: idle clients ask how long the queue may be, and go slower. */

@@ -141,6 +141,16 @@ void machine_set_run(struct machine *machine, int argc, char *const argv[], cons
     json_object_set_new(machine->json, "seed", json_integer(seed));
 }
 
+void machine_set_subjects(struct machine *machine, const char *const *names, size_t count,
+                          const char *baseline)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(list, section_text(names[i]));
+    json_object_set_new(machine->json, "subjects", list);
+    json_object_set_new(machine->json, "baseline", baseline ? section_text(baseline) : json_null());
+}
+
 void machine_set_jemalloc(struct machine *machine, const char *version)
 {
     struct section section = open_section(machine, "", "software");

@@ -33,6 +33,11 @@ void machine_destroy(struct machine *machine);
 void machine_set_run(struct machine *machine, int argc, char *const argv[], const char *profile,
                      int64_t seed);
 
+/* The foreign subjects' names in the order in which they were given, and the arm that every other
+ * one is set against (NULL: none was chosen). */
+void machine_set_subjects(struct machine *machine, const char *const *names, size_t count,
+                          const char *baseline);
+
 /* jemalloc's version as a subject reports it: waitbench does not link it. NULL: not seen. */
 void machine_set_jemalloc(struct machine *machine, const char *version);
 

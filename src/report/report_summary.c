@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "analysis/experiments.h"
 #include "report/html.h"
 #include "report/report_sections.h"
 #include "report/run_files.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 static const struct html_column columns[] = {
@@ -48,6 +50,15 @@ static void write_experiment(FILE *out, const struct csv_table *table, const cha
     fputs("</details>\n", out);
 }
 
+static bool has_foreign(const struct csv_table *table)
+{
+    for (size_t row = 0; row < csv_row_count(table); row++)
+        if (!experiment_arm_is_ours(run_cell(table, row, "scenario"), run_cell(table, row, "arm_a"),
+                                    run_cell(table, row, "model_a")))
+            return true;
+    return false;
+}
+
 void report_summary(struct page *page)
 {
     static const char *const experiments[] = {"memory", "throughput", "latency", "flow"};
@@ -56,6 +67,12 @@ void report_summary(struct page *page)
     report_open(page, "summary", "All comparisons");
     if (run_read_csv(&table, page->run_dir, page->is_aa ? "aa.csv" : "summary.csv", &error) < 0)
         report_missing(page, "The comparisons are not here", error.text);
+    if (table && !page->is_aa && has_foreign(table))
+        fputs("<p>Foreign subjects are set against ours and against one another: of up to four "
+              "every pair, of more each against the first. With <code>--baseline NAME</code>, also "
+              "of <code>waitbench report</code>, every other arm is set against that one "
+              "instead.</p>\n",
+              page->out);
     for (size_t i = 0; table && i < sizeof experiments / sizeof experiments[0]; i++)
         write_experiment(page->out, table, experiments[i]);
     csv_table_destroy(table);

@@ -1,0 +1,78 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Foreign subjects against one another: old and new of somebody's own server, with or without ours.
+
+bats_require_minimum_version 1.5.0
+load helpers
+
+setup_file() {
+  export FOREIGN_RUN=$BATS_FILE_TMPDIR/run
+  # The same program under three names: whatever differs is noise, and every pair is there.
+  "$WAITBENCH_BUILD/waitbench" run --only memory,throughput --profile quick --blocks 1 --waiters 50,100,150,200 \
+    --model none --subject "old=$WAITBENCH_BUILD/bench/echo-loop" \
+    --subject "new=$WAITBENCH_BUILD/bench/echo-loop" --subject "a=$WAITBENCH_BUILD/bench/echo-threads" \
+    --output "$FOREIGN_RUN" 2>"$FOREIGN_RUN.said"
+}
+
+# pairs FILE: the pairs of arms in a summary, sorted.
+pairs() {
+  python3 - "$1" <<'PYTHON'
+import csv, sys
+rows = csv.DictReader(open(sys.argv[1], newline=""))
+print(" ".join(sorted({row["arm_a"] + "/" + row["arm_b"] for row in rows})))
+PYTHON
+}
+
+@test "without ours every pair of a few is compared, in the order in which they were named" {
+  [ "$(pairs "$FOREIGN_RUN/summary.csv")" = "a/new a/old new/old" ]
+  [ "$(jq -c .subjects "$FOREIGN_RUN/machine.json")" = '["old","new","a"]' ]
+}
+
+@test "the terminal and the page show the pairs, and call no claim judged" {
+  grep -q "^new against old (ratio of medians" "$FOREIGN_RUN.said"
+  grep -q "^a against new (ratio of medians" "$FOREIGN_RUN.said"
+  grep -q "^No claim is judged: none of our own programs took part" "$FOREIGN_RUN.said"
+  refute grep -q "undecided" "$FOREIGN_RUN.said"
+  grep -q "Foreign subjects are set against ours and against one another" "$FOREIGN_RUN/report.html"
+  python3 - "$FOREIGN_RUN.said" <<'PYTHON'
+import sys
+lines = open(sys.argv[1], encoding="utf-8").read().split("\n")
+begin = next(i for i, line in enumerate(lines) if line.startswith("Bytes per waiter"))
+end = lines.index("Charts")
+wide = [line for line in lines[begin:end] if len(line) > 100]
+assert not wide, wide
+PYTHON
+}
+
+@test "report --baseline sets all others against one arm, and again without it as the run was asked" {
+  cp -r "$FOREIGN_RUN" "$run_dir"
+  run --separate-stderr "$waitbench" report "$run_dir" --baseline new
+  [ "$status" -eq 0 ]
+  [ "$(pairs "$run_dir/summary.csv")" = "a/new old/new" ]
+  grep -q "^Each is set against new.$" <<<"$stderr"
+  "$waitbench" report "$run_dir"
+  [ "$(pairs "$run_dir/summary.csv")" = "a/new a/old new/old" ]
+}
+
+@test "a baseline that is no arm is refused, with the arms there are" {
+  cp -r "$FOREIGN_RUN" "$run_dir"
+  cp "$run_dir/summary.csv" "$BATS_TEST_TMPDIR/before"
+  run --separate-stderr "$waitbench" report "$run_dir" --baseline nobody
+  [ "$status" -eq 2 ]
+  [[ "$stderr" == *"--baseline nobody: no arm is called so; there are: "*old* ]]
+  cmp "$BATS_TEST_TMPDIR/before" "$run_dir/summary.csv"
+  run --separate-stderr "$waitbench" run --only memory --model loop --baseline nobody --output "$BATS_TEST_TMPDIR/none"
+  [ "$status" -eq 2 ]
+  [[ "$stderr" == *"--baseline nobody: no arm of this run is called so"* ]]
+  [ ! -e "$BATS_TEST_TMPDIR/none" ]
+}
+
+@test "run --baseline is kept, and takes ours too" {
+  run "$waitbench" run --only memory --model loop --blocks 1 --waiters 10 --output "$run_dir" \
+    --subject "mine=python3 $subjects/broken.py good" --subject "other=python3 $subjects/broken.py good" \
+    --baseline mine
+  [ "$status" -eq 0 ]
+  [[ "$(pairs "$run_dir/summary.csv")" == *"echo-loop/mine"*"other/mine"* ]]
+  refute grep -q ',mine,echo-loop' "$run_dir/summary.csv"
+  [ "$(jq -r .baseline "$run_dir/machine.json")" = mine ]
+}
