@@ -6,9 +6,9 @@
 #include "base/error.h"
 
 /* Writes what is derived from the rows, draws the charts, writes report.html, and prints the tables
- * and where everything is to stderr. Waits for whoever does the same at the moment. Every arm is set
- * against `baseline`, which may be NULL (see analysis/opponents.h). The seed of the resampling is
- * the run's, from machine.json. Returns 0; -ENODATA when the folder holds no run, or none of its
+ * and where everything is to stderr. Waits for whoever does the same at the moment. Every arm is
+ * set against `baseline`, which may be NULL (see analysis/opponents.h). The seed of the resampling
+ * is the run's, from machine.json. Returns 0; -ENODATA when the folder holds no run, or none of its
  * arms is called so; -ENOENT when gnuplot is not installed; or another -errno with `error` set. The
  * page is written even when some file of the run cannot be read. */
 int present_run(const char *folder, const char *baseline, struct error *error);

@@ -35,6 +35,11 @@
 #define SLOW_WINDOW_NS   (1000 * NS_PER_MS)
 #define CLOSED_WINDOW_NS (250 * NS_PER_MS)
 
+/* Of a slow arm a step takes longer: among fewer requests the one under way at the end is more than
+ * a step may leave unanswered. But no longer than this. */
+#define STEP_REQUESTS     100
+#define LONGEST_WINDOW_NS (2000 * NS_PER_MS)
+
 static int64_t connections_of(const struct trial *trial)
 {
     const struct trial_load *load = &trial->load;
@@ -71,25 +76,38 @@ static int try_once(struct run *run, const struct trial *trial, uint64_t seed,
     return result;
 }
 
+static int try_closed(struct run *run, const struct trial *trial, int64_t duration_ns,
+                      uint64_t seed, double *per_second, struct error *error)
+{
+    struct load_trial done = {0};
+    struct trial closed = *trial;
+    closed.load.capacity_share = 0;
+    closed.load.duration_ns = duration_ns;
+    int result = try_once(run, &closed, seed, &done, error);
+    if (result < 0)
+        return result;
+    *per_second = fmax(*per_second, done.result.achieved_per_second);
+    load_trial_finish(&done);
+    return 0;
+}
+
 /* The best of two: a disturbance only ever takes away. One that takes all (-EBUSY) leaves the other
- * try. */
+ * try. A slow foreign arm needs a longer window, or all that it answers there was asked before. */
 static int closed_rate(struct run *run, const struct trial *trial, double *per_second,
                        struct error *error)
 {
-    struct trial closed = *trial;
-    closed.load.capacity_share = 0;
-    closed.load.duration_ns = CLOSED_WINDOW_NS;
+    int result = 0;
     *per_second = 0;
-    for (uint64_t i = 0; i < TRIES; i++) {
-        struct load_trial done = {0};
-        int result = try_once(run, &closed, i, &done, error);
+    for (uint64_t i = 0; result == 0 && i < TRIES; i++) {
+        result = try_closed(run, trial, CLOSED_WINDOW_NS, i, per_second, error);
         if (result == -EBUSY && (i + 1 < TRIES || *per_second > 0))
-            continue;
-        if (result < 0)
-            return result;
-        *per_second = fmax(*per_second, done.result.achieved_per_second);
-        load_trial_finish(&done);
+            result = 0;
     }
+    double few = STEP_REQUESTS * (double)NS_PER_SECOND / (double)CLOSED_WINDOW_NS;
+    if (result == 0 && trial->arm.foreign && *per_second < few)
+        result = try_closed(run, trial, LONGEST_WINDOW_NS, TRIES, per_second, error);
+    if (result < 0)
+        return result;
     return *per_second > 0 ? 0 : error_set(error, -EPROTO, "no request was answered");
 }
 
@@ -129,6 +147,15 @@ static void warn_of_collapse(struct run *run, const struct trial *trial, double 
                   trial->arm.subject, open, trial->work, closed);
 }
 
+static int64_t window_ns(const struct trial *trial, double closed)
+{
+    int64_t usual = trial->arm.parameters.work_slow_every > 0 ? SLOW_WINDOW_NS : WINDOW_NS;
+    double needed = STEP_REQUESTS / (LOWEST_SHARE * closed) * (double)NS_PER_SECOND;
+    if (!trial->arm.foreign || needed <= (double)usual)
+        return usual;
+    return needed < (double)LONGEST_WINDOW_NS ? (int64_t)needed : LONGEST_WINDOW_NS;
+}
+
 /* What is known of the rate: it lies between the two. */
 struct bracket {
     double sustained;
@@ -162,9 +189,9 @@ int capacity_find(struct run *run, const struct trial *trial, int steps, double 
     double closed;
     tried.load.connections = tried.load.active = connections_of(trial);
     tried.load.warmup_ns = 100 * NS_PER_MS;
-    tried.load.duration_ns = trial->arm.parameters.work_slow_every > 0 ? SLOW_WINDOW_NS : WINDOW_NS;
     tried.load.capacity_share = 1;
     int result = closed_rate(run, &tried, &closed, error);
+    tried.load.duration_ns = window_ns(trial, closed);
     struct bracket bracket = {0, HIGHEST_SHARE * closed};
     if (result == 0)
         result = find_floor(run, &tried, &bracket, error);

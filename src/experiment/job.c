@@ -105,21 +105,43 @@ static int create_files(const struct run *run, const struct experiment *experime
     return result;
 }
 
+/* What must be measured first may add trials and lengthen windows. */
+static int prepare(struct run *run, struct job *job, struct error *error)
+{
+    const struct plan *plan = &job->plan;
+    double blocks = (double)job->blocks;
+    size_t count = plan->count;
+    double seconds = plan_expected_seconds(plan);
+    if (!job->experiment->prepare)
+        return 0;
+    int result = job->experiment->prepare(run, &job->plan, error);
+    progress_extend(&run->progress, (plan->count - count) * (size_t)job->blocks,
+                    blocks * (plan_expected_seconds(plan) - seconds));
+    return result;
+}
+
+static int run_blocks(struct run *run, const struct job *job, const struct files *files,
+                      struct error *error)
+{
+    size_t *order = calloc(job->plan.count, sizeof *order);
+    int result = order ? 0 : error_set(error, -ENOMEM, "out of memory");
+    for (int64_t block = 0; result == 0 && block < job->blocks; block++)
+        result = run_block(run, job, block, order, files, error);
+    free(order);
+    return result;
+}
+
 int job_run(struct run *run, struct job *job, struct error *error)
 {
     struct files files = {NULL, NULL};
-    const struct experiment *experiment = job->experiment;
     if (job->plan.count == 0)
         return 0;
-    size_t *order = calloc(job->plan.count, sizeof *order);
-    int result = order ? create_files(run, experiment, &files, error)
-                       : error_set(error, -ENOMEM, "out of memory");
-    if (result == 0 && experiment->prepare)
-        result = experiment->prepare(run, &job->plan, error);
-    for (int64_t block = 0; result == 0 && block < job->blocks; block++)
-        result = run_block(run, job, block, order, &files, error);
+    int result = create_files(run, job->experiment, &files, error);
+    if (result == 0)
+        result = prepare(run, job, error);
+    if (result == 0)
+        result = run_blocks(run, job, &files, error);
     csv_destroy(files.csv);
     csv_destroy(files.extra);
-    free(order);
     return result;
 }

@@ -1,19 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which offered rates, kinds of work and idle connections the latency experiment has. Rates are
- * shares of what arms sustain, which is found before the first block: of the slowest one's, so that
- * all are offered the same, or of each one's own, so that all are as busy. */
+/* Which shares of a rate, kinds of work and idle connections the latency experiment has. What they
+ * are shares of is latency_rates.c's matter. */
 #include "experiment/latency.h"
 
 #include "base/clock.h"
-#include "experiment/capacity.h"
 #include "experiment/left_out.h"
 #include "experiment/load_trial.h"
-#include "measure/interrupt.h"
-
-#include <errno.h>
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 #define ACTIVE INT64_C(100)
 /* Of what the slower arm sustains on that many: offered beside idle connections and to more active
@@ -26,18 +18,8 @@
 /* Beyond this many a trial is mostly connecting. */
 #define IDLE_MAX INT64_C(100000)
 
-/* The 99th percentile takes 10,000 samples: at a low rate a longer window, within bounds. */
-#define P99_SAMPLES   10.5e3
-#define P99_LONGEST_S 4.0
 /* A tail takes ten separate events beyond it, and a virtual machine's stalls come a few in a
- * second: windows of less than two or three seconds hold too few of them. The 99.9th percentile
- * takes 100,000 samples besides. Windows that are to hold it are as long as that takes, within
- * bounds: where the rate is too low for it, the window has to do for the 99th. */
-#define TAIL_SAMPLES    105e3
-#define TAIL_SHORTEST_S 2.2
-#define TAIL_LONGEST_S  3.0
-/* The full profile takes the time. */
-#define FULL_LONGEST_S    12.0
+ * second: windows of less than two or three seconds hold too few of them. */
 #define DURATION_NS       (2200 * NS_PER_MS)
 #define QUICK_DURATION_NS (1000 * NS_PER_MS)
 /* With one slow request in 100 the slow ones are events enough. With one in 1,000 a loop's p99 is
@@ -152,110 +134,5 @@ int latency_plan(const struct run *run, struct plan *plan, int64_t *blocks, stru
         if (idle >= 0)
             result = add(run, plan, &settings[i], idle, error);
     }
-    return result;
-}
-
-/* To so many significant digits. */
-static double rounded(double rate, int digits)
-{
-    double unit = pow(10, floor(log10(rate)) + 1 - digits);
-    return round(rate / unit) * unit;
-}
-
-static void fit_window(const struct run *run, struct trial_load *load)
-{
-    bool full = run->options->profile == PROFILE_FULL;
-    double p99_s = P99_SAMPLES / load->rate_per_second;
-    double tail_s = TAIL_SAMPLES / load->rate_per_second;
-    if (p99_s <= P99_LONGEST_S)
-        load->duration_ns = (int64_t)fmax((double)load->duration_ns, p99_s * (double)NS_PER_SECOND);
-    if (load->fits_tail && tail_s <= (full ? FULL_LONGEST_S : TAIL_LONGEST_S))
-        load->duration_ns = (int64_t)(fmax(tail_s, TAIL_SHORTEST_S) * NS_PER_SECOND);
-}
-
-static const struct trial *first_like(const struct plan *plan, const struct trial *trial)
-{
-    const struct trial *first = plan->trials;
-    while (!capacity_is_shared(first, trial))
-        first++;
-    return first;
-}
-
-/* An arm that cannot even be tried will fail in its trials, each with its note; it does not set the
- * rates of the others. */
-static int find_capacity(struct run *run, struct trial *trial, struct error *error)
-{
-    struct error fault = {{0}};
-    char what[128];
-    int steps = run->options->profile == PROFILE_QUICK ? 5 : 6;
-    snprintf(what, sizeof what, "latency: what %s sustains%s", trial->arm.subject, trial->work);
-    progress_show(&run->progress, what);
-    int result = capacity_find(run, trial, steps, &trial->load.sustained_per_second, &fault);
-    if (interrupt_signal())
-        return error_set(error, -EINTR, "interrupted");
-    if (result == -EAGAIN)
-        trial->load.sustained_per_second = -1;
-    if (result < 0) {
-        progress_clear(&run->progress);
-        warning_print("cannot find what %s sustains%s: %s", trial->arm.subject, trial->work,
-                      fault.text);
-    }
-    return 0;
-}
-
-/* What the slowest arm sustains of this kind, among ours or among the foreign ones; INFINITY when
- * none does. */
-static double slowest_of(const struct plan *plan, const struct trial *trial, bool foreign)
-{
-    double slowest = INFINITY;
-    for (size_t i = 0; i < plan->count; i++) {
-        const struct trial_load *load = &plan->trials[i].load;
-        if (plan->trials[i].arm.foreign == foreign && load->sustained_per_second >= 1 &&
-            load->sustained_per_second < slowest && capacity_is_comparable(&plan->trials[i], trial))
-            slowest = load->sustained_per_second;
-    }
-    return slowest;
-}
-
-/* Ours set the rates where there are any: a slow foreign subject beside them shall not change what
- * they are measured at. */
-static double slowest_like(const struct plan *plan, const struct trial *trial)
-{
-    double ours = slowest_of(plan, trial, false);
-    return isfinite(ours) ? ours : slowest_of(plan, trial, true);
-}
-
-static void set_rate(const struct run *run, const struct plan *plan, struct trial *trial)
-{
-    struct trial_load *load = &trial->load;
-    double basis =
-        load->basis == RATE_EQUAL ? slowest_like(plan, trial) : load->sustained_per_second;
-    bool known = isfinite(basis) && basis >= 1;
-    /* Nothing is offered where nothing is sustained: the trial fails and says so. Of an arm that
-     * could not even be tried any rate will show why. */
-    if (!known && load->sustained_per_second < 0) {
-        load->rate_per_second = 0;
-        return;
-    }
-    /* Equal rates are read off charts and tables; of equal utilisation it is the share that is. */
-    int digits = load->basis == RATE_EQUAL ? 2 : 4;
-    load->rate_per_second = known ? rounded(load->capacity_share * basis, digits) : 1;
-    if (run->options->profile != PROFILE_QUICK)
-        fit_window(run, load);
-}
-
-int latency_prepare(struct run *run, struct plan *plan, struct error *error)
-{
-    int result = 0;
-    for (size_t i = 0; result == 0 && i < plan->count; i++) {
-        struct trial *trial = &plan->trials[i];
-        const struct trial *first = first_like(plan, trial);
-        if (first == trial)
-            result = find_capacity(run, trial, error);
-        else
-            trial->load.sustained_per_second = first->load.sustained_per_second;
-    }
-    for (size_t i = 0; result == 0 && i < plan->count; i++)
-        set_rate(run, plan, &plan->trials[i]);
     return result;
 }

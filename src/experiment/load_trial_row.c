@@ -11,6 +11,11 @@
 
 void load_trial_set_conditions(const struct trial *trial, struct csv_writer *csv)
 {
+    static const char *const bases[] = {
+        [RATE_EQUAL] = "equal_rate",
+        [UTILISATION_EQUAL] = "equal_utilisation",
+        [RATE_COMMON] = "common_rate",
+    };
     const struct trial_load *load = &trial->load;
     const struct arm_parameters *parameters = &trial->arm.parameters;
     csv_set_int64(csv, "connections", load->connections);
@@ -32,7 +37,7 @@ void load_trial_set_conditions(const struct trial *trial, struct csv_writer *csv
     if (load->capacity_share <= 0)
         return;
     csv_set_text(csv, "arrivals", "poisson");
-    csv_set_text(csv, "rate_basis", load->basis == RATE_EQUAL ? "equal_rate" : "equal_utilisation");
+    csv_set_text(csv, "rate_basis", bases[load->basis]);
     csv_set_double(csv, "capacity_share", load->capacity_share);
     csv_set_double(csv, "offered_per_second", load->rate_per_second);
 }

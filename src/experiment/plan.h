@@ -13,8 +13,11 @@
 
 /* What a share of the capacity is a share of. */
 enum rate_basis {
-    RATE_EQUAL,        /* of what the slowest arm sustains: all are offered the same */
+    RATE_EQUAL,        /* of what the slowest arm that counts sustains: all are offered the same */
     UTILISATION_EQUAL, /* of what the arm itself sustains: all are as busy */
+    /* Of what the slowest of all sustains, where a foreign arm is too slow to set RATE_EQUAL's
+     * rates: the one rate at which it can be set against the others. */
+    RATE_COMMON,
 };
 
 /* The load of a throughput or latency trial. */

@@ -20,6 +20,12 @@ void progress_init(struct progress *progress, size_t trials, double expected_sec
     };
 }
 
+void progress_extend(struct progress *progress, size_t trials, double seconds)
+{
+    progress->total += trials;
+    progress->expected_total += seconds;
+}
+
 static double seconds_left(const struct progress *progress)
 {
     double elapsed = (double)(clock_now_ns() - progress->start_ns) / NS_PER_SECOND;

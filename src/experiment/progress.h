@@ -22,6 +22,10 @@ struct progress {
  * first few are done. */
 void progress_init(struct progress *progress, size_t trials, double expected_seconds);
 
+/* Takes up what was found out meanwhile: so many trials more, and so many seconds more (or less).
+ */
+void progress_extend(struct progress *progress, size_t trials, double seconds);
+
 /* Says what runs now, how many trials of all are done, and the time left. */
 void progress_show(struct progress *progress, const char *what);
 
