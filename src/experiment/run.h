@@ -41,8 +41,8 @@ struct run_options {
     size_t subject_count;
     bool wait;             /* for the end of runs that are at work */
     struct run_lock *lock; /* shared with runs beside this one; NULL: they are not looked for */
-    const char *baseline; /* what every other arm is set against; NULL: analysis/opponents.h */
-    int argc;             /* the command line, for machine.json */
+    const char *baseline;  /* what every other arm is set against; NULL: analysis/opponents.h */
+    int argc;              /* the command line, for machine.json */
     char **argv;
 };
 
