@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -127,8 +128,11 @@ static inline int server_start_with(struct server *server, server_main *main, in
         return -1;
     server->port = ntohs(address.sin_port);
     server->pid = fork();
-    if (server->pid == 0)
+    if (server->pid == 0) {
+        /* A test that fails leaves its server behind: it ends with the program. */
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
         main(listener);
+    }
     close(listener);
     return server->pid > 0 ? 0 : -1;
 }

@@ -101,9 +101,9 @@ struct worker {
     void *scratch;
     int64_t quiet_since_ns; /* the last reply, or the first request since all were answered */
     enum worker_part part;
-    struct edge edge;     /* where the window began */
-    int64_t waiting_ns;   /* spent since then in polls that found nothing at once */
-    struct stalls looks;  /* since then */
+    struct edge edge;    /* where the window began */
+    int64_t waiting_ns;  /* spent since then in polls that found nothing at once */
+    struct stalls looks; /* since then */
 };
 
 /* Takes the fields given by the caller and gets all that can fail: memory, descriptors. Returns 0
