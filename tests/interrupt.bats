@@ -191,3 +191,52 @@ teardown() {
   # shellcheck disable=SC2046
   gone $(cat "$orphans")
 }
+
+# hanging_gnuplot: one that draws nothing, ends for no signal that asks, and has a child; whose process ids
+# go to a file as they start.
+hanging_gnuplot() {
+  mkdir "$BATS_TEST_TMPDIR/bin"
+  cat >"$BATS_TEST_TMPDIR/bin/gnuplot" <<SCRIPT
+#!/bin/sh
+trap '' INT TERM
+sleep 3600 &
+echo \$! \$\$ >>"$BATS_TEST_TMPDIR/sleepers"
+wait
+SCRIPT
+  chmod +x "$BATS_TEST_TMPDIR/bin/gnuplot"
+}
+
+# interrupted_drawing COMMAND...: of waitbench, by SIGINT when it has begun to draw; its exit code is in $code.
+interrupted_drawing() {
+  rm -f "$BATS_TEST_TMPDIR/sleepers"
+  PATH=$BATS_TEST_TMPDIR/bin:$PATH env --default-signal=INT "$waitbench" "$@" 3>&- &
+  pid=$!
+  until [ -s "$BATS_TEST_TMPDIR/sleepers" ]; do
+    kill -0 $pid
+    sleep 0.05
+  done
+  kill -INT $pid
+  code=0
+  wait $pid || code=$?
+}
+
+# A chart may take half a minute, and there are more: who is not heard until then is not heard.
+@test "SIGINT while a chart hangs: exit 130 long before its time is over, and gnuplot's children are gone" {
+  local golden=$WAITBENCH_SOURCE/tests/golden/report-run
+  hanging_gnuplot
+  cp -r "$golden" "$BATS_TEST_TMPDIR/report"
+  while read -r -a command; do
+    SECONDS=0
+    interrupted_drawing "${command[@]}"
+    echo "${command[0]}: exit code $code after $SECONDS s"
+    [ "$code" -eq 130 ]
+    [ "$SECONDS" -lt 20 ]
+    # shellcheck disable=SC2046
+    gone $(cat "$BATS_TEST_TMPDIR/sleepers")
+  done <<COMMANDS
+report $BATS_TEST_TMPDIR/report
+compare $golden $BATS_TEST_TMPDIR/report --output $BATS_TEST_TMPDIR/compare
+run --profile quick --only memory --model loop --blocks 1 --waiters 5 --output $run_dir
+COMMANDS
+  [ "$(rows "$run_dir/memory.csv")" -ge 2 ]
+}

@@ -158,13 +158,53 @@ PYTHON
   grep -q "What one more waiter costs" "$run_dir/report.html"
 }
 
-@test "without gnuplot there is a page without pictures" {
+# tables_are_shown: in $output, from the first to the scorecard and where everything is.
+tables_are_shown() {
+  [[ "$output" == *"Bytes per waiter: "* ]]
+  [[ "$output" == *"Throughput of a closed loop"* ]]
+  [[ "$output" == *"Latency from the intended send"* ]]
+  [[ "$output" == *"reproduced  A thread costs more memory"* ]]
+  [[ "$output" == *$'\nReport\n'"  $run_dir/report.html"* ]]
+}
+
+@test "without gnuplot there is a page without pictures, and every table" {
   golden
   PATH=$BATS_TEST_TMPDIR run "$waitbench" report "$run_dir"
   [ "$status" -eq 3 ]
-  [[ "$output" == *"gnuplot is not installed"* ]]
+  tables_are_shown
+  [[ "$output" == *"gnuplot is not installed"*"and 8 more, of which the page says why"* ]]
   grep -q "This chart is not here: gnuplot is not installed" "$run_dir/report.html"
   grep -q "<caption><span>Memory of one more waiter" "$run_dir/report.html"
+}
+
+@test "a chart that fails costs no other, and no table" {
+  local real
+  golden
+  real=$(command -v gnuplot)
+  mkdir "$BATS_TEST_TMPDIR/bin"
+  printf '#!/bin/sh\ncase "$*" in *throughput*) echo "the moon is full" >&2; exit 1;; esac\nexec %s "$@"\n' "$real" \
+    >"$BATS_TEST_TMPDIR/bin/gnuplot"
+  chmod +x "$BATS_TEST_TMPDIR/bin/gnuplot"
+  PATH=$BATS_TEST_TMPDIR/bin:$PATH run "$waitbench" report "$run_dir"
+  echo "$output"
+  [ "$status" -eq 1 ]
+  tables_are_shown
+  [[ "$output" == *"chart throughput: gnuplot failed: the moon is full; and 1 more, of which the page says why"* ]]
+  [[ "$output" == *"/charts/flow.png"* ]]
+  [[ "$output" != *"/charts/throughput.png"* ]]
+  [ "$(grep -c "This chart is not here: gnuplot failed: the moon is full" "$run_dir/report.html")" -eq 2 ]
+}
+
+@test "what cannot be drawn any more is not left over from before" {
+  golden
+  "$waitbench" report "$run_dir"
+  [ -e "$run_dir/charts/flow.png" ]
+  sed -i '2,$ s/,1,,/,0,,/' "$run_dir/flow.csv"
+  run "$waitbench" report "$run_dir"
+  [ "$status" -eq 0 ]
+  [ ! -e "$run_dir/charts/flow.png" ]
+  [ ! -e "$run_dir/charts/flow.csv" ]
+  grep -q "This chart is not here: flow.csv has no valid row with a time" "$run_dir/report.html"
 }
 
 @test "what is no run is refused, and left as it was" {

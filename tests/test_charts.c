@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/clock.h"
 #include "chart_run.h"
 #include "report/report.h"
 
@@ -11,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -24,17 +26,24 @@ static bool exists(const struct run_folder *folder, const char *name)
 
 #define MEMORY_HEADER "model,allocator,subject,valid,waiters_requested,total_bytes,rss_bytes\n"
 
+static int64_t soon_ns(void)
+{
+    return clock_now_ns() + CHARTS_SECONDS * NS_PER_SECOND;
+}
+
 static void test_a_run_without_trials_has_no_charts_and_says_why(void **state)
 {
     const struct run_folder *folder = *state;
     struct error error = {{0}};
     for (const struct chart *chart = charts; chart->name; chart++)
-        assert_int_equal(chart_draw(chart, folder->path, &error), -ENODATA);
+        assert_int_equal(chart_draw(chart, folder->path, soon_ns(), &error), -ENODATA);
     assert_false(exists(folder, "charts"));
-    assert_int_equal(chart_draw(chart_named("throughput"), folder->path, &error), -ENODATA);
+    assert_int_equal(chart_draw(chart_named("throughput"), folder->path, soon_ns(), &error),
+                     -ENODATA);
     assert_string_equal(error.text, "the run has no throughput.csv");
     run_folder_write(folder, "memory.csv", MEMORY_HEADER "loop,jemalloc,echo-loop,0,100,70,7\n");
-    assert_int_equal(chart_draw(chart_named("memory-growth"), folder->path, &error), -ENODATA);
+    assert_int_equal(chart_draw(chart_named("memory-growth"), folder->path, soon_ns(), &error),
+                     -ENODATA);
     assert_non_null(strstr(error.text, "no valid row"));
 }
 
@@ -46,7 +55,8 @@ static void test_a_script_that_fails_leaves_no_picture(void **state)
     run_folder_write(folder, "memory-growth.gp",
                      "set terminal svg\nset output ARG2\nplot x\nset nonsense\n");
     assert_int_equal(setenv("WAITBENCH_PLOTS", folder->path, 1), 0);
-    assert_int_equal(chart_draw(chart_named("memory-growth"), folder->path, &error), -EIO);
+    assert_int_equal(chart_draw(chart_named("memory-growth"), folder->path, soon_ns(), &error),
+                     -EIO);
     assert_int_equal(unsetenv("WAITBENCH_PLOTS"), 0);
     assert_non_null(strstr(error.text, "gnuplot failed: "));
     assert_non_null(strstr(error.text, "line 4"));
@@ -62,11 +72,97 @@ static void test_a_missing_gnuplot_is_named(void **state)
     char *path = strdup(getenv("PATH"));
     run_folder_write(folder, "memory.csv", MEMORY_HEADER "loop,jemalloc,echo-loop,1,100,70,7\n");
     assert_int_equal(setenv("PATH", folder->path, 1), 0);
-    int result = chart_draw(chart_named("memory-growth"), folder->path, &error);
+    int result = chart_draw(chart_named("memory-growth"), folder->path, soon_ns(), &error);
     assert_int_equal(setenv("PATH", path, 1), 0);
     free(path);
     assert_int_equal(result, -ENOENT);
     assert_non_null(strstr(error.text, "gnuplot is not installed"));
+    assert_true(exists(folder, "charts/memory-growth.csv"));
+}
+
+/* Puts a script in gnuplot's place; returns the PATH there was, for restore_path. */
+static char *replace_gnuplot(const struct run_folder *folder, const char *script)
+{
+    char path[PATH_MAX];
+    char *before = strdup(getenv("PATH"));
+    run_folder_write(folder, "gnuplot", script);
+    snprintf(path, sizeof path, "%s/gnuplot", folder->path);
+    assert_int_equal(chmod(path, 0755), 0);
+    snprintf(path, sizeof path, "%s:%s", folder->path, before);
+    assert_int_equal(setenv("PATH", path, 1), 0);
+    return before;
+}
+
+static void restore_path(char *before)
+{
+    assert_int_equal(setenv("PATH", before, 1), 0);
+    free(before);
+}
+
+/* Whether the process whose id stands in the file is there and has not ended. */
+static bool is_alive(const struct run_folder *folder, const char *name)
+{
+    int pid = 0;
+    char path[64];
+    char state = 'Z';
+    FILE *file = run_folder_open(folder, name, "r");
+    assert_non_null(file);
+    assert_int_equal(fscanf(file, "%d", &pid), 1);
+    fclose(file);
+    snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    file = fopen(path, "r");
+    if (!file)
+        return false;
+    bool read = fscanf(file, "%*d %*s %c", &state) == 1;
+    fclose(file);
+    return read && state != 'Z';
+}
+
+static void test_a_gnuplot_that_hangs_is_ended_with_its_children(void **state)
+{
+    const struct run_folder *folder = *state;
+    struct error error = {{0}};
+    char script[PATH_MAX];
+    run_folder_write(folder, "memory.csv", MEMORY_HEADER "loop,jemalloc,echo-loop,1,100,70,7\n");
+    snprintf(script, sizeof script,
+             "#!/bin/sh\ntrap '' INT TERM\nsleep 3600 &\necho $! >%s/child\nwait\n", folder->path);
+    char *before = replace_gnuplot(folder, script);
+    int64_t begin_ns = clock_now_ns();
+    /* Half of this is plenty for a shell to begin, and little of what it would wait by itself. */
+    int64_t end_ns = begin_ns + 20 * NS_PER_SECOND;
+    int result = chart_draw(chart_named("memory-growth"), folder->path, end_ns, &error);
+    restore_path(before);
+    assert_int_equal(result, -ETIMEDOUT);
+    assert_non_null(strstr(error.text, "gnuplot took over "));
+    assert_true(clock_now_ns() - begin_ns < 60 * NS_PER_SECOND);
+    for (int tries = 0; is_alive(folder, "child") && tries < 600; tries++)
+        clock_sleep_until_ns(clock_now_ns() + 100 * NS_PER_MS);
+    assert_false(is_alive(folder, "child"));
+    assert_false(exists(folder, "charts/memory-growth.new.svg"));
+}
+
+/* A child that keeps its stderr is not waited for: gnuplot has ended. */
+static void test_a_child_left_behind_holds_nobody_up(void **state)
+{
+    const struct run_folder *folder = *state;
+    struct error error = {{0}};
+    run_folder_write(folder, "memory.csv", MEMORY_HEADER "loop,jemalloc,echo-loop,1,100,70,7\n");
+    char *before = replace_gnuplot(folder, "#!/bin/sh\nsleep 3600 &\nfor out; do :; done\n"
+                                           "echo picture >\"$out\"\n");
+    int result = chart_draw(chart_named("memory-growth"), folder->path, soon_ns(), &error);
+    restore_path(before);
+    assert_int_equal(result, 0);
+    assert_true(exists(folder, "charts/memory-growth.png"));
+}
+
+static void test_when_the_time_is_over_nothing_is_begun(void **state)
+{
+    const struct run_folder *folder = *state;
+    struct error error = {{0}};
+    run_folder_write(folder, "memory.csv", MEMORY_HEADER "loop,jemalloc,echo-loop,1,100,70,7\n");
+    assert_int_equal(chart_draw(chart_named("memory-growth"), folder->path, clock_now_ns(), &error),
+                     -ETIMEDOUT);
+    assert_non_null(strstr(error.text, "no time is left"));
     assert_true(exists(folder, "charts/memory-growth.csv"));
 }
 
@@ -107,6 +203,9 @@ int main(void)
         WITH_RUN(test_a_run_without_trials_has_no_charts_and_says_why),
         WITH_RUN(test_a_script_that_fails_leaves_no_picture),
         WITH_RUN(test_a_missing_gnuplot_is_named),
+        WITH_RUN(test_a_gnuplot_that_hangs_is_ended_with_its_children),
+        WITH_RUN(test_a_child_left_behind_holds_nobody_up),
+        WITH_RUN(test_when_the_time_is_over_nothing_is_begun),
         WITH_RUN(test_a_verdict_that_depends_names_its_sides_line_by_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,16 +4,20 @@
 
 #include "analysis/alloc.h"
 #include "cli/command.h"
+#include "cli/present.h"
 #include "compare/compare_page.h"
 #include "experiment/folder.h"
+#include "measure/interrupt.h"
 
 #include <argp.h>
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #define OPTION_OUTPUT 256
 
@@ -56,15 +60,13 @@ static int create_folder(const char *output, char *folder, struct error *error)
     return folder_create(output ? output : name, folder, PATH_MAX, error);
 }
 
-static int exit_code(int result)
+static int refusal_code(int result)
 {
-    if (result == 0)
-        return EXIT_DONE;
     return result == -EBADMSG || result == -EFBIG ? EXIT_MEASUREMENT_FAILED : EXIT_USAGE;
 }
 
-/* Returns 0; -ENOENT when gnuplot is missing, and all but the charts is there; or another -errno.
- */
+/* Returns 0; -EINTR soon after an interrupt; or another -errno: -ENOENT for want of gnuplot, and
+ * all but the charts is there. */
 static int write_folder(const struct comparison_of_runs *comparison, const char *folder,
                         struct error *error)
 {
@@ -84,6 +86,18 @@ static void print(const struct comparison_of_runs *comparison)
     fflush(stdout);
 }
 
+/* A chart that cannot be drawn does not cost the page. */
+static void print_places(const char *folder)
+{
+    static const char *const names[] = {"compare.csv", "compare.html"};
+    char path[PATH_MAX];
+    fputs("\nComparison\n", stderr);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (snprintf(path, sizeof path, "%s/%s", folder, names[i]) < (int)sizeof path &&
+            access(path, R_OK) == 0)
+            fprintf(stderr, "  %s\n", path);
+}
+
 /* Everything is read before anything is written: a folder is made only for a comparison. The files
  * come before the terminal. */
 static int compare(struct comparison_of_runs *comparison, const struct arguments *arguments,
@@ -92,17 +106,17 @@ static int compare(struct comparison_of_runs *comparison, const struct arguments
     char folder[PATH_MAX];
     int result = compare_read(comparison, arguments->folders, arguments->count, error);
     if (result < 0)
-        return exit_code(result);
+        return refusal_code(result);
     result = create_folder(arguments->output, folder, error);
     if (result < 0)
         return EXIT_USAGE;
+    interrupt_catch();
     result = write_folder(comparison, folder, error);
+    if (result == -EINTR)
+        return present_exit_code(result);
     print(comparison);
-    if (result == 0)
-        fprintf(stderr, "\nComparison\n  %s/compare.csv\n  %s/compare.html\n", folder, folder);
-    if (result == -ENOENT)
-        return EXIT_MISSING;
-    return result < 0 ? EXIT_MEASUREMENT_FAILED : EXIT_DONE;
+    print_places(folder);
+    return present_exit_code(result);
 }
 
 int command_compare(int argc, char **argv)
@@ -116,8 +130,11 @@ int command_compare(int argc, char **argv)
         .options = options,
         .parser = parse_option,
         .args_doc = "RUN RUN [RUN...]",
-        .doc = "Says whether runs may be compared and why, and sets each figure beside the first "
-               "run's.",
+        .doc =
+            "Says whether runs may be compared and why, and sets each figure beside the first "
+            "run's. Exit code: 0 when all of it was done; 1 when a file of a run is malformed or "
+            "a chart cannot be drawn, and 3 for want of gnuplot: all the rest is there; 2 for "
+            "what is no run.",
     };
     struct arguments arguments = {.count = 0};
     struct error error = {{0}};

@@ -9,6 +9,7 @@
 #include "analysis/load_table.h"
 #include "analysis/trials.h"
 #include "analysis/versus.h"
+#include "measure/interrupt.h"
 #include "measure/machine.h"
 #include "report/charts.h"
 #include "report/report.h"
@@ -113,33 +114,68 @@ static void print_places(const char *folder)
     fflush(stderr);
 }
 
+/* What the caller is told of: the first failure. Others are told of at once, but not twice. */
+static void keep_first(int result, const struct error *what, int *first, struct error *error)
+{
+    if (result >= 0)
+        return;
+    if (*first == 0)
+        *first = error_set(error, result, "%s", what->text);
+    else if (strcmp(what->text, error->text) != 0)
+        warning_print("%s", what->text);
+}
+
+/* What cannot be read or drawn keeps nobody from the rest. */
+static int print_tables(const char *folder, const char *baseline, uint64_t seed, int first,
+                        struct error *error)
+{
+    struct error what = {{0}};
+    keep_first(print_bill(folder, seed, &what), &what, &first, error);
+    keep_first(load_table_print(folder, stderr, &what), &what, &first, error);
+    keep_first(versus_print(folder, baseline, stderr, &what), &what, &first, error);
+    keep_first(print_verdicts(folder, seed, &what), &what, &first, error);
+    print_places(folder);
+    return first;
+}
+
 static int present(const char *folder, const char *baseline, struct error *error)
 {
     struct choice choice;
     read_choice(&choice, folder);
-    uint64_t seed = choice.seed;
     bool has_own = !baseline && choice.baseline[0] != '\0';
+    struct error what = {{0}};
+    int first = 0;
     int result = report_check(folder, error);
     if (result < 0)
         return result;
-    result = analysis_write_against(folder, baseline, seed, error);
+    interrupt_catch();
+    result = analysis_write_against(folder, baseline, choice.seed, &what);
+    keep_first(result, &what, &first, error);
     if (result == -ENODATA)
         return result;
-    /* A file that cannot be read keeps nobody from reading the others. */
-    int shown = report_write(folder, result < 0 ? NULL : error);
-    if (result == 0)
-        result = shown;
-    if (result == 0)
-        result = print_bill(folder, seed, error);
-    if (result == 0)
-        result = load_table_print(folder, stderr, error);
-    if (result == 0)
-        result = versus_print(folder, has_own ? choice.baseline : baseline, stderr, error);
-    if (result == 0)
-        result = print_verdicts(folder, seed, error);
-    if (result == 0)
-        print_places(folder);
-    return result;
+    if (!interrupt_signal())
+        result = report_write(folder, &what);
+    if (interrupt_signal())
+        return error_set(error, -EINTR, "interrupted; `waitbench report %s` draws the charts",
+                         folder);
+    keep_first(result, &what, &first, error);
+    return print_tables(folder, has_own ? choice.baseline : baseline, choice.seed, first, error);
+}
+
+int present_exit_code(int result)
+{
+    switch (result) {
+    case 0:
+        return EXIT_DONE;
+    case -EINTR:
+        return 128 + interrupt_signal();
+    case -ENODATA:
+        return EXIT_USAGE;
+    case -ENOENT:
+        return EXIT_MISSING;
+    default:
+        return EXIT_MEASUREMENT_FAILED;
+    }
 }
 
 int present_run(const char *folder, const char *baseline, struct error *error)

@@ -108,15 +108,6 @@ static int write_readme(const struct arguments *arguments, struct error *error)
     return result < 0 ? result : readme_rewrite(arguments->readme, &runs, error);
 }
 
-static int exit_code(int result)
-{
-    if (result == 0)
-        return EXIT_DONE;
-    if (result == -ENODATA)
-        return EXIT_USAGE;
-    return result == -ENOENT ? EXIT_MISSING : EXIT_MEASUREMENT_FAILED;
-}
-
 static const struct argp_option option_table[] = {
     {"readme", OPTION_README, "FILE", 0,
      "rewrite the sections of a Markdown page from the first run instead; further runs, in any "
@@ -132,7 +123,7 @@ static const struct argp_option option_table[] = {
 
 int command_report(int argc, char **argv)
 {
-    char doc[1024];
+    char doc[2048];
     const struct argp argp = {
         .options = option_table,
         .parser = parse_option,
@@ -141,11 +132,14 @@ int command_report(int argc, char **argv)
     };
     struct arguments arguments = {.count = 0};
     struct error error = {{0}};
-    snprintf(doc, sizeof doc,
-             "Derives the figures of a run folder again, draws its charts and writes its "
-             "report.html.\vA page's sections stand between a line <!-- waitbench:NAME --> and a "
-             "line <!-- /waitbench -->; one without any is refused (exit code 2). Names: %s.",
-             readme_sections_text);
+    snprintf(
+        doc, sizeof doc,
+        "Derives the figures of a run folder again, draws its charts and writes its "
+        "report.html. Exit code: 0 when all of it was done; 1 when a file of the run cannot be "
+        "read or a chart cannot be drawn, and 3 for want of gnuplot: all the rest is there; 2 "
+        "for no run.\vA page's sections stand between a line <!-- waitbench:NAME --> and a "
+        "line <!-- /waitbench -->; one without any is refused (exit code 2). Names: %s.",
+        readme_sections_text);
     argp_err_exit_status = EXIT_USAGE;
     argp_parse(&argp, argc, argv, 0, NULL, &arguments);
     int result = arguments.readme ? write_readme(&arguments, &error)
@@ -154,5 +148,5 @@ int command_report(int argc, char **argv)
         error_print("%s", error.text);
     else
         printf("%s\n", arguments.readme ? arguments.readme : arguments.runs[0]);
-    return exit_code(result);
+    return present_exit_code(result);
 }

@@ -185,15 +185,13 @@ static int take_machine(const struct run_options *options)
 static int show(const char *folder)
 {
     struct error error = {{0}};
-    int code = EXIT_DONE;
-    if (present_run(folder, NULL, &error) < 0) {
+    int result = present_run(folder, NULL, &error);
+    if (result < 0)
         error_print("%s", error.text);
-        code = EXIT_MEASUREMENT_FAILED;
-    }
     if (folder_link_latest(folder, WAITBENCH_SOURCE_DIR, &error) < 0)
         warning_print("%s", error.text);
     printf("%s\n", folder);
-    return code;
+    return present_exit_code(result);
 }
 
 int command_run(int argc, char **argv)
@@ -202,7 +200,9 @@ int command_run(int argc, char **argv)
         option_table,
         parse_option,
         NULL,
-        "Measures what it costs to wait, and writes a run folder: CSVs, charts, report.",
+        "Measures what it costs to wait, and writes a run folder: CSVs, charts, report. Exit code: "
+        "0 when all of it was done; 1 when a trial failed, or a chart; 3 when something is missing "
+        "(where that is gnuplot: all but the charts is there); 2 for wrong usage.",
         NULL,
         NULL,
         NULL,
@@ -227,7 +227,7 @@ int command_run(int argc, char **argv)
      */
     if (folder[0] != '\0' && code <= EXIT_MEASUREMENT_FAILED) {
         int presented = show(folder);
-        code = code == EXIT_DONE ? presented : code;
+        code = code == EXIT_DONE || presented > EXIT_MISSING ? presented : code;
     }
     run_lock_finish(&lock);
     return code;

@@ -8,6 +8,7 @@
 #include "report/report_sections.h"
 #include "report/run_files.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <string.h>
 
@@ -127,8 +128,6 @@ int compare_page_write(const struct comparison_of_runs *comparison, const char *
         return result;
     page.out = whole.out;
     write_page(&page, comparison);
-    result = replacement_end(&whole, path, 0, error);
-    if (result == 0 && page.chart_failure < 0)
-        result = error_set(error, page.chart_failure, "%s", page.error.text);
-    return result;
+    result = replacement_end(&whole, path, page.chart_failure == -EINTR ? -EINTR : 0, error);
+    return result == 0 || result == -EINTR ? report_charts_result(&page, error) : result;
 }

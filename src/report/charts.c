@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report/charts.h"
 
+#include "base/clock.h"
 #include "report/flow_chart.h"
 #include "report/gnuplot.h"
 #include "report/load_charts.h"
@@ -26,10 +27,11 @@ const struct chart charts[] = {
         .name = "memory-growth",
         .title = "Memory as waiters are added",
         .alt = "Two line charts of memory against the number of waiters, one line per program: "
-               "on the left the resident pages of the process, on the right all memory it costs "
+               "on the left the pages of the process itself, on the right all memory it costs "
                "the machine. The table of memory per waiter below has the slopes.",
-        .caption = "The steeper the line, the more one more waiter costs. Waiters here have never "
-                   "served a request; points are medians over blocks, bars 95 % intervals.",
+        .caption = "The steeper the line, the more one more waiter costs. A page that several "
+                   "processes share counts by its share (Pss) on both sides. Waiters here have "
+                   "never served a request; points are medians over blocks, bars 95 % intervals.",
         .lines = &chart_memory_growth,
     },
     {
@@ -151,9 +153,21 @@ static const char *plots_dir(void)
     return chosen && *chosen ? chosen : WAITBENCH_PLOTS_DIR;
 }
 
+/* What a picture may take of the time that is left: half. One that hangs then leaves the others
+ * more than they need. */
+static int draw_in_time(const char *script, const char *run_dir, const char *out, int64_t end_ns,
+                        struct error *error)
+{
+    int64_t now_ns = clock_now_ns();
+    if (now_ns >= end_ns)
+        return error_set(error, -ETIMEDOUT, "no time is left for it: all charts took %d s",
+                         CHARTS_SECONDS);
+    return gnuplot_run(script, run_dir, out, now_ns + (end_ns - now_ns) / 2, error);
+}
+
 /* Draws beside the picture's place and moves it there when it is whole. */
 static int draw_picture(const struct chart *chart, const char *charts_dir, const char *run_dir,
-                        const char *ending, struct error *error)
+                        const char *ending, int64_t end_ns, struct error *error)
 {
     char script[PATH_MAX];
     char drawn[PATH_MAX];
@@ -167,30 +181,47 @@ static int draw_picture(const struct chart *chart, const char *charts_dir, const
         result = run_path(picture, charts_dir, chart->name, ending, error);
     if (result < 0)
         return result;
-    result = gnuplot_run(script, run_dir, drawn, error);
+    result = draw_in_time(script, run_dir, drawn, end_ns, error);
     if (result == 0 && rename(drawn, picture) < 0)
         result = error_set(error, -errno, "cannot write %s: %s", picture, strerror(errno));
-    if (result < 0) {
+    if (result < 0)
         unlink(drawn);
-        unlink(picture); /* a picture of older figures would lie */
-    }
     return result;
 }
 
-int chart_draw(const struct chart *chart, const char *run_dir, struct error *error)
+/* Pictures and figures of older rows would lie. */
+static int remove_older(const struct chart *chart, const char *charts_dir, struct error *error)
+{
+    static const char *const endings[] = {".svg", ".png", ".csv"};
+    char path[PATH_MAX];
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+        int result = run_path(path, charts_dir, chart->name, endings[i], error);
+        if (result < 0)
+            return result;
+        if (unlink(path) < 0 && errno != ENOENT)
+            return error_set(error, -errno, "cannot replace %s: %s", path, strerror(errno));
+    }
+    return 0;
+}
+
+int chart_draw(const struct chart *chart, const char *run_dir, int64_t end_ns, struct error *error)
 {
     /* Absolute, because gnuplot takes a name that begins with '<' for a command. */
     char folder[PATH_MAX];
     char charts_dir[PATH_MAX];
     if (!realpath(run_dir, folder))
         return error_set(error, -errno, "cannot open %s: %s", run_dir, strerror(errno));
-    int result =
-        chart->lines ? line_chart_write(chart->lines, folder, error) : chart->write(folder, error);
+    int result = run_path(charts_dir, folder, "charts", "", error);
     if (result == 0)
-        result = run_path(charts_dir, folder, "charts", "", error);
+        result = remove_older(chart, charts_dir, error);
     if (result == 0)
-        result = draw_picture(chart, charts_dir, folder, ".svg", error);
+        result = chart->lines ? line_chart_write(chart->lines, folder, error)
+                              : chart->write(folder, error);
     if (result == 0)
-        result = draw_picture(chart, charts_dir, folder, ".png", error);
+        result = draw_picture(chart, charts_dir, folder, ".svg", end_ns, error);
+    if (result == 0)
+        result = draw_picture(chart, charts_dir, folder, ".png", end_ns, error);
+    if (result == -ENODATA)
+        remove_older(chart, charts_dir, NULL); /* a header without figures */
     return result;
 }

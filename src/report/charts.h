@@ -6,6 +6,11 @@
 #include "base/error.h"
 #include "report/line_chart.h"
 
+#include <stdint.h>
+
+/* What all charts of a page may take together. */
+#define CHARTS_SECONDS 60
+
 struct chart {
     const char *name;               /* charts/NAME.csv, .svg, .png; plots/NAME.gp */
     const char *title;              /* a heading */
@@ -19,9 +24,11 @@ struct chart {
 /* In the order in which a report shows them; the last has a NULL name. */
 extern const struct chart charts[];
 
-/* Writes RUN/charts/NAME.csv, .svg and .png; a picture stands there only if it was drawn whole.
- * Returns 0; -ENODATA, with the reason in `error`, when the run has nothing to draw; -ENOENT when
- * gnuplot is not installed; or another -errno. */
-int chart_draw(const struct chart *chart, const char *run_dir, struct error *error);
+/* Writes RUN/charts/NAME.csv, .svg and .png; a picture stands there only if it was drawn whole, and
+ * none of an older drawing does. By `end_ns` (clock_now_ns) drawing is over, and no picture takes
+ * more than half of the time that it finds left. Returns 0; -ENODATA, with the reason in `error`,
+ * when the run has nothing to draw; -ENOENT when gnuplot is not installed; -ETIMEDOUT; -EINTR when
+ * an interrupt came (measure/interrupt.h); or another -errno. */
+int chart_draw(const struct chart *chart, const char *run_dir, int64_t end_ns, struct error *error);
 
 #endif

@@ -2,125 +2,81 @@
 #include "report/gnuplot.h"
 
 #include "base/clock.h"
+#include "measure/channel.h"
+#include "measure/interrupt.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <spawn.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define TIMEOUT_NS (60 * NS_PER_SECOND)
+/* How often it is asked whether somebody wants to leave: a person takes this for at once. */
+#define LOOK_NS (50 * NS_PER_MS)
 
-struct child {
-    pid_t pid;
-    int messages; /* its stderr */
-    char said[4096];
-    size_t said_length;
-};
+/* What the child says, and the parent knows it by, when there is no such program. A status alone
+ * would not do: a script by the name of gnuplot may end with any. */
+static const char not_installed[] = "gnuplot is not installed: apt-get install gnuplot-nox";
 
-static int spawn(struct child *child, char *const *arguments, int write_end)
+static void become_gnuplot(void *argument)
 {
-    posix_spawn_file_actions_t actions;
-    int result = posix_spawn_file_actions_init(&actions);
-    if (result != 0)
-        return -result;
-    result = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    if (result == 0)
-        result =
-            posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    if (result == 0)
-        result = posix_spawn_file_actions_adddup2(&actions, write_end, STDERR_FILENO);
-    if (result == 0)
-        result = posix_spawnp(&child->pid, arguments[0], &actions, NULL, arguments, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    return -result;
+    char *const *arguments = argument;
+    execvp(arguments[0], arguments);
+    if (errno == ENOENT)
+        fputs(not_installed, stderr);
+    else
+        fprintf(stderr, "it cannot be started: %s", strerror(errno));
+    fflush(stderr);
 }
 
-static int start(struct child *child, char *const *arguments)
-{
-    int ends[2];
-    if (pipe2(ends, O_CLOEXEC) < 0)
-        return -errno;
-    int result = spawn(child, arguments, ends[1]);
-    close(ends[1]);
-    child->messages = ends[0];
-    if (result < 0)
-        close(ends[0]);
-    return result;
-}
-
-/* Keeps what it says until it closes its stderr. Returns 0, -errno, or -ETIMEDOUT. */
-static int listen_until_end(struct child *child, int64_t deadline_ns)
+/* Until it has ended. Whoever else has its end of a pipe is not waited for. */
+static int wait_for_end(struct channel *channel, int64_t deadline_ns)
 {
     for (;;) {
-        struct pollfd messages = {.fd = child->messages, .events = POLLIN};
-        int timeout_ms = clock_poll_timeout_ms(deadline_ns);
-        int ready = poll(&messages, 1, timeout_ms);
-        if (ready < 0 && errno != EINTR)
-            return -errno;
-        if (ready == 0 && timeout_ms == 0)
-            return -ETIMEDOUT;
-        if (ready <= 0)
-            continue;
-        char bytes[1024];
-        ssize_t got = read(child->messages, bytes, sizeof bytes);
-        if (got < 0)
-            return -errno;
-        if (got == 0)
+        int64_t look_ns = clock_now_ns() + LOOK_NS;
+        if (channel_close(channel, look_ns < deadline_ns ? look_ns : deadline_ns) == 0)
             return 0;
-        size_t room = sizeof child->said - 1 - child->said_length;
-        size_t kept = (size_t)got < room ? (size_t)got : room;
-        memcpy(child->said + child->said_length, bytes, kept);
-        child->said_length += kept;
+        if (interrupt_signal())
+            return -EINTR;
+        if (clock_now_ns() >= deadline_ns)
+            return -ETIMEDOUT;
     }
 }
 
-/* Its last line that is not blank: gnuplot prints the script's line and a caret before it. */
-static const char *last_line(char *text)
+static int judge_end(const struct channel *channel, struct error *error)
 {
-    const char *last = "it gave no reason";
-    char *rest = NULL;
-    for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
-        if (line[strspn(line, " \t\r")] != '\0')
-            last = line + strspn(line, " \t\r");
-    return last;
+    if (WIFEXITED(channel->status) && WEXITSTATUS(channel->status) == 0)
+        return 0;
+    if (strcmp(channel->last_words, not_installed) == 0)
+        return error_set(error, -ENOENT, "%s", not_installed);
+    if (WIFEXITED(channel->status) && channel->last_words_length > 0)
+        return error_set(error, -EIO, "gnuplot failed: %s", channel->last_words);
+    char end[512];
+    channel_describe_end(channel, end, sizeof end);
+    return error_set(error, -EIO, "gnuplot failed: it %s", end);
 }
 
-/* Returns its wait status. */
-static int reap(pid_t pid)
-{
-    int status = 0;
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        continue;
-    return status;
-}
-
-int gnuplot_run(const char *script, const char *run_dir, const char *out, struct error *error)
+int gnuplot_run(const char *script, const char *run_dir, const char *out, int64_t deadline_ns,
+                struct error *error)
 {
     /* -d leaves out the user's own settings, which would change the chart. */
     char *arguments[] = {
         (char[]){"gnuplot"}, (char[]){"-d"}, (char[]){"-c"}, (char *)script,
         (char *)run_dir,     (char *)out,    NULL,
     };
-    struct child child = {0};
-    int result = start(&child, arguments);
-    if (result == -ENOENT)
-        return error_set(error, result, "gnuplot is not installed: apt-get install gnuplot-nox");
+    struct channel channel = {.pid = -1};
+    int64_t begin_ns = clock_now_ns();
+    int result = channel_start(&channel, become_gnuplot, arguments, error);
     if (result < 0)
-        return error_set(error, result, "cannot start gnuplot: %s", strerror(-result));
-    result = listen_until_end(&child, clock_now_ns() + TIMEOUT_NS);
-    close(child.messages);
-    if (result < 0)
-        kill(child.pid, SIGKILL);
-    int status = reap(child.pid);
-    if (result == -ETIMEDOUT)
-        return error_set(error, result, "gnuplot took over a minute for %s", script);
-    if (result < 0)
-        return error_set(error, result, "cannot read from gnuplot: %s", strerror(-result));
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-        return error_set(error, -EIO, "gnuplot failed: %.600s", last_line(child.said));
-    return 0;
+        return result;
+    result = wait_for_end(&channel, deadline_ns);
+    if (result == 0)
+        result = judge_end(&channel, error);
+    else if (result == -EINTR)
+        error_set(error, result, "interrupted");
+    else
+        error_set(error, result, "gnuplot took over %.0f s for %s",
+                  (double)(clock_now_ns() - begin_ns) / NS_PER_SECOND, script);
+    channel_finish(&channel);
+    return result;
 }

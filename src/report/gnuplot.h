@@ -5,9 +5,14 @@
 
 #include "base/error.h"
 
+#include <stdint.h>
+
 /* `gnuplot -c SCRIPT RUN OUT`. RUN and OUT begin with '/': gnuplot takes a name that begins with
- * '<' or '|' for a command. Returns 0; -ENOENT when gnuplot is not installed; -ETIMEDOUT after a
- * minute; -EIO, with gnuplot's own last line in `error`, when it failed; or another -errno. */
-int gnuplot_run(const char *script, const char *run_dir, const char *out, struct error *error);
+ * '<' or '|' for a command. When it ends or has to be ended, so does whatever it started. Returns
+ * 0; -ENOENT when gnuplot is not installed; -ETIMEDOUT at the deadline (clock_now_ns); -EINTR soon
+ * after an interrupt came (measure/interrupt.h); -EIO, with gnuplot's own last line in `error`,
+ * when it failed; or another -errno. */
+int gnuplot_run(const char *script, const char *run_dir, const char *out, int64_t deadline_ns,
+                struct error *error);
 
 #endif

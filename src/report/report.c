@@ -134,7 +134,7 @@ static int write_file(struct page *page, struct error *error)
         return result;
     page->out = whole.out;
     write_page(page, name && name[1] ? name + 1 : page->run_dir);
-    return replacement_end(&whole, path, 0, error);
+    return replacement_end(&whole, path, page->chart_failure == -EINTR ? -EINTR : 0, error);
 }
 
 int report_write(const char *run_dir, struct error *error)
@@ -155,8 +155,8 @@ int report_write(const char *run_dir, struct error *error)
     page.is_aa =
         run_path(machine_path, path, "aa", ".csv", NULL) == 0 && access(machine_path, R_OK) == 0;
     result = write_file(&page, error);
-    if (result == 0 && page.chart_failure < 0)
-        result = error_set(error, page.chart_failure, "%s", page.error.text);
+    if (result == 0 || result == -EINTR)
+        result = report_charts_result(&page, error);
     json_decref(machine);
     return result;
 }

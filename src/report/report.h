@@ -9,9 +9,10 @@
 int report_check(const char *run_dir, struct error *error);
 
 /* Draws the run's charts and writes RUN/report.html, in place of an older one. What the run lacks
- * is said on the page. Returns 0; -ENODATA when the folder holds no run; or another -errno with
- * `error` set. Where gnuplot fails or is missing (-ENOENT) the page is written all the same, with
- * the reason in the chart's place. */
+ * is said on the page. Returns 0; -ENODATA when the folder holds no run; -EINTR soon after an
+ * interrupt came (measure/interrupt.h): the older page stays; or another -errno with `error` set.
+ * Where gnuplot fails or is missing (-ENOENT) the page is written all the same, with the reason in
+ * the chart's place. */
 int report_write(const char *run_dir, struct error *error);
 
 #endif

@@ -2,6 +2,7 @@
 /* The experiments' parts of the page: charts, and tables of the figures that are drawn. Those of
  * load are in report_load.c. */
 #include "analysis/units.h"
+#include "base/clock.h"
 #include "report/arm_rows.h"
 #include "report/charts.h"
 #include "report/html.h"
@@ -120,21 +121,45 @@ static void write_caption(struct page *page, const struct chart *chart)
     fputs("</figcaption>\n", page->out);
 }
 
+/* What the run has nothing for is no failure. */
+static void note_failure(struct page *page, const struct chart *chart, int result,
+                         const struct error *error)
+{
+    if (result == 0 || result == -ENODATA)
+        return;
+    page->charts_failed++;
+    if (page->chart_failure == 0 || result == -EINTR)
+        page->chart_failure =
+            error_set(&page->error, result, "chart %s: %.900s", chart->name, error->text);
+}
+
 void report_chart(struct page *page, const struct chart *chart)
 {
     struct error error = {{0}};
+    if (page->charts_end_ns == 0)
+        page->charts_end_ns = clock_now_ns() + CHARTS_SECONDS * NS_PER_SECOND;
+    if (page->chart_failure == -EINTR)
+        return;
     fprintf(page->out, "<figure>\n<h3>%s</h3>\n", chart->title);
-    int result = chart_draw(chart, page->run_dir, &error);
+    int result = chart_draw(chart, page->run_dir, page->charts_end_ns, &error);
     if (result == 0)
         result = inline_picture(page, chart, &error);
     if (result == 0)
         write_caption(page, chart);
     else
         report_missing(page, "This chart is not here", error.text);
-    if (result < 0 && result != -ENODATA && page->chart_failure == 0)
-        page->chart_failure =
-            error_set(&page->error, result, "chart %s: %.900s", chart->name, error.text);
+    note_failure(page, chart, result, &error);
     fputs("</figure>\n", page->out);
+}
+
+int report_charts_result(const struct page *page, struct error *error)
+{
+    if (page->chart_failure == 0)
+        return 0;
+    if (page->charts_failed == 1 || page->chart_failure == -EINTR)
+        return error_set(error, page->chart_failure, "%s", page->error.text);
+    return error_set(error, page->chart_failure, "%s; and %zu more, of which the page says why",
+                     page->error.text, page->charts_failed - 1);
 }
 
 void report_charts(struct page *page, const char *const *names)

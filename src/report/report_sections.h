@@ -9,6 +9,8 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 /* The page that is being written. */
@@ -17,8 +19,11 @@ struct page {
     const char *run_dir;
     const json_t *machine; /* NULL when the run has none that can be read */
     bool is_aa;            /* the run measured arms against themselves: it has aa.csv */
-    int chart_failure;     /* the first chart that could not be drawn, or 0 */
-    struct error error;    /* why */
+    int64_t charts_end_ns; /* when drawing is over (clock_now_ns); 0 before the first chart */
+    int chart_failure;     /* of the first chart that could not be drawn, or 0; -EINTR when an
+                            * interrupt came: then the others were not tried */
+    size_t charts_failed;  /* how many there are */
+    struct error error;    /* which was the first, and why */
 };
 
 extern const char report_style[]; /* the page's CSS */
@@ -54,9 +59,14 @@ void report_method(struct page *page);
  * version did not look. */
 void report_stalls(struct page *page);
 
-/* One chart, drawn now; and those of these names, ended by NULL. */
+/* One chart, drawn now; and those of these names, ended by NULL. One that fails has its reason in
+ * its place and costs no other. */
 void report_chart(struct page *page, const struct chart *chart);
 void report_charts(struct page *page, const char *const *names);
+
+/* What became of the page's charts: 0 when all that there was to draw was drawn, else chart_failure
+ * with `error` set: the first and why, and how many more. */
+int report_charts_result(const struct page *page, struct error *error);
 
 /* A part of the page, with its heading: `id` is where the contents link to. */
 void report_open(struct page *page, const char *id, const char *heading);
