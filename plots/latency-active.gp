@@ -8,15 +8,11 @@ load ARG0[1:strstrt(ARG0, NAME.".gp")-1]."style.gp"
 eval read_series
 eval read_floor
 
-eval extent("column('active')", 1, 1)
-LEAST = MIN
-MOST = MAX
-eval percentile_axis
-x(i) = of_series(i, column("active"))
+eval percentile_extent
+eval log_x("column('active')", "0")
+eval latency_axis(LOW, TOP)
+x(i) = of_series(i, place(column("active")))
 
-set logscale x
-set xrange [LEAST / 1.6:MOST * 1.8]
-set format x "%.0s%c"
 set xlabel "active connections"
 eval begin_panels(300, 1)
 do for [p=1:3] {
@@ -24,4 +20,4 @@ do for [p=1:3] {
   set title TITLE[p]
   eval draw_percentile
 }
-unset multiplot
+eval end_panels(percentile_key(0))

@@ -8,9 +8,9 @@ load ARG0[1:strstrt(ARG0, NAME.".gp")-1]."style.gp"
 eval read_series
 eval read_floor
 
-stats DATA using (column("offered_per_second")) nooutput
-UNIT = rate_unit(STATS_max)
-MOST = STATS_max / UNIT
+eval extent("column('offered_per_second')", 0, 1)
+UNIT = rate_unit(MAX)
+MOST = MAX > 0 ? MAX / UNIT : 1
 eval percentile_axis
 x(i) = of_series(i, column("offered_per_second") / UNIT)
 
@@ -23,4 +23,4 @@ do for [p=1:3] {
   set title TITLE[p]
   eval draw_percentile
 }
-unset multiplot
+eval end_panels(percentile_key(0))

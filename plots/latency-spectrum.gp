@@ -8,10 +8,11 @@ load ARG0[1:strstrt(ARG0, NAME.".gp")-1]."style.gp"
 eval read_series
 eval read_floor
 
-array TITLES[64]
+eval extent("column('panel')", 1, 1)
+PANELS = int(MAX)
+array TITLES[PANELS]
 note_panel(p) = (TITLES[p] = strcol("row_label").", ".rate_words(column("offered_per_second")), p)
 stats DATA using (note_panel(int(column("panel")))) nooutput
-PANELS = int(STATS_max)
 # Four panels in a row would be too narrow to read.
 COLUMNS = PANELS > 3 ? 2 : PANELS
 ROWS_DRAWN = (PANELS + COLUMNS - 1) / COLUMNS
@@ -20,10 +21,18 @@ latency(name) = column("latency_".name."_ns") / 1e9
 rarity(q) = q < 1 ? 1 / (1 - q) : NaN
 eval extent("rarity(column('quantile'))", 1, 1000)
 MOST = MAX
-eval extent("upper(latency('median'), latency('ci_high'))", 0, 1e-3)
-TOP = MAX
-eval extent("latency('median')", 1e-5, 0)
-eval latency_axis(least(MIN, FLOOR), TOP)
+LOW = HUGE
+TOP = -HUGE
+array MISSING[PANELS]
+do for [p=1:PANELS] {
+  eval extent("int(column('panel')) == p ? positive(latency('median')) : NaN", HUGE, -HUGE)
+  eval note_ends
+  MISSING[p] = MAX < 0
+}
+eval extent("positive(upper(latency('median'), latency('ci_high')))", HUGE, -HUGE)
+eval note_ends
+eval end_ends
+eval latency_axis(LOW, TOP)
 x(i, p) = in_panel(i, p, rarity(column("quantile")))
 
 set logscale x
@@ -36,8 +45,9 @@ do for [p=1:PANELS] {
   if ((p - 1) % COLUMNS == 0) { set ylabel "latency"; set format y "%.0s %cs" }
   set title TITLES[p]
   eval draw_floor(p)
+  if (MISSING[p]) { set label NOTHING at graph 0.5, graph 0.5 center textcolor rgb INK }
   plot for [i=1:SERIES] DATA using (x(i, p)):(latency("ci_low")):(latency("ci_high")) with filledcurves \
       fc rgb COLOR[i] fs transparent solid 0.15 noborder notitle, \
     for [i=1:SERIES] DATA using (x(i, p)):(latency("median")) with @LINE
 }
-unset multiplot
+eval end_panels("for [i=1:SERIES] NaN with @LINE")

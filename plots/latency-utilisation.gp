@@ -9,15 +9,18 @@ load ARG0[1:strstrt(ARG0, NAME.".gp")-1]."style.gp"
 eval read_series
 eval read_floor
 
-array KIND[16]
+eval extent("column('panel')", 1, 1)
+ROWS = int(MAX)
+array KIND[ROWS]
 note_panel(p) = (KIND[p] = strcol("row_label"), p)
 stats DATA using (note_panel(int(column("panel")))) nooutput
-ROWS = int(STATS_max)
+eval extent("100 * column('capacity_share')", 0, 100)
+MOST = MAX > 105 ? MAX * 1.05 : 105
 eval percentile_axis
 x(i) = in_panel(i, row, 100 * column("capacity_share"))
 
-set xrange [0:105]
-set xtics 0, 25
+set xrange [0:MOST]
+set xtics 0, MOST > 105 ? step_for(MOST / 4) : 25
 set xlabel "share of its own rate, %"
 eval begin_panels(ROWS > 1 ? 210 : 300, ROWS)
 do for [row=1:ROWS] {
@@ -29,4 +32,4 @@ do for [row=1:ROWS] {
     eval draw_percentile
   }
 }
-unset multiplot
+eval end_panels(percentile_key(0))

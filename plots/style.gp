@@ -18,14 +18,19 @@ PALE = "#DDDDDD"
 
 # One fixed colour per model. They differ in lightness as well as in hue, so that they stay apart for
 # a colour-blind reader and on grey paper.
+#
+# Foreign subjects (other1, other2, ... in the order of their names) have sixteen colours, six shapes and
+# four dashes, which go round independently: from the seventeenth on colours come again, each with
+# another shape than before, and the forty-ninth looks like the first.
+array FOREIGN_COLOR[16] = [0x009E73, 0x8E5EA2, 0x7A4B2A, 0x17A2B8, 0x12264F, 0x7BC043, 0xD100D1, 0xB8B000, \
+                           0x5B1FBF, 0xF2A38B, 0x00524D, 0xCC79A7, 0x7FB8F0, 0x556B2F, 0xF4C95D, 0x9B1B5A]
+array FOREIGN_SHAPE[6] = [11, 15, 9, 5, 7, 13]
+foreign_number(name) = strlen(name) > 5 && name[1:5] eq "other" ? int(name[6:] + 0) : 0
 plain_color_of(name) = name eq "threads" ? 0x1F6FB4 : \
                  name eq "loop"    ? 0xC41E3A : \
                  name eq "loops"   ? 0xF08A24 : \
                  name eq "sockets" ? 0x7F7F7F : \
-                 name eq "other1"  ? 0x009E73 : \
-                 name eq "other2"  ? 0x8E5EA2 : \
-                 name eq "other3"  ? 0x7A4B2A : \
-                 name eq "other4"  ? 0x17A2B8 : 0xCC79A7
+                 foreign_number(name) > 0 ? FOREIGN_COLOR[1 + (foreign_number(name) - 1) % 16] : 0x000000
 
 # The second half of an arm that an A/A run measured against itself has a lighter shade of its colour.
 AGAIN = "-again"
@@ -39,33 +44,56 @@ color_of(name) = is_again(name) ? lighter(plain_color_of(plain(name))) : plain_c
 shape_of(name) = name eq "threads" ? 7 : \
                  name eq "loop"    ? 5 : \
                  name eq "loops"   ? 9 : \
-                 name eq "sockets" ? 13 : 11
+                 name eq "sockets" ? 13 : \
+                 foreign_number(name) > 0 ? FOREIGN_SHAPE[1 + (foreign_number(name) - 1) % 6] : 11
 point_of(name, variant) = shape_of(plain(name)) - (int(variant) % 2)
 open_point_of(name) = shape_of(plain(name)) - 1
-dash_of(variant) = 1 + int(variant) % 4
+foreign_dash(name) = foreign_number(name) > 0 ? foreign_number(name) - 1 : 0
+dash_of(name, variant) = 1 + (int(variant) + foreign_dash(plain(name))) % 4
 
 set dashtype 1 solid
 set dashtype 2 (9,5)
 set dashtype 3 (2,4)
 set dashtype 4 (9,4,2,4)
 
-# What one reader of the series needs, by its number: filled by read_series().
-array LABEL[64]
-array COLOR[64]
-array POINT[64]
-array OPEN[64]
-array DASH[64]
-note_series(i) = (LABEL[i] = strcol("label"), \
+# What one reader of the series needs, by its number: filled by read_series(). A series of which
+# nothing is drawn has no label, and so no entry in the key.
+array LABEL[1]
+array COLOR[1]
+array POINT[1]
+array OPEN[1]
+array DASH[1]
+note_series(i) = (LABEL[i] = drawn(fit(strcol("label"), KEY_ROOM)), \
                   COLOR[i] = color_of(strcol("color")), \
                   POINT[i] = point_of(strcol("color"), column("variant")), \
                   OPEN[i] = open_point_of(strcol("color")), \
-                  DASH[i] = dash_of(column("variant")), i)
-# SERIES is how many there are, KEY_ENTRIES how many the key has, KEY_LENGTH its longest title.
-read_series = 'stats DATA using (note_series(int(column("series")))) nooutput; SERIES = int(STATS_max); '. \
-  'stats DATA using (strlen(strcol("label"))) nooutput; KEY_LENGTH = STATS_max; KEY_ENTRIES = SERIES'
+                  DASH[i] = dash_of(strcol("color"), column("variant")), i)
+# SERIES is how many there are, KEY_ENTRIES how many the key has, KEY_LENGTH its longest title. A name
+# longer than KEY_ROOM is shortened in the middle, unless two would look alike then.
+KEY_ROOM = 44
+read_series = 'stats DATA using (column("series")) nooutput; SERIES = int(STATS_max); '. \
+  'array LABEL[SERIES]; array COLOR[SERIES]; array POINT[SERIES]; array OPEN[SERIES]; array DASH[SERIES]; '. \
+  'do for [i=1:SERIES] { LABEL[i] = ""; COLOR[i] = 0; POINT[i] = 7; OPEN[i] = 6; DASH[i] = 1 }; '. \
+  'stats DATA using (note_series(int(column("series")))) nooutput; '. \
+  'do for [i=2:SERIES] { do for [k=1:i-1] { if (strlen(LABEL[i]) > 0 && LABEL[i] eq LABEL[k]) { KEY_ROOM = 1000 } } }; '. \
+  'if (KEY_ROOM > 44) { stats DATA using (note_series(int(column("series")))) nooutput }; '. \
+  'KEY_LENGTH = 0; do for [i=1:SERIES] { if (strlen(LABEL[i]) > KEY_LENGTH) { KEY_LENGTH = strlen(LABEL[i]) } }; '. \
+  'KEY_ENTRIES = SERIES'
 
-# The upper end of an interval, or the figure itself where it has no interval (too few blocks).
-upper(figure, ci_high) = ci_high > figure ? ci_high : figure
+# A figure that is not there is NaN, which is neither more nor less than anything: these take the other.
+HUGE = 1e300
+at_most_huge(value) = value < HUGE ? value : HUGE
+at_least_tiny(value) = value > -HUGE ? value : -HUGE
+largest(a, b) = at_least_tiny(a) > at_least_tiny(b) ? at_least_tiny(a) : at_least_tiny(b)
+smallest(a, b) = at_most_huge(a) < at_most_huge(b) ? at_most_huge(a) : at_most_huge(b)
+least_one(count) = count < 1 ? 1 : count
+or_zero(value) = at_most_huge(value) < HUGE ? value : 0
+# What a log axis has a place for.
+positive(value) = value > 0 && value < HUGE ? value : NaN
+
+# The ends of an interval, or the figure itself where it has no interval (too few blocks).
+upper(figure, ci_high) = largest(figure, ci_high)
+lower(figure, ci_low) = smallest(figure, ci_low)
 
 # MIN and MAX of an expression over all rows, or the two given where no row has a figure: a chart of
 # honest data never fails, it draws what there is. To be used before ranges are set: stats heeds them.
@@ -73,8 +101,46 @@ extent(expression, low, high) = \
   "stats DATA using (at_most_huge(".expression.")) nooutput; MIN = STATS_min; ". \
   "stats DATA using (-at_most_huge(-(".expression."))) nooutput; MAX = STATS_max; ". \
   sprintf("MIN = MIN < HUGE ? MIN : %g; MAX = MAX > -HUGE ? MAX : %g", low, high)
-HUGE = 1e300
-at_most_huge(value) = value < HUGE ? value : HUGE
+
+# Where there is nothing to draw, a panel says so: `eval say_where(nothing, measured)` before its plot; on a
+# log axis that may be although something was measured.
+NOTHING = "too few samples"
+say_where(nothing, measured) = "unset label; ". (!nothing ? "" : \
+  sprintf("set label '%s' at graph 0.5, graph 0.5 center textcolor rgb INK", measured ? "none is above 0" : NOTHING))
+
+# The top of a linear axis from zero, with room above `most`.
+roof(most) = most > 0 ? most * 1.08 : 1
+
+# A log axis x of what is counted, from LEAST to MOST, which may be one: `eval log_x(expression, word)`, then
+# place(value). A log axis has no zero: it stands a step to the left of the fewest, under the word.
+log_x(expression, word) = "eval extent(\"positive(".expression.")\", 1, 1); LEAST = MIN; MOST = MAX; ". \
+  "eval extent(\"".expression."\", 1, 1); HAS_ZERO = !(MIN > 0); ZERO = LEAST / 5.0; ". \
+  "set logscale x; set xrange [(HAS_ZERO ? ZERO : LEAST) / 1.6:MOST * 1.8]; set format x '%.0s%c'; ". \
+  "if (HAS_ZERO) { set xtics add ('".word."' ZERO) }"
+place(value) = value > 0 ? value : ZERO
+
+# Tics at every decade of a log axis ("x" or "y") that holds low to high, with a label at each that is a
+# multiple of `every`.
+decade_tics(axis, low, high, every) = "set ".axis."tics (); ". \
+  sprintf("do for [decade=%d:%d] { ", floor(log10(low)) - 1, ceil(log10(high)) + 1). \
+  sprintf("if (decade %% %d == 0) { set %stics add (10.0**decade) } else { set %stics add ('' 10.0**decade) } }", \
+    every, axis, axis)
+
+# The label in `set ytics add` is a format: a per cent sign in a name stands for itself. In ytic() it is not.
+escaped(name) = strstrt(name, "%") == 0 ? name : \
+  name[1:strstrt(name, "%")]."%".escaped(name[strstrt(name, "%") + 1:])
+# A name in so many characters, without its middle where it has more.
+fit(name, length) = strlen(name) <= length ? name : \
+  name[1:(length - 1) / 2]."…".name[strlen(name) - length / 2 + 1:]
+
+# In a PNG, a character that no font has is a box that covers the picture: what the one font that we need
+# lacks (all but Latin, Greek and Cyrillic, to be sure) is a question mark. An SVG is drawn where it is looked at.
+ALPHABET = ' !#$%&''()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~' . \
+  '¡¢£¤¥¦§¨©ª«¬®¯°±²³´µ¶·¸¹º»¼½¾¿ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖ×ØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïðñòóôõö÷øùúûüýþÿ…' . \
+  'ĀāĂăĄąĆćĈĉĊċČčĎďĐđĒēĔĕĖėĘęĚěĜĝĞğĠġĢģĤĥĦħĨĩĪīĬĭĮįİıĲĳĴĵĶķĸĹĺĻļĽľĿŀŁłŃńŅņŇňŉŊŋŌōŎŏŐőŒœŔŕŖŗŘřŚśŜŝŞşŠšŢţŤťŦŧŨũŪūŬŭŮůŰűŲųŴŵŶŷŸŹźŻżŽžſ' . \
+  'Ά·ΈΉΊΌΎΏΐΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩΪΫάέήίΰαβγδεζηθικλμνξοπρςστυφχψωϊϋόύώЀЁЂЃЄЅІЇЈЉЊЋЌЍЎЏАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯабвгдежзийклмнопрстуфхцчшщъыьэюяѐёђѓєѕіїјљњћќѝўџ'
+in_alphabet(name) = strlen(name) == 0 ? "" : (strstrt(ALPHABET, name[1:1]) > 0 ? name[1:1] : "?").in_alphabet(name[2:])
+drawn(name) = is_png ? in_alphabet(name) : name
 
 # A value of the row when the row belongs to series i (and to panel p), else nothing.
 of_series(i, value) = int(column("series")) == i ? value : NaN
@@ -98,7 +164,9 @@ rate_unit(most) = most < 2000 ? 1 : 1000
 rate_unit_name(most) = most < 2000 ? "requests/s" : "thousand requests/s"
 
 # The round number nearest to a wanted distance between tics.
-decade_of(x) = 10.0**floor(log10(x))
+decade_of(x) = x > 0 ? 10.0**floor(log10(x)) : 1
+# The same of what is counted: there is no half of a connection.
+whole_step_for(x) = step_for(x) < 1 ? 1 : step_for(x)
 step_for(x) = decade_of(x) * (x / decade_of(x) < 1.5 ? 1 : x / decade_of(x) < 2.25 ? 2 : \
   x / decade_of(x) < 3.5 ? 2.5 : x / decade_of(x) < 7.5 ? 5 : 10)
 
@@ -111,14 +179,14 @@ canvas(height) = is_png ? \
   sprintf('set terminal svg noenhanced size 800,%d dynamic font "sans-serif,13" name "%s" background "white"; set output OUT', height, svg_name(NAME))
 
 # Panels in rows and columns over one key: `eval begin_panels(height of a panel, rows)`, then
-# `eval panel(column, columns, row)` before each plot, counted from 1. Panels of a row share the y axis. A panel has room for a title above, and for tics and a label below. Only the last plot
-# gives titles: they make the key.
+# `eval panel(column, columns, row)` before each plot, counted from 1. Panels of a row share the y axis. A panel
+# has room for a title above, and for tics and a label below.
 TITLE_HEIGHT = 34
 TICS_HEIGHT = 60
 GAP = 0.035
 LEFT_EDGE = 0.1
 begin_panels(height, rows) = sprintf("PANEL_HEIGHT = %d; ROWS = %d; ", height, rows). \
-  "KEY_COLUMNS = int(730 / (75 + 8.5 * KEY_LENGTH)); KEY_COLUMNS = KEY_COLUMNS < 1 ? 1 : KEY_COLUMNS; ". \
+  "KEY_COLUMNS = least_one(int(730 / (75 + 8.5 * KEY_LENGTH))); ". \
   "KEY_ROWS = (KEY_ENTRIES + KEY_COLUMNS - 1) / KEY_COLUMNS; ". \
   "HEIGHT = ROWS * (PANEL_HEIGHT + TITLE_HEIGHT + TICS_HEIGHT) + 10 + 20 * KEY_ROWS; ". \
   "eval canvas(HEIGHT); set multiplot; unset key"
@@ -129,34 +197,47 @@ panel(p, of, row) = \
   sprintf("set lmargin at screen %f; set rmargin at screen %f; ", panel_left(p, of), panel_right(p, of)). \
   sprintf("set tmargin at screen %f; ", panel_top(row)). \
   sprintf("set bmargin at screen %f; ", panel_top(row) - 1.0 * PANEL_HEIGHT / HEIGHT). \
-  (p > 1 ? 'set ylabel ""; set format y ""; ' : ''). \
-  (p == of && row == ROWS ? 'set key at screen LEFT_EDGE - 0.01, (6 + 20.0 * KEY_ROWS) / HEIGHT left top maxrows KEY_ROWS Left reverse samplen 3 width 3' : '')
+  (p > 1 ? 'set ylabel ""; set format y ""; ' : '')
+# The key, last: `eval end_panels(its entries, as plots of nothing)`. It is a plot of its own, over the whole
+# canvas: gnuplot gives a key as many rows and columns as its plot has room for.
+key_at(x, y, samples, entries) = "unset border; unset tics; unset label; unset arrow; unset title; unset xlabel; ". \
+  "unset ylabel; unset grid; unset logscale; set xrange [0:1]; set yrange [0:1]; ". \
+  "set lmargin at screen 0; set rmargin at screen 1; set tmargin at screen 1; set bmargin at screen 0; ". \
+  sprintf("set key at screen %f, %f left top maxrows KEY_ROWS Left reverse samplen %d width 3; plot ", x, y, samples). \
+  entries."; unset multiplot"
+# An entry of a key that may have none: an empty loop would count as one.
+entry_if(there, style) = there ? ", NaN with ".style : ""
+end_panels(entries) = key_at(LEFT_EDGE - 0.01, (6 + 20.0 * KEY_ROWS) / HEIGHT, 3, entries)
 
 # Latency is drawn in seconds, so that the tics can name their unit ("20 us", "1 ms"), on a log axis:
 # with tics at 1, 2 and 5 when it spans less than three decades, else at each decade.
 # Below the lowest mark there is room for the floor's label.
 latency_axis(low, top) = sprintf("set logscale y; set yrange [%g:%g]; ", low / 1.5 / (top / low)**0.1, top * 1.4). \
   "LEFT_EDGE = 0.125; set ylabel 'latency'; set format y '%.0s %cs'; set ytics 10; ". \
-  (top / low > 1000 ? "" : "do for [decade=-9:3] { set ytics add (2 * 10.0**decade, 5 * 10.0**decade) }")
+  (top / low > 1000 ? "" : sprintf("do for [decade=%d:%d] { set ytics add (2 * 10.0**decade, 5 * 10.0**decade) }", \
+    floor(log10(low)) - 1, ceil(log10(top))))
 
 # The least that any latency can be, where the machine's calibration is known: a thin labelled line.
-read_floor = "eval extent(\"column('floor_ns')\", 0, -1); FLOOR = MAX > 0 ? MAX / 1e9 : NaN"
-least(a, b) = b < a ? b : a
+read_floor = "eval extent(\"positive(column('floor_ns'))\", 0, -1); FLOOR = MAX > 0 ? MAX / 1e9 : NaN"
 draw_floor(p) = FLOOR > 0 ? "unset arrow; unset label; ". \
   "set arrow from graph 0, first FLOOR to graph 1, first FLOOR nohead lc rgb INK lw 0.8 dt 3 back; ". \
   (p == 1 ? "set label sprintf('dotted: bare round trip, %.0f us', FLOOR * 1e6) at graph 0.02, graph 0.04 textcolor rgb INK" : "") : \
   "unset label"
 
-# Charts with a panel per percentile: their columns, and a common y axis over all that is drawn.
+# Charts with a panel per percentile: their columns, and a common y axis over all that is drawn, from LOW
+# to TOP, with the floor.
 array PERCENTILE[3] = ["p50", "p99", "p999"]
 array TITLE[3] = ["Median", "99th percentile", "99.9th percentile"]
 latency(percentile, name) = column(percentile."_".name."_ns") / 1e9
 top_of(percentile) = upper(latency(percentile, "median"), latency(percentile, "ci_high"))
+bottom_of(percentile) = lower(latency(percentile, "median"), latency(percentile, "ci_low"))
 array MISSING[3]
-percentile_extent = "eval extent(\"upper(upper(top_of('p50'), top_of('p99')), top_of('p999'))\", 0, 1e-3); TOP = MAX; ". \
-  "eval extent(\"latency('p50', 'median')\", 0, 1e-5); LOW = least(MIN > 0 ? MIN : 1e-5, FLOOR); ". \
-  "do for [p=1:3] { eval extent(\"latency(PERCENTILE[p], 'median')\", 0, -1); MISSING[p] = MAX < 0 }; ". \
-  "eval read_overload"
+note_ends = "LOW = smallest(LOW, MIN); TOP = largest(TOP, MAX)"
+end_ends = "LOW = LOW < HUGE ? smallest(LOW, FLOOR) : smallest(1e-5, FLOOR); TOP = TOP > 0 ? largest(TOP, FLOOR) : 100 * LOW"
+percentile_extent = "LOW = HUGE; TOP = -HUGE; do for [p=1:3] { ". \
+  "eval extent(\"positive(bottom_of(PERCENTILE[p]))\", HUGE, -HUGE); eval note_ends; MISSING[p] = MAX < 0; ". \
+  "eval extent(\"positive(top_of(PERCENTILE[p]))\", HUGE, -HUGE); eval note_ends }; ". \
+  "eval end_ends; eval read_overload"
 percentile_axis = percentile_extent."; eval latency_axis(LOW, TOP)"
 # A percentile that no trial has says why in its panel.
 explain_missing(p) = MISSING[p] ? \
@@ -181,8 +262,8 @@ draw_percentile = "eval draw_floor(p); eval explain_missing(p); ". \
   "plot for [i=1:SERIES] DATA using (x(i)):(sound(latency(PERCENTILE[p], 'median'))) with @NESTED_LINE, ". \
   "for [i=1:SERIES] DATA using (x(i)):(sound(latency(PERCENTILE[p], 'ci_low'))):(0):(length_of(PERCENTILE[p])) with @NESTED_INTERVAL, ". \
   "for [i=1:SERIES] DATA using (x(i)):(strained(latency(PERCENTILE[p], 'ci_low'))):(0):(length_of(PERCENTILE[p])) with @THIN_INTERVAL, ". \
-  "for [i=1:SERIES] DATA using (x(i)):(strained(latency(PERCENTILE[p], 'median'))) with @OPEN_MARK, ". \
-  "for [i=1:HAS_OVERLOAD] NaN with @OVERLOAD_KEY"
+  "for [i=1:SERIES] DATA using (x(i)):(strained(latency(PERCENTILE[p], 'median'))) with @OPEN_MARK"
+percentile_key(x) = "for [i=1:SERIES] NaN with @NESTED_LINE".entry_if(HAS_OVERLOAD, "@OVERLOAD_KEY")
 
 set style fill solid 1.0 noborder
 set errorbars small

@@ -8,45 +8,43 @@ OUT = ARG2
 load ARG0[1:strstrt(ARG0, NAME.".gp")-1]."style.gp"
 eval read_series
 
-array WORK[16]
+eval extent("column('panel')", 1, 1)
+WORKS = int(MAX)
+array WORK[WORKS]
 work_of(cpu_us, stack, heap) = cpu_us + stack + heap == 0 ? "no work" : \
   sprintf("%g us of work, %g KiB stack, %g KiB heap", cpu_us, stack / KIB, heap / KIB)
 note_panel(p) = (WORK[p] = work_of(column("work_cpu_us"), column("work_stack_bytes"), column("work_heap_bytes")), p)
 stats DATA using (note_panel(int(column("panel")))) nooutput
-WORKS = int(STATS_max)
-stats DATA using (column("active")) nooutput
-MOST = STATS_max
-LEAST = STATS_min
 
 # What is drawn, in two columns: the rate and what it costs the server, then the rest.
 array FIGURE[4] = ["achieved", "server_cpu", "charged", "both_cpu"]
-eval extent("column('achieved_median_per_second')", 0, 1)
+eval extent("upper(column('achieved_median_per_second'), column('achieved_ci_high_per_second'))", 0, 1)
 UNIT = rate_unit(MAX)
 array AXIS_LABEL[4] = [rate_unit_name(MAX), "server CPU, us each", "MiB under load", \
   "server + client, us each"]
 shown(k, name) = k == 1 ? column("achieved_".name."_per_second") / UNIT : \
   k == 3 ? column("charged_".name."_bytes") / MIB : column(FIGURE[k]."_".name."_seconds_per_request") * 1e6
-x(i) = in_panel(i, w, column("active"))
+x(i) = in_panel(i, w, place(column("active")))
 bound(i) = column("client_bound_median_share") > 0 ? x(i) : NaN
 in_work(value) = int(column("panel")) == w ? value : NaN
 
 eval extent("column('client_bound_median_share')", 0, 0)
 HAS_BOUND = MAX > 0
-eval extent("upper(shown(3, 'median'), shown(4, 'median'))", 0, 0)
+eval extent("largest(shown(3, 'median'), shown(4, 'median'))", 0, 0)
 HAS_COSTS = MAX > 0
 FIGURES = HAS_COSTS ? 4 : 2
 # Before any range is set: stats looks only at what lies within the ranges.
 array TOP[WORKS * 4]
+array MISSING[WORKS * 4]
 do for [w=1:WORKS] {
   do for [k=1:FIGURES] {
-    eval extent("in_work(upper(shown(k, 'median'), shown(k, 'ci_high')))", 0, 1)
-    TOP[4 * (w - 1) + k] = MAX > 0 ? MAX * 1.08 : 1
+    eval extent("in_work(upper(shown(k, 'median'), shown(k, 'ci_high')))", 0, -1)
+    TOP[4 * (w - 1) + k] = roof(MAX)
+    MISSING[4 * (w - 1) + k] = MAX < 0
   }
 }
 
-set logscale x
-set xrange [LEAST / 1.3:MOST * 1.3]
-set format x "%.0s%c"
+eval log_x("column('active')", "0")
 set xlabel "active connections"
 
 GAP = 0.1
@@ -62,11 +60,11 @@ do for [w=1:WORKS] {
     set ylabel AXIS_LABEL[k]
     set format y "%g"
     set yrange [0:TOP[4 * (w - 1) + k]]
+    eval say_where(MISSING[4 * (w - 1) + k], 0)
     plot for [i=1:SERIES] DATA using (x(i)):(shown(k, "median")) with @LINE, \
       for [i=1:SERIES] DATA using (x(i)):(shown(k, "ci_low")):(0):(shown(k, "ci_high") - shown(k, "ci_low")) \
         with @INTERVAL, \
-      for [i=1:SERIES] DATA using (bound(i)):(k == 1 ? shown(k, "median") : NaN) with @RING notitle, \
-      for [i=1:HAS_BOUND] NaN with @RING title BOUND_LABEL
+      for [i=1:SERIES] DATA using (bound(i)):(k == 1 ? shown(k, "median") : NaN) with @RING notitle
   }
 }
-unset multiplot
+eval end_panels("for [i=1:SERIES] NaN with @LINE".entry_if(HAS_BOUND, "@RING title BOUND_LABEL"))

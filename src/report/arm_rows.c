@@ -12,9 +12,6 @@
 
 #define PROGRAM_COLUMNS "subject", "model", "allocator", "stack_bytes"
 
-/* A foreign subject's name may be a whole sentence; a chart has room for this much. */
-#define NAME_BYTES_MAX 28
-
 #define SCENARIO_BYTES 64
 
 const char *const arm_columns[] = {PROGRAM_COLUMNS, NULL};
@@ -101,34 +98,37 @@ static void add_part(char *label, const char *text)
     snprintf(label + length, ARM_LABEL_BYTES - length, "%s%s", length > 0 ? " · " : "", text);
 }
 
-/* Cut between characters, not within one. */
-static int length_shown(const char *name)
+/* Where a long text was cut, no part of a character stays: it would break the page. */
+static void end_whole(char *label)
 {
-    size_t length = strlen(name);
-    if (length > NAME_BYTES_MAX) {
-        length = NAME_BYTES_MAX;
-        while (length > 0 && ((unsigned char)name[length] & 0xC0) == 0x80)
-            length--;
-    }
-    return (int)length;
+    size_t length = strlen(label);
+    size_t start = length;
+    while (start > 0 && ((unsigned char)label[start - 1] & 0xC0) == 0x80)
+        start--;
+    if (start == 0)
+        return;
+    unsigned char lead = (unsigned char)label[start - 1];
+    size_t needed = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
+    if (length - start + 1 < needed)
+        label[start - 1] = '\0';
 }
 
 /* The scenario is named unless it is echo, which most charts are about. */
 static void add_name(const struct csv_table *table, size_t row, char *label)
 {
-    char name[64];
-    const char *subject = run_cell(table, row, "subject");
+    char name[ARM_LABEL_BYTES];
     char buffer[SCENARIO_BYTES];
     const char *scenario = scenario_of(table, row, buffer);
     const char *model = run_cell(table, row, "model");
     if (!arm_is_ours(table, row))
-        snprintf(name, sizeof name, "%.*s", length_shown(subject), subject);
+        snprintf(name, sizeof name, "%.*s", ARM_LABEL_BYTES - 32, run_cell(table, row, "subject"));
     else if (strcmp(scenario, "echo") == 0)
         snprintf(name, sizeof name, "%.24s", model);
     else
         snprintf(name, sizeof name, "%.24s %.24s", scenario, model);
     if (arm_is_ours(table, row) && is_again(table, row))
         strcat(name, " again");
+    end_whole(name);
     add_part(label, name);
 }
 
@@ -186,6 +186,7 @@ void arm_label(const struct csv_table *table, const char *const *columns, size_t
     if (arm_is_ours(table, row) && strcmp(run_cell(table, row, "allocator"), "libc") == 0)
         add_part(label, "libc");
     add_condition(table, columns, row, label);
+    end_whole(label);
     for (char *at = label; *at; at++)
         if (*at == ',' || *at == '"' || (unsigned char)*at < ' ')
             *at = ' ';

@@ -9,7 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define ARM_LABEL_BYTES 128
+/* Room for a foreign subject's whole name: pictures shorten it, in the middle, where they must. */
+#define ARM_LABEL_BYTES 192
 
 /* The columns that tell arms apart, ended by NULL. A file that lacks some of them is fine. */
 extern const char *const arm_columns[];           /* the program: model, allocator, stack size */

@@ -167,7 +167,8 @@ static int read_times(const struct csv_table *table, const size_t *rows, size_t 
     return 0;
 }
 
-/* Writes one dot: `count` rows that differ in nothing but their block. */
+/* Writes one dot: `count` rows that differ in nothing but their block. Returns 1, 0 when none of
+ * them has a time, or -errno. */
 static int write_dot(struct csv_writer *writer, const struct csv_table *table, const size_t *rows,
                      size_t count, const char *label, double position, struct error *error)
 {
@@ -190,6 +191,7 @@ static int write_dot(struct csv_writer *writer, const struct csv_table *table, c
         csv_set_double(writer, "time_ci_high_ns", estimate.interval.high);
         csv_set_int64(writer, "blocks", (int64_t)measured);
         result = csv_end_row(writer, error);
+        result = result < 0 ? result : 1;
     }
     free(times);
     return result;
@@ -216,7 +218,8 @@ static int write_dots(struct csv_table *table, const size_t *rows, size_t count,
     int result = run_create_chart_csv(&writer, run_dir, "flow", flow_columns,
                                       sizeof flow_columns / sizeof flow_columns[0], error);
     double position = 0;
-    for (size_t first = 0; result == 0 && first < count;) {
+    size_t dots = 0;
+    for (size_t first = 0; result >= 0 && first < count;) {
         char label[128];
         size_t end = first + 1;
         while (end < count && compare_rows(&rows[first], &rows[end], table) == 0)
@@ -224,10 +227,13 @@ static int write_dots(struct csv_table *table, const size_t *rows, size_t count,
         position = next_position(table, rows, first, position);
         label_row(table, rows, count, rows[first], label, sizeof label);
         result = write_dot(writer, table, rows + first, end - first, label, position, error);
+        dots += result == 1;
         first = end;
     }
     csv_destroy(writer);
-    return result;
+    if (result >= 0 && dots == 0)
+        return error_set(error, -ENODATA, "%s has no time above zero", SOURCE);
+    return result < 0 ? result : 0;
 }
 
 int flow_chart_write(const char *run_dir, struct error *error)

@@ -36,7 +36,7 @@ double machine_row_parameter(const struct csv_table *table, size_t row, const ch
 static void add(char *label, const char *before, const char *text, const char *after)
 {
     size_t used = strlen(label);
-    snprintf(label + used, MACHINE_LABEL_BYTES - used, "%s%s%.28s%s", used > 0 ? " · " : "", before,
+    snprintf(label + used, MACHINE_LABEL_BYTES - used, "%s%s%.64s%s", used > 0 ? " · " : "", before,
              text, after);
 }
 
