@@ -127,11 +127,11 @@ fcntl.ioctl(socket.socket(), 0x8914, struct.pack(\"16sh22x\", b\"lo\", 0x41))"
 @test "a run and a load that need a longer queue say so" {
   unshare -n true 2>/dev/null || skip 'a network namespace takes root'
   planned alone "$waitbench" run --profile quick --only throughput
-  [[ "$output" == *'64 connections are opened at once, and net.core.somaxconn lets 1 of them wait'* ]]
+  [[ "$output" == *'64 connections would be opened at once, and net.core.somaxconn lets 1 of them wait'* ]]
   run alone "$waitbench" load --port 1 --connections 10 --rate 10 --duration 1
   echo "$output"
   [ "$status" -eq 1 ]
-  [[ "$output" == *'10 connections are opened at once, and net.core.somaxconn lets 1 of them wait'* ]]
+  [[ "$output" == *'10 connections would be opened at once, and net.core.somaxconn lets 1 of them wait'* ]]
   # One needs no queue, and idle clients ask how long it may be.
   run alone "$waitbench" load --port 1 --connections 1 --rate 10 --duration 1
   [[ "$output" != *somaxconn* ]]

@@ -10,14 +10,14 @@
 /* Of an arm's trials. */
 #define WITHHELD_SHARE 0.1
 
-static bool is_withheld(const struct doubts *doubts)
+bool doubts_withhold(const struct doubts *doubts)
 {
     return (double)doubts->withheld.trials > WITHHELD_SHARE * (double)doubts->trials;
 }
 
 bool comparison_is_withheld(const struct comparison *comparison)
 {
-    return is_withheld(&comparison->doubts_a) || is_withheld(&comparison->doubts_b);
+    return doubts_withhold(&comparison->doubts_a) || doubts_withhold(&comparison->doubts_b);
 }
 
 static size_t count_outliers(const struct paired *pairs)

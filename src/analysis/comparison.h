@@ -27,8 +27,10 @@ struct comparison {
     size_t late; /* trials of both whose figure the generator may have made (doubt_count_late) */
 };
 
-/* Whether an arm lacks the quantile in over one trial in ten: the worse a tail is, the sooner it is
- * withheld, so that the blocks that are left would be a choice of the good ones. */
+/* Whether the arm, or one of the two, lacks the quantile in over one trial in ten: the worse a tail
+ * is, the sooner it is withheld, so that the blocks that are left would be a choice of the good
+ * ones. */
+bool doubts_withhold(const struct doubts *doubts);
 bool comparison_is_withheld(const struct comparison *comparison);
 
 /* Compares `a` with `b`. Returns 1, 0 when they have no block in common with the metric (then only

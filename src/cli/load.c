@@ -263,8 +263,8 @@ static bool is_local(const char *host)
            strcmp(host, "::1") == 0;
 }
 
-/* Before anything is connected or written. A short queue of this machine's may not matter to a
- * server that accepts fast enough, and not at all to one elsewhere. */
+/* Before anything is connected or written. A short queue of this machine's only slows connecting
+ * down, and does not matter at all to a server elsewhere. */
 static int check_limits(const struct load_arguments *arguments, const struct client_cpus *cpus,
                         struct error *error)
 {

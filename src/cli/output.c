@@ -4,17 +4,25 @@
 #include "base/error.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+/* The reason of a write that failed earlier is gone by now: a pipe without a reader tells it. */
+static bool reader_has_gone(void)
+{
+    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    return errno == EPIPE || (poll(&out, 1, 0) > 0 && (out.revents & POLLERR));
+}
+
 static void check(void)
 {
     bool failed = ferror(stdout) != 0;
     errno = 0;
-    if ((fflush(stdout) == 0 && !failed) || errno == EPIPE)
+    if ((fflush(stdout) == 0 && !failed) || reader_has_gone())
         return;
     error_print("cannot write to standard output: %s", strerror(errno ? errno : EIO));
     _exit(EXIT_MEASUREMENT_FAILED);

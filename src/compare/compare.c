@@ -66,15 +66,12 @@ static double factor_of(const struct interval *interval)
     return interval->low > 0 ? fmax(interval->high, 1 / interval->low) : NAN;
 }
 
-static bool is_overloaded(const struct entry *entry)
-{
-    return entry->overloaded > 0 && entry_is_percentile(entry);
-}
-
 static enum telling tell(const struct compared *compared, const struct entry *first)
 {
-    if (is_overloaded(compared->entry) || is_overloaded(first))
+    if (entry_is_overloaded(compared->entry) || entry_is_overloaded(first))
         return TELLS_OVERLOADED;
+    if (compared->entry->withheld || first->withheld)
+        return TELLS_WITHHELD;
     if (is_other_load(compared->entry, first))
         return TELLS_OTHER_LOAD;
     if (isnan(compared->ratio.interval.low))
@@ -99,7 +96,7 @@ static void compare_entry(struct compared *compared, const struct entry *first,
     compared->guard = level_of(guard, entry);
     if (compared->guard == GUARD_COMPARABLE && is_other_load(entry, first))
         compared->guard = entry->against ? GUARD_NOT_COMPARABLE : GUARD_RATIOS_ONLY;
-    if (compared->guard == GUARD_COMPARABLE && !is_overloaded(entry) && !is_overloaded(first))
+    if (compared->guard == GUARD_COMPARABLE && entry_has_figure(entry) && entry_has_figure(first))
         compared->verdict =
             statistics_verdict(&compared->ratio, fmax(entry->resolution, first->resolution));
     compared->factor = factor_of(&compared->ratio.interval);
@@ -227,7 +224,8 @@ size_t compare_other_loads(const struct comparison_of_runs *comparison, size_t n
 
 bool compare_has_ratio(const struct compared *compared)
 {
-    return !isnan(compared->ratio.interval.low) && compared->telling != TELLS_OVERLOADED;
+    return !isnan(compared->ratio.interval.low) && compared->telling != TELLS_OVERLOADED &&
+           compared->telling != TELLS_WITHHELD;
 }
 
 const char *compare_word(const struct compared *compared, char *text)
@@ -241,6 +239,7 @@ const char *compare_word(const struct compared *compared, char *text)
         [TELLS_TOO_FEW] = "too few blocks",
         [TELLS_NO_INTERVAL] = "no interval",
         [TELLS_OVERLOADED] = "overloaded",
+        [TELLS_WITHHELD] = "withheld",
         [TELLS_OTHER_LOAD] = "other load",
         [TELLS_ONE_RUN] = "one run",
     };

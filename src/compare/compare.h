@@ -24,6 +24,7 @@ enum telling {
     TELLS_TOO_FEW,     /* one of the two has too few blocks for an interval */
     TELLS_NO_INTERVAL, /* there is none although there are blocks enough: it may not be positive */
     TELLS_OVERLOADED,  /* one of the two is a percentile of a backlog that grew */
+    TELLS_WITHHELD,    /* one of the two is a percentile that too many trials lack */
     TELLS_OTHER_LOAD,  /* what is called one load was not the same for the two */
     TELLS_ONE_RUN,     /* the two are one figure of one run */
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* compare.csv: a row for each figure and machine. */
 #include "compare/compare.h"
+#include "compare/entry_text.h"
 
 #include "analysis/derived.h"
 
@@ -62,6 +63,7 @@ static const char *tells_text(const struct compared *compared)
         [TELLS_TOO_FEW] = "too few blocks",
         [TELLS_NO_INTERVAL] = "no interval",
         [TELLS_OVERLOADED] = "overloaded",
+        [TELLS_WITHHELD] = "withheld",
         [TELLS_OTHER_LOAD] = "other load",
         [TELLS_ONE_RUN] = "one run",
     };
@@ -89,9 +91,11 @@ static void set_entry(struct csv_writer *csv, const struct entry *entry)
     csv_set_text(csv, "parameters", entry->parameters);
     csv_set_text(csv, "arm", entry->arm);
     csv_set_text(csv, "against", entry->against ? entry->against : "");
-    csv_set_double(csv, "value", figure->value);
-    csv_set_double(csv, "ci_low", figure->interval.low);
-    csv_set_double(csv, "ci_high", figure->interval.high);
+    if (entry_has_figure(entry)) {
+        csv_set_double(csv, "value", figure->value);
+        csv_set_double(csv, "ci_low", figure->interval.low);
+        csv_set_double(csv, "ci_high", figure->interval.high);
+    }
     csv_set_int64(csv, "blocks", (int64_t)figure->blocks);
     csv_set_int64(csv, "client_bound", (int64_t)entry->client_bound);
     csv_set_int64(csv, "failed_trials", (int64_t)entry->failed);

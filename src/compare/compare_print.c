@@ -21,7 +21,7 @@
 static void print_figure(const struct entry *entry, FILE *out)
 {
     char text[UNITS_TEXT_SIZE] = "-";
-    if (entry)
+    if (entry && entry_has_figure(entry))
         entry_format(entry, entry->figure.estimate.value, text);
     fprintf(out, " %*.*s", FIGURE_WIDTH - 1, FIGURE_WIDTH - 1, text);
 }
@@ -41,8 +41,8 @@ static void print_row(const struct compared_row *row, size_t number, FILE *out)
     char told[COMPARE_WORD_SIZE];
     const struct compared *compared = &row->machines[number];
     const struct entry *first = row->machines[0].entry;
-    bool bound = (first && first->client_bound > 0) ||
-                 (compared->entry && compared->entry->client_bound > 0);
+    bool bound =
+        (first && entry_is_bound(first)) || (compared->entry && entry_is_bound(compared->entry));
     print_label(row->entry->label, out);
     fputc(bound ? '*' : ' ', out);
     print_figure(first, out);

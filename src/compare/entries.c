@@ -3,6 +3,7 @@
 
 #include "analysis/alloc.h"
 #include "analysis/bill.h"
+#include "analysis/comparison.h"
 #include "compare/entry_text.h"
 #include "compare/subjects.h"
 
@@ -73,11 +74,17 @@ static int count_marked(const struct trial_group *group, const char *column, siz
     return found < 0 ? (int)found : 0;
 }
 
-static int read_doubts(struct entry *entry, const struct trial_group *group, struct error *error)
+static int read_doubts(struct entry *entry, const struct metric *metric,
+                       const struct trial_group *group, struct error *error)
 {
+    struct doubts doubts = {.trials = group->count};
     int result = count_marked(group, "client_bound", &entry->client_bound, error);
     if (result == 0)
         result = count_marked(group, "overloaded", &entry->overloaded, error);
+    if (result == 0 && entry_is_percentile(entry))
+        result = doubt_count_withheld(group, metric, &doubts.withheld, error);
+    entry->withheld |= result == 0 && doubts_withhold(&doubts);
+    entry->client_trials += group->count;
     entry->failed += group->failed;
     return result;
 }
@@ -90,14 +97,15 @@ static int read_load(const struct trial_group *group, double *offered, double *u
 }
 
 /* What there is to say of the figure beside it, of one arm or of both. */
-static int read_circumstances(struct entry *entry, const struct trial_group *a,
-                              const struct trial_group *b, struct error *error)
+static int read_circumstances(struct entry *entry, const struct metric *metric,
+                              const struct trial_group *a, const struct trial_group *b,
+                              struct error *error)
 {
-    int result = read_doubts(entry, a, error);
+    int result = read_doubts(entry, metric, a, error);
     if (result == 0)
         result = read_load(a, &entry->offered_per_second, &entry->utilisation, error);
     if (result == 0 && b)
-        result = read_doubts(entry, b, error);
+        result = read_doubts(entry, metric, b, error);
     if (result == 0 && b)
         result = read_load(b, &entry->offered_against, &entry->utilisation_against, error);
     return result;
@@ -152,7 +160,8 @@ static int add_entry(const struct reading *reading, const struct trial_group *a,
     entries->entries =
         alloc_grow(entries->entries, entries->count, &entries->capacity, sizeof *entries->entries);
     entries->entries[entries->count++] = entry;
-    return read_circumstances(&entries->entries[entries->count - 1], a, b, reading->error);
+    return read_circumstances(&entries->entries[entries->count - 1], &reading->metric, a, b,
+                              reading->error);
 }
 
 /* A flow row belongs to the one metric it names. */

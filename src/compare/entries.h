@@ -34,9 +34,11 @@ struct entry {
     double offered_against;    /* to the arm below the line; NAN where there is none */
     double utilisation;        /* the offered rate as a share of what the arm sustains, or NAN */
     double utilisation_against;
-    size_t client_bound; /* trials in which the load generator was the limit */
-    size_t overloaded;   /* trials in which the backlog grew */
-    size_t failed;       /* trials that failed and are in no figure */
+    size_t client_bound;  /* trials in which the load generator was the limit */
+    size_t client_trials; /* of the arms together, that were measured */
+    size_t overloaded;    /* trials in which the backlog grew */
+    bool withheld;        /* a percentile that over one in ten trials of an arm lack */
+    size_t failed;        /* trials that failed and are in no figure */
 };
 
 struct entries {

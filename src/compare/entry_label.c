@@ -199,6 +199,21 @@ bool entry_is_percentile(const struct entry *entry)
     return entry->experiment == EXPERIMENT_LATENCY && entry->metric[0] == 'p';
 }
 
+bool entry_is_overloaded(const struct entry *entry)
+{
+    return entry->overloaded > 0 && entry_is_percentile(entry);
+}
+
+bool entry_has_figure(const struct entry *entry)
+{
+    return !entry_is_overloaded(entry) && !entry->withheld;
+}
+
+bool entry_is_bound(const struct entry *entry)
+{
+    return 2 * entry->client_bound > entry->client_trials;
+}
+
 bool entry_same_metric(const struct entry *a, const struct entry *b)
 {
     return a->experiment == b->experiment && !a->against == !b->against &&

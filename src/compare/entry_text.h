@@ -30,11 +30,20 @@ bool entry_same_metric(const struct entry *a, const struct entry *b);
  * rest on. */
 bool entry_is_shown(const struct entry *entry);
 
+/* Whether the load generator was the limit in over half of the trials. */
+bool entry_is_bound(const struct entry *entry);
+
 /* "latency, 99th percentile", "all bytes per waiter"; a flow metric's own name. */
 const char *entry_title(const struct entry *entry);
 
 /* Whether it is a percentile of an open loop's latency, which a growing backlog takes along. */
 bool entry_is_percentile(const struct entry *entry);
+
+/* A percentile of trials whose backlog grew tells how long the window was. */
+bool entry_is_overloaded(const struct entry *entry);
+
+/* Whether the figure is one to show: no percentile of a backlog, and none that was withheld. */
+bool entry_has_figure(const struct entry *entry);
 
 /* Writes a value of the entry's unit as "33.1 KiB", "12.3 us", "140 k" to `text`, which has
  * UNITS_TEXT_SIZE, and returns it. */

@@ -48,6 +48,10 @@ static void write_figure(FILE *out, const struct entry *entry)
         return;
     }
     const struct estimate *figure = &entry->figure.estimate;
+    if (!entry_has_figure(entry)) {
+        html_cell(out, entry_is_overloaded(entry) ? "overloaded" : "withheld");
+        return;
+    }
     fprintf(out, "<td class=\"n\">%s", entry_format(entry, figure->value, text));
     if (!isnan(figure->interval.low)) {
         fprintf(out, " <span class=\"ci\">(%s to ",
@@ -55,7 +59,7 @@ static void write_figure(FILE *out, const struct entry *entry)
         fprintf(out, "%s)</span>", entry_format(entry, figure->interval.high, text));
     }
     write_rates(out, entry);
-    fputs(entry->client_bound > 0 ? " *</td>" : "</td>", out);
+    fputs(entry_is_bound(entry) ? " *</td>" : "</td>", out);
 }
 
 static void write_ratio(FILE *out, const struct compared *compared)

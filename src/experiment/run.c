@@ -202,7 +202,7 @@ static int prepare(struct run *run, struct jobs *jobs, struct error *error)
     return result == 0 ? check_baseline(run, jobs, error) : result;
 }
 
-/* Of the load experiments, that is: idle clients ask how long the queue may be, and go slower. */
+/* Of the load experiments, which then connect more slowly. */
 static void warn_of_queue(const struct jobs *jobs)
 {
     const struct limits_options bare = {0};

@@ -148,9 +148,9 @@ int limits_check_at_once(const struct limits *limits, int64_t connections, struc
         char command[2 * LIMITS_TEXT_MAX];
         write_command(limits, limit, limit->at_once, command, sizeof command);
         return error_set(error, -ERANGE,
-                         "%" PRId64 " connections are opened at once, and %s lets %" PRId64
-                         " of them wait to be accepted: others are tried again a second later, or "
-                         "count as silent; lift it with: %s",
+                         "%" PRId64 " connections would be opened at once, and %s lets %" PRId64
+                         " of them wait to be accepted: so many are, and it takes longer; lift it "
+                         "with: %s",
                          connections, limit->name, limit->value, command);
     }
     return 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report/machine_rows.h"
 
+#include "analysis/load_kind.h"
 #include "report/run_files.h"
 
 #include <stdio.h>
@@ -72,6 +73,18 @@ static const char *metric_words(const struct csv_table *table, size_t row)
     return metric;
 }
 
+/* "· 16 KiB payload": nothing of the usual echo. */
+static void add_work(const struct csv_table *table, size_t row, char *label)
+{
+    char text[LOAD_KIND_LABEL_BYTES];
+    struct load_kind kind;
+    for (size_t i = 0; i < LOAD_KIND_COLUMNS; i++)
+        kind.values[i] = machine_row_parameter(table, row, load_kind_columns[i]);
+    load_kind_label(&kind, text);
+    if (!load_kind_is_light(&kind))
+        add(label, "", text, "");
+}
+
 void machine_row_label(const struct csv_table *table, size_t row, char *label)
 {
     char text[32];
@@ -84,6 +97,9 @@ void machine_row_label(const struct csv_table *table, size_t row, char *label)
         add_arm(table, row, label);
     if (is_memory)
         add_memory(table, row, label);
+    if (machine_row_is(table, row, "experiment", "throughput") ||
+        machine_row_is(table, row, "experiment", "latency"))
+        add_work(table, row, label);
     machine_row_text(table, row, "load", text, sizeof text);
     if (*text)
         add(label, "load ", text, "");
