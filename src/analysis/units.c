@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 struct unit {
     double size;
@@ -51,6 +52,9 @@ const char *units_format_bytes(double bytes, char *text)
     return format(byte_units, bytes, text);
 }
 
+/* What a column of the memory table holds. */
+#define INTERVAL_WIDTH 12
+
 const char *units_format_bytes_interval(const struct estimate *bytes, char *text)
 {
     text[0] = '\0';
@@ -61,7 +65,11 @@ const char *units_format_bytes_interval(const struct estimate *bytes, char *text
     char high[UNITS_TEXT_SIZE / 2 - 1];
     print_digits(low, sizeof low, bytes->interval.low / unit->size, unit->size == 1);
     print_digits(high, sizeof high, bytes->interval.high / unit->size, unit->size == 1);
-    snprintf(text, UNITS_TEXT_SIZE, "%s..%s", low, high);
+    /* One that no column of a table has room for says nothing but that. */
+    if (strlen(low) + strlen("..") + strlen(high) > INTERVAL_WIDTH)
+        snprintf(text, UNITS_TEXT_SIZE, "too wide");
+    else
+        snprintf(text, UNITS_TEXT_SIZE, "%s..%s", low, high);
     return text;
 }
 

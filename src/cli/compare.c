@@ -50,14 +50,8 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 
 static int create_folder(const char *output, char *folder, struct error *error)
 {
-    char name[PATH_MAX];
-    char moment[32];
-    time_t now = time(NULL);
-    struct tm utc;
-    strftime(moment, sizeof moment, "%Y-%m-%dT%H%M%SZ", gmtime_r(&now, &utc));
-    if (snprintf(name, sizeof name, "%s/compare-%s", folder_results(), moment) >= (int)sizeof name)
-        return error_set(error, -ENAMETOOLONG, "%.100s...: the path is too long", folder_results());
-    return folder_create(output ? output : name, folder, PATH_MAX, error);
+    return output ? folder_create(output, folder, PATH_MAX, error)
+                  : folder_create_dated("compare-", folder, PATH_MAX, error);
 }
 
 static int refusal_code(int result)

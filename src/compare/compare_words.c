@@ -120,7 +120,7 @@ static void print_calibration(const struct compared_machine *machine, FILE *out)
         fprintf(out, "%s%s %s", i > 0 ? ", " : "", floors[i].name, text);
     }
     fputc('\n', out);
-    char disturbed[64];
+    char disturbed[512];
     machines_disturbances(machine, disturbed, sizeof disturbed);
     if (disturbed[0] != '\0')
         fprintf(out, "    disturbed by: %s\n", disturbed);

@@ -68,23 +68,21 @@ const char *folder_results(void)
     return chosen && *chosen ? chosen : "results";
 }
 
-static int create_default(char *path, size_t size, struct error *error)
+int folder_create_dated(const char *prefix, char *path, size_t size, struct error *error)
 {
-    char machine[128];
     char moment[32];
     const char *results = folder_results();
     time_t now = time(NULL);
     struct tm utc;
-    machine_name(machine, sizeof machine);
     strftime(moment, sizeof moment, "%Y-%m-%dT%H%M%SZ", gmtime_r(&now, &utc));
-    /* Two runs may start within a second: the second one's name gets a number. */
+    /* Two may start within a second: the second one's name gets a number. */
     for (int attempt = 1; attempt < 100; attempt++) {
         int length = attempt == 1
-                         ? snprintf(path, size, "%s/%s/%s", results, machine, moment)
-                         : snprintf(path, size, "%s/%s/%s-%d", results, machine, moment, attempt);
+                         ? snprintf(path, size, "%s/%s%s", results, prefix, moment)
+                         : snprintf(path, size, "%s/%s%s-%d", results, prefix, moment, attempt);
         if (length < 0 || (size_t)length >= size)
             return error_set(error, -ENAMETOOLONG, "%.100s/%.100s: the path is too long", results,
-                             machine);
+                             prefix);
         int result = make_directories(path);
         if (result != -EEXIST)
             return result < 0
@@ -92,6 +90,15 @@ static int create_default(char *path, size_t size, struct error *error)
                        : 0;
     }
     return error_set(error, -EEXIST, "cannot find a free name beside %s", path);
+}
+
+static int create_default(char *path, size_t size, struct error *error)
+{
+    char machine[128];
+    char prefix[sizeof machine + 1];
+    machine_name(machine, sizeof machine);
+    snprintf(prefix, sizeof prefix, "%s/", machine);
+    return folder_create_dated(prefix, path, size, error);
 }
 
 int folder_create(const char *output, char *path, size_t size, struct error *error)

@@ -12,6 +12,10 @@
  * Static. */
 const char *folder_results(void);
 
+/* Makes folder_results()/PREFIX<UTC time>, with a number behind it where that exists. Returns 0 or
+ * -errno with `error` set. */
+int folder_create_dated(const char *prefix, char *path, size_t size, struct error *error);
+
 /* Makes the folder of a run: `output` itself when given, which must be new or empty, else
  * <machine>/<UTC time> below folder_results(), the machine named by its host name.
  * Parents are made as needed. Writes its path without a trailing slash. Returns 0 or -errno with

@@ -240,6 +240,8 @@ int load_trial_run(struct run *run, const struct trial *trial, uint64_t seed,
     if (result == 0) {
         result = put_load(&watch, seed, error);
         loaded = result == 0;
+        if (result < 0 && !interrupt_signal())
+            subject_blame(&subject, error);
     }
     if (result == 0)
         result = subject_stop(&subject, error);

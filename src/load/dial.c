@@ -12,6 +12,8 @@
 
 #define SCRATCH_BYTES     65536
 #define PROGRESS_EVERY_NS (NS_PER_SECOND / 2)
+/* A turn of the loop takes a tenth of a second; beyond this it did not run. */
+#define LONGEST_TURN_NS (NS_PER_SECOND / 4)
 
 struct dialer {
     struct dial *dial;
@@ -158,7 +160,8 @@ static void dial_loop(struct dialer *dialer)
 {
     const struct load_options *options = dialer->dial->options;
     struct epoll_event events[DIAL_WINDOW];
-    int64_t moved_ns = clock_now_ns();
+    int64_t last_ns = clock_now_ns();
+    int64_t waited_ns = 0;
     int64_t reported_ns = 0;
     for (start_more(dialer); dialer->in_flight > 0; start_more(dialer)) {
         int64_t settled = dialer->settled;
@@ -166,12 +169,16 @@ static void dial_loop(struct dialer *dialer)
         int64_t now_ns = clock_now_ns();
         for (int i = 0; i < count; i++)
             handle_event(dialer, &events[i]);
+        /* A generator that was stopped has not waited for the server meanwhile. */
+        int64_t turn_ns = now_ns - last_ns;
+        waited_ns += turn_ns < LONGEST_TURN_NS ? turn_ns : LONGEST_TURN_NS;
+        last_ns = now_ns;
         if (dialer->settled > settled)
-            moved_ns = now_ns;
+            waited_ns = 0;
         /* Whom an interruption keeps from waiting has seen no failure. */
         if (options->stop && options->stop())
             return;
-        if (now_ns - moved_ns > options->patience_ns) {
+        if (waited_ns > options->patience_ns) {
             give_up(dialer);
             return;
         }

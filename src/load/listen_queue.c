@@ -72,8 +72,8 @@ void listen_queue_describe(int64_t dropped, char *text, size_t size)
 {
     int64_t most;
     int length = snprintf(text, size,
-                          "%" PRId64 " connection%s dropped because a listen queue was full: the "
-                          "server's backlog is too short",
+                          "%" PRId64 " connection%s dropped on this machine because a listen "
+                          "queue was full: the server's backlog is too short",
                           dropped, dropped == 1 ? " was" : "s were");
     if (length > 0 && (size_t)length < size && text_read_int64(SOMAXCONN_FILE, &most) == 0)
         snprintf(text + length, size - (size_t)length, ", or net.core.somaxconn is, at %" PRId64,

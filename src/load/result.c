@@ -245,13 +245,19 @@ static void note_errors(FILE *out, const struct load_options *options,
     fprintf(out, " (first: %s); ", result->first_error[0] ? result->first_error : "an idle one");
 }
 
-/* Others of this machine may have been dropped instead, but then nothing took so long. */
+/* A connection that is dropped is tried again after one, three and seven seconds. More drops than
+ * ours can make are others'. */
+#define DROPS_PER_CONNECTION 4
+
+/* The kernel counts for the whole machine. */
 static void note_dropped(FILE *out, const struct load_options *options,
                          const struct load_result *result)
 {
     char text[256];
     bool connected = result->connected == options->connections;
     if (result->listen_dropped <= 0 ||
+        result->listen_dropped >
+            DROPS_PER_CONNECTION * (options->connections + result->reconnects) ||
         (connected && result->connect_ns < LISTEN_QUEUE_RETRY_NS && result->reconnects == 0))
         return;
     listen_queue_describe(result->listen_dropped, text, sizeof text);
@@ -333,7 +339,14 @@ static void note_cautions(FILE *out, const struct load_result *result)
     note_away(out, result);
     if (!result->latency)
         return;
-    if (result->overloaded)
+    bool grew = result->backlog.count > 0 &&
+                result->backlog.values[result->backlog.count - 1] > result->backlog_begin;
+    if (result->overloaded && !grew)
+        fprintf(out,
+                "overloaded: for half of the window or more the backlog stood at over %d requests "
+                "per active connection; ",
+                LOAD_OVERLOAD_PER_CONNECTION);
+    else if (result->overloaded)
         fprintf(out, "overloaded: the backlog went from %" PRId64 " to %" PRId64 " requests; ",
                 result->backlog_begin, result->backlog.values[result->backlog.count - 1]);
     note_generator(out, result);

@@ -271,6 +271,19 @@ static bool worker_goes_on(const struct worker *worker, int64_t now_ns)
     return worker->outstanding > 0 && now_ns < end_ns + worker->options->drain_ns;
 }
 
+/* A generator that stood still over the end finds replies in its sockets, and they are no loss. */
+static int64_t read_what_came(struct worker *worker, struct epoll_event *events, int64_t now_ns)
+{
+    for (uint32_t pass = 0; worker->outstanding > 0 && pass <= worker->lane_count; pass++) {
+        int count = epoll_wait(worker->epoll, events, EVENTS_MAX, 0);
+        for (int i = 0; i < count; i++)
+            now_ns = lane_handle_event(worker, &events[i], now_ns);
+        if (count <= 0)
+            break;
+    }
+    return now_ns;
+}
+
 static void work(struct worker *worker)
 {
     struct epoll_event events[EVENTS_MAX];
@@ -285,6 +298,7 @@ static void work(struct worker *worker)
             now_ns = send_due(worker, lane_handle_event(worker, &events[i], now_ns));
         mark_edges(worker, now_ns);
     }
+    now_ns = read_what_came(worker, events, now_ns);
     /* One that was held up from the start to the end has not been in the loop at all. */
     if (now_ns >= window_end_ns(worker->window))
         mark_edges(worker, now_ns);
