@@ -66,7 +66,7 @@ refused() {
 @test "no field that a run records is unknown to compare, and one that is new is named" {
   local a=$BATS_TEST_TMPDIR/a b=$BATS_TEST_TMPDIR/b
   "$waitbench" run --only memory --model loop --waiters 100 --blocks 1 --profile quick \
-    --subject "mine=$WAITBENCH_BUILD/bench/echo-loop" --baseline mine --output "$a"
+    --subject "mine=$WAITBENCH_BUILD/bench/echo-loop-libc" --baseline mine --output "$a"
   cp -r "$a" "$b"
   jq '.kernel.colour = "blue" | .started_utc = "2026-02-03T04:05:06Z"' "$a/machine.json" >"$b/machine.json"
   run --separate-stderr "$waitbench" compare "$a" "$b" --output "$run_dir"

@@ -10,8 +10,8 @@ setup_file() {
   # One program under two names: whatever differs is noise, and every pair is there. Memory alone, for
   # trials under load fail where something else takes the CPUs.
   "$WAITBENCH_BUILD/waitbench" run --only memory --profile quick --blocks 1 --waiters 50,100,150,200 \
-    --model none --subject "old=$WAITBENCH_BUILD/bench/echo-loop" \
-    --subject "new=$WAITBENCH_BUILD/bench/echo-loop" --subject "a=$WAITBENCH_BUILD/bench/echo-threads" \
+    --model none --subject "old=$WAITBENCH_BUILD/bench/echo-loop-libc" \
+    --subject "new=$WAITBENCH_BUILD/bench/echo-loop-libc" --subject "a=$WAITBENCH_BUILD/bench/echo-threads-libc" \
     --output "$FOREIGN_RUN" 2>"$FOREIGN_RUN.said"
 }
 
@@ -73,7 +73,7 @@ PYTHON
     --subject "mine=python3 $subjects/broken.py good" --subject "other=python3 $subjects/broken.py good" \
     --baseline mine
   [ "$status" -eq 0 ]
-  [[ "$(pairs "$run_dir/summary.csv")" == *"echo-loop/mine"*"other/mine"* ]]
+  [[ "$(pairs "$run_dir/summary.csv")" == *"echo-loop"*"/mine"*"other/mine"* ]]
   refute grep -q ',mine,echo-loop' "$run_dir/summary.csv"
   [ "$(jq -r .baseline "$run_dir/machine.json")" = mine ]
 }

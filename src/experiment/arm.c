@@ -117,12 +117,12 @@ static int check_name(const char *definition, size_t *length, struct error *erro
     return 0;
 }
 
-/* Rows are told apart by the subject's name, and tables and charts call ours by their models. */
+/* Rows are told apart by the subject's name. */
 static bool name_is_ours(const char *name)
 {
-    static const char *const models[] = {"threads", "loop", "loops", "sockets"};
+    static const char *const models[] = {"threads", "loop", "sockets"};
     for (size_t i = 0; i < sizeof models / sizeof *models; i++)
-        if (strcmp(name, models[i]) == 0 || experiment_is_ours("echo", name, models[i]))
+        if (experiment_is_ours("echo", name, models[i]))
             return true;
     return false;
 }
@@ -140,7 +140,7 @@ int arm_init_foreign(struct arm *arm, const char *definition, struct error *erro
     if (name_is_ours(filled.subject))
         return error_set(
             error, -EINVAL,
-            "--subject %s: that is the name of one of our own programs or models; choose another",
+            "--subject %s: that is the name of one of our own programs; choose another",
             filled.subject);
     result = wordexp(definition + length + 1, &words, WRDE_NOCMD | WRDE_UNDEF);
     if (result != 0)
