@@ -171,8 +171,7 @@ static enum claim_verdict decide(const struct tally *rates, const struct tally *
     if (thin)
         return CLAIM_UNDECIDED;
     /* Practical is what is shown of both: a tail that is withheld may be the worst of all. */
-    bool both_shown = (rates->count == 0 || tally_resolved(rates) > 0) &&
-                      (tails->count == 0 || tally_resolved(tails) > 0);
+    bool both_shown = tally_resolved(rates) > 0 && tally_resolved(tails) > 0;
     if (beyond > 0)
         return within > 0 ? CLAIM_DEPENDS : CLAIM_REPRODUCED;
     return within > 0 && both_shown && !in_sight && threads->largest >= MANY ? CLAIM_REFUTED

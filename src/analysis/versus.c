@@ -5,6 +5,7 @@
 #include "analysis/experiments.h"
 #include "analysis/trials.h"
 #include "analysis/units.h"
+#include "base/text.h"
 #include "base/utf8.h"
 
 #include <math.h>
@@ -78,16 +79,9 @@ static bool is_first_of_pair(const struct versus *versus, size_t row)
     return true;
 }
 
-/* What stands behind "KEY=" among the parameters, or "". */
 static const char *parameter(const struct csv_table *table, size_t row, const char *key)
 {
-    size_t length = strlen(key);
-    const char *at = text_of(table, row, "parameters");
-    while (*at && !(strncmp(at, key, length) == 0 && at[length] == '=')) {
-        at += strcspn(at, " ");
-        at += strspn(at, " ");
-    }
-    return *at ? at + length + 1 : at;
+    return text_parameter(text_of(table, row, "parameters"), key);
 }
 
 static double number(const struct csv_table *table, size_t row, const char *key)

@@ -161,3 +161,14 @@ void text_trim_slashes(char *path)
     while (length > 1 && path[length - 1] == '/')
         path[--length] = '\0';
 }
+
+const char *text_parameter(const char *parameters, const char *key)
+{
+    size_t length = strlen(key);
+    const char *at = parameters;
+    while (*at && !(strncmp(at, key, length) == 0 && at[length] == '=')) {
+        at += strcspn(at, " ");
+        at += strspn(at, " ");
+    }
+    return *at ? at + length + 1 : at;
+}

@@ -39,4 +39,8 @@ void text_write_shell_word(const char *word, FILE *out);
 /* Takes the slashes off a folder's end, but for the root's own. */
 void text_trim_slashes(char *path);
 
+/* The rest of a text such as "connections=100 active=10" from behind "KEY=" on, the value up to the
+ * next space; "" without that key. */
+const char *text_parameter(const char *parameters, const char *key);
+
 #endif

@@ -2,6 +2,7 @@
 #include "compare/compare.h"
 
 #include "analysis/alloc.h"
+#include "analysis/units.h"
 #include "compare/entry_text.h"
 
 #include <errno.h>
@@ -202,22 +203,23 @@ const char *compare_overall_text(const struct comparison_of_runs *comparison)
 }
 
 size_t compare_other_loads(const struct comparison_of_runs *comparison, size_t number, bool pairs,
-                           const struct compared_row **widest)
+                           char *first, char *other)
 {
     size_t count = 0;
     double most = 0;
-    *widest = NULL;
     for (size_t i = 0; i < comparison->count; i++) {
         const struct compared_row *row = &comparison->rows[i];
         if (row->machines[number].telling != TELLS_OTHER_LOAD ||
             pairs != (row->entry->against != NULL))
             continue;
-        double apart = rates_apart(row->machines[0].entry, row->machines[number].entry);
-        if (apart > most) {
-            most = apart;
-            *widest = row;
-        }
+        const struct entry *of_first = row->machines[0].entry;
+        const struct entry *of_other = row->machines[number].entry;
         count++;
+        if (rates_apart(of_first, of_other) <= most)
+            continue;
+        most = rates_apart(of_first, of_other);
+        units_format_count(of_first->offered_per_second, first);
+        units_format_count(of_other->offered_per_second, other);
     }
     return count;
 }

@@ -68,9 +68,10 @@ const char *compare_overall_text(const struct comparison_of_runs *comparison);
 bool compare_is_one_run(const struct comparison_of_runs *comparison, size_t number);
 
 /* How many figures the difference of the two rates under one name takes the verdict from: of pairs
- * of arms, or of one arm each. `widest` is the row in which they differ most, NULL for none. */
+ * of arms, or of one arm each. Writes the two that differ most, as "17.0 k", to `first` and
+ * `other`, of UNITS_TEXT_SIZE each, unless it is none. */
 size_t compare_other_loads(const struct comparison_of_runs *comparison, size_t number, bool pairs,
-                           const struct compared_row **widest);
+                           char *first, char *other);
 
 /* Whether both were offered rates, which differ by more than a twentieth. */
 bool compare_rates_differ(const struct entry *first, const struct entry *other);

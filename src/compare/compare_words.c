@@ -60,12 +60,9 @@ void compare_print_rates(const struct comparison_of_runs *comparison, size_t num
 {
     char first[UNITS_TEXT_SIZE];
     char other[UNITS_TEXT_SIZE];
-    const struct compared_row *widest;
-    size_t count = compare_other_loads(comparison, number, pairs, &widest);
+    size_t count = compare_other_loads(comparison, number, pairs, first, other);
     if (count == 0)
         return;
-    units_format_count(widest->machines[0].entry->offered_per_second, first);
-    units_format_count(widest->machines[number].entry->offered_per_second, other);
     fprintf(out,
             "  %-13s take the verdict of %zu figure%s: they follow what is sustained\n"
             "  %-13s   %s/s | %s/s, at most, under one name\n",

@@ -102,20 +102,29 @@ static bool same_value(const struct guard_field *field, const json_t *first, con
         double bytes_b = json_number_value(b);
         return fabs(bytes_a - bytes_b) <= BYTES_MARGIN * fmax(bytes_a, bytes_b);
     }
-    if (field->look == GUARD_TEXT && json_is_string(a) && json_is_string(b))
+    if ((field->look == GUARD_TEXT || field->look == GUARD_LATER) && json_is_string(a) &&
+        json_is_string(b))
         return json_equal(a, b);
     return strcmp(finding->first, finding->other) == 0;
+}
+
+static enum guard_level level_of(enum guard_level differing, const struct guard_finding *finding)
+{
+    bool may_be_equal = finding->field->look == GUARD_LATER && !finding->in_both;
+    return may_be_equal && differing > GUARD_RATIOS_ONLY ? GUARD_RATIOS_ONLY : differing;
 }
 
 static void add(struct guard *guard, const struct guard_finding *finding)
 {
     const struct guard_field *field = finding->field;
+    enum guard_level memory = level_of(field->memory, finding);
+    enum guard_level time = level_of(field->time, finding);
     if (guard->count < GUARD_FINDINGS_MAX)
         guard->findings[guard->count++] = *finding;
-    if (field->memory > guard->memory)
-        guard->memory = field->memory;
-    if (field->time > guard->time)
-        guard->time = field->time;
+    if (memory > guard->memory)
+        guard->memory = memory;
+    if (time > guard->time)
+        guard->time = time;
 }
 
 /* What one machine says of a member, or "" where that is as much as nothing. An older kernel does

@@ -10,9 +10,10 @@
  * the version of waitbench), takes the ratio away too: NOT COMPARABLE.
  * - Memory and time are judged apart, for a faster clock moves no page. The runs as a whole are as
  *   comparable as the worse of the two.
- * - What only one of the two runs recorded counts as a difference. What neither recorded cannot be
- *   told and takes nothing; a run without machine.json, however, tells nothing at all and is not
- *   comparable.
+ * - What only one of the two runs recorded counts as a difference; of a field that runs of this
+ *   measurement version did not have from the beginning (GUARD_LATER) it takes absolute figures at
+ *   most. What neither recorded cannot be told and takes nothing; a run without machine.json,
+ *   however, tells nothing at all and is not comparable.
  *
  * What is taken away is still shown, with its interval: only the verdict is withheld.
  *
@@ -32,6 +33,7 @@ enum guard_level { GUARD_COMPARABLE, GUARD_RATIOS_ONLY, GUARD_NOT_COMPARABLE };
 /* How two values of a field are set against each other. */
 enum guard_look {
     GUARD_TEXT,    /* as they are written */
+    GUARD_LATER,   /* likewise; older runs of the same measurement lack it */
     GUARD_CPUS,    /* lists of CPUs: how many, whatever their numbers */
     GUARD_BYTES,   /* sizes: by more than a hundredth, for a kernel keeps some of its own */
     GUARD_CACHES,  /* the sizes of one cache of each level */

@@ -100,7 +100,7 @@ const struct guard_field guard_fields[] = {
     {"cgroups", "cgroup.version", RATIOS, ALL, "kernel memory is charged by other rules",
      GUARD_TEXT},
     {"CPU quota", "cgroup.cpu_quota", ALL, NONE, "it stops the programs for a part of the time",
-     GUARD_TEXT},
+     GUARD_LATER},
     {"trial cgroup", "cgroup.trial_cgroup", RATIOS, ALL,
      "kernel memory comes from another instrument", GUARD_TEXT},
     /* The software. */

@@ -28,12 +28,9 @@ static void write_other_loads(const struct comparison_of_runs *comparison, size_
 {
     char first[UNITS_TEXT_SIZE];
     char other[UNITS_TEXT_SIZE];
-    const struct compared_row *widest;
-    size_t count = compare_other_loads(comparison, number, pairs, &widest);
+    size_t count = compare_other_loads(comparison, number, pairs, first, other);
     if (count == 0)
         return;
-    units_format_count(widest->machines[0].entry->offered_per_second, first);
-    units_format_count(widest->machines[number].entry->offered_per_second, other);
     fprintf(
         out,
         "<p>Rates follow what is sustained, and take the verdict of %zu %s: under one name up to "

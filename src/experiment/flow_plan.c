@@ -43,8 +43,8 @@ static const struct variant quick_variants[] = {
     {0},
 };
 
-/* What these take instead, with some to spare; tests/low_limits.bats holds it against the programs.
- */
+/* What these take instead, with some to spare: tests/limits.bats holds the files against the
+ * programs. */
 static const struct need {
     const char *scenario;
     int64_t files;

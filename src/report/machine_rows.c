@@ -2,6 +2,7 @@
 #include "report/machine_rows.h"
 
 #include "analysis/load_kind.h"
+#include "base/text.h"
 #include "report/run_files.h"
 
 #include <stdio.h>
@@ -16,13 +17,7 @@ bool machine_row_is(const struct csv_table *table, size_t row, const char *colum
 void machine_row_text(const struct csv_table *table, size_t row, const char *key, char *value,
                       size_t size)
 {
-    size_t length = strlen(key);
-    const char *at = run_cell(table, row, "parameters");
-    while (*at && !(strncmp(at, key, length) == 0 && at[length] == '=')) {
-        at += strcspn(at, " ");
-        at += strspn(at, " ");
-    }
-    at += *at ? length + 1 : 0;
+    const char *at = text_parameter(run_cell(table, row, "parameters"), key);
     snprintf(value, size, "%.*s", (int)strcspn(at, " "), at);
 }
 
