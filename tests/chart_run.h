@@ -3,7 +3,7 @@
 #ifndef WAITBENCH_TESTS_CHART_RUN_H
 #define WAITBENCH_TESTS_CHART_RUN_H
 
-#include "report/charts.h"
+#include "report/charts/charts.h"
 #include "run_folder.h"
 
 #include <setjmp.h>

@@ -49,11 +49,11 @@ constant() {
 
 @test "the page's time limits and queue are the code's" {
   local listen answer stall exit window
-  listen=$(constant SUBJECT_LISTEN_SECONDS measure/subject.h)
-  answer=$(constant SUBJECT_ANSWER_SECONDS measure/subject.h)
-  exit=$(constant SUBJECT_EXIT_SECONDS measure/subject.h)
-  stall=$(constant IDLE_CLIENTS_STALL_SECONDS measure/idle_clients.h)
-  window=$(constant IDLE_CLIENTS_WINDOW_FOREIGN measure/idle_clients.h)
+  listen=$(constant SUBJECT_LISTEN_SECONDS measure/process/subject.h)
+  answer=$(constant SUBJECT_ANSWER_SECONDS measure/process/subject.h)
+  exit=$(constant SUBJECT_EXIT_SECONDS measure/process/subject.h)
+  stall=$(constant IDLE_CLIENTS_STALL_SECONDS measure/process/idle_clients.h)
+  window=$(constant IDLE_CLIENTS_WINDOW_FOREIGN measure/process/idle_clients.h)
   grep -q "^| .listening PORT. | $listen s from its start |" "$page"
   grep -q "^| an answer to .* | $answer s |" "$page"
   grep -q "^| one connection more .* | $stall s (5 s under load," "$page"
@@ -62,7 +62,7 @@ constant() {
 }
 
 @test "each key of stats that the code reads is on the page, and no other" {
-  sed -n '/^static void keep_stat/,/^}/p' "$WAITBENCH_SOURCE/src/measure/subject.c" | grep -oE '"[a-z_]+"' |
+  sed -n '/^static void keep_stat/,/^}/p' "$WAITBENCH_SOURCE/src/measure/process/subject.c" | grep -oE '"[a-z_]+"' |
     tr -d '"' | sort -u >"$BATS_TEST_TMPDIR/read"
   [ -s "$BATS_TEST_TMPDIR/read" ]
   sed -n '/^## What its `stats` may say/,/^## What is done/p' "$page" | sed -nE 's/^\| `([a-z_]+)` .*/\1/p' |

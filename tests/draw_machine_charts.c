@@ -5,7 +5,7 @@
  *
  * usage: draw_machine_charts FOLDER */
 #include "base/clock.h"
-#include "report/machine_charts.h"
+#include "report/charts/machine_charts.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 /* libFuzzer against the CSV reader and what every command does with its rows: gather them into arms
  * and read their numbers. A short run is a test; for a long one:
  * fuzz_csv -max_total_time=600 CORPUS tests/golden/six-blocks */
-#include "analysis/trials.h"
+#include "analysis/summary/trials.h"
 
 #include <errno.h>
 #include <stdbool.h>

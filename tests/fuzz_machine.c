@@ -3,7 +3,7 @@
  * another and against itself. A short run is a test; for a long one:
  * fuzz_machine -max_total_time=600 -dict=tests/fuzz_machine.dict CORPUS */
 #include "compare/guard.h"
-#include "measure/machine.h"
+#include "run/machine_json.h"
 
 #include <errno.h>
 #include <stdint.h>

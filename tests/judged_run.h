@@ -3,7 +3,7 @@
 #ifndef WAITBENCH_TESTS_JUDGED_RUN_H
 #define WAITBENCH_TESTS_JUDGED_RUN_H
 
-#include "analysis/claims.h"
+#include "analysis/claims/claims.h"
 #include "simulated_run.h"
 
 #include <setjmp.h>

@@ -6,7 +6,7 @@
 # code_version: the number in the code.
 code_version() {
   sed -n 's/^#define MEASUREMENT_VERSION  *\([0-9]*\)$/\1/p' \
-    "$WAITBENCH_SOURCE/src/measure/measurement_version.h"
+    "$WAITBENCH_SOURCE/src/run/measurement_version.h"
 }
 
 @test "every reference run is of the code's measurement version" {
@@ -21,5 +21,5 @@ code_version() {
 }
 
 @test "the header says what the version changed" {
-  grep -q "^ \* $(code_version): " "$WAITBENCH_SOURCE/src/measure/measurement_version.h"
+  grep -q "^ \* $(code_version): " "$WAITBENCH_SOURCE/src/run/measurement_version.h"
 }

@@ -3,7 +3,7 @@
 #ifndef WAITBENCH_TESTS_RECORDED_CGROUP_H
 #define WAITBENCH_TESTS_RECORDED_CGROUP_H
 
-#include "measure/cgroup.h"
+#include "measure/cgroup/cgroup.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

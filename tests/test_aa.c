@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "analysis/aa.h"
+#include "analysis/summary/aa.h"
 #include "experiment/aa.h"
 #include "simulated_run.h"
 

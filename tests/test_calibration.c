@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The calibration's shape, not its figures: those are the machine's. */
-#include "measure/calibration.h"
+#include "measure/floor/calibration.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

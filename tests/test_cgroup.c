@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Real cgroups with real processes in them, where this machine allows it. */
-#include "measure/cgroup.h"
+#include "measure/cgroup/cgroup.h"
 
 #include <errno.h>
 #include <fcntl.h>

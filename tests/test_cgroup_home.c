@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Where cgroups can be made, and which of them a sweep may take: on recorded and made-up machines.
  */
-#include "measure/cgroup.h"
-#include "measure/cgroup_file.h"
-#include "measure/cgroup_place.h"
-#include "measure/proc_stat.h"
+#include "measure/cgroup/cgroup.h"
+#include "measure/cgroup/file.h"
+#include "measure/cgroup/place.h"
+#include "measure/process/proc_stat.h"
 
 #include <errno.h>
 #include <fcntl.h>

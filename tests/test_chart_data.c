@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/csv.h"
-#include "report/line_chart.h"
-#include "report/load_charts.h"
-#include "report/trial_charts.h"
+#include "report/charts/line_chart.h"
+#include "report/charts/load_charts.h"
+#include "report/charts/trial_charts.h"
 
 #include "chart_run.h"
 

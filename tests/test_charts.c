@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/clock.h"
 #include "chart_run.h"
-#include "report/report.h"
+#include "report/page/report.h"
 
 #include <errno.h>
 #include <setjmp.h>

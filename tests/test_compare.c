@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "compare/compare.h"
 
-#include "analysis/alloc.h"
+#include "base/alloc.h"
 #include "base/utf8.h"
-#include "measure/machine.h"
+#include "measure/machine/machine.h"
 #include "narrow_text.h"
 #include "simulated_run.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Whose the CPU time of a window was, by clocks that are given. */
-#include "measure/contention.h"
+#include "measure/disturbance/contention.h"
 
 #include "base/clock.h"
-#include "measure/disturbance.h"
+#include "measure/disturbance/disturbance.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The probe's shape and its verdicts; what it finds is the machine's. */
-#include "measure/cpu_pair.h"
+#include "measure/floor/cpu_pair.h"
 
 #include <errno.h>
 #include <setjmp.h>

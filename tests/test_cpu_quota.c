@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* CPU quotas in cgroup trees of files: on the own group, above it, of either version. */
-#include "measure/cpu_quota.h"
-#include "measure/disturbance.h"
-#include "measure/machine.h"
+#include "measure/cgroup/cpu_quota.h"
+#include "measure/disturbance/disturbance.h"
+#include "measure/machine/machine.h"
 #include "recorded_cgroup.h"
+#include "run/machine_json.h"
 
 #define V1_MOUNT "/sys/fs/cgroup/cpu rw,relatime - cgroup cgroup rw,cpu"
 #define V2_MOUNT "/sys/fs/cgroup rw,relatime - cgroup2 cgroup2 rw"

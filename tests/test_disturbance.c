@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Disturbances judged on two recorded states of one machine: quiet, and disturbed in every way. */
-#include "measure/disturbance.h"
+#include "measure/disturbance/disturbance.h"
 
 #include "base/clock.h"
 

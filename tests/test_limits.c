@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Limits against trees of recorded files, whose largest N are worked out by hand beside each. */
 #include "load/source.h"
-#include "measure/limits.h"
+#include "measure/limits/limits.h"
 
 #include <errno.h>
 #include <setjmp.h>

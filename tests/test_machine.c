@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* machine.json against trees of recorded files, and its reader against what is no machine.json. */
-#include "measure/machine.h"
-#include "measure/measurement_version.h"
+#include "measure/machine/machine.h"
+#include "run/machine_json.h"
+#include "run/measurement_version.h"
 
 #include <errno.h>
 #include <setjmp.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/clock.h"
 #include "base/csv.h"
-#include "report/machine_charts.h"
+#include "report/charts/machine_charts.h"
 
 #include "run_folder.h"
 

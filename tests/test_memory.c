@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The bill against recorded kernels: what the files say, added up by hand. */
-#include "measure/memory.h"
+#include "measure/memory/memory.h"
 
 #include "recorded_cgroup.h"
 

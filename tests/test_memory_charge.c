@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Files of cgroups that differ from the recorded ones. */
-#include "measure/memory_charge.h"
+#include "measure/memory/charge.h"
 
 #include "recorded_cgroup.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The bill of real processes of a known size. Slopes are taken between two sizes, so that what a
  * process costs at all drops out. */
-#include "measure/cgroup.h"
-#include "measure/memory.h"
+#include "measure/cgroup/cgroup.h"
+#include "measure/memory/memory.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Foreign subjects against one another: which pairs there are, and how the terminal shows them. */
 #include "analysis/analysis.h"
-#include "analysis/load_table.h"
-#include "analysis/summary.h"
-#include "analysis/versus.h"
+#include "analysis/summary/summary.h"
+#include "analysis/tables/load_table.h"
+#include "analysis/tables/versus.h"
 #include "narrow_text.h"
 #include "run_folder.h"
 

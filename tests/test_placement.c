@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Placement on machines that hwloc makes up, so that the expected sets are known by hand. */
-#include "measure/placement.h"
+#include "measure/placement/placement.h"
 
 #include <errno.h>
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "measure/proc_stat.h"
-#include "measure/proc_tree.h"
+#include "measure/process/proc_stat.h"
+#include "measure/process/proc_tree.h"
 
 #include <errno.h>
 #include <setjmp.h>

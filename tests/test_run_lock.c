@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Runs that find each other, under a name of this test's own. */
-#include "measure/run_lock.h"
+#include "measure/disturbance/run_lock.h"
 
-#include "measure/interrupt.h"
+#include "base/interrupt.h"
 
 #include <errno.h>
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "analysis/bill.h"
+#include "analysis/summary/bill.h"
 #include "run_folder.h"
 
 #include <errno.h>

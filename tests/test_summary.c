@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "analysis/summary.h"
+#include "analysis/summary/summary.h"
 #include "simulated_run.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "analysis/units.h"
-#include "analysis/wording.h"
+#include "analysis/words/units.h"
+#include "analysis/words/wording.h"
 
 #include <math.h>
 #include <setjmp.h>

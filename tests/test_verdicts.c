@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How often verdicts are right and wrong, on simulated settings whose truth is known and on real
  * trials whose arms are dealt anew. The judges' own functions decide; seeds are fixed. */
-#include "analysis/judge.h"
+#include "analysis/claims/judge.h"
 
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>

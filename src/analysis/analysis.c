@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "analysis/analysis.h"
 
-#include "analysis/aa.h"
-#include "analysis/bill.h"
-#include "analysis/claims.h"
-#include "analysis/summary.h"
+#include "analysis/claims/claims.h"
+#include "analysis/summary/aa.h"
+#include "analysis/summary/bill.h"
+#include "analysis/summary/summary.h"
 
 static int write_claims(const struct evidence *evidence, struct error *error)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "analysis/experiments.h"
 
-#include "analysis/aa.h"
+#include "analysis/summary/aa.h"
 
 #include <string.h>
 
@@ -14,8 +14,8 @@
 /* Every latency holds a reading of the clock, which costs about this much and varies by it. */
 #define CLOCK_NS 50
 
-/* The runner asks a subject for its waiters once a millisecond (measure/idle_clients.c), so that is
- * what the time to a hundred of them is known to. */
+/* The runner asks a subject for its waiters once a millisecond (measure/process/idle_clients.c), so
+ * that is what the time to a hundred of them is known to. */
 #define SPAWN_STEP_SECONDS 1e-3
 
 #define MEMORY_METRIC(name)                                               \

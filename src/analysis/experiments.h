@@ -3,7 +3,7 @@
 #ifndef WAITBENCH_ANALYSIS_EXPERIMENTS_H
 #define WAITBENCH_ANALYSIS_EXPERIMENTS_H
 
-#include "analysis/statistics.h"
+#include "analysis/statistics/statistics.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -53,7 +53,7 @@ bool experiment_is_condition(const struct experiment_data *experiment, const cha
 bool experiment_is_ours(const char *scenario, const char *subject, const char *model);
 
 /* How much of a subject's name is the arm's: all of it, but for the suffix that an A/A run gives
- * the arm's second half (see analysis/aa.h). */
+ * the arm's second half (see analysis/summary/aa.h). */
 size_t experiment_arm_length(const char *subject);
 
 /* As experiment_is_ours, of the arm's second half in an A/A run, too. */

@@ -2,12 +2,12 @@
 /* waitbench compare: runs side by side, each against the first. */
 #include "compare/compare.h"
 
-#include "analysis/alloc.h"
+#include "base/alloc.h"
+#include "base/interrupt.h"
 #include "cli/command.h"
 #include "cli/present.h"
 #include "compare/compare_page.h"
 #include "experiment/folder.h"
-#include "measure/interrupt.h"
 
 #include <argp.h>
 #include <errno.h>

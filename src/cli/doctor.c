@@ -4,14 +4,15 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/doctor_text.h"
-#include "measure/calibration.h"
-#include "measure/cgroup.h"
-#include "measure/cpu_pair.h"
-#include "measure/disturbance.h"
-#include "measure/limits.h"
-#include "measure/machine.h"
-#include "measure/placement.h"
-#include "measure/run_lock.h"
+#include "measure/cgroup/cgroup.h"
+#include "measure/disturbance/disturbance.h"
+#include "measure/disturbance/run_lock.h"
+#include "measure/floor/calibration.h"
+#include "measure/floor/cpu_pair.h"
+#include "measure/limits/limits.h"
+#include "measure/machine/machine.h"
+#include "measure/placement/placement.h"
+#include "run/machine_json.h"
 
 #include <argp.h>
 #include <inttypes.h>

@@ -3,13 +3,13 @@
 #include "cli/command.h"
 
 #include "base/clock.h"
+#include "base/interrupt.h"
 #include "cli/load_arguments.h"
 #include "load/dial.h"
 #include "load/endpoint.h"
 #include "load/row.h"
-#include "measure/interrupt.h"
-#include "measure/limits.h"
-#include "measure/placement.h"
+#include "measure/limits/limits.h"
+#include "measure/placement/placement.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/present.h"
 
-#include "analysis/aa.h"
 #include "analysis/analysis.h"
-#include "analysis/bill.h"
-#include "analysis/claims.h"
+#include "analysis/claims/claims.h"
 #include "analysis/experiments.h"
-#include "analysis/load_table.h"
-#include "analysis/trials.h"
-#include "analysis/versus.h"
-#include "measure/interrupt.h"
-#include "measure/machine.h"
-#include "report/charts.h"
-#include "report/report.h"
-#include "report/report_lock.h"
+#include "analysis/summary/aa.h"
+#include "analysis/summary/bill.h"
+#include "analysis/summary/trials.h"
+#include "analysis/tables/load_table.h"
+#include "analysis/tables/versus.h"
+#include "base/interrupt.h"
+#include "report/charts/charts.h"
+#include "report/page/lock.h"
+#include "report/page/report.h"
+#include "run/machine_json.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -7,12 +7,12 @@
 
 /* Writes what is derived from the rows, draws the charts, writes report.html, and prints the tables
  * and where everything is to stderr. Waits for whoever does the same at the moment. Every arm is
- * set against `baseline`, which may be NULL (see analysis/opponents.h). The seed of the resampling
- * is the run's, from machine.json. What cannot be read or drawn is told of and costs nothing else.
- * Returns 0; -ENODATA when the folder holds no run, or none of its arms is called so; -EINTR soon
- * after an interrupt came, which is caught from here on (measure/interrupt.h); or, with all the
- * rest written and printed and `error` set, the first of what failed: -ENOENT for want of gnuplot,
- * or another -errno. */
+ * set against `baseline`, which may be NULL (see analysis/summary/opponents.h). The seed of the
+ * resampling is the run's, from machine.json. What cannot be read or drawn is told of and costs
+ * nothing else. Returns 0; -ENODATA when the folder holds no run, or none of its arms is called so;
+ * -EINTR soon after an interrupt came, which is caught from here on (base/interrupt.h); or, with
+ * all the rest written and printed and `error` set, the first of what failed: -ENOENT for want of
+ * gnuplot, or another -errno. */
 int present_run(const char *folder, const char *baseline, struct error *error);
 
 /* The exit code of a command that ends with what present_run returned. */

@@ -4,8 +4,8 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/present.h"
-#include "measure/machine.h"
 #include "readme/readme.h"
+#include "run/machine_json.h"
 
 #include <argp.h>
 #include <errno.h>

@@ -2,11 +2,11 @@
 /* waitbench run: measure, then make of the rows what readers want to see. */
 #include "experiment/run.h"
 
+#include "base/interrupt.h"
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/present.h"
 #include "experiment/folder.h"
-#include "measure/interrupt.h"
 
 #include <argp.h>
 #include <errno.h>

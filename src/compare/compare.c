@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "compare/compare.h"
 
-#include "analysis/alloc.h"
-#include "analysis/units.h"
+#include "analysis/words/units.h"
+#include "base/alloc.h"
 #include "compare/entry_text.h"
 
 #include <errno.h>

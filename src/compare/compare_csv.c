@@ -3,7 +3,7 @@
 #include "compare/compare.h"
 #include "compare/entry_text.h"
 
-#include "analysis/derived.h"
+#include "analysis/summary/derived.h"
 
 static const char *const columns[] = {
     "experiment",

@@ -3,10 +3,10 @@
 
 #include "base/replace.h"
 #include "compare/page_tables.h"
-#include "report/html.h"
-#include "report/machine_charts.h"
-#include "report/report_sections.h"
-#include "report/run_files.h"
+#include "report/charts/machine_charts.h"
+#include "report/charts/run_files.h"
+#include "report/page/html.h"
+#include "report/page/sections.h"
 
 #include <errno.h>
 #include <limits.h>

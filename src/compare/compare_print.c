@@ -3,7 +3,7 @@
  * that no number of them makes it wider: 2 + 45 + 2 * 9 + 24 + 11 columns. */
 #include "compare/compare.h"
 
-#include "analysis/units.h"
+#include "analysis/words/units.h"
 #include "base/utf8.h"
 #include "compare/compare_words.h"
 #include "compare/entry_text.h"

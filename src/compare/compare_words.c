@@ -3,7 +3,7 @@
  * compared, and what is not. */
 #include "compare/compare_words.h"
 
-#include "analysis/units.h"
+#include "analysis/words/units.h"
 #include "base/utf8.h"
 
 #include <math.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "compare/entries.h"
 
-#include "analysis/alloc.h"
-#include "analysis/bill.h"
-#include "analysis/comparison.h"
+#include "analysis/summary/bill.h"
+#include "analysis/summary/comparison.h"
+#include "base/alloc.h"
 #include "compare/entry_text.h"
 #include "compare/subjects.h"
 

@@ -5,7 +5,7 @@
 #define WAITBENCH_COMPARE_ENTRIES_H
 
 #include "analysis/experiments.h"
-#include "analysis/trials.h"
+#include "analysis/summary/trials.h"
 #include "compare/figure.h"
 
 #include <stdbool.h>

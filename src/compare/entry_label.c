@@ -2,8 +2,8 @@
 /* Figures as people read of them. */
 #include "compare/entry_text.h"
 
-#include "analysis/alloc.h"
-#include "analysis/units.h"
+#include "analysis/words/units.h"
+#include "base/alloc.h"
 #include "base/utf8.h"
 #include "compare/subjects.h"
 

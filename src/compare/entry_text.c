@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "compare/entry_text.h"
 
-#include "analysis/alloc.h"
+#include "base/alloc.h"
 #include "compare/guard.h"
 #include "compare/subjects.h"
 

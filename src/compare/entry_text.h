@@ -3,7 +3,7 @@
 #ifndef WAITBENCH_COMPARE_ENTRY_TEXT_H
 #define WAITBENCH_COMPARE_ENTRY_TEXT_H
 
-#include "analysis/trials.h"
+#include "analysis/summary/trials.h"
 #include "compare/entries.h"
 
 /* The group's conditions and options, "connections=100 active=100 load=50%", with the loops of the

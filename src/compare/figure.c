@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "compare/figure.h"
 
-#include "analysis/alloc.h"
+#include "base/alloc.h"
 
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_fit.h>

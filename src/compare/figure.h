@@ -6,8 +6,8 @@
 #ifndef WAITBENCH_COMPARE_FIGURE_H
 #define WAITBENCH_COMPARE_FIGURE_H
 
-#include "analysis/slope.h"
-#include "analysis/statistics.h"
+#include "analysis/statistics/slope.h"
+#include "analysis/statistics/statistics.h"
 
 /* How trials become one figure. */
 enum reduction {

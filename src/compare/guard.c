@@ -2,7 +2,7 @@
 #include "compare/guard.h"
 
 #include "base/utf8.h"
-#include "measure/machine.h"
+#include "run/machine_json.h"
 
 #include <hwloc.h>
 #include <inttypes.h>

@@ -2,7 +2,7 @@
 #include "compare/machines.h"
 
 #include "base/utf8.h"
-#include "measure/machine.h"
+#include "run/machine_json.h"
 
 #include <errno.h>
 #include <math.h>

@@ -2,9 +2,9 @@
 /* What compare.html says of the machines, and of what keeps them from being compared. */
 #include "compare/page_tables.h"
 
-#include "analysis/units.h"
-#include "measure/machine.h"
-#include "report/html.h"
+#include "analysis/words/units.h"
+#include "report/page/html.h"
+#include "run/machine_json.h"
 
 #include <math.h>
 #include <stdbool.h>

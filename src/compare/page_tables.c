@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "compare/page_tables.h"
 
-#include "analysis/units.h"
+#include "analysis/words/units.h"
 #include "compare/entry_text.h"
-#include "report/html.h"
+#include "report/page/html.h"
 
 #include <math.h>
 #include <stdbool.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "compare/subjects.h"
 
-#include "analysis/alloc.h"
 #include "analysis/experiments.h"
+#include "base/alloc.h"
 #include "base/text.h"
 
 #include <stdlib.h>

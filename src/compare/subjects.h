@@ -3,7 +3,7 @@
 #ifndef WAITBENCH_COMPARE_SUBJECTS_H
 #define WAITBENCH_COMPARE_SUBJECTS_H
 
-#include "analysis/trials.h"
+#include "analysis/summary/trials.h"
 
 #include <stdbool.h>
 

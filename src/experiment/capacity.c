@@ -2,8 +2,8 @@
 #include "experiment/capacity.h"
 
 #include "base/clock.h"
+#include "base/interrupt.h"
 #include "experiment/load_trial.h"
-#include "measure/interrupt.h"
 
 #include <errno.h>
 #include <math.h>

@@ -3,8 +3,8 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "measure/contention.h"
-#include "measure/program.h"
+#include "measure/disturbance/contention.h"
+#include "measure/process/program.h"
 
 #include <errno.h>
 #include <stdio.h>

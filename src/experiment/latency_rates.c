@@ -6,9 +6,9 @@
 #include "experiment/latency.h"
 
 #include "base/clock.h"
+#include "base/interrupt.h"
 #include "experiment/capacity.h"
 #include "experiment/load_trial.h"
-#include "measure/interrupt.h"
 
 #include <errno.h>
 #include <math.h>

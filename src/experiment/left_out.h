@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "experiment/plan.h"
-#include "measure/limits.h"
+#include "measure/limits/limits.h"
 
 #include <stdint.h>
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "experiment/load_trial.h"
 
+#include "base/interrupt.h"
 #include "experiment/model_check.h"
-#include "measure/contention.h"
-#include "measure/interrupt.h"
-#include "measure/memory_charge.h"
-#include "measure/proc_tree.h"
-#include "measure/subject.h"
+#include "measure/disturbance/contention.h"
+#include "measure/memory/charge.h"
+#include "measure/process/proc_tree.h"
+#include "measure/process/subject.h"
 
 #include <errno.h>
 #include <inttypes.h>

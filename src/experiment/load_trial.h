@@ -8,8 +8,8 @@
 #include "experiment/work_kind.h"
 #include "load/load.h"
 #include "load/row.h"
-#include "measure/contention.h"
-#include "measure/usage.h"
+#include "measure/disturbance/contention.h"
+#include "measure/process/usage.h"
 
 /* The columns of throughput.csv and latency.csv. */
 #define LOAD_TRIAL_COLUMNS                                                                       \

@@ -4,9 +4,9 @@
 
 #include "base/clock.h"
 #include "experiment/model_check.h"
-#include "measure/idle_clients.h"
-#include "measure/memory.h"
-#include "measure/subject.h"
+#include "measure/memory/memory.h"
+#include "measure/process/idle_clients.h"
+#include "measure/process/subject.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "experiment/arm.h"
-#include "measure/subject.h"
+#include "measure/process/subject.h"
 
 /* Holds the kernel's count of a subject's threads against the model that the subject's `stats`
  * names. Of a foreign subject only the claim of a thread per waiter can be held against it; its

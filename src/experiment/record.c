@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "experiment/record.h"
 
-#include "measure/interrupt.h"
+#include "base/interrupt.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -6,8 +6,8 @@
 
 #include "base/error.h"
 #include "experiment/run.h"
-#include "measure/disturbance.h"
-#include "measure/machine.h"
+#include "measure/disturbance/disturbance.h"
+#include "measure/machine/machine.h"
 
 struct record {
     struct machine *machine;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "experiment/run.h"
 
+#include "base/interrupt.h"
 #include "base/spin.h"
 #include "experiment/aa.h"
 #include "experiment/asked.h"
@@ -12,7 +13,6 @@
 #include "experiment/record.h"
 #include "experiment/throughput.h"
 #include "load/dial.h"
-#include "measure/interrupt.h"
 
 #include <errno.h>
 #include <libgen.h>

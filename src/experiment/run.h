@@ -8,11 +8,11 @@
 #include "experiment/plan.h"
 #include "experiment/progress.h"
 #include "experiment/watch.h"
-#include "measure/cgroup.h"
-#include "measure/limits.h"
-#include "measure/placement.h"
-#include "measure/run_lock.h"
-#include "measure/subject.h"
+#include "measure/cgroup/cgroup.h"
+#include "measure/disturbance/run_lock.h"
+#include "measure/limits/limits.h"
+#include "measure/placement/placement.h"
+#include "measure/process/subject.h"
 
 #include <limits.h>
 #include <stdbool.h>
@@ -41,8 +41,9 @@ struct run_options {
     size_t subject_count;
     bool wait;             /* for the end of runs that are at work */
     struct run_lock *lock; /* shared with runs beside this one; NULL: they are not looked for */
-    const char *baseline;  /* what every other arm is set against; NULL: analysis/opponents.h */
-    int argc;              /* the command line, for machine.json */
+    const char
+        *baseline; /* what every other arm is set against; NULL: analysis/summary/opponents.h */
+    int argc;      /* the command line, for machine.json */
     char **argv;
 };
 

@@ -5,8 +5,8 @@
 #ifndef WAITBENCH_EXPERIMENT_WATCH_H
 #define WAITBENCH_EXPERIMENT_WATCH_H
 
-#include "measure/contention.h"
-#include "measure/disturbance.h"
+#include "measure/disturbance/contention.h"
+#include "measure/disturbance/disturbance.h"
 
 #include <stdbool.h>
 #include <stddef.h>

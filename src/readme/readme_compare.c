@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* An excerpt of what `waitbench compare` says of two runs. */
-#include "analysis/alloc.h"
+#include "base/alloc.h"
 #include "base/text.h"
 #include "compare/compare.h"
 #include "readme/readme_section.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The tables of throughput and latency. */
-#include "analysis/units.h"
+#include "analysis/words/units.h"
 #include "readme/readme_section.h"
 #include "readme/readme_setting.h"
 

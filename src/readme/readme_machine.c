@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What was measured on, with what, and how long that takes. */
 #include "base/text.h"
-#include "measure/machine.h"
-#include "measure/measurement_version.h"
 #include "readme/readme_section.h"
+#include "run/machine_json.h"
+#include "run/measurement_version.h"
 
 #include <errno.h>
 #include <hwloc.h>

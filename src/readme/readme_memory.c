@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "readme/readme_section.h"
-#include "report/run_files.h"
+#include "report/charts/run_files.h"
 
 #include <math.h>
 #include <stdlib.h>

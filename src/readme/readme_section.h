@@ -3,7 +3,7 @@
 #ifndef WAITBENCH_README_README_SECTION_H
 #define WAITBENCH_README_README_SECTION_H
 
-#include "analysis/trials.h"
+#include "analysis/summary/trials.h"
 #include "base/csv.h"
 #include "readme/readme.h"
 

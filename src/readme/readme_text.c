@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "analysis/alloc.h"
-#include "analysis/statistics.h"
-#include "measure/machine.h"
+#include "analysis/statistics/statistics.h"
+#include "base/alloc.h"
 #include "readme/readme_section.h"
-#include "report/run_files.h"
+#include "report/charts/run_files.h"
+#include "run/machine_json.h"
 
 #include <limits.h>
 #include <math.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The scorecard, what the recipe cost, and what the machine's noise hides. */
-#include "analysis/aa.h"
-#include "analysis/claims.h"
-#include "analysis/units.h"
-#include "measure/machine.h"
+#include "analysis/claims/claims.h"
+#include "analysis/summary/aa.h"
+#include "analysis/words/units.h"
 #include "readme/readme_section.h"
-#include "report/run_files.h"
+#include "report/charts/run_files.h"
+#include "run/machine_json.h"
 
 #include <errno.h>
 #include <math.h>

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "analysis/claims/claims.h"
+
+#include "analysis/claims/judge.h"
+#include "analysis/summary/derived.h"
+#include "base/alloc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The claims are those of A. Jesse Jiryu Davis, "Why Should Async Get All the Love? Advanced
+ * Control Flow with Threads" (PyCon US 2022), asked here of C, pthreads and libuv. */
+static const struct {
+    const char *id;
+    const char *text;
+    judge_function *judge;
+} claims_known[] = {
+    {"memory-per-waiter", "A thread costs more memory than a task", judge_memory_per_waiter},
+    {"memory-growth", "The event loop's memory grows slower as concurrency rises",
+     judge_memory_growth},
+    {"threads-few-hundred", "More than a few hundred threads are impractical",
+     judge_threads_few_hundred},
+    {"loop-unbounded", "Tasks have effectively no upper bound", judge_loop_unbounded},
+    {"speed", "Threads are at least as fast as an event loop", judge_speed},
+    {"tail", "Tail latency is worse with an event loop", judge_tail},
+    {"idle-only", "The loop is more efficient only for huge numbers of mostly idle connections",
+     judge_idle_only},
+    {"trickiness", "An unsynchronised counter += 1 loses updates with threads and not in a loop",
+     judge_trickiness},
+    {"control-flow", "Threads with futures and executors express what async can",
+     judge_control_flow},
+    {"cancellation", "Cancelling threads is worse than cancelling tasks", judge_cancellation},
+    {"compatibility", "Threads work with blocking libraries as they are", judge_compatibility},
+};
+/* Which implementations were asked: C, as opposed to another language's. */
+#define CLAIM_PAIR "c"
+
+#define CLAIM_COUNT (sizeof claims_known / sizeof *claims_known)
+
+const char *claim_verdict_text(enum claim_verdict verdict)
+{
+    static const char *const texts[] = {"undecided", "reproduced", "refuted", "depends"};
+    return texts[verdict];
+}
+
+static void note_not_run(struct claim *claim)
+{
+    free(claim->figures);
+    free(claim->condition);
+    free(claim->rests_on);
+    claim->verdict = CLAIM_UNDECIDED;
+    claim->settings = 0;
+    claim->resolved = 0;
+    claim->figures = alloc_text("not run");
+    claim->condition = alloc_text("");
+    claim->rests_on = alloc_text("");
+}
+
+static int judge_claim(struct claim *claim, judge_function *judge, const struct evidence *evidence,
+                       struct error *error)
+{
+    size_t figures = 0;
+    size_t condition = 0;
+    size_t rests_on = 0;
+    struct ruling ruling = {
+        .verdict = CLAIM_UNDECIDED,
+        .figures = alloc_checked(open_memstream(&claim->figures, &figures)),
+        .condition = alloc_checked(open_memstream(&claim->condition, &condition)),
+        .rests_on = alloc_checked(open_memstream(&claim->rests_on, &rests_on)),
+    };
+    int result = judge(evidence, &ruling, error);
+    fclose(ruling.figures);
+    fclose(ruling.condition);
+    fclose(ruling.rests_on);
+    claim->verdict = ruling.verdict;
+    claim->settings = ruling.settings;
+    claim->resolved = ruling.resolved;
+    if (result == 0 && figures == 0)
+        note_not_run(claim);
+    return result;
+}
+
+int claims_judge(struct claims *claims, const struct evidence *evidence, struct error *error)
+{
+    struct claims judged = {alloc_array(CLAIM_COUNT, sizeof *judged.claims), 0};
+    int result = 0;
+    while (result == 0 && judged.count < CLAIM_COUNT) {
+        struct claim *claim = &judged.claims[judged.count];
+        claim->id = claims_known[judged.count].id;
+        claim->text = claims_known[judged.count].text;
+        result = judge_claim(claim, claims_known[judged.count++].judge, evidence, error);
+    }
+    if (result < 0) {
+        claims_finish(&judged);
+        return result;
+    }
+    *claims = judged;
+    return 0;
+}
+
+int claims_write(const struct claims *claims, const char *run_dir, struct error *error)
+{
+    static const char *const columns[] = {
+        "id",       "claim", "verdict",  "figures",  "condition",
+        "rests_on", "pair",  "settings", "resolved",
+    };
+    struct derived file;
+    int result = derived_begin(&file, run_dir, "claims.csv", columns,
+                               sizeof columns / sizeof *columns, error);
+    if (result < 0)
+        return result;
+    for (size_t i = 0; result == 0 && i < claims->count; i++) {
+        const struct claim *claim = &claims->claims[i];
+        csv_set_text(file.csv, "id", claim->id);
+        csv_set_text(file.csv, "claim", claim->text);
+        csv_set_text(file.csv, "verdict", claim_verdict_text(claim->verdict));
+        csv_set_text(file.csv, "figures", claim->figures);
+        csv_set_text(file.csv, "condition", claim->condition);
+        csv_set_text(file.csv, "rests_on", claim->rests_on);
+        csv_set_text(file.csv, "pair", CLAIM_PAIR);
+        if (claim->settings > 0) {
+            csv_set_int64(file.csv, "settings", (int64_t)claim->settings);
+            csv_set_int64(file.csv, "resolved", (int64_t)claim->resolved);
+        }
+        result = csv_end_row(file.csv, error);
+    }
+    return derived_end(&file, result, error);
+}
+
+static const char *cell_of(const struct csv_table *table, size_t row, const char *column)
+{
+    int at = csv_column(table, column);
+    return at < 0 ? "" : csv_cell(table, row, at);
+}
+
+void claims_write_basis(const struct csv_table *table, size_t row, FILE *out)
+{
+    const char *figures = cell_of(table, row, "figures");
+    const char *settings = cell_of(table, row, "settings");
+    if (strcmp(figures, "not run") == 0)
+        fputs(" (not run)", out);
+    else if (strstr(figures, "too few blocks for a verdict"))
+        fputs(" (too few blocks)", out);
+    else if (settings[0] != '\0')
+        fprintf(out, " (%s of %s settings)", cell_of(table, row, "resolved"), settings);
+}
+
+int claims_print(const char *run_dir, FILE *out, struct error *error)
+{
+    struct csv_table *table;
+    int result = trials_read(&table, run_dir, "claims.csv", error);
+    if (result <= 0)
+        return result;
+    fputs("\nScorecard (how many settings are resolved; figures and conditions are in the report)"
+          "\n\n",
+          out);
+    for (size_t row = 0; row < csv_row_count(table); row++) {
+        fprintf(out, "  %-11s %s", cell_of(table, row, "verdict"), cell_of(table, row, "claim"));
+        claims_write_basis(table, row, out);
+        fputc('\n', out);
+    }
+    csv_table_destroy(table);
+    return 0;
+}
+
+void claims_finish(struct claims *claims)
+{
+    for (size_t i = 0; i < claims->count; i++) {
+        free(claims->claims[i].figures);
+        free(claims->claims[i].condition);
+        free(claims->claims[i].rests_on);
+    }
+    free(claims->claims);
+    *claims = (struct claims){0};
+}

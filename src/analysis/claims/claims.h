@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The scorecard: popular claims about threads and event loops, each held against the run. */
+#ifndef WAITBENCH_ANALYSIS_CLAIMS_CLAIMS_H
+#define WAITBENCH_ANALYSIS_CLAIMS_CLAIMS_H
+
+#include "analysis/summary/bill.h"
+#include "analysis/summary/summary.h"
+
+/* Reproduced: it holds in every resolved setting. Refuted: the contrary holds in every one.
+ * Depends: it holds here and not there. Undecided: no setting is resolved, or the rest speaks
+ * against what is; the same limit stopped both arms; or it was not run. */
+enum claim_verdict { CLAIM_UNDECIDED, CLAIM_REPRODUCED, CLAIM_REFUTED, CLAIM_DEPENDS };
+
+/* What a claim may rest on. */
+struct evidence {
+    const char *run_dir;
+    const struct bill *bill;
+    const struct summary *summary;
+    uint64_t seed;
+};
+
+/* A claim as judged. Texts are owned by it. */
+struct claim {
+    const char *id;
+    const char *text;
+    enum claim_verdict verdict;
+    size_t settings; /* in which it was asked, 0 where it is not asked in settings; and those of */
+    size_t resolved; /* them whose side is resolved */
+    char *figures;   /* in words, with intervals; "not run" when there is nothing to judge by */
+    char *condition; /* under which it turns: a crossover with its interval, or where it holds */
+    char *rests_on;  /* the rows, in words: file, arms, metric */
+};
+
+struct claims {
+    struct claim *claims;
+    size_t count;
+};
+
+/* Judges every claim, also those that nothing was run for. Returns 0, or -EBADMSG with `error` set
+ * for a bad number in one of the run's files. */
+int claims_judge(struct claims *claims, const struct evidence *evidence, struct error *error);
+
+/* Writes RUN_DIR/claims.csv, whole or not at all. Returns 0 or -errno with `error` set. */
+int claims_write(const struct claims *claims, const char *run_dir, struct error *error);
+
+/* "reproduced", "refuted", "depends", "undecided". */
+const char *claim_verdict_text(enum claim_verdict verdict);
+
+/* Prints the verdicts in RUN_DIR/claims.csv, a line each; nothing without that file. Returns 0 or
+ * -errno with `error` set. */
+int claims_print(const char *run_dir, FILE *out, struct error *error);
+
+/* Writes " (5 of 14 settings)" for a row of claims.csv: how many of the settings in which the claim
+ * was asked are resolved; or why it has no verdict; nothing where it is not asked in settings. */
+void claims_write_basis(const struct csv_table *table, size_t row, FILE *out);
+
+void claims_finish(struct claims *claims);
+
+#endif

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "analysis/claims/judge.h"
+#include "analysis/words/wording.h"
+#include "base/alloc.h"
+
+#include <gsl/gsl_sort.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The column that x runs over, and one that changes along with it (or NULL). */
+struct axis {
+    const char *what; /* is compared, in words */
+    const char *x;
+    const char *also;
+};
+
+/* One trial on one of the two curves. */
+struct reading {
+    double block;
+    double x;
+    double value;
+};
+
+struct readings {
+    struct reading *items;
+    size_t count;
+    size_t capacity;
+};
+
+static bool agree(const struct trial_group *a, const struct trial_group *b, const char *column)
+{
+    return strcmp(group_text(a, column), group_text(b, column)) == 0;
+}
+
+static bool same_arm(const struct trial_group *a, const struct trial_group *b)
+{
+    for (const char *const *column = experiment_arm_columns; *column; column++)
+        if (!agree(a, b, *column))
+            return false;
+    return true;
+}
+
+static bool is_along(const struct axis *axis, const char *column)
+{
+    return strcmp(column, axis->x) == 0 || (axis->also && strcmp(column, axis->also) == 0);
+}
+
+/* The same arm under the same conditions, but for where it is on the axis. */
+static bool same_curve(const struct experiment_data *experiment, const struct axis *axis,
+                       const struct trial_group *a, const struct trial_group *b)
+{
+    for (size_t i = 0; i < csv_column_count(a->table); i++) {
+        const char *column = csv_column_name(a->table, i);
+        if (experiment_is_condition(experiment, column) && !is_along(axis, column) &&
+            !agree(a, b, column))
+            return false;
+    }
+    return same_arm(a, b);
+}
+
+static bool same_curves(const struct axis *axis, const struct summary_row *a,
+                        const struct summary_row *b)
+{
+    return same_curve(a->experiment, axis, a->a, b->a) &&
+           same_curve(a->experiment, axis, a->b, b->b);
+}
+
+/* Adds one point of a curve: the group's trials at its x. */
+static int add_readings(struct readings *readings, const struct trial_group *group,
+                        const struct metric *metric, const struct axis *axis, struct error *error)
+{
+    double x;
+    int result =
+        csv_number(group->table, group->first, csv_column(group->table, axis->x), &x, error);
+    if (result <= 0 || x <= 0)
+        return result < 0 ? result : 0;
+    struct observation *observations;
+    int64_t count = group_observations(group, metric->column, metric->per, &observations, error);
+    if (count < 0)
+        return (int)count;
+    for (int64_t i = 0; i < count; i++) {
+        readings->items = alloc_grow(readings->items, readings->count, &readings->capacity,
+                                     sizeof *readings->items);
+        readings->items[readings->count++] =
+            (struct reading){observations[i].block, x, observations[i].value};
+    }
+    free(observations);
+    return 0;
+}
+
+/* The different values among `count` doubles, ascending, in place. Returns how many. */
+static size_t sort_unique(double *values, size_t count)
+{
+    size_t kept = 0;
+    gsl_sort(values, 1, count);
+    for (size_t i = 0; i < count; i++)
+        if (kept == 0 || values[i] != values[kept - 1])
+            values[kept++] = values[i];
+    return kept;
+}
+
+static size_t index_of(const double *sorted, double value)
+{
+    size_t i = 0;
+    while (sorted[i] != value)
+        i++;
+    return i;
+}
+
+/* Lays readings out as blocks x points, NAN where there is none. */
+static double *lay_out(const struct readings *readings, const double *x, size_t points,
+                       const double *blocks, size_t block_count)
+{
+    double *values = alloc_array(points * block_count, sizeof *values);
+    for (size_t i = 0; i < points * block_count; i++)
+        values[i] = NAN;
+    for (size_t i = 0; i < readings->count; i++) {
+        const struct reading *reading = &readings->items[i];
+        values[index_of(blocks, reading->block) * points + index_of(x, reading->x)] =
+            reading->value;
+    }
+    return values;
+}
+
+struct curves_met {
+    struct crossover crossover;
+    double first_x;
+    double last_x;
+    size_t points;
+    size_t blocks;
+};
+
+static struct curves_met meet(const struct readings *a, const struct readings *b, uint64_t seed)
+{
+    size_t count = a->count + b->count;
+    double *x = alloc_array(count, sizeof *x);
+    double *blocks = alloc_array(count, sizeof *blocks);
+    for (size_t i = 0; i < count; i++) {
+        const struct reading *reading = i < a->count ? &a->items[i] : &b->items[i - a->count];
+        x[i] = reading->x;
+        blocks[i] = reading->block;
+    }
+    struct curves_met met = {.points = sort_unique(x, count)};
+    size_t block_count = sort_unique(blocks, count);
+    met.blocks = block_count;
+    double *values_a = lay_out(a, x, met.points, blocks, block_count);
+    double *values_b = lay_out(b, x, met.points, blocks, block_count);
+    met.first_x = count > 0 ? x[0] : NAN;
+    met.last_x = count > 0 ? x[met.points - 1] : NAN;
+    met.crossover = statistics_crossover(x, met.points, values_a, values_b, block_count, seed);
+    free(values_a);
+    free(values_b);
+    free(blocks);
+    free(x);
+    return met;
+}
+
+static void write_end(double end, const struct curves_met *met, FILE *out)
+{
+    bool beyond = end == INFINITY;
+    bool below = end == -INFINITY;
+    fputs(beyond ? "beyond " : below ? "below " : "", out);
+    wording_write_number(beyond ? met->last_x : below ? met->first_x : end, out);
+}
+
+static void write_met(const struct curves_met *met, const struct axis *axis, FILE *out)
+{
+    const struct crossover *crossover = &met->crossover;
+    const char *first = crossover->first_sign < 0 ? "lower" : "higher";
+    const char *last = crossover->last_sign < 0 ? "lower" : "higher";
+    if (isnan(crossover->x)) {
+        fprintf(out, "%s throughout, from ", first);
+        wording_write_number(met->first_x, out);
+        fputs(" to ", out);
+        wording_write_number(met->last_x, out);
+        fprintf(out, " %s", wording_noun(axis->x));
+        return;
+    }
+    fprintf(out, "%s below ", first);
+    wording_write_number(crossover->x, out);
+    if (!isnan(crossover->interval.low)) {
+        fputs(" (", out);
+        write_end(crossover->interval.low, met, out);
+        fputs(" to ", out);
+        write_end(crossover->interval.high, met, out);
+        fputc(')', out);
+    }
+    fprintf(out, " %s, %s above", wording_noun(axis->x), last);
+}
+
+/* What the tally has resolved on one curve. */
+struct resolved {
+    bool all;      /* of its points */
+    bool below;    /* some point below the crossing, on the side that the curve begins on */
+    bool above;    /* some point above it, on the side that it ends on */
+    bool contrary; /* some point on the other side of where it should be */
+};
+
+static enum side side_of_sign(int sign)
+{
+    return sign < 0 ? SIDE_LOWER : SIDE_HIGHER;
+}
+
+static void add_resolved(struct resolved *resolved, const struct ballot *ballot, double x,
+                         const struct crossover *crossover)
+{
+    if (!ballot || ballot->absence != ABSENCE_NONE || ballot->side == SIDE_UNRESOLVED ||
+        ballot->side == SIDE_EQUAL) {
+        resolved->all = false;
+        return;
+    }
+    bool is_below = isnan(crossover->x) || x < crossover->x;
+    enum side expected = side_of_sign(is_below ? crossover->first_sign : crossover->last_sign);
+    resolved->below |= is_below && ballot->side == expected;
+    resolved->above |= !is_below && ballot->side == expected;
+    resolved->contrary |= ballot->side != expected;
+}
+
+/* Whether there is something to say: the curves meet between points that are resolved on either
+ * side, or one is above the other throughout and each point shows it. */
+static bool is_told(const struct curves_met *met, const struct resolved *resolved)
+{
+    const struct crossover *crossover = &met->crossover;
+    if (met->points < 2 || met->blocks < STATISTICS_BLOCKS_MIN || crossover->first_sign == 0 ||
+        resolved->contrary)
+        return false;
+    if (isnan(crossover->x))
+        return crossover->first_sign == crossover->last_sign && resolved->all;
+    return resolved->below && resolved->above;
+}
+
+/* "no work: " */
+static void write_where(const struct selection *selection, const struct summary_row *row,
+                        const struct axis *axis, FILE *out)
+{
+    long before = ftell(out);
+    selection_write_row(selection, row, axis->x, axis->also, out);
+    if (ftell(out) > before)
+        fputs(": ", out);
+}
+
+/* What curves are made from. */
+struct drawing {
+    const struct tally *tally;
+    const struct selection *selection;
+    struct axis axis;
+    uint64_t seed;
+    FILE *out;
+};
+
+static struct resolved find_resolved(const struct drawing *drawing, const struct summary_row *row,
+                                     const struct crossover *crossover)
+{
+    struct resolved resolved = {.all = true};
+    for (size_t i = 0; i < drawing->selection->count; i++) {
+        const struct summary_row *point = drawing->selection->rows[i];
+        if (same_curves(&drawing->axis, row, point))
+            add_resolved(&resolved, tally_find(drawing->tally, point),
+                         strtod(group_text(point->a, drawing->axis.x), NULL), crossover);
+    }
+    return resolved;
+}
+
+static int read_curves(const struct drawing *drawing, const struct summary_row *row,
+                       struct readings *a, struct readings *b, struct error *error)
+{
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < drawing->selection->count; i++) {
+        const struct summary_row *point = drawing->selection->rows[i];
+        if (!same_curves(&drawing->axis, row, point))
+            continue;
+        result = add_readings(a, point->a, &point->metric, &drawing->axis, error);
+        if (result == 0)
+            result = add_readings(b, point->b, &point->metric, &drawing->axis, error);
+    }
+    return result;
+}
+
+/* Writes the crossing of the curves that `row` is a point of. Nothing when there are too few
+ * points or blocks to tell. Returns 0 or -EBADMSG. */
+static int write_crossing(const struct drawing *drawing, const struct summary_row *row,
+                          struct error *error)
+{
+    struct readings a = {0};
+    struct readings b = {0};
+    int result = read_curves(drawing, row, &a, &b, error);
+    if (result == 0) {
+        struct curves_met met = meet(&a, &b, drawing->seed);
+        struct resolved resolved = find_resolved(drawing, row, &met.crossover);
+        if (is_told(&met, &resolved)) {
+            text_separate(drawing->out);
+            write_where(drawing->selection, row, &drawing->axis, drawing->out);
+            fprintf(drawing->out, "median %s of threads ", drawing->axis.what);
+            write_met(&met, &drawing->axis, drawing->out);
+        }
+    }
+    free(a.items);
+    free(b.items);
+    return result;
+}
+
+static bool is_first_of_curve(const struct selection *selection, const struct axis *axis,
+                              size_t index)
+{
+    for (size_t i = 0; i < index; i++)
+        if (same_curves(axis, selection->rows[i], selection->rows[index]))
+            return false;
+    return true;
+}
+
+int crossings_write(const struct tally *tally, const struct evidence *evidence,
+                    const struct question *question, const char *what, const char *x,
+                    const char *also, FILE *out, struct error *error)
+{
+    struct selection selection = question_select(question, evidence);
+    const struct drawing drawing = {tally, &selection, {what, x, also}, evidence->seed, out};
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < selection.count; i++)
+        if (is_first_of_curve(&selection, &drawing.axis, i))
+            result = write_crossing(&drawing, selection.rows[i], error);
+    selection_finish(&selection);
+    return result;
+}

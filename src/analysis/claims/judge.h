@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The judges of the claims, one function each, and what they have in common. */
+#ifndef WAITBENCH_ANALYSIS_CLAIMS_JUDGE_H
+#define WAITBENCH_ANALYSIS_CLAIMS_JUDGE_H
+
+#include "analysis/claims/tally.h"
+
+#include <stdio.h>
+
+/* A claim in the making: judges write to the three texts and set the verdict. A judge that has
+ * written no figures had nothing to judge by. */
+struct ruling {
+    enum claim_verdict verdict;
+    size_t settings; /* that the claim was asked in, and those of them whose side is resolved; 0 */
+    size_t resolved; /* where it is not asked in settings */
+    FILE *figures;
+    FILE *condition;
+    FILE *rests_on;
+};
+
+/* Adds a tally's settings to what the verdict rests on, and says in the condition how many they
+ * are.
+ */
+void ruling_rest_on(struct ruling *ruling, const struct tally *tally);
+
+/* Each returns 0 or -errno with `error` set. */
+typedef int judge_function(const struct evidence *evidence, struct ruling *ruling,
+                           struct error *error);
+
+judge_function judge_memory_per_waiter, judge_memory_growth;
+judge_function judge_threads_few_hundred, judge_loop_unbounded;
+judge_function judge_speed, judge_tail, judge_idle_only, judge_compatibility;
+judge_function judge_trickiness, judge_control_flow, judge_cancellation;
+
+/* The rows that answer a question. */
+struct selection {
+    const struct summary_row **rows;
+    size_t count;
+};
+
+struct selection question_select(const struct question *question, const struct evidence *evidence);
+void selection_finish(struct selection *selection);
+
+/* Writes "10 active connections, light work": the row's conditions and options that differ within
+ * the selection, without the columns `x` and `also` (either may be NULL). Nothing when none does.
+ * Of the kinds of work and of the load all is said at once, as wording_write_work and _load do. */
+void selection_write_row(const struct selection *selection, const struct summary_row *row,
+                         const char *x, const char *also, FILE *out);
+
+/* The median of a group's trials in a column; NAN without any. Returns 0 or -EBADMSG. */
+int group_median(const struct trial_group *group, const char *column, double *median,
+                 struct error *error);
+
+/* Whether a trial of memory.csv shows a waiter by itself: cold, the default stack, no work, nothing
+ * held. */
+bool trials_are_plain(const struct trial_group *trials);
+
+/* The most waiters that a model had, and the fewest with which it failed. */
+struct reach {
+    double largest;   /* waiters in a valid trial; 0 without any */
+    double failed;    /* the fewest with which every trial failed; INFINITY when there are none */
+    const char *note; /* why, as the trial says */
+    const struct trial_group *at_largest; /* in memory.csv; NULL when reached elsewhere */
+};
+
+/* Over all experiments but flow. Returns 0 or -EBADMSG. */
+int reach_find(struct reach *reach, const struct evidence *evidence, const char *model,
+               struct error *error);
+
+/* Whether the model was run at all. */
+bool reach_is_known(const struct reach *reach);
+
+/* Writes "threads: largest count reached 19,900, all there after 621 ms". Returns 0 or -EBADMSG. */
+int reach_write(const struct reach *reach, const char *what, FILE *out, struct error *error);
+
+/* "; " when `out` has text already. */
+void text_separate(FILE *out);
+
+#endif

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Claims about control flow, from flow.csv. */
+#include "analysis/claims/judge.h"
+#include "analysis/words/units.h"
+#include "analysis/words/wording.h"
+#include "base/alloc.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const scenarios[] = {"futures", "executor", "workflow",
+                                        "nursery", "cancel",   "findself"};
+#define SCENARIO_COUNT (sizeof scenarios / sizeof *scenarios)
+
+static bool is_in(const struct trial_group *group, const char *scenario, const char *model)
+{
+    return strcmp(group_text(group, "scenario"), scenario) == 0 &&
+           strcmp(group_text(group, "model"), model) == 0;
+}
+
+/* Updates lost by one model's `counter += 1` without synchronisation. A lone thread cannot lose
+ * any, and is no trial of threads. */
+struct losses {
+    size_t trials;
+    size_t trials_with_loss;
+    double most;
+};
+
+static int count_losses(struct losses *losses, const struct trial_groups *groups, const char *model,
+                        struct error *error)
+{
+    *losses = (struct losses){0};
+    for (size_t i = 0; i < groups->count; i++) {
+        const struct trial_group *group = &groups->groups[i];
+        struct observation *lost;
+        if (!is_in(group, "counter", model) ||
+            !strstr(group_text(group, "metric"), "unsynchronised_lost") ||
+            strcmp(group_text(group, "unit"), "count") != 0 ||
+            (is_in(group, "counter", "threads") &&
+             strcmp(group_text(group, "workers_count"), "1") == 0))
+            continue;
+        int64_t count = group_observations(group, "value", NULL, &lost, error);
+        if (count < 0)
+            return (int)count;
+        for (int64_t k = 0; k < count; k++) {
+            losses->trials_with_loss += lost[k].value > 0;
+            losses->most = fmax(losses->most, lost[k].value);
+        }
+        losses->trials += (size_t)count;
+        free(lost);
+    }
+    return 0;
+}
+
+static void write_losses(const struct losses *losses, const char *what, FILE *out)
+{
+    char text[UNITS_TEXT_SIZE];
+    text_separate(out);
+    fprintf(out, "%s lost updates in %zu of %zu trials", what, losses->trials_with_loss,
+            losses->trials);
+    if (losses->trials_with_loss > 0)
+        fprintf(out, ", at most %s", units_format_count(losses->most, text));
+}
+
+/* What one increment costs with so many workers. */
+struct price {
+    const char *model;
+    const char *metric;
+    const char *workers;
+    double median_ns;
+};
+
+/* Threads first, then by the way to add, then by workers. */
+static int compare_prices(const void *left, const void *right)
+{
+    const struct price *a = left;
+    const struct price *b = right;
+    int order = -strcmp(a->model, b->model);
+    if (order == 0)
+        order = strcmp(a->metric, b->metric);
+    if (order == 0)
+        order = atoi(a->workers) - atoi(b->workers);
+    return order;
+}
+
+static int read_prices(const struct trial_groups *groups, struct price *prices, size_t *count,
+                       struct error *error)
+{
+    int result = 0;
+    *count = 0;
+    for (size_t i = 0; result == 0 && i < groups->count; i++) {
+        const struct trial_group *group = &groups->groups[i];
+        struct price price = {
+            .model = group_text(group, "model"),
+            .metric = group_text(group, "metric"),
+            .workers = group_text(group, "workers_count"),
+        };
+        if (strcmp(group_text(group, "scenario"), "counter") != 0 ||
+            !strstr(price.metric, "increment"))
+            continue;
+        result = group_median(group, "value", &price.median_ns, error);
+        if (result == 0 && !isnan(price.median_ns))
+            prices[(*count)++] = price;
+    }
+    return result;
+}
+
+/* "threads, mutex_increment: 20.4 ns with 1 worker, 89.7 ns with 4 workers": the lock is the price
+ * of being right. */
+static int write_prices(const struct trial_groups *groups, FILE *out, struct error *error)
+{
+    struct price *prices = alloc_array(groups->count, sizeof *prices);
+    size_t count;
+    int result = read_prices(groups, prices, &count, error);
+    qsort(prices, result == 0 ? count : 0, sizeof *prices, compare_prices);
+    for (size_t i = 0; result == 0 && i < count; i++) {
+        const struct price *price = &prices[i];
+        char text[UNITS_TEXT_SIZE];
+        bool goes_on = i > 0 && strcmp(price[-1].model, price->model) == 0 &&
+                       strcmp(price[-1].metric, price->metric) == 0;
+        if (goes_on)
+            fputs(", ", out);
+        else
+            text_separate(out);
+        if (!goes_on)
+            fprintf(out, "%s, %s: ", price->model, price->metric);
+        fprintf(out, "%s with ", units_format_ns(price->median_ns, text));
+        wording_write("workers_count", price->workers, out);
+    }
+    free(prices);
+    return result;
+}
+
+/* One lost update is proof that updates get lost; that none was lost is none until there were
+ * enough trials. */
+int judge_trickiness(const struct evidence *evidence, struct ruling *ruling, struct error *error)
+{
+    const struct trial_groups *groups = &evidence->summary->sources[EXPERIMENT_FLOW].groups;
+    struct losses threads;
+    struct losses loop;
+    int result = count_losses(&threads, groups, "threads", error);
+    if (result == 0)
+        result = count_losses(&loop, groups, "loop", error);
+    if (result < 0 || threads.trials + loop.trials == 0)
+        return result;
+    write_losses(&threads, "threads", ruling->figures);
+    write_losses(&loop, "the loop", ruling->figures);
+    if (loop.trials_with_loss > 0)
+        ruling->verdict = CLAIM_REFUTED;
+    else if (threads.trials_with_loss > 0 && loop.trials > 0)
+        ruling->verdict = CLAIM_REPRODUCED;
+    else if (threads.trials >= STATISTICS_BLOCKS_MIN && threads.trials_with_loss == 0)
+        ruling->verdict = CLAIM_REFUTED;
+    if (loop.trials > 0 && loop.trials_with_loss == 0)
+        fputs("of the loop by construction, not by measurement: a single thread cannot lose an "
+              "update, and its trials verified their sums",
+              ruling->condition);
+    fputs("flow.csv: scenario counter", ruling->rests_on);
+    return write_prices(groups, ruling->figures, error);
+}
+
+/* Trials of a scenario in both models; a trial counts as right when it verified its own answer. It
+ * has a row for each metric, all with its block, order and process. */
+struct answers {
+    size_t right[2]; /* threads, loop */
+    size_t wrong[2];
+};
+
+static struct answers count_answers(const struct trial_groups *trials, const char *scenario)
+{
+    static const char *const models[] = {"threads", "loop"};
+    struct answers answers = {0};
+    for (size_t i = 0; i < trials->count; i++)
+        for (size_t model = 0; model < 2; model++) {
+            if (!is_in(&trials->groups[i], scenario, models[model]))
+                continue;
+            bool wrong = trials->groups[i].failed > 0;
+            answers.right[model] += !wrong;
+            answers.wrong[model] += wrong;
+        }
+    return answers;
+}
+
+static int gather_trials(struct trial_groups *trials, const struct evidence *evidence,
+                         struct error *error)
+{
+    static const char *const columns[] = {"scenario", "model", "subject", "block", "order", "pid"};
+    const struct csv_table *table = evidence->summary->sources[EXPERIMENT_FLOW].table;
+    *trials = (struct trial_groups){0};
+    return table ? trial_groups_gather(trials, table, columns, sizeof columns / sizeof *columns,
+                                       error)
+                 : 0;
+}
+
+/* A maximum is one sample: it says more about the machine's worst moment than about the model. */
+static bool is_steady_time(const struct summary_row *row)
+{
+    return row->metric.kind == METRIC_TIME && !strstr(row->metric.name, "_max");
+}
+
+/* ", times of threads : loop 0.99 (0.65 to 1.38) in handoff_p50, to 24.9 (17.3 to 37.0) in ..." */
+static void write_cost(const struct evidence *evidence, const char *scenario, FILE *out)
+{
+    const struct question question = {EXPERIMENT_FLOW, NULL, scenario, is_steady_time};
+    struct selection selection = question_select(&question, evidence);
+    const struct summary_row *least = NULL;
+    const struct summary_row *most = NULL;
+    char text[UNITS_TEXT_SIZE];
+    for (size_t i = 0; i < selection.count; i++) {
+        const struct summary_row *row = selection.rows[i];
+        double ratio = row->comparison.ratio.value;
+        if (isnan(ratio))
+            continue;
+        least = !least || ratio < least->comparison.ratio.value ? row : least;
+        most = !most || ratio > most->comparison.ratio.value ? row : most;
+    }
+    selection_finish(&selection);
+    if (!least)
+        return;
+    fprintf(out, ", times of threads : loop %s in %s",
+            units_format_ratio(&least->comparison.ratio, text), least->metric.name);
+    if (most != least)
+        fprintf(out, ", to %s in %s", units_format_ratio(&most->comparison.ratio, text),
+                most->metric.name);
+}
+
+/* Whether the other model has a figure of that name: only then are the two the same thing. */
+static bool has_partner(const struct trial_groups *groups, const struct trial_group *own)
+{
+    for (size_t i = 0; i < groups->count; i++) {
+        const struct trial_group *other = &groups->groups[i];
+        if (is_in(other, group_text(own, "scenario"),
+                  strcmp(group_text(own, "model"), "loop") == 0 ? "threads" : "loop") &&
+            strcmp(group_text(other, "metric"), group_text(own, "metric")) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_own_price(const struct trial_groups *groups, const struct trial_group *group,
+                         const char *scenario)
+{
+    const char *metric = group_text(group, "metric");
+    return (is_in(group, scenario, "threads") || is_in(group, scenario, "loop")) &&
+           strcmp(group_text(group, "unit"), "ns") == 0 && !strstr(metric, "_max") &&
+           !has_partner(groups, group);
+}
+
+/* ", by themselves: loop callback_p50 390 ns": prices that have no like in the other model, and
+ * therefore no ratio. Nothing where only one model was run. */
+static int write_own_prices(const struct trial_groups *groups, const char *scenario, FILE *out,
+                            struct error *error)
+{
+    struct answers answers = count_answers(groups, scenario);
+    const char *before = ", by themselves:";
+    int result = 0;
+    if (answers.right[0] == 0 || answers.right[1] == 0)
+        return 0;
+    for (size_t i = 0; result == 0 && i < groups->count; i++) {
+        const struct trial_group *group = &groups->groups[i];
+        char text[UNITS_TEXT_SIZE];
+        double median_ns;
+        if (!is_own_price(groups, group, scenario))
+            continue;
+        result = group_median(group, "value", &median_ns, error);
+        if (result != 0 || isnan(median_ns))
+            continue;
+        fprintf(out, "%s %s %s %s", before, group_text(group, "model"), group_text(group, "metric"),
+                units_format_ns(median_ns, text));
+        before = ",";
+    }
+    return result;
+}
+
+int judge_control_flow(const struct evidence *evidence, struct ruling *ruling, struct error *error)
+{
+    struct trial_groups all;
+    size_t both_right = 0;
+    bool threads_cannot = false;
+    int result = gather_trials(&all, evidence, error);
+    for (size_t i = 0; result == 0 && i < SCENARIO_COUNT; i++) {
+        struct answers answers = count_answers(&all, scenarios[i]);
+        size_t trials = answers.right[0] + answers.wrong[0] + answers.right[1] + answers.wrong[1];
+        if (trials == 0) {
+            text_separate(ruling->condition);
+            fprintf(ruling->condition, "%s: not run", scenarios[i]);
+            continue;
+        }
+        text_separate(ruling->figures);
+        fprintf(ruling->figures, "%s right in %zu of %zu trials", scenarios[i],
+                answers.right[0] + answers.right[1], trials);
+        both_right += answers.right[0] > 0 && answers.right[1] > 0 && answers.wrong[0] == 0 &&
+                      answers.wrong[1] == 0;
+        threads_cannot |= answers.right[0] == 0 && answers.wrong[0] > 0 && answers.right[1] > 0;
+        write_cost(evidence, scenarios[i], ruling->figures);
+        result = write_own_prices(&evidence->summary->sources[EXPERIMENT_FLOW].groups, scenarios[i],
+                                  ruling->figures, error);
+    }
+    trial_groups_finish(&all);
+    if (ftell(ruling->figures) > 0) {
+        text_separate(ruling->condition);
+        fputs("by verification, not by measurement: the programs verified their own answers; their "
+              "times decide nothing",
+              ruling->condition);
+    }
+    if (threads_cannot)
+        ruling->verdict = CLAIM_REFUTED;
+    else if (both_right == SCENARIO_COUNT)
+        ruling->verdict = CLAIM_REPRODUCED;
+    fputs("flow.csv: scenarios futures, executor, workflow, nursery, cancel, findself",
+          ruling->rests_on);
+    return result;
+}
+
+static bool is_check(const struct summary_row *row)
+{
+    return row->metric.kind == METRIC_TIME && strstr(row->metric.name, "check");
+}
+
+static bool is_stopping(const struct summary_row *row)
+{
+    return is_steady_time(row) && strstr(row->metric.name, "stop");
+}
+
+/* Each kind of worker has one vote: its median, or its one figure. */
+static bool is_median_of_stopping(const struct summary_row *row)
+{
+    return is_stopping(row) && !strstr(row->metric.name, "_p9");
+}
+
+static bool is_tail_of_stopping(const struct summary_row *row)
+{
+    return is_stopping(row) && strstr(row->metric.name, "_p9");
+}
+
+int judge_cancellation(const struct evidence *evidence, struct ruling *ruling, struct error *error)
+{
+    static const struct question stopping = {EXPERIMENT_FLOW, NULL, "cancel",
+                                             is_median_of_stopping};
+    static const struct question tail = {EXPERIMENT_FLOW, NULL, "cancel", is_tail_of_stopping};
+    static const struct question check = {EXPERIMENT_FLOW, NULL, "cancel", is_check};
+    struct tally stopped = {0};
+    struct tally *const deciding[] = {&stopped};
+    int result = tally_add(&stopped, evidence, &stopping, error);
+    if (result == 0 && stopped.count > 0) {
+        tally_control(deciding, 1);
+        tally_write(&stopped, evidence, &stopping, "time from request to stopped", ruling->figures);
+        ruling->verdict = tally_decide(&stopped, CLAIMED_HIGHER);
+        ruling_rest_on(ruling, &stopped);
+        fputs("flow.csv: scenario cancel", ruling->rests_on);
+        tally_write_test(ruling->rests_on);
+        tally_write_sides(&stopped, evidence, &stopping, ruling->condition);
+    }
+    if (result == 0)
+        result = tally_write_beside(evidence, &tail, "its p99", ruling->figures, error);
+    if (result == 0)
+        result = tally_write_beside(evidence, &check, "cost of the check", ruling->figures, error);
+    tally_finish(&stopped);
+    return result;
+}

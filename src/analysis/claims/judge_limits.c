@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The claim that there is no bound to tasks. */
+#include "analysis/claims/judge.h"
+#include "analysis/claims/machine_limits.h"
+#include "analysis/words/units.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Fewer waiters than this are no sign of a missing bound. */
+#define LARGE 10000
+
+/* What stops a model here, if machine.json tells. */
+struct stop {
+    bool known;
+    struct machine_limit limit;
+};
+
+static struct stop find_stop(const struct evidence *evidence, const char *model)
+{
+    struct stop stop = {0};
+    stop.known = machine_limit_find(&stop.limit, evidence->run_dir, model) == 1;
+    return stop;
+}
+
+/* The loop came no farther than threads, and what keeps it from that keeps threads, too. */
+static bool stopped_alike(const struct reach *loop, const struct reach *threads,
+                          const struct stop *of_loop, const struct stop *of_threads)
+{
+    return loop->failed == INFINITY && loop->largest <= threads->largest && of_loop->known &&
+           of_threads->known && strcmp(of_loop->limit.name, of_threads->limit.name) == 0;
+}
+
+/* No measurement shows that there is no bound. What it can show is that the loop goes on where
+ * threads have ended, or ends where they do not. */
+static enum claim_verdict decide_unbounded(const struct reach *loop, const struct reach *threads)
+{
+    if (loop->failed < INFINITY)
+        return threads->largest >= loop->failed ? CLAIM_REFUTED : CLAIM_UNDECIDED;
+    return loop->largest >= LARGE && loop->largest > threads->largest ? CLAIM_REPRODUCED
+                                                                      : CLAIM_UNDECIDED;
+}
+
+static void write_stop(const char *who, const struct stop *stop, FILE *out)
+{
+    if (!stop->known)
+        return;
+    text_separate(out);
+    fprintf(out, "%s bound here by %s, at ", who, stop->limit.name);
+    units_write_whole(stop->limit.largest_waiters, out);
+    fputs(" connections", out);
+}
+
+static void write_stops(const struct stop *of_loop, const struct stop *of_threads, bool alike,
+                        FILE *out)
+{
+    if (alike) {
+        fputs("the same limit stops both, so that neither shows more than the other", out);
+        write_stop("both are", of_loop, out);
+    } else {
+        write_stop("the loop is", of_loop, out);
+        write_stop("threads are", of_threads, out);
+    }
+    if (ftell(out) > 0)
+        fputs("; `waitbench doctor` prints the command that lifts each limit", out);
+}
+
+int judge_loop_unbounded(const struct evidence *evidence, struct ruling *ruling,
+                         struct error *error)
+{
+    struct reach loop;
+    struct reach threads;
+    int result = reach_find(&loop, evidence, "loop", error);
+    if (result == 0)
+        result = reach_find(&threads, evidence, "threads", error);
+    if (result < 0 || !reach_is_known(&loop))
+        return result;
+    result = reach_write(&loop, "loop", ruling->figures, error);
+    if (result == 0 && reach_is_known(&threads))
+        result = reach_write(&threads, "threads", ruling->figures, error);
+    if (result < 0)
+        return result;
+    struct stop of_loop = find_stop(evidence, "loop");
+    struct stop of_threads = find_stop(evidence, "threads");
+    ruling->verdict = decide_unbounded(&loop, &threads);
+    write_stops(&of_loop, &of_threads, stopped_alike(&loop, &threads, &of_loop, &of_threads),
+                ruling->condition);
+    fputs("memory.csv, throughput.csv, latency.csv: largest valid count of echo-loop; "
+          "machine.json: limits",
+          ruling->rests_on);
+    return 0;
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "analysis/claims/tally.h"
+
+#include "analysis/claims/judge.h"
+#include "base/alloc.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static double factor_of(const struct tally *tally)
+{
+    return tally->factor > 0 ? tally->factor : 1 + JUDGE_MARGIN;
+}
+
+void tally_vote(struct tally *tally, const struct ballot *ballot)
+{
+    tally->ballots =
+        alloc_grow(tally->ballots, tally->count, &tally->capacity, sizeof *tally->ballots);
+    tally->ballots[tally->count++] = *ballot;
+}
+
+int tally_add(struct tally *tally, const struct evidence *evidence, const struct question *question,
+              struct error *error)
+{
+    struct selection selection = question_select(question, evidence);
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < selection.count; i++) {
+        struct ballot ballot;
+        result = ballot_read(&ballot, selection.rows[i], factor_of(tally), error);
+        if (result == 0)
+            tally_vote(tally, &ballot);
+    }
+    selection_finish(&selection);
+    return result;
+}
+
+size_t tally_votes(const struct tally *tally)
+{
+    return tally_absent(tally, ABSENCE_NONE);
+}
+
+size_t tally_on_side(const struct tally *tally, enum side side)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < tally->count; i++)
+        count += tally->ballots[i].absence == ABSENCE_NONE && tally->ballots[i].side == side;
+    return count;
+}
+
+size_t tally_absent(const struct tally *tally, enum absence absence)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < tally->count; i++)
+        count += tally->ballots[i].absence == absence;
+    return count;
+}
+
+size_t tally_resolved(const struct tally *tally)
+{
+    size_t votes = tally_votes(tally);
+    return tally->together != SIDE_UNRESOLVED ? votes
+                                              : votes - tally_on_side(tally, SIDE_UNRESOLVED);
+}
+
+bool tally_suffices(size_t resolved, size_t settings)
+{
+    return (double)resolved >= JUDGE_RESOLVED_SHARE * (double)settings;
+}
+
+static size_t count_leaning(const struct tally *tally, enum side side)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < tally->count; i++) {
+        const struct ballot *ballot = &tally->ballots[i];
+        /* A generator at its limit leaves the side open, and the claim with it. */
+        bool open = ballot->absence == ABSENCE_BOUND ||
+                    (ballot->absence == ABSENCE_NONE && ballot->side == SIDE_UNRESOLVED);
+        count += open && shift_leans(&ballot->alone, side);
+    }
+    return count;
+}
+
+bool tally_in_sight(const struct tally *tally, enum side side)
+{
+    return count_leaning(tally, side) > 0;
+}
+
+/* What the settings that vote vary by, or their service times. */
+static double common_variance(const struct tally *tally, bool service)
+{
+    struct shift *shifts = alloc_array(tally->count, sizeof *shifts);
+    size_t count = 0;
+    for (size_t i = 0; i < tally->count; i++)
+        if (tally->ballots[i].absence == ABSENCE_NONE)
+            shifts[count++] = service ? tally->ballots[i].service : tally->ballots[i].own;
+    double common = shift_common_variance(shifts, count);
+    free(shifts);
+    return common;
+}
+
+/* Lets the settings learn from each other how much a block may vary. */
+static void moderate(struct tally *tally)
+{
+    double common = common_variance(tally, false);
+    double common_service = common_variance(tally, true);
+    for (size_t i = 0; i < tally->count; i++) {
+        struct ballot *ballot = &tally->ballots[i];
+        struct shift service = ballot->service;
+        ballot->shift = ballot->own;
+        ballot->alone = ballot->in_doubt ? shift_weaker(&ballot->own, &service) : ballot->own;
+        shift_moderate(&ballot->shift, common);
+        shift_moderate(&service, common_service);
+        if (ballot->in_doubt)
+            ballot->shift = shift_weaker(&ballot->shift, &service);
+    }
+}
+
+/* The side that the settings are on as a whole: their mean decides, and half of them lean to it. */
+static enum side judge_together(const struct tally *tally, size_t families)
+{
+    struct paired *settings = alloc_array(tally->count, sizeof *settings);
+    size_t count = 0;
+    double variances = 0;
+    for (size_t i = 0; i < tally->count; i++) {
+        const struct ballot *ballot = &tally->ballots[i];
+        if (ballot->absence != ABSENCE_NONE || ballot->in_doubt)
+            continue;
+        settings[count++] = ballot->pairs;
+        variances += ballot->shift.variance;
+    }
+    enum side side = shift_together(settings, count, factor_of(tally),
+                                    sqrt(variances) / fmax(1, (double)count), families);
+    free(settings);
+    if (side == SIDE_UNRESOLVED || 2 * count_leaning(tally, side) < tally_votes(tally))
+        return SIDE_UNRESOLVED;
+    return side;
+}
+
+static void control_each(struct tally *const *tallies, size_t count)
+{
+    size_t all = 0;
+    for (size_t i = 0; i < count; i++)
+        all += tally_votes(tallies[i]);
+    struct shift *shifts = alloc_array(all, sizeof *shifts);
+    enum side *sides = alloc_array(all, sizeof *sides);
+    size_t at = 0;
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < tallies[i]->count; k++)
+            if (tallies[i]->ballots[k].absence == ABSENCE_NONE)
+                shifts[at++] = tallies[i]->ballots[k].shift;
+    shift_control(shifts, all, sides);
+    at = 0;
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < tallies[i]->count; k++)
+            if (tallies[i]->ballots[k].absence == ABSENCE_NONE)
+                tallies[i]->ballots[k].side = sides[at++];
+    free(sides);
+    free(shifts);
+}
+
+void tally_control(struct tally *const *tallies, size_t count)
+{
+    size_t families = 0;
+    for (size_t i = 0; i < count; i++) {
+        moderate(tallies[i]);
+        families += tally_votes(tallies[i]) > 0;
+    }
+    control_each(tallies, count);
+    for (size_t i = 0; i < count; i++) {
+        size_t resolved = tally_votes(tallies[i]) - tally_on_side(tallies[i], SIDE_UNRESOLVED);
+        tallies[i]->together = tally_suffices(resolved, tallies[i]->count)
+                                   ? SIDE_UNRESOLVED
+                                   : judge_together(tallies[i], families);
+    }
+}
+
+const struct ballot *tally_find(const struct tally *tally, const struct summary_row *row)
+{
+    for (size_t i = 0; i < tally->count; i++)
+        if (tally->ballots[i].row == row)
+            return &tally->ballots[i];
+    return NULL;
+}
+
+enum claim_verdict tally_decide(const struct tally *tally, enum claimed claimed)
+{
+    enum side side = claimed == CLAIMED_LOWER ? SIDE_LOWER : SIDE_HIGHER;
+    enum side other = side == SIDE_LOWER ? SIDE_HIGHER : SIDE_LOWER;
+    size_t holds = tally_on_side(tally, side) + (tally->together == side);
+    size_t contrary = tally_on_side(tally, other) + (tally->together == other);
+    size_t equal = tally_on_side(tally, SIDE_EQUAL);
+    bool all_equal = equal > 0 && equal == tally->count;
+    size_t *with = claimed == CLAIMED_NOT_LOWER ? &holds : &contrary;
+    size_t against = claimed == CLAIMED_NOT_LOWER ? contrary : holds;
+    if (against > 0 || all_equal)
+        *with += equal;
+    if (!tally_suffices(tally_resolved(tally), tally->count))
+        return CLAIM_UNDECIDED;
+    if (holds > 0 && contrary > 0)
+        return CLAIM_DEPENDS;
+    if (contrary > 0)
+        return tally_in_sight(tally, side) ? CLAIM_UNDECIDED : CLAIM_REFUTED;
+    if (holds > 0)
+        return tally_in_sight(tally, other) ? CLAIM_UNDECIDED : CLAIM_REPRODUCED;
+    return CLAIM_UNDECIDED;
+}
+
+void tally_finish(struct tally *tally)
+{
+    for (size_t i = 0; i < tally->count; i++)
+        ballot_finish(&tally->ballots[i]);
+    free(tally->ballots);
+    *tally = (struct tally){0};
+}

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A tally in words. */
+#include "analysis/claims/judge.h"
+#include "analysis/words/units.h"
+#include "base/alloc.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A block whose ratio is this far from its setting's median, either way, is no usual one. */
+#define BAD_FACTOR 2.0
+
+void text_separate(FILE *out)
+{
+    if (ftell(out) > 0)
+        fputs("; ", out);
+}
+
+static double ratio_of(const struct ballot *ballot)
+{
+    return ballot->row->comparison.ratio.value;
+}
+
+/* The ballots with the smallest and the largest ratio among those that vote or could. */
+static void find_extremes(const struct tally *tally, const struct ballot **least,
+                          const struct ballot **most)
+{
+    *least = NULL;
+    *most = NULL;
+    for (size_t i = 0; i < tally->count; i++) {
+        const struct ballot *ballot = &tally->ballots[i];
+        if (isnan(ratio_of(ballot)) ||
+            (ballot->absence != ABSENCE_NONE && ballot->absence != ABSENCE_FEW_BLOCKS))
+            continue;
+        if (!*least || ratio_of(ballot) < ratio_of(*least))
+            *least = ballot;
+        if (!*most || ratio_of(ballot) > ratio_of(*most))
+            *most = ballot;
+    }
+}
+
+static void write_extreme(const struct selection *selection, const struct ballot *ballot, FILE *out)
+{
+    char text[UNITS_TEXT_SIZE];
+    fputs(units_format_ratio(&ballot->row->comparison.ratio, text), out);
+    fputs(selection->count > 1 ? " for " : "", out);
+    if (selection->count > 1)
+        selection_write_row(selection, ballot->row, NULL, NULL, out);
+}
+
+static void write_extremes(const struct tally *tally, const struct selection *selection, FILE *out)
+{
+    const struct ballot *least;
+    const struct ballot *most;
+    find_extremes(tally, &least, &most);
+    if (!least)
+        return;
+    fputs(": ", out);
+    write_extreme(selection, least, out);
+    if (most == least)
+        return;
+    fputs(", to ", out);
+    write_extreme(selection, most, out);
+}
+
+const char *absence_text(enum absence absence)
+{
+    static const char *const texts[ABSENCE_COUNT] = {
+        [ABSENCE_FEW_BLOCKS] = "too few blocks", [ABSENCE_FEW_EVENTS] = "withheld",
+        [ABSENCE_OVERLOADED] = "overloaded",     [ABSENCE_LOADED] = "generator loaded",
+        [ABSENCE_BOUND] = "generator the limit", [ABSENCE_LATE] = "generator late",
+    };
+    return texts[absence];
+}
+
+static void write_count(const struct tally *tally, const char **before, const char *what,
+                        size_t count, FILE *out)
+{
+    if (count == 0)
+        return;
+    fprintf(out, "%s%s", *before, what);
+    if (tally->count > 1)
+        fprintf(out, " in %zu", count);
+    *before = ", ";
+}
+
+/* " (8 settings: threads lower in 5, unresolved in 3)": the parts make up the whole. */
+static void write_counts(const struct tally *tally, FILE *out)
+{
+    static const struct {
+        const char *what;
+        enum side side;
+    } sides[] = {
+        {"threads lower", SIDE_LOWER},
+        {"threads higher", SIDE_HIGHER},
+        {"equal", SIDE_EQUAL},
+        {"unresolved", SIDE_UNRESOLVED},
+    };
+    const char *before = ": ";
+    fprintf(out, " (%zu setting%s", tally->count, tally->count == 1 ? "" : "s");
+    for (size_t i = 0; i < sizeof sides / sizeof *sides; i++)
+        write_count(tally, &before, sides[i].what, tally_on_side(tally, sides[i].side), out);
+    for (enum absence absence = ABSENCE_NONE + 1; absence < ABSENCE_COUNT; absence++)
+        write_count(tally, &before, absence_text(absence), tally_absent(tally, absence), out);
+    if (tally->together != SIDE_UNRESOLVED)
+        fprintf(out, ", all together threads %s",
+                tally->together == SIDE_LOWER ? "lower" : "higher");
+    fputc(')', out);
+}
+
+static void write_absent(const struct tally *tally, const struct selection *selection,
+                         enum absence absence, const char *what, FILE *out)
+{
+    const char *before = " for ";
+    if (tally_absent(tally, absence) == 0)
+        return;
+    text_separate(out);
+    fprintf(out, "%s: %s", what, absence_text(absence));
+    for (size_t i = 0; selection->count > 1 && i < tally->count; i++) {
+        if (tally->ballots[i].absence != absence)
+            continue;
+        fputs(before, out);
+        selection_write_row(selection, tally->ballots[i].row, NULL, NULL, out);
+        before = ", for ";
+    }
+}
+
+/* "; 2 of 120 trials withheld": their blocks are left out, and are few. */
+static void write_gaps(const struct tally *tally, FILE *out)
+{
+    size_t withheld = 0;
+    size_t trials = 0;
+    for (size_t i = 0; i < tally->count; i++) {
+        const struct comparison *comparison = &tally->ballots[i].row->comparison;
+        if (tally->ballots[i].absence != ABSENCE_NONE)
+            continue;
+        withheld += comparison->doubts_a.withheld.trials + comparison->doubts_b.withheld.trials;
+        trials += comparison->doubts_a.trials + comparison->doubts_b.trials;
+    }
+    if (withheld > 0)
+        fprintf(out, "; judged without the blocks that lack it: %zu of %zu trials", withheld,
+                trials);
+}
+
+void tally_write_absences(const struct tally *tally, const struct evidence *evidence,
+                          const struct question *question, const char *what, FILE *out)
+{
+    struct selection selection = question_select(question, evidence);
+    for (enum absence absence = ABSENCE_NONE + 1; absence < ABSENCE_COUNT; absence++)
+        write_absent(tally, &selection, absence, what, out);
+    selection_finish(&selection);
+}
+
+void tally_write_basis(const struct tally *tally, FILE *out)
+{
+    size_t resolved = tally_resolved(tally);
+    if (tally->count == 0)
+        fputs("not run", out);
+    else if (tally->together != SIDE_UNRESOLVED)
+        fprintf(out, "rests on all %zu settings together, %zu of them resolved by themselves",
+                tally_votes(tally), tally_votes(tally) - tally_on_side(tally, SIDE_UNRESOLVED));
+    else if (resolved == 0)
+        fprintf(out, "none of %zu setting%s is resolved", tally->count,
+                tally->count == 1 ? "" : "s");
+    else if (!tally_suffices(resolved, tally->count))
+        fprintf(out, "only %zu of %zu settings %s resolved, too few for a verdict", resolved,
+                tally->count, resolved == 1 ? "is" : "are");
+    else if (resolved == 1)
+        fprintf(out, "rests on a single one of %zu setting%s", tally->count,
+                tally->count == 1 ? "" : "s");
+    else
+        fprintf(out, "rests on %zu of %zu settings", resolved, tally->count);
+}
+
+void ruling_rest_on(struct ruling *ruling, const struct tally *tally)
+{
+    ruling->settings += tally->count;
+    ruling->resolved += tally_resolved(tally);
+    tally_write_basis(tally, ruling->condition);
+}
+
+void tally_write_test(FILE *out)
+{
+    fputs("; shown are ratios of medians, tested is the mean of the blocks' logarithms", out);
+}
+
+static size_t count_bad_blocks(const struct paired *pairs)
+{
+    double *ratios = alloc_array(pairs->count, sizeof *ratios);
+    size_t bad = 0;
+    for (size_t i = 0; i < pairs->count; i++)
+        ratios[i] = pairs->a[i] / pairs->b[i];
+    double usual = statistics_median(ratios, pairs->count);
+    for (size_t i = 0; i < pairs->count; i++)
+        bad += ratios[i] > BAD_FACTOR * usual || ratios[i] * BAD_FACTOR < usual;
+    free(ratios);
+    return bad;
+}
+
+/* "; 3 of 120 blocks beyond a factor of 2 of their setting's usual one": a verdict is about that.
+ */
+static void write_bad_blocks(const struct tally *tally, FILE *out)
+{
+    size_t blocks = 0;
+    size_t bad = 0;
+    for (size_t i = 0; i < tally->count; i++) {
+        if (tally->ballots[i].absence != ABSENCE_NONE)
+            continue;
+        blocks += tally->ballots[i].pairs.count;
+        bad += count_bad_blocks(&tally->ballots[i].pairs);
+    }
+    if (bad > 0)
+        fprintf(out, "; %zu of %zu blocks beyond a factor of %g of their setting's usual one", bad,
+                blocks, BAD_FACTOR);
+}
+
+void tally_write(const struct tally *tally, const struct evidence *evidence,
+                 const struct question *question, const char *what, FILE *out)
+{
+    struct selection selection = question_select(question, evidence);
+    if (tally->count > 0) {
+        text_separate(out);
+        fprintf(out, "%s, threads : loop", what);
+        write_counts(tally, out);
+        write_extremes(tally, &selection, out);
+        write_bad_blocks(tally, out);
+        if (tally_absent(tally, ABSENCE_FEW_BLOCKS) == tally->count)
+            fprintf(out, "; too few blocks for a verdict, which takes %d", STATISTICS_BLOCKS_MIN);
+        write_gaps(tally, out);
+    }
+    selection_finish(&selection);
+}
+
+int tally_write_beside(const struct evidence *evidence, const struct question *question,
+                       const char *what, FILE *out, struct error *error)
+{
+    struct tally tally = {0};
+    struct tally *const family[] = {&tally};
+    int result = tally_add(&tally, evidence, question, error);
+    if (result == 0) {
+        tally_control(family, 1);
+        tally_write(&tally, evidence, question, what, out);
+    }
+    tally_finish(&tally);
+    return result;
+}
+
+/* What is said of ballots before they are listed. */
+struct heading {
+    enum side side;
+    bool resolved;
+    const char *words;
+};
+
+static bool is_below(const struct heading *heading, const struct ballot *ballot)
+{
+    if (ballot->absence != ABSENCE_NONE)
+        return false;
+    if (heading->resolved)
+        return ballot->side == heading->side;
+    bool lower = shift_leans(&ballot->alone, SIDE_LOWER);
+    bool higher = shift_leans(&ballot->alone, SIDE_HIGHER);
+    return ballot->side == SIDE_UNRESOLVED && heading->side == (lower    ? SIDE_LOWER
+                                                                : higher ? SIDE_HIGHER
+                                                                         : SIDE_UNRESOLVED);
+}
+
+static void write_below(const struct heading *heading, const struct tally *tally,
+                        const struct selection *selection, FILE *out)
+{
+    char text[UNITS_TEXT_SIZE];
+    bool begun = false;
+    for (size_t i = 0; i < tally->count; i++) {
+        const struct ballot *ballot = &tally->ballots[i];
+        if (!is_below(heading, ballot))
+            continue;
+        if (!begun)
+            text_separate(out);
+        fprintf(out, "%s for ", begun ? "," : heading->words);
+        begun = true;
+        selection_write_row(selection, ballot->row, NULL, NULL, out);
+        fprintf(out, ": %s", units_format_ratio(&ballot->row->comparison.ratio, text));
+    }
+}
+
+void tally_write_sides(const struct tally *tally, const struct evidence *evidence,
+                       const struct question *question, FILE *out)
+{
+    static const struct heading headings[] = {
+        {SIDE_LOWER, true, "threads lower"},
+        {SIDE_HIGHER, true, "threads higher"},
+        {SIDE_EQUAL, true, "equal"},
+        {SIDE_LOWER, false, "unresolved, perhaps lower,"},
+        {SIDE_HIGHER, false, "unresolved, perhaps higher,"},
+        {SIDE_UNRESOLVED, false, "unresolved"},
+    };
+    struct selection selection = question_select(question, evidence);
+    for (size_t i = 0; i < sizeof headings / sizeof *headings; i++)
+        write_below(&headings[i], tally, &selection, out);
+    selection_finish(&selection);
+}

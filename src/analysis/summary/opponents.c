@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "analysis/summary/opponents.h"
+
+#include "analysis/experiments.h"
+#include "base/alloc.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum role { ROLE_THREADS, ROLE_LOOP, ROLE_OTHER };
+
+static bool is_ours(const struct trial_group *group)
+{
+    return experiment_is_ours(group_text(group, "scenario"), group_text(group, "subject"),
+                              group_text(group, "model"));
+}
+
+/* Not so the second half of an A/A pair of ours, and only the first of a foreign one. */
+static bool is_foreign(const struct trial_group *group)
+{
+    const char *subject = group_text(group, "subject");
+    return subject[experiment_arm_length(subject)] == '\0' &&
+           !experiment_arm_is_ours(group_text(group, "scenario"), subject,
+                                   group_text(group, "model"));
+}
+
+static enum role role_of(const struct trial_group *group)
+{
+    const char *model = group_text(group, "model");
+    if (strcmp(model, "threads") == 0)
+        return ROLE_THREADS;
+    return strcmp(model, "loop") == 0 || strcmp(model, "loops") == 0 ? ROLE_LOOP : ROLE_OTHER;
+}
+
+bool opponents_are_ours(const struct trial_group *a, const struct trial_group *b)
+{
+    return is_ours(a) && is_ours(b) && role_of(a) == ROLE_THREADS && role_of(b) == ROLE_LOOP &&
+           strcmp(group_text(a, "allocator"), group_text(b, "allocator")) == 0;
+}
+
+static bool is_called(const struct trial_group *group, const char *name)
+{
+    return strcmp(group_text(group, "subject"), name) == 0;
+}
+
+/* Its place among the foreign subjects; their number for any other. */
+static size_t place_of(const struct opponents *opponents, const struct trial_group *group)
+{
+    size_t place = 0;
+    while (place < opponents->count && !is_called(group, opponents->foreign[place]))
+        place++;
+    return place;
+}
+
+/* The later one against the earlier: who adds a version names it last, and asks what changed. */
+static bool are_foreign_pair(const struct opponents *opponents, const struct trial_group *a,
+                             const struct trial_group *b)
+{
+    size_t place_a = place_of(opponents, a);
+    size_t place_b = place_of(opponents, b);
+    if (place_a == opponents->count || place_b >= place_a)
+        return false;
+    return !opponents->baseline || is_called(b, opponents->baseline);
+}
+
+bool opponents_are_pair(const struct opponents *opponents, const struct trial_group *a,
+                        const struct trial_group *b)
+{
+    if (opponents_are_ours(a, b))
+        return true;
+    if (opponents->chosen)
+        return is_called(b, opponents->baseline) && !is_called(a, opponents->baseline);
+    if (is_ours(b))
+        return !is_ours(a) && role_of(b) != ROLE_OTHER;
+    return !is_ours(a) && are_foreign_pair(opponents, a, b);
+}
+
+static bool is_listed(const struct opponents *opponents, const char *name)
+{
+    for (size_t i = 0; i < opponents->count; i++)
+        if (strcmp(opponents->foreign[i], name) == 0)
+            return true;
+    return false;
+}
+
+static void list(struct opponents *opponents, size_t *capacity, const char *name)
+{
+    if (is_listed(opponents, name))
+        return;
+    opponents->foreign =
+        alloc_grow(opponents->foreign, opponents->count, capacity, sizeof *opponents->foreign);
+    opponents->foreign[opponents->count++] = alloc_text(name);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The run's foreign subjects by name. */
+static void list_found(struct opponents *opponents, const struct trial_groups *const *experiments,
+                       size_t count)
+{
+    size_t capacity = 0;
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < experiments[i]->count; k++)
+            if (is_foreign(&experiments[i]->groups[k]))
+                list(opponents, &capacity, group_text(&experiments[i]->groups[k], "subject"));
+    if (opponents->count > 0)
+        qsort(opponents->foreign, opponents->count, sizeof *opponents->foreign, compare_names);
+}
+
+/* Moves those that machine.json names to the front, in its order. */
+static void order_by(struct opponents *opponents, const json_t *names)
+{
+    size_t placed = 0;
+    for (size_t i = 0; i < json_array_size(names); i++) {
+        const char *name = json_string_value(json_array_get(names, i));
+        size_t at = placed;
+        while (name && at < opponents->count && strcmp(opponents->foreign[at], name) != 0)
+            at++;
+        if (!name || at == opponents->count)
+            continue;
+        char *found = opponents->foreign[at];
+        memmove(&opponents->foreign[placed + 1], &opponents->foreign[placed],
+                (at - placed) * sizeof *opponents->foreign);
+        opponents->foreign[placed++] = found;
+    }
+}
+
+/* The arms there are, for who named one that is not there. */
+static int refuse(const char *name, const struct trial_groups *const *experiments, size_t count,
+                  struct error *error)
+{
+    struct opponents arms = {0};
+    size_t capacity = 0;
+    char names[256] = "";
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < experiments[i]->count; k++)
+            list(&arms, &capacity, group_text(&experiments[i]->groups[k], "subject"));
+    for (size_t i = 0; i < arms.count; i++) {
+        size_t used = strlen(names);
+        snprintf(names + used, sizeof names - used, "%s%s", i > 0 ? ", " : "", arms.foreign[i]);
+    }
+    opponents_finish(&arms);
+    return error_set(error, -ENODATA, "--baseline %s: no arm is called so; there are: %s", name,
+                     names);
+}
+
+static bool is_arm(const char *name, const struct trial_groups *const *experiments, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < experiments[i]->count; k++)
+            if (is_called(&experiments[i]->groups[k], name))
+                return true;
+    return false;
+}
+
+/* NULL when it is missing or malformed. */
+static json_t *load_machine(const char *run_dir)
+{
+    char path[PATH_MAX];
+    if ((size_t)snprintf(path, sizeof path, "%s/machine.json", run_dir) >= sizeof path)
+        return NULL;
+    return json_load_file(path, 0, NULL);
+}
+
+/* jansson's getters take NULL and the wrong type for "not there". */
+int opponents_find(struct opponents *opponents, const char *run_dir, const char *chosen,
+                   const struct trial_groups *const *experiments, size_t count, struct error *error)
+{
+    struct opponents found = {0};
+    if (chosen && !is_arm(chosen, experiments, count))
+        return refuse(chosen, experiments, count, error);
+    json_t *machine = load_machine(run_dir);
+    const char *own = json_string_value(json_object_get(machine, "baseline"));
+    list_found(&found, experiments, count);
+    order_by(&found, json_object_get(machine, "subjects"));
+    if (!chosen && own && is_arm(own, experiments, count))
+        chosen = own;
+    found.chosen = chosen != NULL;
+    if (chosen)
+        found.baseline = alloc_text(chosen);
+    else if (found.count > OPPONENTS_ALL_MAX)
+        found.baseline = alloc_text(found.foreign[0]);
+    json_decref(machine);
+    *opponents = found;
+    return 0;
+}
+
+void opponents_finish(struct opponents *opponents)
+{
+    for (size_t i = 0; i < opponents->count; i++)
+        free(opponents->foreign[i]);
+    free(opponents->foreign);
+    free(opponents->baseline);
+    *opponents = (struct opponents){0};
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which arms of a run are set against which. Always threads against loop and loops, with the same
+ * allocator: claims rest on them. Foreign subjects are set against each of these and against one
+ * another: every pair of a few, each against the first of many. Where a baseline was chosen, every
+ * other arm is set against it instead. */
+#ifndef WAITBENCH_ANALYSIS_SUMMARY_OPPONENTS_H
+#define WAITBENCH_ANALYSIS_SUMMARY_OPPONENTS_H
+
+#include "analysis/summary/trials.h"
+
+#include <stdbool.h>
+
+/* Up to so many foreign subjects every pair of them is compared: six pairs. With sixteen they would
+ * be 120, of which nobody reads half. */
+#define OPPONENTS_ALL_MAX 4
+
+struct opponents {
+    /* The foreign subjects of the run, in the order in which the command line named them; those
+     * that machine.json does not name, by name, behind them. */
+    char **foreign;
+    size_t count;
+    char *baseline; /* what the others are set against; NULL: every pair */
+    bool chosen;    /* somebody chose it, on this or on the run's own command line */
+};
+
+/* Looks through the groups of the run's experiments, of which there are `count`. `chosen` is the
+ * baseline that was asked for; NULL takes the one that machine.json says the run was asked for, if
+ * any. Returns 0, or -ENODATA with `error` naming the arms there are when none is called so. */
+int opponents_find(struct opponents *opponents, const char *run_dir, const char *chosen,
+                   const struct trial_groups *const *experiments, size_t count,
+                   struct error *error);
+
+/* Whether a / b is such a pair, of two groups of one setting. */
+bool opponents_are_pair(const struct opponents *opponents, const struct trial_group *a,
+                        const struct trial_group *b);
+
+/* Threads against loop or loops, both ours and with one allocator. */
+bool opponents_are_ours(const struct trial_group *a, const struct trial_group *b);
+
+void opponents_finish(struct opponents *opponents);
+
+#endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "analysis/summary/derived.h"
+#include "analysis/summary/summary.h"
+#include "base/alloc.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Conditions and arm a's options, without those that have columns of their own in summary.csv. */
+static bool is_parameter(const struct summary_row *row, const char *column)
+{
+    const struct experiment_data *experiment = row->experiment;
+    static const char *const elsewhere[] = {"scenario", "metric", "unit"};
+    for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++)
+        if (strcmp(elsewhere[i], column) == 0)
+            return false;
+    /* At equal utilisation each arm has a rate of its own, and the share is what they share. */
+    if (strcmp(column, "offered_per_second") == 0 && summary_at_equal_utilisation(row->a))
+        return false;
+    if (strcmp(column, "capacity_share") == 0)
+        return true;
+    return experiment_is_condition(experiment, column) || strcmp(column, "stack_bytes") == 0 ||
+           strcmp(column, "loops") == 0;
+}
+
+char *summary_parameters(const struct summary_row *row)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = alloc_checked(open_memstream(&text, &length));
+    const struct csv_table *table = row->a->table;
+    for (size_t i = 0; i < csv_column_count(table); i++) {
+        const char *column = csv_column_name(table, i);
+        const char *cell = group_text(row->a, column);
+        if (cell[0] != '\0' && is_parameter(row, column))
+            fprintf(out, "%s%s=%s", ftell(out) > 0 ? " " : "", column, cell);
+    }
+    fclose(out);
+    return alloc_checked(text);
+}
+
+static int write_row(const struct summary_row *row, struct csv_writer *csv, struct error *error)
+{
+    const struct comparison *comparison = &row->comparison;
+    char *parameters = summary_parameters(row);
+    csv_set_text(csv, "experiment", row->experiment->name);
+    csv_set_text(csv, "scenario", group_text(row->a, "scenario"));
+    csv_set_text(csv, "metric", row->metric.name);
+    csv_set_text(csv, "unit", row->metric.unit);
+    csv_set_text(csv, "parameters", parameters);
+    csv_set_text(csv, "arm_a", group_text(row->a, "subject"));
+    csv_set_text(csv, "arm_b", group_text(row->b, "subject"));
+    csv_set_double(csv, "median_a", comparison->median_a);
+    csv_set_double(csv, "median_b", comparison->median_b);
+    csv_set_double(csv, "ratio", comparison->ratio.value);
+    csv_set_double(csv, "ci_low", comparison->ratio.interval.low);
+    csv_set_double(csv, "ci_high", comparison->ratio.interval.high);
+    csv_set_int64(csv, "blocks", (int64_t)comparison->ratio.blocks);
+    csv_set_text(csv, "verdict", verdict_text(comparison->verdict, row->metric.kind));
+    csv_set_int64(csv, "outliers", (int64_t)comparison->outliers);
+    csv_set_int64(csv, "client_bound",
+                  (int64_t)(comparison->doubts_a.client_bound + comparison->doubts_b.client_bound));
+    csv_set_int64(csv, "late", (int64_t)comparison->late);
+    csv_set_text(csv, "model_a", group_text(row->a, "model"));
+    csv_set_text(csv, "model_b", group_text(row->b, "model"));
+    free(parameters);
+    return csv_end_row(csv, error);
+}
+
+int summary_write(const struct summary *summary, const char *run_dir, struct error *error)
+{
+    return summary_write_as(summary, run_dir, "summary.csv", error);
+}
+
+int summary_write_as(const struct summary *summary, const char *run_dir, const char *name,
+                     struct error *error)
+{
+    static const char *const columns[] = {
+        "experiment", "scenario",     "metric", "unit",    "parameters", "arm_a",  "arm_b",
+        "median_a",   "median_b",     "ratio",  "ci_low",  "ci_high",    "blocks", "verdict",
+        "outliers",   "client_bound", "late",   "model_a", "model_b",
+    };
+    struct derived file;
+    int result =
+        derived_begin(&file, run_dir, name, columns, sizeof columns / sizeof *columns, error);
+    if (result < 0)
+        return result;
+    for (size_t i = 0; result == 0 && i < summary->count; i++)
+        result = write_row(&summary->rows[i], file.csv, error);
+    return derived_end(&file, result, error);
+}

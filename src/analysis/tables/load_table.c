@@ -1,0 +1,467 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "analysis/tables/load_table.h"
+
+#include "analysis/experiments.h"
+#include "analysis/summary/trials.h"
+#include "analysis/tables/load_cells.h"
+#include "analysis/words/load_kind.h"
+#include "analysis/words/units.h"
+#include "base/alloc.h"
+#include "base/utf8.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* 25 + 3 * 25 columns: exactly 100. More arms have a table of their own below; an A/A run's stand
+ * in pairs. */
+#define LINE_WIDTH   25
+#define COLUMN_WIDTH 25
+#define ARMS_MAX     3
+
+#define NAME_SIZE 128
+
+/* Everything that tells settings apart; what tells arms apart comes last. */
+static const char *const group_columns[] = {
+    "protocol",
+    "arrivals",
+    "idle_wait",
+    "rate_basis",
+    "requests_per_connection",
+    "payload_bytes",
+    "work_cache_bytes",
+    "work_slow_us",
+    "work_slow_every",
+    "work_cpu_us",
+    "work_stack_bytes",
+    "work_heap_bytes",
+    "hold_bytes",
+    "idle",
+    "offered_per_second",
+    "capacity_share",
+    "active",
+    "model",
+    "loops",
+    "subject",
+};
+#define GROUP_COLUMNS (sizeof group_columns / sizeof *group_columns)
+
+/* One kind of table: which file and which of its groups, what orders and names a line, what a cell
+ * says, and what a second line of it says where it has one. */
+struct view {
+    const char *file;
+    const char *title;
+    const char *heading; /* above the lines' names */
+    const char *line_columns[4];
+    bool (*shows)(const struct trial_group *group);
+    void (*print_line)(const struct trial_group *group, FILE *out);
+    int (*format_cell)(const struct trial_group *group, char *cell, struct error *error);
+    int (*format_more)(const struct trial_group *group, char *cell, struct error *error);
+    const char *more; /* the second line's name */
+};
+
+static double number(const struct trial_group *group, const char *column)
+{
+    return strtod(group_text(group, column), NULL);
+}
+
+static int compare_numbers(double a, double b)
+{
+    return (a > b) - (a < b);
+}
+
+static int compare_kinds(const struct trial_group *a, const struct trial_group *b)
+{
+    struct load_kind kinds[2];
+    load_kind_read(&kinds[0], a->table, a->first);
+    load_kind_read(&kinds[1], b->table, b->first);
+    return load_kind_compare(&kinds[0], &kinds[1]);
+}
+
+/* A trial that failed does not say how its load came and how the generator waited, which its line
+ * is told by: as the first trial that did not fail. */
+static const char *way_of(const struct trial_group *group, const char *column)
+{
+    const char *way = group_text(group, column);
+    int valid = csv_column(group->table, "valid");
+    for (size_t row = 0; group->count == 0 && !*way && row < csv_row_count(group->table); row++)
+        if (strcmp(csv_cell(group->table, row, valid), "1") == 0)
+            way = csv_cell(group->table, row, csv_column(group->table, column));
+    return way;
+}
+
+static int compare_lines(const struct view *view, const struct trial_group *a,
+                         const struct trial_group *b)
+{
+    static const char *const ways[] = {"protocol", "arrivals", "idle_wait"};
+    int order = compare_kinds(a, b);
+    for (size_t i = 0; order == 0 && i < sizeof ways / sizeof *ways; i++)
+        order = strcmp(way_of(a, ways[i]), way_of(b, ways[i]));
+    for (size_t i = 0; order == 0 && view->line_columns[i]; i++)
+        order = compare_numbers(number(a, view->line_columns[i]), number(b, view->line_columns[i]));
+    return order;
+}
+
+/* Threads before loop before loops, other subjects behind. Both allocators have one rank. */
+static int model_rank(const struct trial_group *group)
+{
+    static const char *const models[] = {"threads", "loop", "loops"};
+    const char *model = group_text(group, "model");
+    for (int i = 0; i < 3; i++)
+        if (strcmp(model, models[i]) == 0 &&
+            experiment_arm_is_ours("echo", group_text(group, "subject"), model))
+            return i;
+    return 3;
+}
+
+static int compare_arms(const struct trial_group *a, const struct trial_group *b)
+{
+    int rank = model_rank(a) - model_rank(b);
+    return rank != 0 ? rank
+                     : experiment_compare_arms(group_text(a, "subject"), group_text(b, "subject"));
+}
+
+static bool is_again(const struct trial_group *group)
+{
+    const char *subject = group_text(group, "subject");
+    return subject[experiment_arm_length(subject)] != '\0';
+}
+
+static int compare_groups(const void *left, const void *right, void *view)
+{
+    int lines = compare_lines(view, left, right);
+    return lines != 0 ? lines : compare_arms(left, right);
+}
+
+static void print_active(const struct trial_group *group, FILE *out)
+{
+    fprintf(out, "%*s", LINE_WIDTH, group_text(group, "active"));
+}
+
+static void print_rate(const struct trial_group *group, FILE *out)
+{
+    char rate[UNITS_TEXT_SIZE];
+    fprintf(out, "%9s %7s %7s", units_format_count(number(group, "offered_per_second"), rate),
+            group_text(group, "active"), group_text(group, "idle"));
+}
+
+static void print_share(const struct trial_group *group, FILE *out)
+{
+    fprintf(out, "%8.0f%% %7s %7s", 100 * number(group, "capacity_share"),
+            group_text(group, "active"), group_text(group, "idle"));
+}
+
+static bool is_any(const struct trial_group *group)
+{
+    return group->count + group->failed > 0;
+}
+
+static bool is_charged(const struct trial_group *group)
+{
+    for (size_t i = 0; i < group->count; i++)
+        if (*csv_cell(group->table, group->rows[i], csv_column(group->table, "charged_bytes")))
+            return true;
+    return false;
+}
+
+static bool is_equal_utilisation(const struct trial_group *group)
+{
+    return strcmp(group_text(group, "rate_basis"), "equal_utilisation") == 0;
+}
+
+static bool is_equal_rate(const struct trial_group *group)
+{
+    return !is_equal_utilisation(group);
+}
+
+static const struct view views[] = {
+    {"throughput.csv",
+     "Throughput of a closed loop: requests/s, and CPU per request of the server, and of server "
+     "and\n"
+     "client where both were measured (* the generator was the limit, the server was not)",
+     "active connections",
+     {"idle", "active", NULL},
+     is_any,
+     print_active,
+     load_cell_throughput,
+     NULL,
+     NULL},
+    {"throughput.csv",
+     "Memory under load, as the kernel charged it",
+     "active connections",
+     {"idle", "active", NULL},
+     is_charged,
+     print_active,
+     load_cell_memory,
+     NULL,
+     NULL},
+    {"latency.csv",
+     "Latency from the intended send, all offered the same rate: p50, p99, p99.9",
+     "offered/s  active    idle",
+     {"idle", "offered_per_second", "active", NULL},
+     is_equal_rate,
+     print_rate,
+     load_cell_latency,
+     load_cell_others,
+     "without the slow ones"},
+    {"latency.csv",
+     "Latency, each offered that share of its own sustainable rate: p50, p99, p99.9",
+     "its rate  active    idle",
+     {"idle", "capacity_share", "active", NULL},
+     is_equal_utilisation,
+     print_share,
+     load_cell_latency,
+     load_cell_others,
+     "without the slow ones"},
+};
+
+/* The groups that a view shows, in its order, and the arms that they have. */
+struct shown {
+    const struct view *view;
+    struct trial_group *groups;
+    size_t count;
+    const struct trial_group **arms;
+    char (*names)[NAME_SIZE]; /* of the arms, at most COLUMN_WIDTH - 1 characters */
+    size_t arm_count;
+};
+
+static int compare_arm_pointers(const void *left, const void *right)
+{
+    const struct trial_group *const *a = left;
+    const struct trial_group *const *b = right;
+    return compare_arms(*a, *b);
+}
+
+static void find_arms(struct shown *shown)
+{
+    shown->arms = alloc_array(shown->count, sizeof *shown->arms);
+    for (size_t i = 0; i < shown->count; i++) {
+        size_t arm = 0;
+        while (arm < shown->arm_count && compare_arms(shown->arms[arm], &shown->groups[i]) != 0)
+            arm++;
+        if (arm == shown->arm_count)
+            shown->arms[shown->arm_count++] = &shown->groups[i];
+    }
+    if (shown->arm_count > 0)
+        qsort(shown->arms, shown->arm_count, sizeof *shown->arms, compare_arm_pointers);
+}
+
+static void write_name(const struct trial_group *arm, char name[NAME_SIZE])
+{
+    bool ours = model_rank(arm) < 3;
+    snprintf(name, NAME_SIZE, "%s%s", group_text(arm, ours ? "model" : "subject"),
+             ours && is_again(arm) ? " again" : "");
+}
+
+/* Long names are shortened in the middle, where different ones stay different; else each has its
+ * number before it. */
+static void name_arms(struct shown *shown)
+{
+    const size_t width = COLUMN_WIDTH - 1;
+    const char **whole = alloc_array(shown->arm_count, sizeof *whole);
+    char(*names)[NAME_SIZE] = alloc_array(shown->arm_count, sizeof *names);
+    shown->names = alloc_array(shown->arm_count, sizeof *shown->names);
+    for (size_t i = 0; i < shown->arm_count; i++) {
+        write_name(shown->arms[i], names[i]);
+        whole[i] = names[i];
+    }
+    size_t head = utf8_shorten_head(whole, shown->arm_count, width);
+    for (size_t i = 0; i < shown->arm_count; i++) {
+        int number = head < width ? 0 : snprintf(shown->names[i], NAME_SIZE, "%zu:", i + 1);
+        utf8_shorten(shown->names[i] + number, NAME_SIZE - (size_t)number, names[i],
+                     width - (size_t)number, head < width ? head : width / 2);
+    }
+    free(names);
+    free(whole);
+}
+
+/* A blank at least before it: a cell that is too long makes no number of two. */
+static void print_cell(const char *text, FILE *out)
+{
+    fputc(' ', out);
+    utf8_print_right(text, COLUMN_WIDTH - 1, out);
+}
+
+static void print_heading(const struct shown *shown, size_t first, size_t end, FILE *out)
+{
+    fprintf(out, "\n%s\n\n%*s", shown->view->title, LINE_WIDTH, shown->view->heading);
+    for (size_t i = first; i < end; i++)
+        print_cell(shown->names[i], out);
+    fputc('\n', out);
+}
+
+/* The group of one line that stands below an arm, or NULL where it had no such load. Its failed
+ * trials are a group of their own, which stands where there is no other. */
+static const struct trial_group *group_of(const struct trial_group *arm,
+                                          const struct trial_group *line, size_t count)
+{
+    const struct trial_group *found = NULL;
+    for (size_t i = 0; i < count; i++)
+        if (compare_arms(arm, &line[i]) == 0 && (!found || found->count == 0))
+            found = &line[i];
+    return found;
+}
+
+typedef int (*format_function)(const struct trial_group *group, char *cell, struct error *error);
+
+/* Formats the cells of the arms from `first` to `end`; returns how many are not empty, or -EBADMSG.
+ */
+static int format_cells(const struct shown *shown, size_t first, size_t end,
+                        const struct trial_group *line, size_t count, format_function format,
+                        char cells[ARMS_MAX][LOAD_CELL_SIZE], struct error *error)
+{
+    int filled = 0;
+    for (size_t arm = first; arm < end; arm++) {
+        const struct trial_group *group = group_of(shown->arms[arm], line, count);
+        char *cell = cells[arm - first];
+        cell[0] = '\0';
+        int result = group && group->count > 0 ? format(group, cell, error) : 0;
+        if (group && group->count == 0 && format == shown->view->format_cell)
+            snprintf(cell, LOAD_CELL_SIZE, "failed");
+        if (result < 0)
+            return result;
+        filled += *cell != '\0';
+    }
+    return filled;
+}
+
+static void print_cells(char cells[ARMS_MAX][LOAD_CELL_SIZE], size_t count, FILE *out)
+{
+    for (size_t i = 0; i < count; i++)
+        print_cell(cells[i], out);
+    fputc('\n', out);
+}
+
+static int print_line(const struct shown *shown, size_t first, size_t end,
+                      const struct trial_group *line, size_t count, FILE *out, struct error *error)
+{
+    char cells[ARMS_MAX][LOAD_CELL_SIZE];
+    const struct view *view = shown->view;
+    int filled = format_cells(shown, first, end, line, count, view->format_cell, cells, error);
+    if (filled > 0) {
+        view->print_line(line, out);
+        print_cells(cells, end - first, out);
+    }
+    if (filled > 0 && view->format_more)
+        filled = format_cells(shown, first, end, line, count, view->format_more, cells, error);
+    if (filled > 0 && view->format_more) {
+        fprintf(out, "%*s", LINE_WIDTH, view->more);
+        print_cells(cells, end - first, out);
+    }
+    return filled < 0 ? filled : 0;
+}
+
+static size_t line_length(const struct shown *shown, size_t at)
+{
+    size_t end = at + 1;
+    while (end < shown->count &&
+           compare_lines(shown->view, &shown->groups[at], &shown->groups[end]) == 0)
+        end++;
+    return end - at;
+}
+
+/* The kind of work stands above its lines, unless there is no work in any. */
+static void print_kind(const struct shown *shown, size_t at, FILE *out)
+{
+    struct load_kind kind;
+    char words[LOAD_KIND_LABEL_BYTES];
+    bool begins = at == 0 || compare_kinds(&shown->groups[at - 1], &shown->groups[at]) != 0;
+    load_kind_read(&kind, shown->groups[at].table, shown->groups[at].first);
+    load_kind_describe(&kind, words);
+    if (begins && (at > 0 || !load_kind_is_light(&kind)))
+        fprintf(out, "%s\n", words);
+}
+
+static size_t arms_of_table(const struct shown *shown)
+{
+    for (size_t i = 0; i < shown->arm_count; i++)
+        if (is_again(shown->arms[i]))
+            return 2;
+    return ARMS_MAX;
+}
+
+static int print_table(const struct shown *shown, size_t first, FILE *out, struct error *error)
+{
+    size_t most = arms_of_table(shown);
+    size_t end = shown->arm_count - first < most ? shown->arm_count : first + most;
+    int result = 0;
+    print_heading(shown, first, end, out);
+    for (size_t at = 0; result == 0 && at < shown->count;) {
+        size_t length = line_length(shown, at);
+        print_kind(shown, at, out);
+        result = print_line(shown, first, end, shown->groups + at, length, out, error);
+        at += length;
+    }
+    return result;
+}
+
+static void print_failed(const struct shown *shown, FILE *out)
+{
+    size_t failed = 0;
+    for (size_t i = 0; i < shown->count; i++)
+        failed += shown->groups[i].failed;
+    if (failed > 0)
+        fprintf(out, "(%zu trial%s failed and %s in no figure; the report says why)\n", failed,
+                failed == 1 ? "" : "s", failed == 1 ? "is" : "are");
+}
+
+static int print_shown(const struct view *view, const struct trial_groups *groups, FILE *out,
+                       struct error *error)
+{
+    struct shown shown = {.view = view};
+    int result = 0;
+    shown.groups = alloc_array(groups->count, sizeof *shown.groups);
+    for (size_t i = 0; i < groups->count; i++)
+        if (view->shows(&groups->groups[i]))
+            shown.groups[shown.count++] = groups->groups[i];
+    if (shown.count > 0)
+        qsort_r(shown.groups, shown.count, sizeof *shown.groups, compare_groups, (void *)view);
+    find_arms(&shown);
+    name_arms(&shown);
+    for (size_t first = 0; result == 0 && first < shown.arm_count; first += arms_of_table(&shown))
+        result = print_table(&shown, first, out, error);
+    if (result == 0)
+        print_failed(&shown, out);
+    free(shown.names);
+    free(shown.arms);
+    free(shown.groups);
+    return result;
+}
+
+/* Returns 1 when the run has the view's file, 0 when not, or -errno with `error` set. */
+static int print_view(const struct view *view, const char *run_dir, FILE *out, struct error *error)
+{
+    struct csv_table *table;
+    struct trial_groups groups;
+    int result = trials_read(&table, run_dir, view->file, error);
+    if (result <= 0)
+        return result;
+    result = trial_groups_gather(&groups, table, group_columns, GROUP_COLUMNS, error);
+    if (result == 0) {
+        result = print_shown(view, &groups, out, error);
+        trial_groups_finish(&groups);
+    }
+    csv_table_destroy(table);
+    return result < 0 ? result : 1;
+}
+
+static const char legend[] =
+    "\nk: thousand requests/s. `-`: too few samples or separate events beyond it in over one in "
+    "ten\n"
+    "trials. idle: connections that are open beside the active ones and say nothing. An arm is a\n"
+    "program with its options; a block is every arm once, in random order; figures are medians "
+    "over\n"
+    "blocks.\n";
+
+int load_table_print(const char *run_dir, FILE *out, struct error *error)
+{
+    int result = 0;
+    bool any = false;
+    for (size_t i = 0; result >= 0 && i < sizeof views / sizeof *views; i++) {
+        result = print_view(&views[i], run_dir, out, error);
+        any |= result > 0;
+    }
+    if (result >= 0 && any)
+        fputs(legend, out);
+    return result < 0 ? result : 0;
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "analysis/summary/bill.h"
+#include "analysis/words/units.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* 28 + 6 * 12 columns: exactly 100. `charged` is left to the file; it repeats the total. */
+#define LABEL_WIDTH 28
+#define CELL_WIDTH  12
+
+static const struct {
+    enum component component;
+    const char *title[2]; /* above each other */
+} shown[] = {
+    {COMPONENT_USER, {"", "user"}},
+    {COMPONENT_HEAP, {"", "(heap)"}},
+    {COMPONENT_KERNEL_STACK, {"kernel", "stack"}},
+    {COMPONENT_PAGE_TABLE, {"page", "table"}},
+    {COMPONENT_KERNEL_OTHER, {"other", "kernel"}},
+    {COMPONENT_TOTAL, {"", "total"}},
+};
+#define SHOWN_COUNT (sizeof shown / sizeof *shown)
+
+static void print_option(FILE *label, const struct trial_group *arm, const char *column,
+                         const char *name)
+{
+    char size[UNITS_TEXT_SIZE];
+    double bytes = strtod(group_text(arm, column), NULL);
+    if (bytes > 0)
+        fprintf(label, " %s %s", name, units_format_bytes(bytes, size));
+}
+
+/* The arm in words; options at their default stay silent. */
+static void print_label(FILE *label, const struct trial_group *arm)
+{
+    char size[UNITS_TEXT_SIZE];
+    const char *stack = group_text(arm, "stack_bytes");
+    const char *warm = group_text(arm, "warm");
+    fputs(group_text(arm, "subject"), label);
+    if (stack[0] != '\0')
+        fprintf(label, " %s", units_format_bytes(strtod(stack, NULL), size));
+    if (warm[0] != '\0')
+        fputs(strcmp(warm, "1") == 0 ? " warm" : " cold", label);
+    print_option(label, arm, "work_stack_bytes", "work-stack");
+    print_option(label, arm, "work_heap_bytes", "work-heap");
+    print_option(label, arm, "hold_bytes", "hold");
+}
+
+/* A label too long for its column has a line of its own. */
+static void print_label_cell(const struct trial_group *arm, FILE *out)
+{
+    char label[256];
+    FILE *text = fmemopen(label, sizeof label, "w");
+    if (!text)
+        return;
+    print_label(text, arm);
+    fclose(text);
+    label[sizeof label - 1] = '\0';
+    fprintf(out, "%-*s", LABEL_WIDTH, label);
+    if (strlen(label) > LABEL_WIDTH)
+        fprintf(out, "\n%-*s", LABEL_WIDTH, "");
+}
+
+static void print_arm(const struct bill_arm *bill, FILE *out)
+{
+    char text[UNITS_TEXT_SIZE];
+    bool has_interval = false;
+    print_label_cell(&bill->trials, out);
+    for (size_t i = 0; i < SHOWN_COUNT; i++) {
+        const struct estimate *bytes = &bill->components[shown[i].component].slope;
+        fprintf(out, " %*s", CELL_WIDTH - 1,
+                isnan(bytes->value) ? "-" : units_format_bytes(bytes->value, text));
+        has_interval |= !isnan(bytes->interval.low);
+    }
+    if (has_interval)
+        fprintf(out, "\n%-*s", LABEL_WIDTH, "");
+    for (size_t i = 0; has_interval && i < SHOWN_COUNT; i++)
+        fprintf(out, " %*s", CELL_WIDTH - 1,
+                units_format_bytes_interval(&bill->components[shown[i].component].slope, text));
+    if (bill->trials.failed > 0)
+        fprintf(out, "\n%-*s%zu of %zu trials failed and are not counted", LABEL_WIDTH, "",
+                bill->trials.failed, bill->trials.failed + bill->trials.count);
+    fputc('\n', out);
+}
+
+void bill_print(const struct bill *bill, FILE *out)
+{
+    if (bill->count == 0) {
+        fputs("No memory trials, so no bill per waiter.\n", out);
+        return;
+    }
+    fputs("Bytes per waiter: slope over the number of waiters, its 95 % interval below.\n\n", out);
+    for (int line = 0; line < 2; line++) {
+        fprintf(out, "%-*s", LABEL_WIDTH, "");
+        for (size_t i = 0; i < SHOWN_COUNT; i++)
+            fprintf(out, " %*s", CELL_WIDTH - 1, shown[i].title[line]);
+        fputc('\n', out);
+    }
+    for (size_t i = 0; i < bill->count; i++)
+        print_arm(&bill->bills[i], out);
+    fputs("\nA waiter is one open connection and whoever waits for it. (heap) is a part of user; "
+          "`-`: not\n"
+          "measured, or at fewer than four numbers of waiters.\n",
+          out);
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How many waiters this machine allows, worked out before a run: every limit the kernel sets, the
+ * largest N each allows per model, and the command that lifts it. N beyond it is refused by name
+ * rather than found out half-way through. */
+#ifndef WAITBENCH_MEASURE_LIMITS_LIMITS_H
+#define WAITBENCH_MEASURE_LIMITS_LIMITS_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum limits_model {
+    LIMITS_THREADS,
+    LIMITS_LOOP,
+    LIMITS_LOOPS,
+    LIMITS_SOCKETS,
+    LIMITS_MODEL_COUNT,
+};
+
+/* "unlimited", and the largest N where a limit does not bind a model. */
+#define LIMITS_NONE INT64_MAX
+
+/* What a waiter is made of, as far as it changes what it needs. All zero is a bare waiter. */
+struct limits_options {
+    int64_t stack_bytes; /* of one thread; 0 = the system's default (soft RLIMIT_STACK) */
+    int64_t work_stack_bytes;
+    int64_t work_heap_bytes;
+    int64_t hold_bytes;
+    int64_t loops; /* of the model `loops`; 0 = 1 */
+};
+
+#define LIMITS_TEXT_MAX 512
+
+/* One limit: N waiters need per_waiter * N + reserve + in_use of its unit. */
+struct limit {
+    const char *name; /* as people know it: "RLIMIT_NOFILE", "kernel.pid_max" */
+    const char *unit;
+    int64_t value;  /* LIMITS_NONE = unlimited, or not seen */
+    int64_t in_use; /* by others, now */
+    int64_t reserve;
+    int64_t per_waiter[LIMITS_MODEL_COUNT]; /* 0 = does not bind this model */
+    int64_t largest[LIMITS_MODEL_COUNT];    /* waiters; LIMITS_NONE where it does not bind */
+    int64_t at_once;            /* > 0: it bounds no number of waiters, but how many may be opened
+                                   before the first is accepted; a run opens so many */
+    bool seen;                  /* false: its file is missing or not readable; `note` has why */
+    bool needs_root;            /* to lift it */
+    char note[LIMITS_TEXT_MAX]; /* for people; empty when there is nothing to add */
+    char file[LIMITS_TEXT_MAX]; /* that the command writes, without the root; empty: none */
+    /* The command that lifts it is head, the value needed, tail; tail is NULL where the command
+     * takes no value. An empty head: no command lifts it; `advice` (may be
+     * NULL) says what helps. */
+    char command_head[LIMITS_TEXT_MAX];
+    const char *command_tail;
+    const char *advice;
+};
+
+#define LIMITS_CAPACITY 20
+
+struct limits {
+    struct limit entries[LIMITS_CAPACITY];
+    size_t count;
+    bool root; /* this process already runs as root, so commands need no sudo */
+};
+
+/* "threads", "loop", "loops", "sockets". */
+const char *limits_model_name(enum limits_model model);
+
+/* The reverse. Returns 0 or -EINVAL for another name. */
+int limits_model_parse(const char *name, enum limits_model *model);
+
+/* Reads every limit below `root` ("" for this machine) as it holds for the calling process. Cannot
+ * fail: what is not there is taken as unlimited and says so. Does not change any limit. */
+void limits_read(struct limits *limits, const char *root, const struct limits_options *options);
+
+/* The limit with the smallest largest[model], or NULL where none binds. Borrowed from `limits`. */
+const struct limit *limits_binding(const struct limits *limits, enum limits_model model);
+
+/* The largest N of that limit: LIMITS_NONE where none binds. */
+int64_t limits_largest(const struct limits *limits, enum limits_model model);
+
+/* Returns 0 when `waiters` of that model fit, else -ERANGE with `error` naming the limit that binds
+ * first, its value and the command that lifts it far enough. */
+int limits_check(const struct limits *limits, enum limits_model model, int64_t waiters,
+                 struct error *error);
+
+/* What a program takes that is no server: returns 0 when it may open so many files and start so
+ * many threads (0: does not matter), else -ERANGE as above, with `what` in front: "WHAT needs 450
+ * open files: ...". */
+int limits_check_program(const struct limits *limits, const char *what, int64_t files,
+                         int64_t threads, struct error *error);
+
+/* Returns 0 when so many connections may be opened before the first is accepted, else -ERANGE with
+ * `error` naming the limit, what comes of it and the command that lifts it. */
+int limits_check_at_once(const struct limits *limits, int64_t connections, struct error *error);
+
+/* Whether it allows less than `waiters` of the model that it allows the fewest of, which comes back
+ * in `model`, or less at once than a run opens. */
+bool limits_is_in_the_way(const struct limit *limit, int64_t waiters, enum limits_model *model);
+
+/* Writes the command that lifts `limit` far enough for `waiters` of that model, with sudo in front
+ * where it takes root and this process has it not, or saying that it takes somebody outside where
+ * root here may not; or what else helps, where no command does. */
+void limits_command(const struct limits *limits, const struct limit *limit, enum limits_model model,
+                    int64_t waiters, char *text, size_t size);
+
+/* Resident bytes, all in, that one waiter with both ends of its connection is expected to need at
+ * most: cautious, only for refusing what cannot fit. */
+int64_t limits_waiter_bytes(enum limits_model model, const struct limits_options *options);
+
+/* Raises the soft limits on open files and on processes to the hard ones, for this process and what
+ * it starts. Returns 0 or -errno with `error` set. */
+int limits_raise_soft(struct error *error);
+
+#endif

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "measure/process/idle_clients.h"
+
+#include "base/clock.h"
+#include "load/idle.h"
+#include "load/listen_queue.h"
+#include "measure/placement/placement.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+/* How often the subject is asked how far it is: often enough that the clients never run out of
+ * connections to make, seldom enough that the asking is no load. */
+#define CONNECT_POLL_NS (INT64_C(1) * NS_PER_MS)
+/* What a client process needs beside its connections. */
+#define RESERVED_FDS INT64_C(32)
+/* Time for an answer that needs no subject; warming up has time for every connection on top. */
+#define ANSWER_SECONDS 30
+
+struct launch {
+    struct idle_options options;
+    hwloc_const_bitmap_t cpus;
+};
+
+static void client_child(void *argument)
+{
+    struct launch *launch = argument;
+    prctl(PR_SET_NAME, "waitbench-idle");
+    /* Without an exec in between, the runner's other descriptors would stay open here. */
+    if (close_range(3, ~0U, 0) < 0) {
+        fprintf(stderr, "cannot close inherited descriptors: %s\n", strerror(errno));
+        _exit(1);
+    }
+    if (launch->cpus)
+        placement_bind(launch->cpus);
+    _exit(idle_serve(&launch->options));
+}
+
+static int64_t connections_per_process(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur == RLIM_INFINITY)
+        return INT64_MAX;
+    int64_t fds = (int64_t)limit.rlim_cur;
+    return fds > 2 * RESERVED_FDS ? fds - RESERVED_FDS : RESERVED_FDS;
+}
+
+static int start_process(struct idle_clients *clients, size_t number, hwloc_const_bitmap_t cpus,
+                         struct error *error)
+{
+    int64_t first = (int64_t)number * clients->per_process;
+    int64_t left = clients->count - first;
+    struct launch launch = {
+        .options = {first, left < clients->per_process ? left : clients->per_process},
+        .cpus = cpus,
+    };
+    return channel_start(&clients->channels[number], client_child, &launch, error);
+}
+
+int idle_clients_start(struct idle_clients *clients, int64_t count, hwloc_const_bitmap_t cpus,
+                       struct error *error)
+{
+    int64_t per_process = connections_per_process();
+    if (per_process > count)
+        per_process = count;
+    *clients = (struct idle_clients){
+        .per_process = per_process,
+        .count = count,
+        .listen_dropped = -1,
+    };
+    size_t processes = (size_t)((count + per_process - 1) / per_process);
+    clients->channels = calloc(processes, sizeof *clients->channels);
+    if (!clients->channels)
+        return error_set(error, -ENOMEM, "out of memory for the idle clients");
+    int result = 0;
+    while (result == 0 && clients->process_count < processes) {
+        result = start_process(clients, clients->process_count, cpus, error);
+        if (result == 0)
+            clients->process_count++;
+    }
+    if (result < 0)
+        idle_clients_stop(clients);
+    return result;
+}
+
+static int read_ok(struct channel *channel, int64_t deadline_ns, struct error *error)
+{
+    char line[CHANNEL_LINE_MAX];
+    char end[512];
+    int result = channel_read(channel, line, deadline_ns);
+    if (result == -EINTR)
+        return error_set(error, result, "interrupted");
+    if (result == -EPIPE) {
+        channel_finish(channel);
+        channel_describe_end(channel, end, sizeof end);
+        return error_set(error, result, "the idle client %s", end);
+    }
+    if (result < 0)
+        return error_set(error, result, "the idle client did not answer: %s", strerror(-result));
+    if (strncmp(line, "ok ", 3) != 0)
+        return error_set(error, -EPROTO, "%s", line);
+    return 0;
+}
+
+/* Asks every process the same and waits for all the answers. */
+static int ask_all(struct idle_clients *clients, const char *question, int seconds,
+                   struct error *error)
+{
+    int64_t deadline_ns = clock_now_ns() + seconds * NS_PER_SECOND;
+    for (size_t i = 0; i < clients->process_count; i++)
+        channel_write(&clients->channels[i], question);
+    for (size_t i = 0; i < clients->process_count; i++) {
+        int result = read_ok(&clients->channels[i], deadline_ns, error);
+        if (result < 0)
+            return result;
+    }
+    return 0;
+}
+
+/* The state of a connect phase: how far the clients may go, and how many answers are due. */
+struct advance {
+    int64_t window;
+    int64_t granted;
+    int64_t *outstanding; /* answers due, per process */
+};
+
+static void grant(struct idle_clients *clients, struct advance *advance, int64_t target)
+{
+    while (advance->granted < target) {
+        size_t number = (size_t)(advance->granted / clients->per_process);
+        int64_t first = (int64_t)number * clients->per_process;
+        int64_t end = first + clients->per_process;
+        int64_t next = target < end ? target : end;
+        char question[64];
+        snprintf(question, sizeof question, "connect %" PRId64, next - first);
+        channel_write(&clients->channels[number], question);
+        advance->outstanding[number]++;
+        advance->granted = next;
+    }
+}
+
+/* Reads the answers that are there (`wait_ns` 0) or all that are due. */
+static int collect(struct idle_clients *clients, struct advance *advance, int64_t deadline_ns,
+                   bool all, struct error *error)
+{
+    for (size_t i = 0; i < clients->process_count; i++)
+        while (advance->outstanding[i] > 0) {
+            struct error answer = {0};
+            int result = read_ok(&clients->channels[i], all ? deadline_ns : 0, &answer);
+            if (result == -ETIMEDOUT && !all)
+                break;
+            if (result < 0)
+                return error_set(error, result, "%s", answer.text);
+            advance->outstanding[i]--;
+        }
+    return 0;
+}
+
+/* Lets the clients run ahead of the subject by the window, until all are waiters. */
+static int advance_together(struct idle_clients *clients, struct subject *subject,
+                            struct advance *advance, struct error *error)
+{
+    int64_t waiters = 0;
+    int64_t progress_ns = clock_now_ns();
+    while (waiters < clients->count) {
+        int64_t target = waiters + advance->window;
+        grant(clients, advance, target < clients->count ? target : clients->count);
+        int64_t before = waiters;
+        int result = subject_waiters(subject, &waiters, error);
+        if (result == 0)
+            result = collect(clients, advance, 0, false, error);
+        if (result < 0)
+            return result;
+        int64_t now_ns = clock_now_ns();
+        if (waiters > before)
+            progress_ns = now_ns;
+        if (now_ns - progress_ns > IDLE_CLIENTS_STALL_SECONDS * NS_PER_SECOND)
+            return error_set(error, -ETIMEDOUT,
+                             "subject has %" PRId64 " waiters where %" PRId64
+                             " were asked for, and no more came within %d s",
+                             waiters, clients->count, IDLE_CLIENTS_STALL_SECONDS);
+        if (waiters < clients->count)
+            clock_sleep_until_ns(now_ns + CONNECT_POLL_NS);
+    }
+    if (waiters > clients->count)
+        return error_set(error, -EPROTO,
+                         "subject has %" PRId64 " waiters where %" PRId64 " connected", waiters,
+                         clients->count);
+    return collect(clients, advance, clock_now_ns() + ANSWER_SECONDS * NS_PER_SECOND, true, error);
+}
+
+/* A hint, where it took so long that connections of ours may be among those dropped. */
+static void note_dropped(struct idle_clients *clients, int64_t dropped_before, int64_t spawn_ns)
+{
+    char text[sizeof clients->hint];
+    clients->listen_dropped = listen_queue_dropped_since(dropped_before);
+    if (clients->listen_dropped <= 0 || spawn_ns < LISTEN_QUEUE_RETRY_NS)
+        return;
+    listen_queue_describe(clients->listen_dropped, text, sizeof text);
+    snprintf(clients->hint, sizeof clients->hint, "connecting took %.1f s: %.200s",
+             (double)spawn_ns / NS_PER_SECOND, text);
+}
+
+/* The time that is measured, and what was dropped meanwhile. */
+static int advance_timed(struct idle_clients *clients, struct subject *subject,
+                         struct advance *advance, int64_t *spawn_ns, struct error *error)
+{
+    struct error fault = {0};
+    int64_t dropped = listen_queue_dropped();
+    int64_t start_ns = clock_now_ns();
+    int result = advance_together(clients, subject, advance, &fault);
+    int64_t elapsed_ns = clock_now_ns() - start_ns;
+    note_dropped(clients, dropped, elapsed_ns);
+    if (result < 0)
+        return error_set(error, result, "%s%s%s", fault.text, clients->hint[0] ? "; " : "",
+                         clients->hint);
+    *spawn_ns = elapsed_ns;
+    return 0;
+}
+
+int idle_clients_connect(struct idle_clients *clients, struct subject *subject, int64_t window,
+                         int64_t *spawn_ns, struct error *error)
+{
+    char question[64];
+    struct advance advance = {.window = listen_queue_bound(window)};
+    snprintf(question, sizeof question, "port %d", subject->port);
+    int result = ask_all(clients, question, ANSWER_SECONDS, error);
+    if (result < 0)
+        return result;
+    advance.outstanding = calloc(clients->process_count, sizeof *advance.outstanding);
+    if (!advance.outstanding)
+        return error_set(error, -ENOMEM, "out of memory");
+    result = advance_timed(clients, subject, &advance, spawn_ns, error);
+    free(advance.outstanding);
+    return result;
+}
+
+int idle_clients_warm(struct idle_clients *clients, int64_t requests, struct error *error)
+{
+    char question[64];
+    snprintf(question, sizeof question, "warm %" PRId64, requests);
+    int64_t seconds = ANSWER_SECONDS + clients->count * requests / 1000;
+    return ask_all(clients, question, (int)seconds, error);
+}
+
+int idle_clients_check(struct idle_clients *clients, struct error *error)
+{
+    return ask_all(clients, "check", ANSWER_SECONDS, error);
+}
+
+void idle_clients_stop(struct idle_clients *clients)
+{
+    /* Ends of input first, all of them, so that the processes close their sockets side by side. Who
+     * hangs in a connect() is killed when time is up, or at once where an interrupt came. */
+    int64_t deadline_ns = clock_now_ns() + ANSWER_SECONDS * NS_PER_SECOND;
+    for (size_t i = 0; i < clients->process_count; i++)
+        channel_close(&clients->channels[i], deadline_ns);
+    for (size_t i = 0; i < clients->process_count; i++)
+        channel_finish(&clients->channels[i]);
+    free(clients->channels);
+    *clients = (struct idle_clients){0};
+}

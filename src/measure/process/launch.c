@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "measure/process/launch.h"
+
+#include "measure/placement/placement.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct launch {
+    char *const *argv;
+    const struct cgroup *cgroup;
+    hwloc_const_bitmap_t cpus;
+    char **environment;
+};
+
+bool launch_drops(const char *entry)
+{
+    static const char *const prefixes[] = {"MALLOC_", "GLIBC_TUNABLES=", "UV_", "LD_PRELOAD="};
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+        if (strncmp(entry, prefixes[i], strlen(prefixes[i])) == 0)
+            return true;
+    return false;
+}
+
+/* Borrows the strings of `environ`; the array is the caller's to free. NULL when out of memory. */
+static char **kept_environment(void)
+{
+    size_t count = 0;
+    while (environ[count])
+        count++;
+    char **kept = calloc(count + 1, sizeof *kept);
+    size_t next = 0;
+    for (size_t i = 0; kept && i < count; i++)
+        if (!launch_drops(environ[i]))
+            kept[next++] = environ[i];
+    return kept;
+}
+
+static void launch_child(void *argument)
+{
+    struct launch *launch = argument;
+    int result = launch->cgroup ? cgroup_enter(launch->cgroup) : 0;
+    if (result < 0)
+        dprintf(2, "cannot enter the trial's cgroup: %s\n", strerror(-result));
+    else if (launch->cpus && (result = placement_bind(launch->cpus)) < 0)
+        dprintf(2, "cannot bind to the server's CPUs: %s\n", strerror(-result));
+    else
+        execvpe(launch->argv[0], launch->argv, launch->environment);
+    if (result == 0)
+        dprintf(2, "cannot run %s: %s\n", launch->argv[0], strerror(errno));
+    _exit(127);
+}
+
+int launch_start(struct channel *channel, char *const *argv, const struct cgroup *cgroup,
+                 hwloc_const_bitmap_t cpus, struct error *error)
+{
+    struct launch launch = {argv, cgroup, cpus, kept_environment()};
+    if (!launch.environment)
+        return error_set(error, -ENOMEM, "out of memory");
+    int result = channel_start(channel, launch_child, &launch, error);
+    free(launch.environment);
+    return result;
+}

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/charts/arm_rows.h"
+
+#include "analysis/experiments.h"
+#include "analysis/summary/aa.h"
+#include "base/alloc.h"
+#include "report/charts/run_files.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PROGRAM_COLUMNS "subject", "model", "allocator", "stack_bytes"
+
+#define SCENARIO_BYTES 64
+
+const char *const arm_columns[] = {PROGRAM_COLUMNS, NULL};
+const char *const arm_condition_columns[] = {
+    PROGRAM_COLUMNS,   "warm",       "work_cpu_us", "work_stack_bytes",
+    "work_heap_bytes", "hold_bytes", NULL,
+};
+
+static double number(const struct csv_table *table, size_t row, const char *column)
+{
+    return strtod(run_cell(table, row, column), NULL);
+}
+
+/* Files of older versions lack the scenario: then it is what stands before the model. */
+static const char *scenario_of(const struct csv_table *table, size_t row, char *scenario)
+{
+    const char *subject = run_cell(table, row, "subject");
+    if (csv_column(table, "scenario") >= 0)
+        return run_cell(table, row, "scenario");
+    snprintf(scenario, SCENARIO_BYTES, "%.*s", (int)strcspn(subject, "-"), subject);
+    return scenario;
+}
+
+bool arm_is_ours(const struct csv_table *table, size_t row)
+{
+    char scenario[SCENARIO_BYTES];
+    return experiment_arm_is_ours(scenario_of(table, row, scenario),
+                                  run_cell(table, row, "subject"), run_cell(table, row, "model"));
+}
+
+static int model_rank(const struct csv_table *table, size_t row)
+{
+    static const char *const models[] = {"threads", "loop", "loops", "sockets"};
+    const int known = sizeof models / sizeof models[0];
+    if (!arm_is_ours(table, row))
+        return known + 1;
+    for (int i = 0; i < known; i++)
+        if (strcmp(models[i], run_cell(table, row, "model")) == 0)
+            return i;
+    return known;
+}
+
+/* The second half of an A/A run's arm. */
+static bool is_again(const struct csv_table *table, size_t row)
+{
+    const char *subject = run_cell(table, row, "subject");
+    return subject[experiment_arm_length(subject)] != '\0';
+}
+
+/* By their names, of which an A/A run's second halves have a suffix. */
+static int compare_programs(const struct csv_table *table, size_t a, size_t b)
+{
+    char names[2][ARM_LABEL_BYTES];
+    const size_t rows[] = {a, b};
+    for (size_t i = 0; i < 2; i++) {
+        const char *subject = run_cell(table, rows[i], "subject");
+        snprintf(names[i], sizeof names[i], "%.*s", (int)experiment_arm_length(subject), subject);
+    }
+    return run_compare_cells(names[0], names[1]);
+}
+
+int arm_compare(const struct csv_table *table, const char *const *columns, size_t a, size_t b)
+{
+    int order = model_rank(table, a) - model_rank(table, b);
+    for (; order == 0 && *columns; columns++)
+        order = strcmp(*columns, "subject") == 0
+                    ? compare_programs(table, a, b)
+                    : run_compare_cells(run_cell(table, a, *columns), run_cell(table, b, *columns));
+    return order != 0 ? order : is_again(table, a) - is_again(table, b);
+}
+
+static bool has_column(const struct csv_table *table, const char *const *columns, const char *name)
+{
+    for (; *columns; columns++)
+        if (strcmp(*columns, name) == 0)
+            return csv_column(table, name) >= 0;
+    return false;
+}
+
+/* Appends " · text" to the label, or starts it. */
+static void add_part(char *label, const char *text)
+{
+    size_t length = strlen(label);
+    snprintf(label + length, ARM_LABEL_BYTES - length, "%s%s", length > 0 ? " · " : "", text);
+}
+
+/* Where a long text was cut, no part of a character stays: it would break the page. */
+static void end_whole(char *label)
+{
+    size_t length = strlen(label);
+    size_t start = length;
+    while (start > 0 && ((unsigned char)label[start - 1] & 0xC0) == 0x80)
+        start--;
+    if (start == 0)
+        return;
+    unsigned char lead = (unsigned char)label[start - 1];
+    size_t needed = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
+    if (length - start + 1 < needed)
+        label[start - 1] = '\0';
+}
+
+/* The scenario is named unless it is echo, which most charts are about. */
+static void add_name(const struct csv_table *table, size_t row, char *label)
+{
+    char name[ARM_LABEL_BYTES];
+    char buffer[SCENARIO_BYTES];
+    const char *scenario = scenario_of(table, row, buffer);
+    const char *model = run_cell(table, row, "model");
+    if (!arm_is_ours(table, row))
+        snprintf(name, sizeof name, "%.*s", ARM_LABEL_BYTES - 32, run_cell(table, row, "subject"));
+    else if (strcmp(scenario, "echo") == 0)
+        snprintf(name, sizeof name, "%.24s", model);
+    else
+        snprintf(name, sizeof name, "%.24s %.24s", scenario, model);
+    if (arm_is_ours(table, row) && is_again(table, row))
+        strcat(name, " again");
+    end_whole(name);
+    add_part(label, name);
+}
+
+/* The stack's size is worth a word only where some arm has another than the default. */
+static bool stacks_differ(const struct csv_table *table)
+{
+    for (size_t row = 0; row < csv_row_count(table); row++)
+        if (*run_cell(table, row, "stack_bytes") != '\0')
+            return true;
+    return false;
+}
+
+static void add_stack(const struct csv_table *table, size_t row, char *label)
+{
+    char text[48];
+    if (!stacks_differ(table) || strcmp(run_cell(table, row, "model"), "threads") != 0 ||
+        !arm_is_ours(table, row))
+        return;
+    double bytes = number(table, row, "stack_bytes");
+    if (bytes <= 0)
+        snprintf(text, sizeof text, "default stack");
+    else if (bytes >= 1 << 20)
+        snprintf(text, sizeof text, "%g MiB stack", bytes / (1 << 20));
+    else
+        snprintf(text, sizeof text, "%g KiB stack", bytes / 1024);
+    add_part(label, text);
+}
+
+static bool does_work(const struct csv_table *table, size_t row)
+{
+    return number(table, row, "work_cpu_us") > 0 || number(table, row, "work_stack_bytes") > 0 ||
+           number(table, row, "work_heap_bytes") > 0;
+}
+
+static void add_condition(const struct csv_table *table, const char *const *columns, size_t row,
+                          char *label)
+{
+    char text[48];
+    bool works = has_column(table, columns, "work_stack_bytes") && does_work(table, row);
+    if (has_column(table, columns, "warm"))
+        add_part(label, number(table, row, "warm") == 0 ? "cold" : works ? "after work" : "warm");
+    double hold = number(table, row, "hold_bytes");
+    if (has_column(table, columns, "hold_bytes") && hold > 0) {
+        snprintf(text, sizeof text, "holds %g KiB", hold / 1024);
+        add_part(label, text);
+    }
+}
+
+void arm_label(const struct csv_table *table, const char *const *columns, size_t row, char *label)
+{
+    label[0] = '\0';
+    add_name(table, row, label);
+    if (has_column(table, columns, "stack_bytes"))
+        add_stack(table, row, label);
+    if (arm_is_ours(table, row) && strcmp(run_cell(table, row, "allocator"), "libc") == 0)
+        add_part(label, "libc");
+    add_condition(table, columns, row, label);
+    end_whole(label);
+    for (char *at = label; *at; at++)
+        if (*at == ',' || *at == '"' || (unsigned char)*at < ' ')
+            *at = ' ';
+}
+
+struct order {
+    const struct csv_table *table;
+    const char *const *columns;
+};
+
+static int compare_series(const void *a, const void *b, void *data)
+{
+    const struct order *order = data;
+    const struct series *first = a;
+    const struct series *second = b;
+    return arm_compare(order->table, order->columns, first->row, second->row);
+}
+
+static bool is_known(const struct csv_table *table, const char *const *columns,
+                     const struct series *series, size_t count, size_t row)
+{
+    for (size_t i = 0; i < count; i++)
+        if (arm_compare(table, columns, series[i].row, row) == 0)
+            return true;
+    return false;
+}
+
+static void name_color(const struct csv_table *table, struct series *series, int foreign)
+{
+    const char *again = is_again(table, series->row) ? AA_SUFFIX : "";
+    if (arm_is_ours(table, series->row))
+        snprintf(series->color, sizeof series->color, "%.9s%s",
+                 run_cell(table, series->row, "model"), again);
+    else
+        snprintf(series->color, sizeof series->color, "other%d%s", foreign, again);
+}
+
+/* Foreign subjects take colours of their own, one per subject, whatever model they name; the second
+ * half of an A/A run's arm takes a lighter shade. */
+static void set_colors(const struct csv_table *table, struct series *series, size_t count)
+{
+    int foreign = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct series *one = &series[i];
+        if (!arm_is_ours(table, one->row) &&
+            (i == 0 || compare_programs(table, one->row, series[i - 1].row) != 0))
+            foreign++;
+        name_color(table, one, foreign);
+        for (size_t before = i; before > 0 && one->variant == 0; before--)
+            if (strcmp(one->color, series[before - 1].color) == 0)
+                one->variant = series[before - 1].variant + 1;
+    }
+}
+
+size_t series_collect(const struct csv_table *table, const char *const *columns, const bool *kept,
+                      struct series **series)
+{
+    struct series *found = NULL;
+    size_t count = 0;
+    size_t capacity = 0;
+    for (size_t row = 0; row < csv_row_count(table); row++) {
+        if (!kept[row] || is_known(table, columns, found, count, row))
+            continue;
+        found = alloc_grow(found, count, &capacity, sizeof *found);
+        found[count] = (struct series){.row = row};
+        arm_label(table, columns, row, found[count].label);
+        count++;
+    }
+    struct order order = {table, columns};
+    if (count > 0)
+        qsort_r(found, count, sizeof *found, compare_series, &order);
+    set_colors(table, found, count);
+    *series = found;
+    return count;
+}

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/charts/charts.h"
+
+#include "base/clock.h"
+#include "report/charts/flow_chart.h"
+#include "report/charts/gnuplot.h"
+#include "report/charts/load_charts.h"
+#include "report/charts/memory_bill.h"
+#include "report/charts/run_files.h"
+#include "report/charts/trial_charts.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MISSING_POINT                                                                           \
+    "Bars are 95 % intervals; they differ in width only so as not to hide one another. "        \
+    "Where a point is missing, more than one in ten trials had too few samples, or fewer than " \
+    "ten separate events, beyond that "                                                         \
+    "percentile."
+
+const struct chart charts[] = {
+    {
+        .name = "memory-growth",
+        .title = "Memory as waiters are added",
+        .alt = "Two line charts of memory against the number of waiters, one line per program: "
+               "on the left the pages of the process itself, on the right all memory it costs "
+               "the machine. The table of memory per waiter below has the slopes.",
+        .caption = "The steeper the line, the more one more waiter costs. A page that several "
+                   "processes share counts by its share (Pss) on both sides. Waiters here have "
+                   "never served a request; points are medians over blocks, bars 95 % intervals.",
+        .lines = &chart_memory_growth,
+    },
+    {
+        .name = "memory-bill",
+        .title = "What one more waiter costs",
+        .alt = "Stacked horizontal bars, one per program and condition: bytes per waiter as user "
+               "pages, kernel stack, page tables and other kernel memory. The table of memory "
+               "per waiter below has the same figures.",
+        .caption = "Each bar is the slope of memory over the number of waiters, split by who holds "
+                   "it; the thin line is the total's 95 % interval, the diamond what the "
+                   "kernel's own accounting charged.",
+        .write = memory_bill_write,
+    },
+    {
+        .name = "throughput",
+        .title = "Requests per second, and what each costs",
+        .alt = "Line charts against the number of active connections, one line per program: "
+               "requests per second, server CPU time per request, server and client CPU time per "
+               "request, and the memory charged under load. The table of throughput below has "
+               "the same figures.",
+        .caption =
+            "A hollow ring marks a point where the load generator was the limit and the server was "
+            "not. CPU per request is each program's at its own load: a busier one takes more "
+            "requests per wake-up. On the loopback interface "
+            "the sender runs a part of the receiver's work: server and client together "
+            "leave nothing out.",
+        .lines = &chart_throughput,
+    },
+    {
+        .name = "throughput-work",
+        .title = "Requests per second by kind of work",
+        .alt = "Dot charts, one line for each kind of work at one number of active connections: "
+               "requests per second, server CPU time per request, and server and client CPU time "
+               "per request, one dot per program. The table below has the same figures.",
+        .caption = "Scales are logarithmic: equal steps are equal ratios. Compare the programs "
+                   "within a line; from line to line the work differs.",
+        .lines = &chart_throughput_work,
+    },
+    {
+        .name = "latency-spectrum",
+        .title = "The whole latency distribution",
+        .alt = "Line charts of latency against percentile, from the median to the far tail, one "
+               "line per program: at the lowest and at the highest offered rate that no program "
+               "was overloaded by, with work, and with a few slow requests among many.",
+        .caption = "Read it from left to right: half of the requests were faster than the first "
+                   "mark, all but one in a thousand faster than the mark at 99.9 %. Time counts "
+                   "from when a request should have been sent.",
+        .lines = &chart_latency_spectrum,
+    },
+    {
+        .name = "latency-load",
+        .title = "Latency as the load rises",
+        .alt = "Three line charts, of the 50th, 99th and 99.9th percentile of latency against the "
+               "offered rate of requests, one line per program. The table of latency below has "
+               "the same figures.",
+        .caption =
+            "Every program was offered the same rates of requests without work. An open mark "
+            "that no line leads to was overloaded: its queue grew all the time, and its "
+            "latency says how long the trial was. " MISSING_POINT,
+        .lines = &chart_latency_load,
+    },
+    {
+        .name = "latency-utilisation",
+        .title = "Latency when each is equally busy",
+        .alt = "Line charts of the 50th, 99th and 99.9th percentile of latency against the share "
+               "of its own highest sustainable rate that each program was offered, a row of "
+               "panels for each kind of work. The table below has the same figures.",
+        .caption =
+            "Here the programs were offered different rates: each the same share of what it "
+            "can sustain itself. Open marks that no line leads to were overloaded. " MISSING_POINT,
+        .lines = &chart_latency_utilisation,
+    },
+    {
+        .name = "latency-work",
+        .title = "Latency by kind of work",
+        .alt = "Dot charts of the 50th, 99th and 99.9th percentile of latency, one line for each "
+               "kind of work, one dot per program. The table below has the same figures.",
+        .caption =
+            "Every program of a line was offered the same rate, the share of what the "
+            "slower one sustains that stands beside it. Open marks were overloaded; a cross at the "
+            "left edge had too few samples, or fewer than ten separate events, beyond that "
+            "percentile.",
+        .lines = &chart_latency_work,
+    },
+    {
+        .name = "latency-idle",
+        .title = "Latency beside idle connections",
+        .alt = "Three line charts, of the 50th, 99th and 99.9th percentile of latency of a few "
+               "active connections against the number of idle connections beside them.",
+        .caption =
+            "A level line says that idle connections cost the active ones nothing. " MISSING_POINT,
+        .lines = &chart_latency_idle,
+    },
+    {
+        .name = "latency-active",
+        .title = "Latency as more connections take part",
+        .alt = "Three line charts, of the 50th, 99th and 99.9th percentile of latency against the "
+               "number of active connections, which share one offered rate.",
+        .caption = "The same number of requests per second comes over more and more "
+                   "connections. Open marks that no line leads to were overloaded. " MISSING_POINT,
+        .lines = &chart_latency_active,
+    },
+    {
+        .name = "flow",
+        .title = "What control flow costs",
+        .alt = "A dot chart on a log scale of time: for each step of control flow (an increment, "
+               "a hand-off, a scope, a cancellation) one dot for threads and one for the loop. "
+               "The table of control flow below has the same figures.",
+        .caption = "Further left is cheaper, and a grid line is a factor of ten. A rate is shown "
+                   "as the time of one.",
+        .write = flow_chart_write,
+    },
+    {.name = NULL},
+};
+
+static const char *plots_dir(void)
+{
+    const char *chosen = getenv("WAITBENCH_PLOTS");
+    return chosen && *chosen ? chosen : WAITBENCH_PLOTS_DIR;
+}
+
+/* What a picture may take of the time that is left: half. One that hangs then leaves the others
+ * more than they need. */
+static int draw_in_time(const char *script, const char *run_dir, const char *out, int64_t end_ns,
+                        struct error *error)
+{
+    int64_t now_ns = clock_now_ns();
+    if (now_ns >= end_ns)
+        return error_set(error, -ETIMEDOUT, "no time is left for it: all charts took %d s",
+                         CHARTS_SECONDS);
+    return gnuplot_run(script, run_dir, out, now_ns + (end_ns - now_ns) / 2, error);
+}
+
+/* Draws beside the picture's place and moves it there when it is whole. */
+static int draw_picture(const struct chart *chart, const char *charts_dir, const char *run_dir,
+                        const char *ending, int64_t end_ns, struct error *error)
+{
+    char script[PATH_MAX];
+    char drawn[PATH_MAX];
+    char picture[PATH_MAX];
+    char ending_drawn[16];
+    snprintf(ending_drawn, sizeof ending_drawn, ".new%s", ending);
+    int result = run_path(script, plots_dir(), chart->name, ".gp", error);
+    if (result == 0)
+        result = run_path(drawn, charts_dir, chart->name, ending_drawn, error);
+    if (result == 0)
+        result = run_path(picture, charts_dir, chart->name, ending, error);
+    if (result < 0)
+        return result;
+    result = draw_in_time(script, run_dir, drawn, end_ns, error);
+    if (result == 0 && rename(drawn, picture) < 0)
+        result = error_set(error, -errno, "cannot write %s: %s", picture, strerror(errno));
+    if (result < 0)
+        unlink(drawn);
+    return result;
+}
+
+/* Pictures and figures of older rows would lie. */
+static int remove_older(const struct chart *chart, const char *charts_dir, struct error *error)
+{
+    static const char *const endings[] = {".svg", ".png", ".csv"};
+    char path[PATH_MAX];
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+        int result = run_path(path, charts_dir, chart->name, endings[i], error);
+        if (result < 0)
+            return result;
+        if (unlink(path) < 0 && errno != ENOENT)
+            return error_set(error, -errno, "cannot replace %s: %s", path, strerror(errno));
+    }
+    return 0;
+}
+
+int chart_draw(const struct chart *chart, const char *run_dir, int64_t end_ns, struct error *error)
+{
+    /* Absolute, because gnuplot takes a name that begins with '<' for a command. */
+    char folder[PATH_MAX];
+    char charts_dir[PATH_MAX];
+    if (!realpath(run_dir, folder))
+        return error_set(error, -errno, "cannot open %s: %s", run_dir, strerror(errno));
+    int result = run_path(charts_dir, folder, "charts", "", error);
+    if (result == 0)
+        result = remove_older(chart, charts_dir, error);
+    if (result == 0)
+        result = chart->lines ? line_chart_write(chart->lines, folder, error)
+                              : chart->write(folder, error);
+    if (result == 0)
+        result = draw_picture(chart, charts_dir, folder, ".svg", end_ns, error);
+    if (result == 0)
+        result = draw_picture(chart, charts_dir, folder, ".png", end_ns, error);
+    if (result == -ENODATA)
+        remove_older(chart, charts_dir, NULL); /* a header without figures */
+    return result;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The charts of a run: each is a CSV of aggregated figures and a gnuplot script that draws it. */
+#ifndef WAITBENCH_REPORT_CHARTS_CHARTS_H
+#define WAITBENCH_REPORT_CHARTS_CHARTS_H
+
+#include "base/error.h"
+#include "report/charts/line_chart.h"
+
+#include <stdint.h>
+
+/* What all charts of a page may take together. */
+#define CHARTS_SECONDS 60
+
+struct chart {
+    const char *name;               /* charts/NAME.csv, .svg, .png; plots/NAME.gp */
+    const char *title;              /* a heading */
+    const char *alt;                /* what it shows, for who cannot see it */
+    const char *caption;            /* how to read it, one line */
+    const struct line_chart *lines; /* its figures, if it is a chart of lines; else `write` */
+    /* Writes charts/NAME.csv. Returns 0, or -ENODATA with the reason why there is nothing. */
+    int (*write)(const char *run_dir, struct error *error);
+};
+
+/* In the order in which a report shows them; the last has a NULL name. */
+extern const struct chart charts[];
+
+/* Writes RUN/charts/NAME.csv, .svg and .png; a picture stands there only if it was drawn whole, and
+ * none of an older drawing does. By `end_ns` (clock_now_ns) drawing is over, and no picture takes
+ * more than half of the time that it finds left. Returns 0; -ENODATA, with the reason in `error`,
+ * when the run has nothing to draw; -ENOENT when gnuplot is not installed; -ETIMEDOUT; -EINTR when
+ * an interrupt came (base/interrupt.h); or another -errno. */
+int chart_draw(const struct chart *chart, const char *run_dir, int64_t end_ns, struct error *error);
+
+#endif

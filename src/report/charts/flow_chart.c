@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/charts/flow_chart.h"
+
+#include "analysis/statistics/statistics.h"
+#include "base/alloc.h"
+#include "report/charts/run_files.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SOURCE                "flow.csv"
+#define GAP_BETWEEN_SCENARIOS 0.6
+
+static const char *const flow_columns[] = {
+    "series", "label",     "color",          "variant",        "position",        "scenario",
+    "metric", "row_label", "time_median_ns", "time_ci_low_ns", "time_ci_high_ns", "blocks",
+};
+
+/* In the order of the README; what is not here comes after. */
+static const char *const scenarios[] = {
+    "counter", "futures", "executor", "workflow", "nursery", "cancel", "findself",
+};
+static const char *const models[] = {"threads", "loop", "loops"};
+
+/* A unit of time, as nanoseconds; a rate is the time of one. */
+static const struct {
+    const char *unit;
+    double ns;
+    bool is_rate;
+} units[] = {
+    {"ns", 1, false},        {"us", 1e3, false},        {"ms", 1e6, false},
+    {"seconds", 1e9, false}, {"per_second", 1e9, true},
+};
+#define UNIT_COUNT (sizeof units / sizeof units[0])
+
+static size_t unit_of(const struct csv_table *table, size_t row)
+{
+    size_t unit = 0;
+    while (unit < UNIT_COUNT && strcmp(units[unit].unit, run_cell(table, row, "unit")) != 0)
+        unit++;
+    return unit;
+}
+
+static size_t index_in(const char *const *names, size_t count, const char *name)
+{
+    size_t i = 0;
+    while (i < count && strcmp(names[i], name) != 0)
+        i++;
+    return i;
+}
+
+static size_t scenario_rank(const struct csv_table *table, size_t row)
+{
+    return index_in(scenarios, sizeof scenarios / sizeof scenarios[0],
+                    run_cell(table, row, "scenario"));
+}
+
+static size_t model_rank(const struct csv_table *table, size_t row)
+{
+    return index_in(models, sizeof models / sizeof models[0], run_cell(table, row, "model"));
+}
+
+static int compare_metrics(const struct csv_table *table, size_t a, size_t b)
+{
+    size_t first = scenario_rank(table, a);
+    size_t second = scenario_rank(table, b);
+    if (first != second)
+        return first < second ? -1 : 1;
+    int order = strcmp(run_cell(table, a, "scenario"), run_cell(table, b, "scenario"));
+    return order ? order : strcmp(run_cell(table, a, "metric"), run_cell(table, b, "metric"));
+}
+
+/* What stands behind `value` are the scenario's parameters. */
+static int compare_parameters(const struct csv_table *table, size_t a, size_t b)
+{
+    int order = 0;
+    int count = (int)csv_column_count(table);
+    for (int i = csv_column(table, "value") + 1; order == 0 && i < count; i++)
+        order = run_compare_cells(csv_cell(table, a, i), csv_cell(table, b, i));
+    return order;
+}
+
+/* Rows of one bar chart line are neighbours: scenario, metric, parameters, then the model. */
+static int compare_rows(const void *a, const void *b, void *data)
+{
+    const struct csv_table *table = data;
+    size_t first = *(const size_t *)a;
+    size_t second = *(const size_t *)b;
+    int order = compare_metrics(table, first, second);
+    if (order == 0)
+        order = compare_parameters(table, first, second);
+    if (order == 0)
+        order = (int)model_rank(table, first) - (int)model_rank(table, second);
+    return order;
+}
+
+/* Times of our models, valid, with jemalloc (or with libc's malloc where it is the only one). */
+static size_t select_rows(const struct csv_table *table, size_t *rows)
+{
+    bool has_jemalloc = false;
+    for (size_t row = 0; row < csv_row_count(table); row++)
+        has_jemalloc |= strcmp(run_cell(table, row, "allocator"), "jemalloc") == 0;
+    size_t count = 0;
+    for (size_t row = 0; row < csv_row_count(table); row++) {
+        bool libc = strcmp(run_cell(table, row, "allocator"), "libc") == 0;
+        if (strcmp(run_cell(table, row, "valid"), "1") == 0 && !(has_jemalloc && libc) &&
+            unit_of(table, row) < UNIT_COUNT &&
+            model_rank(table, row) < sizeof models / sizeof models[0])
+            rows[count++] = row;
+    }
+    return count;
+}
+
+/* Names a parameter only where it tells two rows of a metric apart. */
+static bool parameter_varies(const struct csv_table *table, const size_t *rows, size_t count,
+                             size_t row, int column)
+{
+    for (size_t i = 0; i < count; i++)
+        if (compare_metrics(table, rows[i], row) == 0 &&
+            run_compare_cells(csv_cell(table, rows[i], column), csv_cell(table, row, column)) != 0)
+            return true;
+    return false;
+}
+
+/* "counter: mutex increment · workers 4"; gnuplot's reader wants neither comma nor quote. */
+static void label_row(const struct csv_table *table, const size_t *rows, size_t count, size_t row,
+                      char *label, size_t size)
+{
+    const char *metric = run_cell(table, row, "metric");
+    const char *unit = run_cell(table, row, "unit");
+    size_t length = strlen(metric);
+    size_t ending = strlen(unit) + 1;
+    if (length > ending && metric[length - ending] == '_' &&
+        strcmp(metric + length - ending + 1, unit) == 0)
+        length -= ending;
+    int used = snprintf(label, size, "%.20s: %.*s%s", run_cell(table, row, "scenario"),
+                        (int)(length < 40 ? length : 40), metric,
+                        units[unit_of(table, row)].is_rate ? " (each)" : "");
+    for (int i = csv_column(table, "value") + 1; i < (int)csv_column_count(table); i++)
+        if (used < (int)size && *csv_cell(table, row, i) &&
+            parameter_varies(table, rows, count, row, i))
+            used += snprintf(label + used, size - (size_t)used, " · %.16s %.16s",
+                             csv_column_name(table, (size_t)i), csv_cell(table, row, i));
+    for (char *at = label; *at; at++)
+        if (*at == '_' || *at == ',' || *at == '"' || (unsigned char)*at < ' ')
+            *at = ' ';
+}
+
+static int read_times(const struct csv_table *table, const size_t *rows, size_t count,
+                      double *times, size_t *measured, struct error *error)
+{
+    int column = csv_column(table, "value");
+    *measured = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t unit = unit_of(table, rows[i]);
+        double value = 0;
+        int got = csv_number(table, rows[i], column, &value, error);
+        if (got < 0)
+            return got;
+        /* A log axis has no place for nothing. */
+        if (got == 1 && value > 0)
+            times[(*measured)++] =
+                units[unit].is_rate ? units[unit].ns / value : units[unit].ns * value;
+    }
+    return 0;
+}
+
+/* Writes one dot: `count` rows that differ in nothing but their block. Returns 1, 0 when none of
+ * them has a time, or -errno. */
+static int write_dot(struct csv_writer *writer, const struct csv_table *table, const size_t *rows,
+                     size_t count, const char *label, double position, struct error *error)
+{
+    double *times = alloc_array(count, sizeof *times);
+    size_t measured = 0;
+    int result = read_times(table, rows, count, times, &measured, error);
+    if (result == 0 && measured > 0) {
+        struct estimate estimate = statistics_median_estimate(times, measured);
+        const char *model = run_cell(table, rows[0], "model");
+        csv_set_int64(writer, "series", (int64_t)model_rank(table, rows[0]) + 1);
+        csv_set_text(writer, "label", model);
+        csv_set_text(writer, "color", model);
+        csv_set_int64(writer, "variant", 0);
+        csv_set_double(writer, "position", position);
+        csv_set_text(writer, "scenario", run_cell(table, rows[0], "scenario"));
+        csv_set_text(writer, "metric", run_cell(table, rows[0], "metric"));
+        csv_set_text(writer, "row_label", label);
+        csv_set_double(writer, "time_median_ns", estimate.value);
+        csv_set_double(writer, "time_ci_low_ns", estimate.interval.low);
+        csv_set_double(writer, "time_ci_high_ns", estimate.interval.high);
+        csv_set_int64(writer, "blocks", (int64_t)measured);
+        result = csv_end_row(writer, error);
+        result = result < 0 ? result : 1;
+    }
+    free(times);
+    return result;
+}
+
+/* Where the line of `row` stands, given the one before it. */
+static double next_position(const struct csv_table *table, const size_t *rows, size_t i,
+                            double position)
+{
+    if (i == 0)
+        return 1;
+    if (strcmp(run_cell(table, rows[i], "scenario"), run_cell(table, rows[i - 1], "scenario")) != 0)
+        return position + 1 + GAP_BETWEEN_SCENARIOS;
+    if (compare_metrics(table, rows[i], rows[i - 1]) != 0 ||
+        compare_parameters(table, rows[i], rows[i - 1]) != 0)
+        return position + 1;
+    return position;
+}
+
+static int write_dots(struct csv_table *table, const size_t *rows, size_t count,
+                      const char *run_dir, struct error *error)
+{
+    struct csv_writer *writer = NULL;
+    int result = run_create_chart_csv(&writer, run_dir, "flow", flow_columns,
+                                      sizeof flow_columns / sizeof flow_columns[0], error);
+    double position = 0;
+    size_t dots = 0;
+    for (size_t first = 0; result >= 0 && first < count;) {
+        char label[128];
+        size_t end = first + 1;
+        while (end < count && compare_rows(&rows[first], &rows[end], table) == 0)
+            end++;
+        position = next_position(table, rows, first, position);
+        label_row(table, rows, count, rows[first], label, sizeof label);
+        result = write_dot(writer, table, rows + first, end - first, label, position, error);
+        dots += result == 1;
+        first = end;
+    }
+    csv_destroy(writer);
+    if (result >= 0 && dots == 0)
+        return error_set(error, -ENODATA, "%s has no time above zero", SOURCE);
+    return result < 0 ? result : 0;
+}
+
+int flow_chart_write(const char *run_dir, struct error *error)
+{
+    struct csv_table *table = NULL;
+    int result = run_read_csv(&table, run_dir, SOURCE, error);
+    if (result < 0)
+        return result;
+    size_t *rows = alloc_array(csv_row_count(table), sizeof *rows);
+    size_t count = select_rows(table, rows);
+    qsort_r(rows, count, sizeof *rows, compare_rows, table);
+    if (count == 0)
+        result = error_set(error, -ENODATA, "%s has no valid row with a time", SOURCE);
+    else
+        result = write_dots(table, rows, count, run_dir, error);
+    free(rows);
+    csv_table_destroy(table);
+    return result;
+}

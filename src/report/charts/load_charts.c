@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/charts/load_charts.h"
+
+#include "analysis/words/load_kind.h"
+#include "base/alloc.h"
+#include "report/charts/arm_rows.h"
+#include "report/charts/load_selection.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const active_keys[] = {"active", NULL};
+
+static const struct chart_value throughput_values[] = {
+    {"achieved_per_second", NULL, "achieved", "per_second"},
+    {"server_cpu_seconds", "samples", "server_cpu", "seconds_per_request"},
+    {"both_cpu_seconds", "samples", "both_cpu", "seconds_per_request"},
+    {"charged_bytes", NULL, "charged", "bytes"},
+    {"client_bound", NULL, "client_bound", "share"},
+    {NULL, NULL, NULL, NULL},
+};
+
+static void select_throughput(const struct csv_table *trials, bool *kept)
+{
+    keep_plain(trials, kept);
+    keep_commonest(trials, "idle", kept);
+    keep_alike(trials, kept);
+}
+
+const struct line_chart chart_throughput = {
+    .name = "throughput",
+    .source = "throughput.csv",
+    .arm_columns = arm_columns,
+    .panel_keys = load_kind_columns,
+    .point_keys = active_keys,
+    .values = throughput_values,
+    .select = select_throughput,
+    .name_panel = name_work,
+};
+
+/* Kinds of work are beside each other at the number of connections that most of them have. */
+static void keep_shared_active(const struct csv_table *trials, bool *kept)
+{
+    size_t rows = csv_row_count(trials);
+    bool *special = alloc_array(rows, sizeof *special);
+    bool *at_shared = alloc_array(rows, sizeof *at_shared);
+    bool any = false;
+    for (size_t row = 0; row < rows; row++) {
+        struct load_kind kind;
+        load_kind_read(&kind, trials, row);
+        special[row] = kept[row] && !load_kind_is_plain(&kind);
+        any |= special[row];
+    }
+    memcpy(at_shared, any ? special : kept, rows * sizeof *kept);
+    keep_commonest(trials, "active", at_shared);
+    double active = -1;
+    for (size_t row = 0; row < rows; row++)
+        if (at_shared[row])
+            active = row_number(trials, row, "active");
+    for (size_t row = 0; row < rows; row++)
+        if (numbers_differ(row_number(trials, row, "active"), active))
+            kept[row] = false;
+    free(at_shared);
+    free(special);
+}
+
+static void select_throughput_work(const struct csv_table *trials, bool *kept)
+{
+    keep_commonest(trials, "idle", kept);
+    keep_alike(trials, kept);
+    keep_shared_active(trials, kept);
+    need_kinds(trials, kept);
+}
+
+const struct line_chart chart_throughput_work = {
+    .name = "throughput-work",
+    .source = "throughput.csv",
+    .arm_columns = arm_columns,
+    .panel_keys = load_kind_columns,
+    .point_keys = active_keys,
+    .values = throughput_values,
+    .select = select_throughput_work,
+    .name_panel = name_work,
+    .nothing = "has one kind of work only",
+};

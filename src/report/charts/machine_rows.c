@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/charts/machine_rows.h"
+
+#include "analysis/words/load_kind.h"
+#include "base/text.h"
+#include "report/charts/run_files.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool machine_row_is(const struct csv_table *table, size_t row, const char *column, const char *text)
+{
+    return strcmp(run_cell(table, row, column), text) == 0;
+}
+
+void machine_row_text(const struct csv_table *table, size_t row, const char *key, char *value,
+                      size_t size)
+{
+    const char *at = text_parameter(run_cell(table, row, "parameters"), key);
+    snprintf(value, size, "%.*s", (int)strcspn(at, " "), at);
+}
+
+double machine_row_parameter(const struct csv_table *table, size_t row, const char *key)
+{
+    char value[32];
+    machine_row_text(table, row, key, value, sizeof value);
+    return strtod(value, NULL);
+}
+
+/* Appends " · BEFORE TEXT AFTER" to the label, or starts it. */
+static void add(char *label, const char *before, const char *text, const char *after)
+{
+    size_t used = strlen(label);
+    snprintf(label + used, MACHINE_LABEL_BYTES - used, "%s%s%.64s%s", used > 0 ? " · " : "", before,
+             text, after);
+}
+
+static void add_arm(const struct csv_table *table, size_t row, char *label)
+{
+    const char *arm = run_cell(table, row, "arm");
+    bool loops = machine_row_parameter(table, row, "loops") > 0;
+    add(label, "", strncmp(arm, "echo-", 5) == 0 ? arm + 5 : arm, loops ? "s" : "");
+}
+
+static void add_memory(const struct csv_table *table, size_t row, char *label)
+{
+    char text[32];
+    double stack = machine_row_parameter(table, row, "stack_bytes");
+    bool works = machine_row_parameter(table, row, "work_stack_bytes") > 0;
+    snprintf(text, sizeof text, "%g", stack / 1024);
+    if (stack > 0)
+        add(label, "", text, " KiB stack");
+    bool warm = machine_row_parameter(table, row, "warm") > 0;
+    add(label, "", !warm ? "cold" : works ? "after work" : "warm", "");
+}
+
+static const char *metric_words(const struct csv_table *table, size_t row)
+{
+    static const char *const words[][2] = {
+        {"p50", "median"},        {"p99", "99 %"},          {"p999", "99.9 %"},
+        {"user", "memory: user"}, {"total", "memory: all"}, {"achieved", "requests/s"},
+    };
+    const char *metric = run_cell(table, row, "metric");
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(words[i][0], metric) == 0)
+            return words[i][1];
+    return metric;
+}
+
+/* "· 16 KiB payload": nothing of the usual echo. */
+static void add_work(const struct csv_table *table, size_t row, char *label)
+{
+    char text[LOAD_KIND_LABEL_BYTES];
+    struct load_kind kind;
+    for (size_t i = 0; i < LOAD_KIND_COLUMNS; i++)
+        kind.values[i] = machine_row_parameter(table, row, load_kind_columns[i]);
+    load_kind_label(&kind, text);
+    if (!load_kind_is_light(&kind))
+        add(label, "", text, "");
+}
+
+void machine_row_label(const struct csv_table *table, size_t row, char *label)
+{
+    char text[32];
+    bool is_ratio = !machine_row_is(table, row, "against", "");
+    bool is_memory = machine_row_is(table, row, "experiment", "memory");
+    label[0] = '\0';
+    if (is_ratio || !is_memory)
+        add(label, "", metric_words(table, row), "");
+    if (!is_ratio)
+        add_arm(table, row, label);
+    if (is_memory)
+        add_memory(table, row, label);
+    if (machine_row_is(table, row, "experiment", "throughput") ||
+        machine_row_is(table, row, "experiment", "latency"))
+        add_work(table, row, label);
+    machine_row_text(table, row, "load", text, sizeof text);
+    if (*text)
+        add(label, "load ", text, "");
+    machine_row_text(table, row, "active", text, sizeof text);
+    if (machine_row_is(table, row, "experiment", "throughput"))
+        add(label, "", text, " active");
+    for (char *at = label; *at; at++)
+        if (*at == ',' || *at == '"' || (unsigned char)*at < ' ')
+            *at = ' ';
+}
