@@ -3,17 +3,10 @@
 #include "experiment/run.h"
 
 #include "cli/command.h"
+#include "run/scenario.h"
 
 #include <argp.h>
 #include <stdio.h>
-
-static void print_names(const char *title, const char *const *names)
-{
-    printf("%-12s", title);
-    for (; *names; names++)
-        printf(" %s", *names);
-    putchar('\n');
-}
 
 static error_t parse_option(int key, char *text, struct argp_state *state)
 {
@@ -30,11 +23,16 @@ int command_list(int argc, char **argv)
     };
     argp_err_exit_status = EXIT_USAGE;
     argp_parse(&argp, argc, argv, 0, NULL, NULL);
-    print_names("scenarios", arm_scenarios);
-    print_names("models", arm_models);
+    printf("%-12s", "scenarios");
+    for (const struct scenario *scenario = scenarios; scenario->name; scenario++)
+        printf(" %s", scenario->name);
+    printf("\n%-12s", "models");
+    for (int i = 0; i < MODEL_COUNT; i++)
+        printf(" %s", model_name((enum model)i));
+    printf("\n");
     printf("%-12s", "experiments");
     for (size_t i = 0; run_experiments[i]; i++)
-        printf(" %s", run_experiments[i]->name);
+        printf(" %s", run_experiments[i]->data->name);
     putchar('\n');
     return EXIT_DONE;
 }

@@ -10,6 +10,7 @@
 #include "load/row.h"
 #include "measure/limits/limits.h"
 #include "measure/placement/placement.h"
+#include "run/columns.h"
 
 #include <errno.h>
 #include <inttypes.h>

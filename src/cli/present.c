@@ -3,7 +3,6 @@
 
 #include "analysis/analysis.h"
 #include "analysis/claims/claims.h"
-#include "analysis/experiments.h"
 #include "analysis/summary/aa.h"
 #include "analysis/summary/bill.h"
 #include "analysis/summary/trials.h"
@@ -13,6 +12,7 @@
 #include "report/charts/charts.h"
 #include "report/page/lock.h"
 #include "report/page/report.h"
+#include "run/experiment.h"
 #include "run/machine_json.h"
 
 #include <errno.h>

@@ -103,7 +103,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
         options->only = text;
         return 0;
     case OPTION_SCENARIO:
-        check_list("--scenario", text, arm_scenario_is_known, state);
+        check_list("--scenario", text, run_scenario_is_known, state);
         options->scenario = text;
         return 0;
     case OPTION_MODEL:

@@ -4,9 +4,9 @@
 #ifndef WAITBENCH_COMPARE_ENTRIES_H
 #define WAITBENCH_COMPARE_ENTRIES_H
 
-#include "analysis/experiments.h"
 #include "analysis/summary/trials.h"
 #include "compare/figure.h"
+#include "run/experiment.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "compare/subjects.h"
 
-#include "analysis/experiments.h"
 #include "base/alloc.h"
 #include "base/text.h"
+#include "run/experiment.h"
 
 #include <stdlib.h>
 #include <string.h>

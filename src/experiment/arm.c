@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "experiment/arm.h"
 
-#include "analysis/experiments.h"
+#include "run/experiment.h"
+#include "run/scenario.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -13,29 +14,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <wordexp.h>
-
-const char *const arm_scenarios[] = {
-    "echo", "counter", "futures", "executor", "workflow", "nursery", "cancel", "findself", NULL,
-};
-const char *const arm_models[] = {"threads", "loop", "loops", "sockets", NULL};
-
-static bool list_has(const char *const *list, const char *name)
-{
-    for (; *list; list++)
-        if (strcmp(*list, name) == 0)
-            return true;
-    return false;
-}
-
-bool arm_scenario_is_known(const char *scenario)
-{
-    return list_has(arm_scenarios, scenario);
-}
-
-bool arm_model_is_known(const char *model)
-{
-    return list_has(arm_models, model);
-}
 
 /* A NULL-terminated copy of `count` words. */
 static char **words_copy(char *const *words, size_t count)
@@ -59,6 +37,13 @@ static size_t words_count(char *const *words)
     return count;
 }
 
+/* What the model's program is called, whatever the model. */
+static const char *program_of(const char *name)
+{
+    enum model model;
+    return model_find(name, &model) ? model_program(model) : name;
+}
+
 int arm_init(struct arm *arm, const char *build_dir, const char *scenario, const char *model,
              const char *allocator, const struct arm_parameters *parameters)
 {
@@ -67,8 +52,7 @@ int arm_init(struct arm *arm, const char *build_dir, const char *scenario, const
     snprintf(filled.scenario, ARM_NAME_MAX, "%s", scenario);
     snprintf(filled.model, ARM_NAME_MAX, "%s", model);
     snprintf(filled.allocator, ARM_NAME_MAX, "%s", allocator);
-    snprintf(filled.subject, ARM_NAME_MAX, "%s-%s%s", scenario,
-             strcmp(model, "loops") == 0 ? "loop" : model,
+    snprintf(filled.subject, ARM_NAME_MAX, "%s-%s%s", scenario, program_of(model),
              strcmp(allocator, "libc") == 0 ? "-libc" : "");
     snprintf(path, sizeof path, "%s/bench/%s", build_dir, filled.subject);
     if (access(path, X_OK) < 0)
@@ -120,10 +104,11 @@ static int check_name(const char *definition, size_t *length, struct error *erro
 /* Rows are told apart by the subject's name. */
 static bool name_is_ours(const char *name)
 {
-    static const char *const models[] = {"threads", "loop", "sockets"};
-    for (size_t i = 0; i < sizeof models / sizeof *models; i++)
-        if (experiment_is_ours("echo", name, models[i]))
-            return true;
+    for (const struct scenario *scenario = scenarios; scenario->name; scenario++)
+        for (int model = 0; model < MODEL_COUNT; model++)
+            if (scenario_has(scenario, (enum model)model) &&
+                experiment_is_ours(scenario->name, name, model_name((enum model)model)))
+                return true;
     return false;
 }
 
@@ -133,10 +118,11 @@ int arm_init_foreign(struct arm *arm, const char *definition, struct error *erro
     int result = check_name(definition, &length, error);
     if (result < 0)
         return result;
-    /* It speaks the protocol of this scenario. */
-    struct arm filled = {.foreign = true, .scenario = "echo"};
+    struct arm filled = {.foreign = true};
     wordexp_t words;
     snprintf(filled.subject, ARM_NAME_MAX, "%.*s", (int)length, definition);
+    /* It speaks the protocol of this scenario. */
+    snprintf(filled.scenario, ARM_NAME_MAX, "%s", scenario_plain_server()->name);
     if (name_is_ours(filled.subject))
         return error_set(
             error, -EINVAL,

@@ -40,16 +40,6 @@ struct arm {
     struct arm_parameters parameters;
 };
 
-/* The scenarios, NULL at the end: `echo` is a server, the others end by themselves. */
-extern const char *const arm_scenarios[];
-
-/* The models as they are on the command line and in the `model` column, NULL at the end. `loops` is
- * the loop program with more than one loop. */
-extern const char *const arm_models[];
-
-bool arm_scenario_is_known(const char *scenario);
-bool arm_model_is_known(const char *model);
-
 /* Fills in an in-tree arm: `build_dir` is where the programs lie (build_dir/bench/echo-threads).
  * `allocator` is "jemalloc" or "libc". Returns 0, -ENOENT when that program was not built (jemalloc
  * in a sanitizer build), or -ENOMEM. The caller ends it with arm_finish. */
@@ -84,9 +74,5 @@ void arm_argv_free(char **argv);
 
 /* Sets the columns that an arm knows: scenario, model, allocator, subject. */
 void arm_set_columns(const struct arm *arm, struct csv_writer *csv);
-
-/* The columns every trial row begins with (shared by every experiment's column list). */
-#define ARM_COMMON_COLUMNS \
-    "block", "order", "seed", "scenario", "model", "allocator", "subject", "pid", "valid", "note"
 
 #endif

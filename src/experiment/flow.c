@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "measure/disturbance/contention.h"
 #include "measure/process/program.h"
+#include "run/scenario.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -14,46 +15,6 @@
 /* What a program may take; the default variants take a few seconds on a busy machine. */
 #define PROGRAM_SECONDS 120
 #define FIGURES_MAX     128
-
-static const char *const columns[] = {
-    ARM_COMMON_COLUMNS,
-    "metric",
-    "unit",
-    "value",
-    /* The scenarios' parameters. */
-    "workers_count",
-    "increments_count",
-    "rounds_count",
-    "futures_count",
-    "waiters_count",
-    "timeouts_count",
-    "items_count",
-    "work_count",
-    "in_flight_count",
-    "roundtrips_count",
-    "repeats_count",
-    "at_once_count",
-    "random_count",
-    "minute_us",
-    "random_minute_us",
-    "children_count",
-    "failing_count",
-    "scopes_count",
-    "trees_count",
-    "depth_count",
-    "cancellations_count",
-    "crowds_count",
-    "slice_count",
-    "delay_us",
-    "checks_count",
-    "clusters_count",
-    "servers_count",
-    "requests_count",
-    "late_ms",
-    "deadline_ms",
-    "search_after_ms",
-    "sleepless_count",
-};
 
 static const char *const units[] = {"_per_second", "_seconds", "_bytes", "_count", "_ratio", "_ns"};
 
@@ -107,7 +68,9 @@ static const char *unit_of(const char *key)
 
 static bool is_column(const char *name)
 {
-    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+    const char *columns[EXPERIMENT_COLUMNS_MAX];
+    size_t count = experiment_columns(&experiment_files[EXPERIMENT_FLOW], columns);
+    for (size_t i = 0; i < count; i++)
         if (strcmp(columns[i], name) == 0)
             return true;
     return false;
@@ -160,23 +123,14 @@ static int write_rows(struct rows *rows, const struct figures *figures,
     return result;
 }
 
-/* The programs that take a seed; the block's makes each block another sample. */
-static bool takes_seed(const char *scenario)
-{
-    static const char *const seeded[] = {"futures", "workflow", "cancel", "findself"};
-    for (size_t i = 0; i < sizeof seeded / sizeof *seeded; i++)
-        if (strcmp(seeded[i], scenario) == 0)
-            return true;
-    return false;
-}
-
+/* The block's seed makes each block another sample. */
 static int program_arm(struct arm *arm, const struct rows *rows)
 {
     char seed[32];
     const char *const words[] = {"--seed", seed, NULL};
     snprintf(seed, sizeof seed, "%u", (unsigned)(rows->seed & 0x7fffffff) + 1);
     int result = arm_copy(arm, &rows->trial->arm);
-    if (result == 0 && takes_seed(arm->scenario))
+    if (result == 0 && scenario_find(arm->scenario)->takes_seed)
         result = arm_add_words(arm, words);
     return result;
 }
@@ -235,10 +189,7 @@ static void describe_flow(const struct trial *trial, char *text, size_t size)
 }
 
 const struct experiment flow_experiment = {
-    .name = "flow",
-    .file = "flow.csv",
-    .columns = columns,
-    .column_count = sizeof columns / sizeof *columns,
+    .data = &experiment_files[EXPERIMENT_FLOW],
     .writes_rows = true,
     .plan = flow_plan,
     .measure = measure_flow,

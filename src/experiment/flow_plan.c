@@ -3,6 +3,7 @@
 #include "experiment/flow.h"
 
 #include "experiment/left_out.h"
+#include "run/scenario.h"
 
 #include <string.h>
 
@@ -43,18 +44,6 @@ static const struct variant quick_variants[] = {
     {0},
 };
 
-/* What these take instead, with some to spare: tests/limits.bats holds the files against the
- * programs. */
-static const struct need {
-    const char *scenario;
-    int64_t files;
-    int64_t threads; /* of the threads' half */
-} needs[] = {
-    {"cancel", 450, 250},           /* crowds of 200, each with a pair of sockets */
-    {"workflow", FILES_LEAST, 700}, /* 100 at once, of up to six steps */
-    {"nursery", FILES_LEAST, 150},  /* trees of 85 scopes */
-};
-
 /* Whether this machine's limits let any of the programs run. */
 static bool has_room(struct plan *plan, const struct limits *limits)
 {
@@ -69,15 +58,15 @@ static bool has_room(struct plan *plan, const struct limits *limits)
 static bool is_allowed(struct plan *plan, const struct arm *arm, const struct limits *limits)
 {
     struct error limit = {{0}};
-    bool threads = strcmp(arm->model, "threads") == 0;
-    for (size_t i = 0; i < sizeof needs / sizeof *needs; i++)
-        if (strcmp(needs[i].scenario, arm->scenario) == 0 &&
-            limits_check_program(limits, arm->subject, needs[i].files,
-                                 threads ? needs[i].threads : THREADS_LEAST, &limit) < 0) {
-            left_out_program(plan, "flow", &limit);
-            return false;
-        }
-    return true;
+    const struct scenario *scenario = scenario_find(arm->scenario);
+    int64_t files = scenario->files > FILES_LEAST ? scenario->files : FILES_LEAST;
+    int64_t threads = THREADS_LEAST;
+    if (model_is(arm->model, MODEL_THREADS) && scenario->threads > threads)
+        threads = scenario->threads;
+    if (limits_check_program(limits, arm->subject, files, threads, &limit) == 0)
+        return true;
+    left_out_program(plan, "flow", &limit);
+    return false;
 }
 
 static int add_variant(const struct run *run, struct plan *plan, const struct variant *variant,

@@ -9,6 +9,7 @@
 
 /* The files of the experiment that is being run. */
 struct files {
+    const char *columns[EXPERIMENT_COLUMNS_MAX]; /* which `csv` borrows */
     struct csv_writer *csv;
     struct csv_writer *extra;
 };
@@ -97,11 +98,15 @@ static int create_file(const struct run *run, const char *name, const char *cons
 static int create_files(const struct run *run, const struct experiment *experiment,
                         struct files *files, struct error *error)
 {
-    int result = create_file(run, experiment->file, experiment->columns, experiment->column_count,
-                             &files->csv, error);
-    if (result == 0 && experiment->extra_file)
-        result = create_file(run, experiment->extra_file, experiment->extra_columns,
-                             experiment->extra_column_count, &files->extra, error);
+    const struct experiment_data *data = experiment->data;
+    size_t count = experiment_columns(data, files->columns);
+    int result = create_file(run, data->file, files->columns, count, &files->csv, error);
+    size_t extra_count = 0;
+    while (data->extra_file && data->extra_columns[extra_count])
+        extra_count++;
+    if (result == 0 && data->extra_file)
+        result = create_file(run, data->extra_file, data->extra_columns, extra_count, &files->extra,
+                             error);
     return result;
 }
 
@@ -133,7 +138,7 @@ static int run_blocks(struct run *run, const struct job *job, const struct files
 
 int job_run(struct run *run, struct job *job, struct error *error)
 {
-    struct files files = {NULL, NULL};
+    struct files files = {.csv = NULL};
     if (job->plan.count == 0)
         return 0;
     int result = create_files(run, job->experiment, &files, error);

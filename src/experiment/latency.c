@@ -6,35 +6,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-static const char *const columns[] = {LOAD_TRIAL_COLUMNS};
-
-static const char *const spectrum_columns[] = {
-    ARM_COMMON_COLUMNS,
-    "connections",
-    "active",
-    "idle",
-    "payload_bytes",
-    "arrivals",
-    "offered_per_second",
-    "idle_wait",
-    "stack_bytes",
-    "loops",
-    "work_cpu_us",
-    "work_stack_bytes",
-    "work_heap_bytes",
-    "hold_bytes",
-    "quantile",
-    "latency_ns",
-    "samples",
-    "rate_basis",
-    "capacity_share",
-    "work_slow_us",
-    "work_slow_every",
-    "work_cache_bytes",
-    "requests_per_connection",
-    "overloaded",
-};
-
 /* The same for every trial, so that trials can be put beside each other. */
 static const double spectrum[] = {
     0,     0.1,   0.25,  0.5,    0.75,   0.9,    0.95,    0.975,   0.99,
@@ -88,13 +59,7 @@ static void describe_latency(const struct trial *trial, char *text, size_t size)
 }
 
 const struct experiment latency_experiment = {
-    .name = "latency",
-    .file = "latency.csv",
-    .columns = columns,
-    .column_count = sizeof columns / sizeof *columns,
-    .extra_file = "latency-spectrum.csv",
-    .extra_columns = spectrum_columns,
-    .extra_column_count = sizeof spectrum_columns / sizeof *spectrum_columns,
+    .data = &experiment_files[EXPERIMENT_LATENCY],
     .plan = latency_plan,
     .prepare = latency_prepare,
     .measure = measure_latency,

@@ -11,14 +11,6 @@
 #include "measure/disturbance/contention.h"
 #include "measure/process/usage.h"
 
-/* The columns of throughput.csv and latency.csv. */
-#define LOAD_TRIAL_COLUMNS                                                                       \
-    ARM_COMMON_COLUMNS, LOAD_COLUMNS, "stack_bytes", "loops", "work_cpu_us", "work_stack_bytes", \
-        "work_heap_bytes", "hold_bytes", "capacity_share", LOAD_COLUMNS_LATER, "rate_basis",     \
-        "work_slow_us", "work_slow_every", "work_cache_bytes", "utilisation",                    \
-        "server_run_delay_seconds", "charged_bytes", "both_cpu_seconds", "foreign_cpu_seconds",  \
-        "throttled_seconds", LOAD_COLUMNS_LAST
-
 struct load_trial {
     struct load_options options;
     struct load_result result;    /* finished by load_trial_finish */

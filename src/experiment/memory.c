@@ -17,16 +17,6 @@
  * touches, once more because allocators and TCP buffers settle on the second. */
 #define WARM_REQUESTS 2
 
-static const char *const columns[] = {
-    ARM_COMMON_COLUMNS, "waiters_requested",  "waiters",
-    "threads",          "stack_bytes",        "warm",
-    "work_stack_bytes", "work_heap_bytes",    "hold_bytes",
-    "user_bytes",       "heap_bytes",         "kernel_stack_bytes",
-    "page_table_bytes", "kernel_other_bytes", "total_bytes",
-    "charged_bytes",    "huge_page_bytes",    "rss_bytes",
-    "spawn_seconds",    "kernel_source",      "listen_drops",
-};
-
 /* What a trial holds while it runs; everything in it is released by trial_finish. */
 struct memory_trial {
     struct cgroup cgroup;
@@ -193,10 +183,7 @@ static void describe_memory(const struct trial *trial, char *text, size_t size)
 }
 
 const struct experiment memory_experiment = {
-    .name = "memory",
-    .file = "memory.csv",
-    .columns = columns,
-    .column_count = sizeof columns / sizeof *columns,
+    .data = &experiment_files[EXPERIMENT_MEMORY],
     .plan = memory_plan,
     .measure = measure_memory,
     .describe = describe_memory,

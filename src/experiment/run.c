@@ -13,6 +13,7 @@
 #include "experiment/record.h"
 #include "experiment/throughput.h"
 #include "load/dial.h"
+#include "run/scenario.h"
 
 #include <errno.h>
 #include <libgen.h>
@@ -44,14 +45,20 @@ bool run_list_has(const char *list, const char *name)
 bool run_experiment_is_known(const char *name)
 {
     for (size_t i = 0; run_experiments[i]; i++)
-        if (strcmp(run_experiments[i]->name, name) == 0)
+        if (strcmp(run_experiments[i]->data->name, name) == 0)
             return true;
     return false;
 }
 
+bool run_scenario_is_known(const char *name)
+{
+    return scenario_find(name) != NULL;
+}
+
 bool run_model_is_known(const char *name)
 {
-    return strcmp(name, "none") == 0 || arm_model_is_known(name);
+    enum model model;
+    return strcmp(name, "none") == 0 || model_find(name, &model);
 }
 
 bool run_wants(const struct run *run, const char *scenario, const char *model, bool by_default)
@@ -84,11 +91,12 @@ int run_init_arm(const struct run *run, struct arm *arm, const char *scenario, c
  * needed are named rather than replaced. */
 const char *run_allocator(const struct run *run)
 {
-    static const char *const models[] = {"threads", "loop", "sockets"};
     const struct arm_parameters none = {0};
-    for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
+    const char *scenario = scenario_plain_server()->name;
+    for (int model = 0; model < MODEL_COUNT; model++) {
         struct arm arm;
-        if (arm_init(&arm, run->build_dir, "echo", models[i], "jemalloc", &none) == 0) {
+        if (arm_init(&arm, run->build_dir, scenario, model_name((enum model)model), "jemalloc",
+                     &none) == 0) {
             arm_finish(&arm);
             return "jemalloc";
         }
@@ -159,7 +167,7 @@ static int plan_again(struct job *job, struct error *error)
     char kept[512];
     int result = aa_plan(&job->plan, kept, sizeof kept, error);
     if (result == 0 && job->plan.count > 0)
-        fprintf(stderr, "A/A, %s: each of %s against itself\n", job->experiment->name, kept);
+        fprintf(stderr, "A/A, %s: each of %s against itself\n", job->experiment->data->name, kept);
     return result;
 }
 
@@ -191,7 +199,7 @@ static int prepare(struct run *run, struct jobs *jobs, struct error *error)
         result = place(run, error);
     run->spins_per_us = spin_calibrate();
     for (size_t i = 0; result == 0 && run_experiments[i]; i++) {
-        if (!run_list_has(run->options->only, run_experiments[i]->name))
+        if (!run_list_has(run->options->only, run_experiments[i]->data->name))
             continue;
         struct job *job = &jobs->jobs[jobs->count++];
         job->experiment = run_experiments[i];

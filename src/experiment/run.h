@@ -13,6 +13,7 @@
 #include "measure/limits/limits.h"
 #include "measure/placement/placement.h"
 #include "measure/process/subject.h"
+#include "run/experiment.h"
 
 #include <limits.h>
 #include <stdbool.h>
@@ -93,13 +94,7 @@ int rows_end(struct rows *rows, struct csv_writer *csv, bool valid, const char *
 
 /* An experiment: which trials there are, and how one is measured. */
 struct experiment {
-    const char *name;
-    const char *file; /* its CSV in the run's folder */
-    const char *const *columns;
-    size_t column_count;
-    const char *extra_file; /* a second CSV, or NULL */
-    const char *const *extra_columns;
-    size_t extra_column_count;
+    const struct experiment_data *data; /* its name, files and columns */
     /* True when `measure` writes the rows of a trial that succeeded, several maybe. Otherwise there
      * is one, written after it. The row of a failed trial is never its business. */
     bool writes_rows;
@@ -122,6 +117,7 @@ bool run_list_has(const char *list, const char *name);
 
 /* For checking a command line. "none" is a model there. */
 bool run_experiment_is_known(const char *name);
+bool run_scenario_is_known(const char *name);
 bool run_model_is_known(const char *name);
 
 /* True when the options ask for in-tree arms of that scenario and model. `by_default` says whether

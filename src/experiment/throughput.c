@@ -10,8 +10,6 @@
 /* With so many, one turn of them all takes a good part of a second. */
 #define MANY_ACTIVE 10000
 
-static const char *const columns[] = {LOAD_TRIAL_COLUMNS};
-
 /* What is measured, and from which profile on. */
 static const struct setting {
     enum work_kind kind;
@@ -90,10 +88,7 @@ static void describe_throughput(const struct trial *trial, char *text, size_t si
 }
 
 const struct experiment throughput_experiment = {
-    .name = "throughput",
-    .file = "throughput.csv",
-    .columns = columns,
-    .column_count = sizeof columns / sizeof *columns,
+    .data = &experiment_files[EXPERIMENT_THROUGHPUT],
     .plan = plan_throughput,
     .measure = measure_throughput,
     .describe = describe_throughput,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "readme/readme_setting.h"
 
-#include "analysis/experiments.h"
 #include "analysis/words/units.h"
 #include "base/alloc.h"
+#include "run/experiment.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -5,6 +5,7 @@
 #define WAITBENCH_ANALYSIS_STATISTICS_STATISTICS_H
 
 #include "analysis/statistics/bootstrap.h"
+#include "run/experiment.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -51,9 +52,6 @@ enum verdict {
  * `resolution`, the relative step that the instrument can tell apart (0.001 for a histogram of
  * three digits; page size / bytes for memory). */
 enum verdict statistics_verdict(const struct estimate *ratio, double resolution);
-
-/* What the metric means for a reader: a lower time is faster, a lower rate is slower. */
-enum metric_kind { METRIC_TIME, METRIC_RATE, METRIC_SIZE };
 
 /* The verdict about a against b in words: "faster", "slower", "smaller", "larger",
  * "no difference resolved", "too few blocks", or "". */

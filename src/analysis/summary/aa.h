@@ -8,9 +8,6 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* What the second half of an A/A pair is called: echo-loop and echo-loop-again. */
-#define AA_SUFFIX "-again"
-
 /* 95 % intervals leave out the truth this often. */
 #define AA_NOMINAL_SHARE 0.05
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "analysis/summary/bill.h"
 
-#include "analysis/experiments.h"
 #include "analysis/summary/derived.h"
 #include "base/alloc.h"
+#include "run/experiment.h"
 
 #include <errno.h>
 #include <math.h>

@@ -3,10 +3,10 @@
 #ifndef WAITBENCH_ANALYSIS_SUMMARY_COMPARISON_H
 #define WAITBENCH_ANALYSIS_SUMMARY_COMPARISON_H
 
-#include "analysis/experiments.h"
 #include "analysis/statistics/statistics.h"
 #include "analysis/summary/doubt.h"
 #include "analysis/summary/trials.h"
+#include "run/experiment.h"
 
 /* Of one arm's trials, how many there are, and in how many of them */
 struct doubts {

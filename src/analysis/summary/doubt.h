@@ -3,8 +3,8 @@
 #ifndef WAITBENCH_ANALYSIS_SUMMARY_DOUBT_H
 #define WAITBENCH_ANALYSIS_SUMMARY_DOUBT_H
 
-#include "analysis/experiments.h"
 #include "analysis/summary/trials.h"
+#include "run/experiment.h"
 
 /* Adds the group's trials whose generator may have made the metric's figure. Of a quantile of an
  * open loop: its own stalls took more than a fifth of the time that lies beyond the quantile, or

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "analysis/summary/opponents.h"
 
-#include "analysis/experiments.h"
 #include "base/alloc.h"
+#include "run/experiment.h"
 
 #include <errno.h>
 #include <jansson.h>

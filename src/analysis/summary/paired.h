@@ -3,8 +3,8 @@
 #ifndef WAITBENCH_ANALYSIS_SUMMARY_PAIRED_H
 #define WAITBENCH_ANALYSIS_SUMMARY_PAIRED_H
 
-#include "analysis/experiments.h"
 #include "analysis/summary/trials.h"
+#include "run/experiment.h"
 
 /* a[i] and b[i] are of block block[i], ascending, in the metric's unit. */
 struct paired {

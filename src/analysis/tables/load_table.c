@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "analysis/tables/load_table.h"
 
-#include "analysis/experiments.h"
 #include "analysis/summary/trials.h"
 #include "analysis/tables/load_cells.h"
 #include "analysis/words/load_kind.h"
 #include "analysis/words/units.h"
 #include "base/alloc.h"
 #include "base/utf8.h"
+#include "run/experiment.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

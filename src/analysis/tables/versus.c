@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "analysis/tables/versus.h"
 
-#include "analysis/experiments.h"
 #include "analysis/summary/trials.h"
 #include "analysis/words/units.h"
 #include "base/alloc.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "run/experiment.h"
 
 #include <math.h>
 #include <stdbool.h>

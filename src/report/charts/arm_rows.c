@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report/charts/arm_rows.h"
 
-#include "analysis/experiments.h"
 #include "analysis/summary/aa.h"
 #include "base/alloc.h"
 #include "report/charts/run_files.h"
+#include "run/experiment.h"
 
 #include <stdio.h>
 #include <stdlib.h>

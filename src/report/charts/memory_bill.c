@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report/charts/memory_bill.h"
 
-#include "analysis/experiments.h"
 #include "base/alloc.h"
 #include "report/charts/arm_rows.h"
 #include "report/charts/run_files.h"
+#include "run/experiment.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "analysis/experiments.h"
 #include "report/charts/run_files.h"
 #include "report/page/html.h"
 #include "report/page/sections.h"
+#include "run/experiment.h"
 
 #include <stdbool.h>
 #include <string.h>

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "analysis/experiments.h"
+#include "run/experiment.h"
 
-#include "analysis/summary/aa.h"
+#include "run/columns.h"
+#include "run/scenario.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* The load generator's histogram keeps three significant digits. */
@@ -100,16 +102,69 @@ static const struct metric latency_metrics[] = {
         "offered_per_second", "rate_basis", "idle_wait", WORK, "work_slow_us", "work_slow_every", \
         "work_cache_bytes", "requests_per_connection"
 
+static const char *const memory_columns[] = {TRIAL_COLUMNS, MEMORY_COLUMNS, NULL};
+static const char *const load_columns[] = {LOAD_TRIAL_COLUMNS, NULL};
+static const char *const spectrum_columns[] = {SPECTRUM_COLUMNS, NULL};
+static const char *const flow_columns[] = {TRIAL_COLUMNS, FLOW_COLUMNS, NULL};
+
 const struct experiment_data experiment_files[EXPERIMENT_COUNT] = {
-    [EXPERIMENT_MEMORY] = {"memory",
-                           "memory.csv",
-                           {"scenario", "waiters_requested", "warm", WORK},
-                           memory_metrics},
-    [EXPERIMENT_THROUGHPUT] = {"throughput", "throughput.csv", {LOAD}, throughput_metrics},
-    [EXPERIMENT_LATENCY] = {"latency", "latency.csv", {LOAD}, latency_metrics},
+    [EXPERIMENT_MEMORY] =
+        {
+            .name = "memory",
+            .file = "memory.csv",
+            .columns = memory_columns,
+            .conditions = {"scenario", "waiters_requested", "warm", WORK},
+            .metrics = memory_metrics,
+        },
+    [EXPERIMENT_THROUGHPUT] =
+        {
+            .name = "throughput",
+            .file = "throughput.csv",
+            .columns = load_columns,
+            .conditions = {LOAD},
+            .metrics = throughput_metrics,
+        },
+    [EXPERIMENT_LATENCY] =
+        {
+            .name = "latency",
+            .file = "latency.csv",
+            .columns = load_columns,
+            .extra_file = "latency-spectrum.csv",
+            .extra_columns = spectrum_columns,
+            .conditions = {LOAD},
+            .metrics = latency_metrics,
+        },
     /* The conditions of a flow row: its metric, and whatever further columns the file has. */
-    [EXPERIMENT_FLOW] = {"flow", "flow.csv", {NULL}, NULL},
+    [EXPERIMENT_FLOW] =
+        {
+            .name = "flow",
+            .file = "flow.csv",
+            .columns = flow_columns,
+            .has_options = true,
+        },
 };
+
+size_t experiment_columns(const struct experiment_data *experiment, const char **columns)
+{
+    size_t count = 0;
+    while (experiment->columns[count] && count < EXPERIMENT_COLUMNS_MAX) {
+        columns[count] = experiment->columns[count];
+        count++;
+    }
+    if (!experiment->has_options)
+        return count;
+    size_t left = EXPERIMENT_COLUMNS_MAX - count;
+    size_t options = scenario_option_columns(columns + count, left);
+    return count + (options < left ? options : left);
+}
+
+const struct experiment_data *experiment_find(const char *name)
+{
+    for (size_t i = 0; i < EXPERIMENT_COUNT; i++)
+        if (strcmp(experiment_files[i].name, name) == 0)
+            return &experiment_files[i];
+    return NULL;
+}
 
 const char *const experiment_arm_columns[] = {
     "model", "allocator", "subject", "stack_bytes", "loops", NULL,

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the experiments measure, and under which conditions two of their trials may be compared. */
-#ifndef WAITBENCH_ANALYSIS_EXPERIMENTS_H
-#define WAITBENCH_ANALYSIS_EXPERIMENTS_H
-
-#include "analysis/statistics/statistics.h"
+/* The experiments: what they measure, into which files, and under which conditions two of their
+ * trials may be compared. How a trial is measured is experiment/'s matter. */
+#ifndef WAITBENCH_RUN_EXPERIMENT_H
+#define WAITBENCH_RUN_EXPERIMENT_H
 
 #include <stdbool.h>
 #include <stddef.h>
+
+/* What the metric means for a reader: a lower time is faster, a lower rate is slower. */
+enum metric_kind { METRIC_TIME, METRIC_RATE, METRIC_SIZE };
 
 /* A figure of a trial: its column, divided by that of `per` unless NULL, times `scale`. */
 struct metric {
@@ -22,10 +24,15 @@ struct metric {
 
 #define EXPERIMENT_CONDITIONS_MAX 24
 
-/* One experiment's file. Lists end with NULL. */
+/* One experiment and its files, described once for who measures, reads and draws it. Lists end with
+ * NULL. */
 struct experiment_data {
     const char *name;
-    const char *file;
+    const char *file;           /* in the run's folder */
+    const char *const *columns; /* of the file, in order */
+    bool has_options;           /* the scenarios' options are columns, too, behind those */
+    const char *extra_file;     /* a second one, or NULL */
+    const char *const *extra_columns;
     /* Equal in both arms of a pair, or they are not compared. */
     const char *conditions[EXPERIMENT_CONDITIONS_MAX];
     const struct metric *metrics; /* the last has a NULL name; NULL: rows name their own (flow) */
@@ -41,6 +48,16 @@ enum {
 
 extern const struct experiment_data experiment_files[EXPERIMENT_COUNT];
 
+/* The most columns a file has. */
+#define EXPERIMENT_COLUMNS_MAX 128
+
+/* The columns of the experiment's file, in order, into `columns`, which has EXPERIMENT_COLUMNS_MAX
+ * elements. Returns how many there are. Static strings. */
+size_t experiment_columns(const struct experiment_data *experiment, const char **columns);
+
+/* The experiment of that name, or NULL. */
+const struct experiment_data *experiment_find(const char *name);
+
 /* The columns that say what an arm is, as opposed to what is asked of it; ends with NULL. */
 #define EXPERIMENT_ARM_COLUMNS_MAX 8
 extern const char *const experiment_arm_columns[];
@@ -52,8 +69,10 @@ bool experiment_is_condition(const struct experiment_data *experiment, const cha
  * model `loops` is the program of `loop`. A foreign one may be called some-threads. */
 bool experiment_is_ours(const char *scenario, const char *subject, const char *model);
 
-/* How much of a subject's name is the arm's: all of it, but for the suffix that an A/A run gives
- * the arm's second half (see analysis/summary/aa.h). */
+/* What the second half of an A/A pair is called: echo-loop and echo-loop-again. */
+#define AA_SUFFIX "-again"
+
+/* How much of a subject's name is the arm's: all of it, but for that suffix. */
 size_t experiment_arm_length(const char *subject);
 
 /* As experiment_is_ours, of the arm's second half in an A/A run, too. */
