@@ -9,38 +9,39 @@
 #include "futures.h"
 
 #include "base/clock.h"
-#include "loop_future.h"
+#include "flow_uv/local_future.h"
+#include "flow_uv/loop_future.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
-static struct future *futures_make(int64_t count)
+static struct loop_future *futures_make(int64_t count)
 {
-    struct future *made = calloc((size_t)count, sizeof *made);
+    struct loop_future *made = calloc((size_t)count, sizeof *made);
     for (int64_t i = 0; made && i < count; i++)
-        future_init(&made[i]);
+        loop_future_init(&made[i]);
     return made;
 }
 
-static void futures_free(struct future *made, int64_t count)
+static void futures_free(struct loop_future *made, int64_t count)
 {
     for (int64_t i = 0; made && i < count; i++)
-        future_finish(&made[i]);
+        loop_future_finish(&made[i]);
     free(made);
 }
 
 struct side {
     struct futures *futures;
-    struct future *made;
+    struct loop_future *made;
     int64_t number;
     int64_t turn;
-    struct watch watch;
-    struct ready ready;
+    struct loop_watch watch;
+    struct loop_ready ready;
 };
 
 static void side_advance(struct side *side);
 
-static void side_resolved_cb(struct watch *watch, int error, void *value)
+static void side_resolved_cb(struct loop_watch *watch, int error, void *value)
 {
     if (error == 0)
         futures_note_received(value);
@@ -55,30 +56,30 @@ static void side_advance(struct side *side)
         void *value = &side->futures->handoffs[i];
         if (i % 2 == side->number) {
             futures_note_resolved(value);
-            future_resolve(&side->made[i], 0, value);
+            loop_future_set_value(&side->made[i], value);
         } else {
-            future_wait(&side->made[i], &side->watch, &side->ready, side_resolved_cb);
+            loop_future_watch(&side->made[i], &side->watch, &side->ready, side_resolved_cb);
             return;
         }
     }
-    ready_leave(&side->ready);
+    loop_ready_leave(&side->ready);
 }
 
 static void side_run(void *argument)
 {
     struct side *side = argument;
     side_advance(side);
-    ready_run(&side->ready);
+    loop_ready_run(&side->ready);
 }
 
 /* Both loops are there before either runs. */
-static int sides_init(struct side sides[2], struct futures *futures, struct future *made)
+static int sides_init(struct side sides[2], struct futures *futures, struct loop_future *made)
 {
     int result = 0;
     for (int i = 0; i < 2 && result == 0; i++) {
         sides[i] = (struct side){.futures = futures, .made = made, .number = i};
         sides[i].watch.data = &sides[i];
-        result = ready_init(&sides[i].ready);
+        result = loop_ready_init(&sides[i].ready);
     }
     return result;
 }
@@ -86,7 +87,7 @@ static int sides_init(struct side sides[2], struct futures *futures, struct futu
 int futures_handoff(struct futures *futures, struct error *error)
 {
     int64_t count = futures_handoff_count(futures);
-    struct future *made = futures_make(count);
+    struct loop_future *made = futures_make(count);
     if (!made)
         return error_set(error, -ENOMEM, "no memory for futures");
     struct side sides[2];
@@ -99,35 +100,92 @@ int futures_handoff(struct futures *futures, struct error *error)
         uv_thread_join(&other);
     }
     futures_free(made, count);
-    futures->future_bytes = sizeof(struct future) + sizeof(struct watch);
+    futures->future_bytes = sizeof(struct loop_future) + sizeof(struct loop_watch);
     return result == 0 ? 0 : error_set(error, result, "cannot start: %s", uv_strerror(result));
+}
+
+/* A price of the loop's own: a future between two tasks of one loop. No hand-off between threads is
+ * its like. */
+struct local_sides {
+    struct futures *futures;
+    struct local_future *made;
+    struct local_watch *watches;
+    int64_t turn;
+};
+
+/* Both sides' code is the same, so whoever got a result is the one to resolve the next. */
+static void local_sides_turn(struct local_sides *sides);
+
+static void local_resolved_cb(struct local_watch *watch, int error, void *value)
+{
+    if (error == 0)
+        futures_note_received(value);
+    local_sides_turn(watch->data);
+}
+
+static void local_sides_turn(struct local_sides *sides)
+{
+    int64_t i = sides->turn++;
+    if (i == futures_handoff_count(sides->futures))
+        return;
+    sides->watches[i].data = sides;
+    local_future_watch(&sides->made[i], &sides->watches[i], local_resolved_cb);
+    futures_note_resolved(&sides->futures->callbacks[i]);
+    local_future_set_value(&sides->made[i], &sides->futures->callbacks[i]);
+}
+
+int futures_own_prices(struct futures *futures, struct error *error)
+{
+    struct local_ready ready;
+    int64_t count = futures_handoff_count(futures);
+    int result = local_ready_init(&ready);
+    if (result != 0)
+        return error_set(error, result, "cannot make a loop: %s", uv_strerror(result));
+    struct local_sides sides = {
+        .futures = futures,
+        .made = calloc((size_t)count, sizeof *sides.made),
+        .watches = calloc((size_t)count, sizeof *sides.watches),
+    };
+    futures->callbacks = calloc((size_t)count, sizeof *futures->callbacks);
+    for (int64_t i = 0; sides.made && i < count; i++)
+        local_future_init(&sides.made[i], &ready);
+    bool made = sides.made && sides.watches && futures->callbacks;
+    if (made)
+        local_sides_turn(&sides);
+    result = local_ready_run(&ready);
+    if (result == 0 && !made)
+        result = -ENOMEM;
+    free(sides.made);
+    free(sides.watches);
+    futures->callback_future_bytes = sizeof(struct local_future) + sizeof(struct local_watch);
+    return result == 0 ? 0 : error_set(error, result, "callbacks: %s", uv_strerror(result));
 }
 
 struct waiter {
     struct futures *futures;
-    struct future *made;
-    struct watch *watches;
+    struct loop_future *made;
+    struct loop_watch *watches;
     int64_t number;
     int64_t left;
-    struct ready ready;
+    struct loop_ready ready;
     uv_thread_t thread;
 };
 
-static void waiter_resolved_cb(struct watch *watch, int error, void *value)
+static void waiter_resolved_cb(struct loop_watch *watch, int error, void *value)
 {
     struct waiter *waiter = watch->data;
     futures_note_arrival(waiter->futures, waiter->number, watch->number, error, value);
     if (--waiter->left == 0)
-        ready_leave(&waiter->ready);
+        loop_ready_leave(&waiter->ready);
 }
 
 static void waiter_wait(struct waiter *waiter,
-                        void (*resolved_cb)(struct watch *watch, int error, void *value))
+                        void (*resolved_cb)(struct loop_watch *watch, int error, void *value))
 {
     for (int64_t i = 0; i < waiter->futures->count; i++) {
         waiter->watches[i].data = waiter;
         waiter->watches[i].number = i;
-        future_wait(&waiter->made[i], &waiter->watches[i], &waiter->ready, resolved_cb);
+        loop_future_watch(&waiter->made[i], &waiter->watches[i], &waiter->ready, resolved_cb);
     }
 }
 
@@ -136,22 +194,22 @@ static void waiter_run(void *argument)
     struct waiter *waiter = argument;
     waiter_wait(waiter, waiter_resolved_cb);
     futures_note_waiting(waiter->futures, waiter->number);
-    ready_run(&waiter->ready);
+    loop_ready_run(&waiter->ready);
 }
 
-static void resolve_all(struct futures *futures, struct future *made)
+static void resolve_all(struct futures *futures, struct loop_future *made)
 {
     for (int64_t i = 0; i < futures->count; i++) {
         int64_t index = futures->order[i];
         if (futures_error_of(index) != 0)
-            future_resolve(&made[index], futures_error_of(index), NULL);
+            loop_future_set_error(&made[index], futures_error_of(index));
         else
-            future_resolve(&made[index], 0, &futures->values[index]);
+            loop_future_set_value(&made[index], &futures->values[index]);
     }
 }
 
 /* The set that yields futures as they complete is one more waiter, on this thread. */
-static void set_resolved_cb(struct watch *watch, int error, void *value)
+static void set_resolved_cb(struct loop_watch *watch, int error, void *value)
 {
     struct waiter *set = watch->data;
     struct futures *futures = set->futures;
@@ -159,19 +217,19 @@ static void set_resolved_cb(struct watch *watch, int error, void *value)
     (void)value;
     futures->completed[futures->count - set->left] = watch->number;
     if (--set->left == 0)
-        ready_leave(&set->ready);
+        loop_ready_leave(&set->ready);
 }
 
-static int waiter_init(struct waiter *waiter, struct futures *futures, struct future *made,
+static int waiter_init(struct waiter *waiter, struct futures *futures, struct loop_future *made,
                        int64_t number)
 {
     *waiter = (struct waiter){futures, made, .number = number, .left = futures->count};
     waiter->watches = calloc((size_t)futures->count, sizeof *waiter->watches);
-    return waiter->watches ? ready_init(&waiter->ready) : -ENOMEM;
+    return waiter->watches ? loop_ready_init(&waiter->ready) : -ENOMEM;
 }
 
 /* The futures are resolved in any case: a loop that waits ends no other way. */
-static int crowd_run(struct futures *futures, struct future *made, struct waiter *waiters)
+static int crowd_run(struct futures *futures, struct loop_future *made, struct waiter *waiters)
 {
     struct waiter *set = &waiters[futures->waiters];
     int64_t started = 0;
@@ -194,13 +252,13 @@ static int crowd_run(struct futures *futures, struct future *made, struct waiter
     for (int64_t i = 0; i < started; i++)
         uv_thread_join(&waiters[i].thread);
     futures->crowd_elapsed_ns = clock_now_ns() - begin_ns;
-    int left = ready_run(&set->ready);
+    int left = loop_ready_run(&set->ready);
     return result != 0 ? result : left;
 }
 
 int futures_crowd(struct futures *futures, struct error *error)
 {
-    struct future *made = futures_make(futures->count);
+    struct loop_future *made = futures_make(futures->count);
     struct waiter *waiters = calloc((size_t)futures->waiters + 1, sizeof *waiters);
     int result = made && waiters ? crowd_run(futures, made, waiters) : -ENOMEM;
     for (int64_t i = 0; waiters && i <= futures->waiters; i++)
@@ -213,9 +271,9 @@ int futures_crowd(struct futures *futures, struct error *error)
 /* A wait with a deadline: the watch and a timer, and whichever comes first undoes the other. */
 struct timed {
     struct futures *futures;
-    struct ready ready;
-    struct future future;
-    struct watch watch;
+    struct loop_ready ready;
+    struct loop_future future;
+    struct loop_watch watch;
     uv_timer_t timer;
     int64_t deadline_ns;
     int64_t left;
@@ -223,18 +281,18 @@ struct timed {
 
 static void timed_begin(struct timed *timed);
 
-static void timed_resolved_cb(struct watch *watch, int error, void *value)
+static void timed_resolved_cb(struct loop_watch *watch, int error, void *value)
 {
     struct timed *timed = watch->data;
     uv_timer_stop(&timed->timer);
     if (error == 0 && value == timed->futures)
         timed->futures->timeouts_resolved++;
-    future_finish(&timed->future);
+    loop_future_finish(&timed->future);
     if (--timed->left > 0) {
         timed_begin(timed);
     } else {
         uv_close((uv_handle_t *)&timed->timer, NULL);
-        ready_leave(&timed->ready);
+        loop_ready_leave(&timed->ready);
     }
 }
 
@@ -242,15 +300,15 @@ static void timed_out_cb(uv_timer_t *timer)
 {
     struct timed *timed = timer->data;
     samples_add(&timed->futures->timeout_late, clock_now_ns() - timed->deadline_ns);
-    future_unwait(&timed->future, &timed->watch);
-    future_wait(&timed->future, &timed->watch, &timed->ready, timed_resolved_cb);
-    future_resolve(&timed->future, 0, timed->futures);
+    loop_future_unwatch(&timed->future, &timed->watch);
+    loop_future_watch(&timed->future, &timed->watch, &timed->ready, timed_resolved_cb);
+    loop_future_set_value(&timed->future, timed->futures);
 }
 
 static void timed_begin(struct timed *timed)
 {
-    future_init(&timed->future);
-    future_wait(&timed->future, &timed->watch, &timed->ready, timed_resolved_cb);
+    loop_future_init(&timed->future);
+    loop_future_watch(&timed->future, &timed->watch, &timed->ready, timed_resolved_cb);
     uv_update_time(timed->timer.loop);
     timed->deadline_ns = clock_now_ns() + FUTURES_TIMEOUT_MS * NS_PER_MS;
     uv_timer_start(&timed->timer, timed_out_cb, FUTURES_TIMEOUT_MS, 0);
@@ -259,7 +317,7 @@ static void timed_begin(struct timed *timed)
 int futures_timeouts(struct futures *futures, struct error *error)
 {
     struct timed timed = {.futures = futures, .left = futures->timeouts};
-    int result = ready_init(&timed.ready);
+    int result = loop_ready_init(&timed.ready);
     if (result != 0)
         return error_set(error, result, "cannot make a loop: %s", uv_strerror(result));
     timed.watch.data = &timed;
@@ -268,6 +326,6 @@ int futures_timeouts(struct futures *futures, struct error *error)
     /* A libuv timer counts whole milliseconds of a clock that is read once per turn. */
     futures->tick_ns = NS_PER_MS;
     timed_begin(&timed);
-    result = ready_run(&timed.ready);
+    result = loop_ready_run(&timed.ready);
     return result == 0 ? 0 : error_set(error, result, "timeouts: %s", uv_strerror(result));
 }

@@ -21,7 +21,7 @@ static struct future *futures_make(int64_t count)
 
 static void futures_free(struct future *made, int64_t count)
 {
-    for (int64_t i = 0; i < count; i++)
+    for (int64_t i = 0; made && i < count; i++)
         future_finish(&made[i]);
     free(made);
 }
@@ -153,8 +153,7 @@ int futures_crowd(struct futures *futures, struct error *error)
     if (result == 0)
         set_take_all(futures, completed);
     completed_destroy(completed);
-    if (made)
-        futures_free(made, futures->count);
+    futures_free(made, futures->count);
     free(waiters);
     return result == 0 ? 0 : error_set(error, result, "crowd: %s", strerror(-result));
 }
