@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The workflow's check finds what is wrong with a trace. */
-#include "verify.h"
+#include "recipe.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -11,11 +11,6 @@
 #include <cmocka.h>
 
 #define MS 1000000
-
-int64_t workflows_tick_ns(void)
-{
-    return 0;
-}
 
 static const int coffee[] = {
     BEGIN_OF(HEAT), BEGIN_OF(GRIND), END_OF(GRIND), GROUNDS_ADDED,   END_OF(HEAT),
@@ -49,7 +44,7 @@ static void test_coffee_is_right(void **state)
     struct error error;
     make_coffee(&workflow);
     assert_int_equal(workflow_critical_path_ns(&workflow), 16 * MS);
-    assert_int_equal(workflow_verify(&workflow, &error), 0);
+    assert_int_equal(workflow_verify(&workflow, 0, &error), 0);
     assert_true(workflow_added_early(&workflow));
 }
 
@@ -60,7 +55,7 @@ static void test_water_may_be_first(void **state)
     make_coffee(&workflow);
     swap(&workflow, 2, 4);
     swap(&workflow, 3, 5);
-    assert_int_equal(workflow_verify(&workflow, NULL), 0);
+    assert_int_equal(workflow_verify(&workflow, 0, NULL), 0);
     assert_true(workflow_added_early(&workflow));
 }
 
@@ -71,7 +66,7 @@ static void test_not_early(void **state)
     struct workflow workflow;
     make_coffee(&workflow);
     swap(&workflow, 3, 4);
-    assert_int_equal(workflow_verify(&workflow, NULL), 0);
+    assert_int_equal(workflow_verify(&workflow, 0, NULL), 0);
     assert_false(workflow_added_early(&workflow));
 }
 
@@ -83,7 +78,7 @@ static void test_wrong_orders_are_refused(void **state)
         struct workflow workflow;
         make_coffee(&workflow);
         swap(&workflow, wrong[i][0], wrong[i][1]);
-        assert_int_equal(workflow_verify(&workflow, NULL), -EPROTO);
+        assert_int_equal(workflow_verify(&workflow, 0, NULL), -EPROTO);
     }
 }
 
@@ -93,16 +88,16 @@ static void test_missing_and_doubled_events_are_refused(void **state)
     struct workflow workflow;
     make_coffee(&workflow);
     workflow.trace_count--;
-    assert_int_equal(workflow_verify(&workflow, NULL), -EPROTO);
+    assert_int_equal(workflow_verify(&workflow, 0, NULL), -EPROTO);
     make_coffee(&workflow);
     workflow.trace[workflow.trace_count++] = WATER_ADDED;
-    assert_int_equal(workflow_verify(&workflow, NULL), -EPROTO);
+    assert_int_equal(workflow_verify(&workflow, 0, NULL), -EPROTO);
     make_coffee(&workflow);
     workflow.trace[workflow.trace_count++] = BEGIN_OF(PODCAST);
-    assert_int_equal(workflow_verify(&workflow, NULL), -EPROTO);
+    assert_int_equal(workflow_verify(&workflow, 0, NULL), -EPROTO);
     make_coffee(&workflow);
     workflow.trace_count = EVENTS + 1;
-    assert_int_equal(workflow_verify(&workflow, NULL), -EPROTO);
+    assert_int_equal(workflow_verify(&workflow, 0, NULL), -EPROTO);
 }
 
 static void test_faster_than_its_steps_is_refused(void **state)
@@ -110,8 +105,10 @@ static void test_faster_than_its_steps_is_refused(void **state)
     (void)state;
     struct workflow workflow;
     make_coffee(&workflow);
-    workflow.end_ns--;
-    assert_int_equal(workflow_verify(&workflow, NULL), -EPROTO);
+    workflow.end_ns -= 5;
+    assert_int_equal(workflow_verify(&workflow, 0, NULL), -EPROTO);
+    assert_int_equal(workflow_verify(&workflow, 4, NULL), -EPROTO);
+    assert_int_equal(workflow_verify(&workflow, 5, NULL), 0);
 }
 
 static void test_afternoon_needs_its_chores_and_their_time(void **state)
@@ -127,12 +124,12 @@ static void test_afternoon_needs_its_chores_and_their_time(void **state)
     workflow.duration_ns[LAUNDRY] = 9 * MS;
     workflow.end_ns = 25 * MS;
     assert_int_equal(workflow_critical_path_ns(&workflow), 25 * MS);
-    assert_int_equal(workflow_verify(&workflow, NULL), -EPROTO);
+    assert_int_equal(workflow_verify(&workflow, 0, NULL), -EPROTO);
     for (size_t i = 0; i < sizeof chores / sizeof chores[0]; i++)
         workflow.trace[workflow.trace_count++] = chores[i];
-    assert_int_equal(workflow_verify(&workflow, NULL), 0);
+    assert_int_equal(workflow_verify(&workflow, 0, NULL), 0);
     swap(&workflow, COFFEE_EVENTS - 1, COFFEE_EVENTS + 1);
-    assert_int_equal(workflow_verify(&workflow, NULL), -EPROTO);
+    assert_int_equal(workflow_verify(&workflow, 0, NULL), -EPROTO);
     workflow.duration_ns[PODCAST] = 30 * MS;
     assert_int_equal(workflow_critical_path_ns(&workflow), 30 * MS);
 }

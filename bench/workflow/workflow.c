@@ -4,7 +4,6 @@
 #include "base/clock.h"
 #include "subject/metric.h"
 #include "subject/parameter.h"
-#include "verify.h"
 
 #include <errno.h>
 #include <gsl/gsl_rng.h>
@@ -86,7 +85,7 @@ static int tally(const struct party *party, int64_t count, struct outcome *outco
 {
     for (int64_t i = 0; i < count; i++) {
         const struct workflow *workflow = &party->workflows[i];
-        int result = workflow_verify(workflow, error);
+        int result = workflow_verify(workflow, workflows_tick_ns(), error);
         if (result != 0)
             return result;
         int64_t critical_ns = workflow_critical_path_ns(workflow);

@@ -12,31 +12,7 @@
 #ifndef WAITBENCH_BENCH_WORKFLOW_H
 #define WAITBENCH_BENCH_WORKFLOW_H
 
-#include "base/error.h"
-
-#include <stdatomic.h>
-#include <stdbool.h>
-#include <stdint.h>
-
-enum step { HEAT, GRIND, BREW, DRINK, PODCAST, DISHES, LAUNDRY, STEPS };
-
-/* Every step has a begin (2 * step) and an end (2 * step + 1); adding takes no time. */
-#define BEGIN_OF(step) (2 * (step))
-#define END_OF(step)   (2 * (step) + 1)
-enum {
-    WATER_ADDED = 2 * STEPS,
-    GROUNDS_ADDED,
-    EVENTS,
-};
-
-struct workflow {
-    bool afternoon; /* or the coffee only */
-    int64_t duration_ns[STEPS];
-    atomic_int trace_count;
-    int trace[EVENTS]; /* events in the order in which they happened */
-    int64_t begin_ns;
-    int64_t end_ns;
-};
+#include "recipe.h"
 
 /* Any thread may note an event. */
 void workflow_note(struct workflow *workflow, int event);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "verify.h"
+#include "recipe.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -8,7 +8,7 @@
 /* What must come before what, beyond a step's begin before its end. */
 static const struct {
     int before, after;
-} recipe[] = {
+} orders[] = {
     {END_OF(HEAT), WATER_ADDED},        {END_OF(GRIND), GROUNDS_ADDED},
     {WATER_ADDED, BEGIN_OF(BREW)},      {GROUNDS_ADDED, BEGIN_OF(BREW)},
     {END_OF(BREW), BEGIN_OF(DRINK)},    {END_OF(DRINK), BEGIN_OF(DISHES)},
@@ -60,15 +60,15 @@ static int verify_order(const struct workflow *workflow, const int places[EVENTS
     for (int step = 0; step < STEPS; step++)
         if (places[BEGIN_OF(step)] > places[END_OF(step)])
             return error_set(error, -EPROTO, "workflow: step %d ended before it began", step);
-    for (size_t i = 0; i < sizeof recipe / sizeof recipe[0]; i++)
-        if (takes_part(workflow, recipe[i].before) && takes_part(workflow, recipe[i].after) &&
-            places[recipe[i].before] > places[recipe[i].after])
+    for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++)
+        if (takes_part(workflow, orders[i].before) && takes_part(workflow, orders[i].after) &&
+            places[orders[i].before] > places[orders[i].after])
             return error_set(error, -EPROTO, "workflow: event %d came before event %d",
-                             recipe[i].after, recipe[i].before);
+                             orders[i].after, orders[i].before);
     return 0;
 }
 
-int workflow_verify(const struct workflow *workflow, struct error *error)
+int workflow_verify(const struct workflow *workflow, int64_t tick_ns, struct error *error)
 {
     int places[EVENTS];
     if (!find_places(workflow, places))
@@ -78,7 +78,7 @@ int workflow_verify(const struct workflow *workflow, struct error *error)
         return result;
     int64_t makespan_ns = workflow->end_ns - workflow->begin_ns;
     int64_t critical_ns = workflow_critical_path_ns(workflow);
-    if (makespan_ns < critical_ns - workflows_tick_ns())
+    if (makespan_ns < critical_ns - tick_ns)
         return error_set(error, -EPROTO,
                          "workflow: done in %" PRId64 " ns, but its steps take %" PRId64,
                          makespan_ns, critical_ns);
