@@ -33,6 +33,55 @@ page() {
   done
 }
 
+# page_blocks PAGE: how many blocks of C it has, and nothing else; fails where one is not headed by its
+# file's name, or is not what is in that file, line by line.
+page_blocks() {
+  python3 - "$1" "$WAITBENCH_SOURCE" <<'END'
+import pathlib, re, sys
+page = pathlib.Path(sys.argv[1]).read_text()
+block = re.compile(r"((?:<!-- lines of (\S+) -->\n)?)```c\n(.*?)```\n", re.S)
+count = 0
+for head, name, lines in block.findall(page):
+    if not head:
+        sys.exit("no file is named above:\n" + lines)
+    if "\n" + lines not in "\n" + (pathlib.Path(sys.argv[2]) / name).read_text():
+        sys.exit("not lines of " + name + ":\n" + lines)
+    count += 1
+print(count)
+END
+}
+
+@test "the recipe that README.md shows is the programs' own, line by line" {
+  local page=$WAITBENCH_SOURCE/README.md file
+  run page_blocks "$page"
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [ "$output" -eq "$(grep -c '^```c$' "$page")" ]
+  for file in bench/workflow/threads.c bench/workflow/loop.c; do
+    grep -q "^<!-- lines of $file -->$" "$page"
+  done
+}
+
+@test "an excerpt that is not in its file, or names none, is found" {
+  local page=$BATS_TEST_TMPDIR/page.md
+  page '<!-- lines of bench/workflow/loop.c -->' '```c' 'static void coffee_make(struct kitchen *kitchen)' '{' '```'
+  run page_blocks "$page"
+  [ "$status" -eq 0 ]
+  [ "$output" -eq 1 ]
+  page '<!-- lines of bench/workflow/loop.c -->' '```c' 'static void coffee_make(struct kitchen *kitchen)' '```'
+  sed -i 's/kitchen)/ kitchen)/' "$page"
+  run page_blocks "$page"
+  [ "$status" -eq 1 ]
+  [[ "$output" == "not lines of bench/workflow/loop.c:"* ]]
+  page '<!-- lines of bench/workflow/loop.c -->' '```c' 'void coffee_make(struct kitchen *kitchen)' '```'
+  run page_blocks "$page"
+  [ "$status" -eq 1 ]
+  page 'text' '```c' 'static void coffee_make(struct kitchen *kitchen)' '```'
+  run page_blocks "$page"
+  [ "$status" -eq 1 ]
+  [[ "$output" == "no file is named above:"* ]]
+}
+
 @test "a figure that is not the run's is replaced, and other words are kept" {
   page "before" "<!-- waitbench:scorecard -->" "| A thread | refuted |" "<!-- /waitbench -->" "after"
   rewrite "$BATS_TEST_TMPDIR/page.md" $reference

@@ -49,6 +49,50 @@ static void workflow_leave(struct kitchen *kitchen)
         uv_close((uv_handle_t *)&kitchen->timers[step], timer_closed_cb);
 }
 
+/* In the recipe's order: what the end of a step calls comes after it. */
+static void press_fill(struct kitchen *kitchen, int added);
+static void brew_done_cb(uv_timer_t *timer);
+static void drink_done_cb(uv_timer_t *timer);
+static void chores_do(struct kitchen *kitchen);
+
+static void heat_done_cb(uv_timer_t *timer)
+{
+    press_fill(step_end(timer, HEAT), WATER_ADDED);
+}
+
+static void grind_done_cb(uv_timer_t *timer)
+{
+    press_fill(step_end(timer, GRIND), GROUNDS_ADDED);
+}
+
+/* Adds an ingredient when it is ready, whichever comes first; brews when both are in. */
+static void press_fill(struct kitchen *kitchen, int added)
+{
+    workflow_note(kitchen->workflow, added);
+    if (++kitchen->ingredient_count == 2)
+        step_start(kitchen, BREW, brew_done_cb);
+}
+
+static void coffee_make(struct kitchen *kitchen)
+{
+    step_start(kitchen, HEAT, heat_done_cb);
+    step_start(kitchen, GRIND, grind_done_cb);
+}
+
+static void brew_done_cb(uv_timer_t *timer)
+{
+    step_start(step_end(timer, BREW), DRINK, drink_done_cb);
+}
+
+static void drink_done_cb(uv_timer_t *timer)
+{
+    struct kitchen *kitchen = step_end(timer, DRINK);
+    if (kitchen->workflow->afternoon)
+        chores_do(kitchen);
+    else
+        workflow_leave(kitchen);
+}
+
 static void podcast_done_cb(uv_timer_t *timer)
 {
     workflow_leave(step_end(timer, PODCAST));
@@ -64,47 +108,19 @@ static void laundry_done_cb(uv_timer_t *timer)
     workflow_leave(step_end(timer, LAUNDRY));
 }
 
-static void drink_done_cb(uv_timer_t *timer)
+static void afternoon_spend(struct kitchen *kitchen)
 {
-    struct kitchen *kitchen = step_end(timer, DRINK);
-    if (kitchen->workflow->afternoon) {
-        step_start(kitchen, DISHES, dishes_done_cb);
-        step_start(kitchen, LAUNDRY, laundry_done_cb);
-    } else {
-        workflow_leave(kitchen);
-    }
+    step_start(kitchen, PODCAST, podcast_done_cb);
+    coffee_make(kitchen);
 }
 
-static void brew_done_cb(uv_timer_t *timer)
+static void chores_do(struct kitchen *kitchen)
 {
-    step_start(step_end(timer, BREW), DRINK, drink_done_cb);
+    step_start(kitchen, DISHES, dishes_done_cb);
+    step_start(kitchen, LAUNDRY, laundry_done_cb);
 }
 
-/* Adds an ingredient; when both are in, it brews. */
-static void press_add(struct kitchen *kitchen, int added)
-{
-    workflow_note(kitchen->workflow, added);
-    if (++kitchen->ingredient_count == 2)
-        step_start(kitchen, BREW, brew_done_cb);
-}
-
-static void heat_done_cb(uv_timer_t *timer)
-{
-    press_add(step_end(timer, HEAT), WATER_ADDED);
-}
-
-static void grind_done_cb(uv_timer_t *timer)
-{
-    press_add(step_end(timer, GRIND), GROUNDS_ADDED);
-}
-
-static void coffee_make(struct kitchen *kitchen)
-{
-    step_start(kitchen, HEAT, heat_done_cb);
-    step_start(kitchen, GRIND, grind_done_cb);
-}
-
-static void workflow_start(uv_loop_t *loop, struct kitchen *kitchen, struct workflow *workflow)
+static void workflow_run(uv_loop_t *loop, struct kitchen *kitchen, struct workflow *workflow)
 {
     workflow_note_begin(workflow);
     kitchen->workflow = workflow;
@@ -116,8 +132,9 @@ static void workflow_start(uv_loop_t *loop, struct kitchen *kitchen, struct work
     }
     uv_update_time(loop);
     if (workflow->afternoon)
-        step_start(kitchen, PODCAST, podcast_done_cb);
-    coffee_make(kitchen);
+        afternoon_spend(kitchen);
+    else
+        coffee_make(kitchen);
 }
 
 int workflows_run(struct workflow *workflows, int64_t count, struct error *error)
@@ -127,7 +144,7 @@ int workflows_run(struct workflow *workflows, int64_t count, struct error *error
     int result = kitchens ? uv_loop_init(&loop) : -ENOMEM;
     if (result == 0) {
         for (int64_t i = 0; i < count; i++)
-            workflow_start(&loop, &kitchens[i], &workflows[i]);
+            workflow_run(&loop, &kitchens[i], &workflows[i]);
         uv_run(&loop, UV_RUN_DEFAULT);
         result = uv_loop_close(&loop);
     }

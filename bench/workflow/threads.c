@@ -65,16 +65,20 @@ static int press_fill(struct kitchen *kitchen)
     return result;
 }
 
+static void ingredient_start(struct scope *scope, struct kitchen *kitchen, struct future *future,
+                             int (*run)(struct token *token, void *argument))
+{
+    int result = scope_start(scope, run, kitchen);
+    if (result != 0)
+        step_resolve(result, future);
+}
+
 static int press_prepare(struct token *token, struct kitchen *kitchen)
 {
     struct scope scope;
     scope_init(&scope, token);
-    int heating = scope_start(&scope, heat_run, kitchen);
-    int grinding = scope_start(&scope, grind_run, kitchen);
-    if (heating != 0)
-        step_resolve(heating, &kitchen->water);
-    if (grinding != 0)
-        step_resolve(grinding, &kitchen->grounds);
+    ingredient_start(&scope, kitchen, &kitchen->water, heat_run);
+    ingredient_start(&scope, kitchen, &kitchen->grounds, grind_run);
     int filled = press_fill(kitchen);
     int left = scope_leave(&scope);
     scope_finish(&scope);
