@@ -4,24 +4,13 @@
 #include "findself.h"
 
 #include "loop_search.h"
+#include "loop_stream.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
 #include <uv.h>
-
-struct connection {
-    struct server *server;
-    uv_tcp_t tcp;
-    uv_timer_t timer; /* of its next request, or of the one that waits */
-    uv_write_t write;
-    bool waits;
-    int closing_count;
-    struct http_reader reader;
-    char out[HTTP_MESSAGE_MAX];
-    LIST_ENTRY(connection) entry;
-};
 
 struct server {
     struct findself *self;
@@ -34,13 +23,31 @@ struct server {
     struct search search;
 };
 
-static void connection_advance(struct connection *connection);
+struct connection {
+    struct server *server;
+    struct stream stream;
+    uv_timer_t timer; /* of its next request, or of the one that waits */
+    bool waits;
+    int closing_count;
+    LIST_ENTRY(connection) entry;
+};
 
-static void connection_closed_cb(uv_handle_t *handle)
+static void connection_run(struct connection *connection);
+
+static void connection_gone(struct connection *connection)
 {
-    struct connection *connection = handle->data;
     if (--connection->closing_count == 0)
         free(connection);
+}
+
+static void connection_stream_closed_cb(struct stream *stream)
+{
+    connection_gone(stream->data);
+}
+
+static void connection_timer_closed_cb(uv_handle_t *timer)
+{
+    connection_gone(timer->data);
 }
 
 static void connection_close(struct connection *connection)
@@ -49,8 +56,8 @@ static void connection_close(struct connection *connection)
         return;
     connection->closing_count = 2;
     LIST_REMOVE(connection, entry);
-    uv_close((uv_handle_t *)&connection->tcp, connection_closed_cb);
-    uv_close((uv_handle_t *)&connection->timer, connection_closed_cb);
+    stream_close(&connection->stream, connection_stream_closed_cb);
+    uv_close((uv_handle_t *)&connection->timer, connection_timer_closed_cb);
 }
 
 static void connection_idle_cb(uv_timer_t *timer)
@@ -58,13 +65,13 @@ static void connection_idle_cb(uv_timer_t *timer)
     connection_close(timer->data);
 }
 
-static void connection_written_cb(uv_write_t *write, int status)
+static void connection_sent_cb(struct stream *stream, int result)
 {
-    struct connection *connection = write->data;
+    struct connection *connection = stream->data;
     if (connection->closing_count > 0)
         return;
-    if (status == 0 && connection->reader.keep_alive)
-        connection_advance(connection);
+    if (result == 0 && stream->reader.keep_alive)
+        connection_run(connection);
     else
         connection_close(connection);
 }
@@ -72,20 +79,17 @@ static void connection_written_cb(uv_write_t *write, int status)
 /* The next request is looked at when this answer is out. */
 static void connection_send(struct connection *connection, size_t length)
 {
-    uv_buf_t buffer = uv_buf_init(connection->out, (unsigned)length);
-    uv_read_stop((uv_stream_t *)&connection->tcp);
     uv_timer_start(&connection->timer, connection_idle_cb, FINDSELF_IDLE_MS, 0);
-    connection->write.data = connection;
-    if (uv_write(&connection->write, (uv_stream_t *)&connection->tcp, &buffer, 1,
-                 connection_written_cb) != 0)
+    if (stream_send(&connection->stream, length, connection_sent_cb) != 0)
         connection_close(connection);
 }
 
 static void connection_answer_client(struct connection *connection)
 {
+    struct stream *stream = &connection->stream;
     connection->waits = false;
-    connection_send(connection, findself_answer_client(connection->server->found,
-                                                       &connection->reader, connection->out));
+    connection_send(connection, findself_answer_client(connection->server->found, &stream->reader,
+                                                       stream->out));
 }
 
 static void connection_late_cb(uv_timer_t *timer)
@@ -97,7 +101,6 @@ static void connection_late_cb(uv_timer_t *timer)
 static void connection_wait_for_self(struct connection *connection)
 {
     connection->waits = true;
-    uv_read_stop((uv_stream_t *)&connection->tcp);
     uv_update_time(&connection->server->loop);
     uv_timer_start(&connection->timer, connection_late_cb,
                    (uint64_t)connection->server->self->deadline_ms, 0);
@@ -106,10 +109,10 @@ static void connection_wait_for_self(struct connection *connection)
 static void connection_answer(struct connection *connection)
 {
     struct server *server = connection->server;
-    switch (findself_route(&connection->reader)) {
+    struct stream *stream = &connection->stream;
+    switch (findself_route(&stream->reader)) {
     case ROUTE_SERVER_ID:
-        connection_send(connection,
-                        findself_answer_id(server->self, &connection->reader, connection->out));
+        connection_send(connection, findself_answer_id(server->self, &stream->reader, stream->out));
         return;
     case ROUTE_CLIENT_REQUEST:
         if (server->found)
@@ -120,76 +123,56 @@ static void connection_answer(struct connection *connection)
     case ROUTE_REFUSE:
         break;
     }
-    connection_send(connection, findself_refuse(&connection->reader, connection->out));
+    connection_send(connection, findself_refuse(&stream->reader, stream->out));
 }
 
-static void connection_alloc_cb(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
+static void connection_message_cb(struct stream *stream, int result)
 {
-    (void)suggested;
-    struct connection *connection = handle->data;
-    size_t size;
-    buffer->base = http_reader_room(&connection->reader, &size);
-    buffer->len = size;
-}
-
-static void connection_read_cb(uv_stream_t *stream, ssize_t length, const uv_buf_t *buffer)
-{
-    (void)buffer;
     struct connection *connection = stream->data;
-    if (length < 0) {
-        connection_close(connection);
-        return;
-    }
-    http_reader_add(&connection->reader, (size_t)length);
-    connection_advance(connection);
-}
-
-/* Reading that goes on already keeps its deadline. */
-static void connection_read(struct connection *connection)
-{
-    int result =
-        uv_read_start((uv_stream_t *)&connection->tcp, connection_alloc_cb, connection_read_cb);
-    if (result == 0)
-        uv_timer_start(&connection->timer, connection_idle_cb, FINDSELF_IDLE_MS, 0);
-    else if (result != UV_EALREADY)
-        connection_close(connection);
-}
-
-/* Looks at what was read; asks for more where that is no whole request. */
-static void connection_advance(struct connection *connection)
-{
-    int result = http_next(&connection->reader);
     if (result == 1) {
         connection_answer(connection);
     } else if (result == -EBADMSG) {
-        connection->reader.keep_alive = false;
-        connection_send(connection, findself_refuse_malformed(connection->out));
+        stream->reader.keep_alive = false;
+        connection_send(connection, findself_refuse_malformed(stream->out));
     } else {
-        connection_read(connection);
+        connection_close(connection);
     }
 }
 
-static void accept_cb(uv_stream_t *listener, int status)
+/* Looks at what was read; asks for more where that is no whole request. */
+static void connection_run(struct connection *connection)
 {
-    struct server *server = listener->data;
+    int result = stream_read_message(&connection->stream, connection_message_cb);
+    if (result == 0)
+        uv_timer_start(&connection->timer, connection_idle_cb, FINDSELF_IDLE_MS, 0);
+    else
+        connection_message_cb(&connection->stream, result);
+}
+
+static void connection_start(struct server *server)
+{
     struct connection *connection = malloc(sizeof *connection);
     /* libuv accepts nobody more until this one is taken. */
     if (!connection)
         abort();
-    (void)status;
     connection->server = server;
     connection->waits = false;
     connection->closing_count = 0;
-    http_reader_init(&connection->reader, HTTP_REQUEST);
-    uv_tcp_init(&server->loop, &connection->tcp);
+    stream_init(&connection->stream, &server->loop, connection);
+    http_reader_init(&connection->stream.reader, HTTP_REQUEST);
     uv_timer_init(&server->loop, &connection->timer);
-    connection->tcp.data = connection;
     connection->timer.data = connection;
     LIST_INSERT_HEAD(&server->connections, connection, entry);
-    if (uv_accept(listener, (uv_stream_t *)&connection->tcp) == 0)
-        connection_advance(connection);
+    if (uv_accept((uv_stream_t *)&server->listener, (uv_stream_t *)&connection->stream.tcp) == 0)
+        connection_run(connection);
     else
         connection_close(connection);
+}
+
+static void accept_cb(uv_stream_t *listener, int status)
+{
+    (void)status;
+    connection_start(listener->data);
 }
 
 /* Lets those in who wait for it. */

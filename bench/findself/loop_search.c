@@ -3,16 +3,16 @@
 
 #include <errno.h>
 
-static void ask_begin(struct ask *ask);
+static void ask_once(struct ask *ask);
 
 static void ask_retry_cb(uv_timer_t *timer)
 {
-    ask_begin(timer->data);
+    ask_once(timer->data);
 }
 
-static void ask_closed_cb(uv_handle_t *handle)
+static void ask_closed_cb(struct stream *stream)
 {
-    struct ask *ask = handle->data;
+    struct ask *ask = stream->data;
     ask->open = false;
     if (!ask->over)
         uv_timer_start(&ask->timer, ask_retry_cb, (uint64_t)ask->search->self->retry_ms, 0);
@@ -22,8 +22,8 @@ static void ask_closed_cb(uv_handle_t *handle)
 static void ask_close(struct ask *ask)
 {
     uv_timer_stop(&ask->timer);
-    if (ask->open && !uv_is_closing((uv_handle_t *)&ask->tcp))
-        uv_close((uv_handle_t *)&ask->tcp, ask_closed_cb);
+    if (ask->open && !uv_is_closing((uv_handle_t *)&ask->stream.tcp))
+        stream_close(&ask->stream, ask_closed_cb);
 }
 
 /* The end of the asking. */
@@ -43,12 +43,18 @@ static void search_found(struct search *search, const struct address *address)
     search->found_cb(search, address);
 }
 
-static void ask_judge(struct ask *ask, int result)
+/* Returns 1 for the server itself, 0 for somebody else, or -errno. */
+static int ask_judge(const struct ask *ask, const struct http_reader *reader, int result)
 {
-    if (result == 1)
-        result = findself_judge(ask->search->self, &ask->reader);
-    else if (result == -EBADMSG)
-        result = 0; /* who speaks no HTTP is not this server */
+    if (result == -EBADMSG)
+        return 0; /* who speaks no HTTP is not this server */
+    return result == 1 ? findself_judge(ask->search->self, reader) : result;
+}
+
+static void ask_message_cb(struct stream *stream, int result)
+{
+    struct ask *ask = stream->data;
+    result = ask_judge(ask, &stream->reader, result);
     if (result == 1)
         search_found(ask->search, ask->address);
     else if (result == 0)
@@ -57,47 +63,19 @@ static void ask_judge(struct ask *ask, int result)
         ask_close(ask);
 }
 
-static void ask_alloc_cb(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
+static void ask_sent_cb(struct stream *stream, int result)
 {
-    (void)suggested;
-    struct ask *ask = handle->data;
-    size_t size;
-    buffer->base = http_reader_room(&ask->reader, &size);
-    buffer->len = size;
-}
-
-static void ask_read_cb(uv_stream_t *stream, ssize_t length, const uv_buf_t *buffer)
-{
-    (void)buffer;
-    struct ask *ask = stream->data;
-    int result;
-    if (length < 0) {
-        result = length == UV_EOF ? http_end(&ask->reader) : (int)length;
-    } else {
-        http_reader_add(&ask->reader, (size_t)length);
-        result = http_next(&ask->reader);
-        if (result == 0)
-            return;
-    }
-    ask_judge(ask, result);
-}
-
-static void ask_written_cb(uv_write_t *write, int status)
-{
-    struct ask *ask = write->data;
-    if (status != 0)
-        ask_close(ask);
+    if (result != 0)
+        ask_close(stream->data);
 }
 
 static void ask_connected_cb(uv_connect_t *connect, int status)
 {
     struct ask *ask = connect->data;
-    uv_stream_t *stream = (uv_stream_t *)&ask->tcp;
-    uv_buf_t buffer =
-        uv_buf_init(ask->out, (unsigned)findself_write_question(ask->address, ask->out));
-    ask->write.data = ask;
-    if (status != 0 || uv_read_start(stream, ask_alloc_cb, ask_read_cb) != 0 ||
-        uv_write(&ask->write, stream, &buffer, 1, ask_written_cb) != 0)
+    struct stream *stream = &ask->stream;
+    if (status != 0 ||
+        stream_send(stream, findself_write_question(ask->address, stream->out), ask_sent_cb) != 0 ||
+        stream_read_message(stream, ask_message_cb) != 0)
         ask_close(ask);
 }
 
@@ -106,26 +84,26 @@ static void ask_timeout_cb(uv_timer_t *timer)
     ask_close(timer->data);
 }
 
-static void ask_begin(struct ask *ask)
+static void ask_once(struct ask *ask)
 {
-    uv_tcp_init(ask->search->loop, &ask->tcp);
-    ask->tcp.data = ask;
+    struct stream *stream = &ask->stream;
+    stream_init(stream, ask->search->loop, ask);
+    http_reader_init(&stream->reader, HTTP_RESPONSE);
     ask->connect.data = ask;
     ask->open = true;
-    http_reader_init(&ask->reader, HTTP_RESPONSE);
     uv_timer_start(&ask->timer, ask_timeout_cb, (uint64_t)ask->search->self->ask_timeout_ms, 0);
-    if (uv_tcp_connect(&ask->connect, &ask->tcp, (const struct sockaddr *)&ask->address->socket,
+    if (uv_tcp_connect(&ask->connect, &stream->tcp, (const struct sockaddr *)&ask->address->socket,
                        ask_connected_cb) != 0)
         ask_close(ask);
 }
 
 /* Asks every address at once; an address that never answers holds up nobody. */
-static void search_cb(uv_timer_t *timer)
+static void search_run_cb(uv_timer_t *timer)
 {
     struct search *search = timer->data;
     findself_note_search(search->self);
     for (int i = 0; i < search->self->address_count; i++)
-        ask_begin(&search->asks[i]);
+        ask_once(&search->asks[i]);
 }
 
 void search_start(struct search *search, uv_loop_t *loop, struct findself *self,
@@ -145,7 +123,7 @@ void search_start(struct search *search, uv_loop_t *loop, struct findself *self,
     }
     uv_timer_init(loop, &search->timer);
     search->timer.data = search;
-    uv_timer_start(&search->timer, search_cb, (uint64_t)self->search_after_ms, 0);
+    uv_timer_start(&search->timer, search_run_cb, (uint64_t)self->search_after_ms, 0);
 }
 
 void search_stop(struct search *search)

@@ -4,6 +4,7 @@
 #define WAITBENCH_BENCH_FINDSELF_LOOP_SEARCH_H
 
 #include "findself.h"
+#include "loop_stream.h"
 
 #include <uv.h>
 
@@ -13,14 +14,11 @@ struct search;
 struct ask {
     struct search *search;
     const struct address *address;
-    uv_tcp_t tcp; /* while `open` */
+    struct stream stream; /* while `open` */
     uv_timer_t timer;
     uv_connect_t connect;
-    uv_write_t write;
     bool open;
     bool over; /* will not be asked again */
-    struct http_reader reader;
-    char out[HTTP_MESSAGE_MAX];
 };
 
 struct search {

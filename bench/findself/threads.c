@@ -29,21 +29,23 @@ struct connection {
 };
 
 /* Where an early request waits. */
-static const struct address *wait_for_self(struct server *server)
+static const struct address *connection_wait_for_self(struct connection *connection)
 {
+    struct server *server = connection->server;
     void *found = NULL;
     if (future_wait_until(&server->found, stream_deadline_ns(server->self->deadline_ms)) == 0)
         future_wait(&server->found, &found);
     return found;
 }
 
-static size_t answer(struct server *server, const struct http_reader *request, char *out)
+static size_t connection_answer(struct connection *connection, char *out)
 {
+    const struct http_reader *request = &connection->reader;
     switch (findself_route(request)) {
     case ROUTE_SERVER_ID:
-        return findself_answer_id(server->self, request, out);
+        return findself_answer_id(connection->server->self, request, out);
     case ROUTE_CLIENT_REQUEST:
-        return findself_answer_client(wait_for_self(server), request, out);
+        return findself_answer_client(connection_wait_for_self(connection), request, out);
     case ROUTE_REFUSE:
         break;
     }
@@ -61,7 +63,7 @@ static int connection_run(struct token *token, void *argument)
         result = stream_read_message(token, connection->fd, &connection->reader, deadline_ns);
         size_t length = 0;
         if (result == 1)
-            length = answer(connection->server, &connection->reader, out);
+            length = connection_answer(connection, out);
         else if (result == -EBADMSG)
             length = findself_refuse_malformed(out);
         deadline_ns = stream_deadline_ns(FINDSELF_IDLE_MS);
@@ -104,7 +106,7 @@ static int accept_run(struct token *token, void *argument)
 }
 
 /* Waits for the end of standard input, or of a child that failed. */
-static int wait_for_end(struct token *token)
+static int input_wait(struct token *token)
 {
     char ignored[256];
     int ready;
@@ -124,7 +126,7 @@ int findself_serve(struct findself *self, int listen_fd, struct error *error)
     if (result == 0)
         result = scope_start(&server.scope, search_run, &search);
     if (result == 0)
-        wait_for_end(&server.scope.token);
+        input_wait(&server.scope.token);
     scope_cancel(&server.scope);
     future_set_error(&server.found, -ECANCELED);
     int left = scope_leave(&server.scope);

@@ -14,8 +14,8 @@ struct ask {
     struct scope *scope;
 };
 
-static int connect_to(struct token *token, int fd, const struct address *address,
-                      int64_t deadline_ns)
+static int ask_connect(struct token *token, int fd, const struct address *address,
+                       int64_t deadline_ns)
 {
     int problem = 0;
     socklen_t length = sizeof problem;
@@ -30,23 +30,28 @@ static int connect_to(struct token *token, int fd, const struct address *address
     return -problem;
 }
 
-/* Asks once. Returns 1 for the server itself, 0 for somebody else, or -errno. */
+/* Returns 1 for the server itself, 0 for somebody else, or -errno. */
+static int ask_judge(const struct ask *ask, const struct http_reader *reader, int result)
+{
+    if (result == -EBADMSG)
+        return 0; /* who speaks no HTTP is not this server */
+    return result == 1 ? findself_judge(ask->search->self, reader) : result;
+}
+
+/* Asks once; returns as ask_judge does. */
 static int ask_once(struct token *token, const struct ask *ask, int fd)
 {
-    struct findself *self = ask->search->self;
-    int64_t deadline_ns = stream_deadline_ns(self->ask_timeout_ms);
+    int64_t deadline_ns = stream_deadline_ns(ask->search->self->ask_timeout_ms);
     struct http_reader reader;
     char out[HTTP_MESSAGE_MAX];
     http_reader_init(&reader, HTTP_RESPONSE);
-    int result = connect_to(token, fd, ask->address, deadline_ns);
+    int result = ask_connect(token, fd, ask->address, deadline_ns);
     if (result == 0)
         result =
             stream_send(token, fd, out, findself_write_question(ask->address, out), deadline_ns);
     if (result == 0)
         result = stream_read_message(token, fd, &reader, deadline_ns);
-    if (result == -EBADMSG)
-        return 0; /* who speaks no HTTP is not this server */
-    return result == 1 ? findself_judge(self, &reader) : result;
+    return ask_judge(ask, &reader, result);
 }
 
 /* Asks one address until it answers. Whoever meets the server itself, ends the search. */
