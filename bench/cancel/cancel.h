@@ -6,7 +6,9 @@
  * The clock covers the same in both halves: from the request, made by a thread that is no worker,
  * to the end of the last worker, its socket closed. No request is made before every worker
  * computes, or the thread that waits for its socket is asleep; a round in which one was is refused,
- * so that the start of a worker, which costs a thread far more than a task, is in no figure. */
+ * so that the start of a worker, which costs a thread far more than a task, is in no figure.
+ *
+ * What workers and rounds call is in worker.c, which a test takes by itself. */
 #ifndef WAITBENCH_BENCH_CANCEL_H
 #define WAITBENCH_BENCH_CANCEL_H
 

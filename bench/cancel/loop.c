@@ -40,6 +40,7 @@ struct tasks {
     struct error *error;
     struct task *all;
     struct cancel_worker *workers;
+    int64_t opened_count; /* of `workers` */
     uv_loop_t loop;
     uv_async_t async;
     atomic_int request;
@@ -98,11 +99,13 @@ static void task_closed_cb(uv_handle_t *handle)
 
 static void tasks_start(struct tasks *tasks)
 {
+    tasks->opened_count = 0;
     for (int64_t i = 0; i < tasks->count && tasks->failure == 0; i++) {
         struct task *task = &tasks->all[i];
         *task = (struct task){.tasks = tasks, .worker = &tasks->workers[i]};
         tasks->failure = cancel_worker_open(task->worker, tasks->kind);
         if (tasks->failure == 0) {
+            tasks->opened_count++;
             tasks->live_count++;
             tasks->failure = task_start(&tasks->loop, task);
         }
@@ -154,7 +157,7 @@ static void round_run(struct tasks *tasks)
     cancel_delay(tasks->cancel);
     int64_t requested_ns = clock_now_ns();
     request_send(tasks, STOP);
-    for (int64_t i = 0; i < tasks->count; i++)
+    for (int64_t i = 0; i < tasks->opened_count; i++)
         cancel_worker_close(&tasks->workers[i]);
     if (tasks->failure == 0)
         tasks->failure = cancel_note_round(tasks->samples, requested_ns, tasks->workers,

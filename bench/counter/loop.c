@@ -32,7 +32,7 @@ static void add_unsynchronised(struct shared *shared)
     counter_add_unsynchronised(&shared->counter);
 }
 
-static void worker_yield_cb(uv_idle_t *yield)
+static void worker_run_cb(uv_idle_t *yield)
 {
     struct worker *worker = yield->data;
     int64_t count = worker->increments < worker->slice ? worker->increments : worker->slice;
@@ -54,7 +54,7 @@ static int start_workers(const struct counter *counter, uv_loop_t *loop, struct 
         workers[i].slice = slice;
         workers[i].yield.data = &workers[i];
         uv_idle_init(loop, &workers[i].yield);
-        result = uv_idle_start(&workers[i].yield, worker_yield_cb);
+        result = uv_idle_start(&workers[i].yield, worker_run_cb);
     }
     return result;
 }

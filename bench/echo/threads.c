@@ -28,6 +28,13 @@ struct acceptor {
     pthread_attr_t attributes;
 };
 
+static void waiter_close(struct waiter *waiter)
+{
+    echo_connection_close(&waiter->connection);
+    close(waiter->fd);
+    free(waiter);
+}
+
 static bool answer(struct waiter *waiter, const char *bytes, size_t length)
 {
     echo_connection_work(&waiter->connection, bytes, length);
@@ -61,13 +68,6 @@ static __attribute__((noinline)) bool serve_much(struct waiter *waiter)
 {
     char buffer[ECHO_BUFFER_BYTES];
     return serve(waiter, buffer, sizeof buffer);
-}
-
-static void waiter_close(struct waiter *waiter)
-{
-    echo_connection_close(&waiter->connection);
-    close(waiter->fd);
-    free(waiter);
 }
 
 static void *waiter_main(void *argument)

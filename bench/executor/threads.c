@@ -30,6 +30,20 @@ static int task_run(void *argument, void **value)
     return 0;
 }
 
+static int task_queue(struct pool *pool, struct task *task, int64_t item)
+{
+    task->pool = pool;
+    task->item = item;
+    executor_job_init(&task->job, task_run, task);
+    return executor_submit(pool->executor, &task->job);
+}
+
+static void task_wait(struct task *task)
+{
+    future_wait(&task->job.result, NULL);
+    executor_job_finish(&task->job);
+}
+
 int pool_start(struct pool **pool, struct mapping *mapping, struct error *error)
 {
     struct pool *made = calloc(1, sizeof *made);
@@ -85,20 +99,6 @@ int pool_map(struct pool *pool, struct error *error)
     return result == 0 ? 0 : error_set(error, result, "cannot map: %s", strerror(-result));
 }
 
-static int task_submit(struct pool *pool, struct task *task, int64_t item)
-{
-    task->pool = pool;
-    task->item = item;
-    executor_job_init(&task->job, task_run, task);
-    return executor_submit(pool->executor, &task->job);
-}
-
-static void task_wait(struct task *task)
-{
-    future_wait(&task->job.result, NULL);
-    executor_job_finish(&task->job);
-}
-
 /* A task's place is used again once its result is there. */
 int pool_submit(struct pool *pool, struct error *error)
 {
@@ -109,7 +109,7 @@ int pool_submit(struct pool *pool, struct error *error)
     int result = 0;
     while (waited < mapping->items && result == 0)
         if (submitted < mapping->items && submitted - waited < in_flight) {
-            result = task_submit(pool, &pool->tasks[submitted % in_flight], submitted);
+            result = task_queue(pool, &pool->tasks[submitted % in_flight], submitted);
             submitted++;
         } else {
             task_wait(&pool->tasks[waited % in_flight]);
@@ -124,7 +124,7 @@ int pool_roundtrips(struct pool *pool, struct error *error)
     struct mapping *mapping = pool->mapping;
     for (int64_t i = 0; i < mapping->roundtrips; i++) {
         int64_t begin_ns = clock_now_ns();
-        int result = task_submit(pool, &pool->tasks[0], i);
+        int result = task_queue(pool, &pool->tasks[0], i);
         if (result != 0)
             return error_set(error, result, "cannot submit: %s", strerror(-result));
         task_wait(&pool->tasks[0]);

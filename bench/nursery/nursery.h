@@ -7,7 +7,9 @@
  * answer on a socket; and, from the failure of one to the end of the scope, siblings that all wait
  * on sockets by then. Children that do nothing are no such pair (a thread that is started and
  * joined is not a timer that is started and closed), so each half gives their price a name of its
- * own. */
+ * own.
+ *
+ * What rounds call is in verify.c, which a test takes by itself. */
 #ifndef WAITBENCH_BENCH_NURSERY_H
 #define WAITBENCH_BENCH_NURSERY_H
 
