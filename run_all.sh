@@ -17,7 +17,7 @@ TEXT
 
 # What a run needs, and what the tests need on top. HACKING.md says what each is for.
 run_packages=(gcc libc6-dev meson ninja-build pkg-config libuv1-dev libjemalloc-dev libhwloc-dev
-  libjansson-dev libgsl-dev libhttp-parser-dev gnuplot-nox fonts-dejavu-core)
+  libjansson-dev libconfig-dev libgsl-dev libhttp-parser-dev gnuplot-nox fonts-dejavu-core)
 test_packages=(libcmocka-dev bats shellcheck clang clang-format libclang-rt-14-dev python3 curl jq
   procps)
 

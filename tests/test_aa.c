@@ -119,18 +119,18 @@ static void few_blocks_are_not_judged(void **state)
     aa_finish(&aa);
 }
 
-static void add(struct plan *plan, const char *scenario, const char *subject, const char *model,
-                int64_t waiters)
+static void add(struct trial_list *plan, const char *scenario, const char *subject,
+                const char *model, int64_t waiters)
 {
     char *command[] = {(char *)"program", NULL};
     struct trial trial = {.waiters = waiters, .arm = {.command = command}};
     snprintf(trial.arm.scenario, ARM_NAME_MAX, "%s", scenario);
     snprintf(trial.arm.subject, ARM_NAME_MAX, "%s", subject);
     snprintf(trial.arm.model, ARM_NAME_MAX, "%s", model);
-    assert_int_equal(plan_add(plan, &trial), 0);
+    assert_int_equal(trial_list_add(plan, &trial), 0);
 }
 
-static void assert_twice(const struct plan *plan, size_t number, const char *subject,
+static void assert_twice(const struct trial_list *plan, size_t number, const char *subject,
                          const char *again, int64_t waiters)
 {
     assert_string_equal(plan->trials[number].arm.subject, subject);
@@ -142,7 +142,7 @@ static void assert_twice(const struct plan *plan, size_t number, const char *sub
 static void threads_and_loop_of_each_scenario_are_kept_twice(void **state)
 {
     (void)state;
-    struct plan plan = {0};
+    struct trial_list plan = {0};
     struct error error = {""};
     char kept[128];
     add(&plan, "echo", "echo-threads", "threads", 900);
@@ -159,14 +159,14 @@ static void threads_and_loop_of_each_scenario_are_kept_twice(void **state)
     assert_twice(&plan, 2, "echo-loop", "echo-loop-again", 900);
     assert_twice(&plan, 4, "counter-sockets", "counter-sockets-again", 0);
     assert_twice(&plan, 6, "mine", "mine-again", 900);
-    plan_finish(&plan);
+    trial_list_finish(&plan);
 }
 
 /* Of the numbers 100, 2,000 and 10,000, in whatever order, 2,000 is the nearest to 1,000. */
 static void one_setting_of_each_kind_is_kept(void **state)
 {
     (void)state;
-    struct plan plan = {0};
+    struct trial_list plan = {0};
     struct error error = {""};
     char kept[128];
     add(&plan, "echo", "echo-loop", "loop", 10000);
@@ -178,10 +178,11 @@ static void one_setting_of_each_kind_is_kept(void **state)
     assert_int_equal(plan.count, 4);
     assert_twice(&plan, 0, "echo-loop", "echo-loop-again", 2000);
     assert_twice(&plan, 2, "echo-loop", "echo-loop-again", 100);
-    plan_finish(&plan);
+    trial_list_finish(&plan);
 }
 
-static void add_load(struct plan *plan, int64_t active, int64_t idle, double share, int64_t work_us)
+static void add_load(struct trial_list *plan, int64_t active, int64_t idle, double share,
+                     int64_t work_us)
 {
     add(plan, "echo", "echo-threads", "threads", 0);
     struct trial *trial = &plan->trials[plan->count - 1];
@@ -191,7 +192,7 @@ static void add_load(struct plan *plan, int64_t active, int64_t idle, double sha
     trial->arm.parameters.work_cpu_us = work_us;
 }
 
-static void assert_load(const struct plan *plan, size_t number, int64_t active, int64_t idle,
+static void assert_load(const struct trial_list *plan, size_t number, int64_t active, int64_t idle,
                         double share, int64_t work_us)
 {
     const struct trial *trial = &plan->trials[2 * number];
@@ -205,7 +206,7 @@ static void work_and_sleepers_are_kinds_of_load_of_their_own(void **state)
 {
     (void)state;
     static const double shares[] = {0.1, 0.5, 0.75, 0.9};
-    struct plan plan = {0};
+    struct trial_list plan = {0};
     struct error error = {""};
     char kept[128];
     for (int i = 0; i < 4; i++)
@@ -219,7 +220,7 @@ static void work_and_sleepers_are_kinds_of_load_of_their_own(void **state)
     assert_load(&plan, 0, 100, 0, 0.5, 0);
     assert_load(&plan, 1, 100, 0, 0.75, 20);
     assert_load(&plan, 2, 100, 10000, 0.5, 0);
-    plan_finish(&plan);
+    trial_list_finish(&plan);
 }
 
 /* Both arms' comparisons are counted, each with its own model. */
@@ -252,13 +253,13 @@ static void both_models_are_counted(void **state)
 static void a_name_without_room_is_refused(void **state)
 {
     (void)state;
-    struct plan plan = {0};
+    struct trial_list plan = {0};
     struct error error = {""};
     char kept[128];
     add(&plan, "", "a-foreign-subject-whose-name-fills-all-of-the-room-there-is", "", 100);
     assert_int_equal(aa_plan(&plan, kept, sizeof kept, &error), -EINVAL);
     assert_int_equal(plan.count, 1);
-    plan_finish(&plan);
+    trial_list_finish(&plan);
 }
 
 int main(void)

@@ -99,6 +99,39 @@ static void what_one_did_not_record_is_a_difference(void **state)
     json_decref(other);
 }
 
+static void plan(json_t *machine, const char *profile, const char *digest)
+{
+    json_object_set_new(machine, "profile", json_string(profile));
+    if (digest)
+        json_object_set_new(machine, "plan", json_pack("{s:s}", "digest", digest));
+}
+
+/* Where both runs have it: else the names have to do. */
+static void a_plan_is_compared_by_its_digest(void **state)
+{
+    (void)state;
+    struct guard guard;
+    json_t *first = machine_of("Xeon", "6.1", "1.44", "0");
+    json_t *other = machine_of("Xeon", "6.1", "1.44", "0");
+    plan(first, "quick", "00ff");
+    plan(other, "mine", "00ff");
+    guard_judge(&guard, first, other);
+    assert_guard(guard, 0, GUARD_COMPARABLE, GUARD_COMPARABLE);
+    plan(other, "quick", "00fe");
+    guard_judge(&guard, first, other);
+    assert_guard(guard, 1, GUARD_COMPARABLE, GUARD_RATIOS_ONLY);
+    assert_string_equal(guard.findings[0].field->name, "plan");
+    json_object_del(other, "plan");
+    guard_judge(&guard, first, other);
+    assert_guard(guard, 0, GUARD_COMPARABLE, GUARD_COMPARABLE);
+    plan(other, "default", NULL);
+    guard_judge(&guard, first, other);
+    assert_guard(guard, 1, GUARD_COMPARABLE, GUARD_RATIOS_ONLY);
+    assert_string_equal(guard.findings[0].field->name, "profile");
+    json_decref(first);
+    json_decref(other);
+}
+
 /* A run that does not say its version is of the first. */
 static void times_of_two_versions_of_the_measurement_are_not_compared(void **state)
 {
@@ -887,6 +920,7 @@ int main(void)
         cmocka_unit_test(each_difference_takes_its_part),
         cmocka_unit_test(cpus_are_counted_not_named),
         cmocka_unit_test(what_one_did_not_record_is_a_difference),
+        cmocka_unit_test(a_plan_is_compared_by_its_digest),
         cmocka_unit_test(mitigations_are_one_difference),
         cmocka_unit_test(what_the_machine_hides_takes_its_part),
         cmocka_unit_test(every_recorded_field_takes_its_part_or_is_named),

@@ -3,8 +3,8 @@
 #include "experiment/arm.h"
 #include "experiment/folder.h"
 #include "experiment/model_check.h"
-#include "experiment/plan.h"
 #include "experiment/run.h"
+#include "experiment/trial_list.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -158,40 +158,51 @@ static void test_arm_without_its_program_is_told(void **state)
     assert_int_equal(arm_init(&arm, "/nonexistent", "echo", "threads", "jemalloc", &none), -ENOENT);
 }
 
-/* A plan of `count` trials that differ in N. */
-static void plan_fill(struct plan *plan, int64_t count)
+/* A list of `count` trials that differ in N. */
+static void plan_fill(struct trial_list *plan, int64_t count)
 {
-    struct trial trial = {.expected_seconds = 0.5};
+    struct trial trial = {.expected_seconds = 0.5, .blocks = 2};
     struct error error;
     assert_int_equal(arm_init_foreign(&trial.arm, "mine=true", &error), 0);
     for (trial.waiters = 0; trial.waiters < count; trial.waiters++)
-        assert_int_equal(plan_add(plan, &trial), 0);
+        assert_int_equal(trial_list_add(plan, &trial), 0);
     arm_finish(&trial.arm);
 }
 
 static void test_every_block_is_a_permutation_and_seeded(void **state)
 {
     (void)state;
-    struct plan plan = {0};
+    struct trial_list plan = {0};
     size_t order[50];
     size_t again[50];
     plan_fill(&plan, 50);
     int same = 0;
     for (size_t block = 0; block < 20; block++) {
         bool seen[50] = {false};
-        assert_int_equal(plan_order(&plan, plan_block_seed(7, block), order), 0);
+        assert_int_equal(trial_list_order(&plan, trial_list_block_seed(7, block), order), 0);
         for (size_t i = 0; i < 50; i++) {
             assert_false(seen[order[i]]);
             seen[order[i]] = true;
         }
-        plan_order(&plan, plan_block_seed(7, block), again);
+        trial_list_order(&plan, trial_list_block_seed(7, block), again);
         assert_memory_equal(order, again, sizeof order);
-        plan_order(&plan, plan_block_seed(8, block), again);
+        trial_list_order(&plan, trial_list_block_seed(8, block), again);
         same += memcmp(order, again, sizeof order) == 0;
     }
     assert_int_equal(same, 0);
-    assert_true(plan_expected_seconds(&plan) > 24.9 && plan_expected_seconds(&plan) < 25.1);
-    plan_finish(&plan);
+    assert_true(trial_list_expected_seconds(&plan) > 49.9 &&
+                trial_list_expected_seconds(&plan) < 50.1);
+    assert_int_equal(trial_list_total(&plan), 100);
+    plan.trials[3].blocks = 7;
+    assert_int_equal(trial_list_blocks(&plan), 7);
+    /* What measures the same is there once. */
+    assert_int_equal(trial_list_add_once(&plan, &plan.trials[3]), 0);
+    assert_int_equal(plan.count, 50);
+    struct trial other = plan.trials[3];
+    other.warm = true;
+    assert_int_equal(trial_list_add_once(&plan, &other), 0);
+    assert_int_equal(plan.count, 51);
+    trial_list_finish(&plan);
 }
 
 /* Every trial comes first about equally often: an order that favours some would favour their arms.
@@ -199,25 +210,25 @@ static void test_every_block_is_a_permutation_and_seeded(void **state)
 static void test_orders_favour_nobody(void **state)
 {
     (void)state;
-    struct plan plan = {0};
+    struct trial_list plan = {0};
     size_t order[5];
     int first[5] = {0};
     plan_fill(&plan, 5);
     for (size_t block = 0; block < 5000; block++) {
-        plan_order(&plan, plan_block_seed(1, block), order);
+        trial_list_order(&plan, trial_list_block_seed(1, block), order);
         first[order[0]]++;
     }
     /* 1,000 are expected; 28 is the standard deviation, and the seeds are fixed. */
     for (size_t i = 0; i < 5; i++)
         assert_in_range(first[i], 850, 1150);
-    plan_finish(&plan);
+    trial_list_finish(&plan);
 }
 
 static void test_block_seeds_fit_a_csv_integer(void **state)
 {
     (void)state;
     for (uint64_t seed = 0; seed < 1000; seed++)
-        assert_true(plan_block_seed(seed * UINT64_C(0x123456789abcdef), 3) <= INT64_MAX);
+        assert_true(trial_list_block_seed(seed * UINT64_C(0x123456789abcdef), 3) <= INT64_MAX);
 }
 
 static void test_list_holds_whole_names_only(void **state)

@@ -22,10 +22,11 @@ struct actor {
 struct stage {
     struct run_options options;
     struct run run;
-    struct plan plan;
+    struct trial_list plan;
 };
 
-static void add(struct plan *plan, const struct actor *actor, enum rate_basis basis, double share)
+static void add(struct trial_list *plan, const struct actor *actor, enum rate_basis basis,
+                double share)
 {
     char program[ARM_NAME_MAX];
     char *command[] = {program, NULL};
@@ -46,14 +47,14 @@ static void add(struct plan *plan, const struct actor *actor, enum rate_basis ba
     };
     snprintf(program, sizeof program, "%s", actor->subject);
     snprintf(trial.arm.subject, sizeof trial.arm.subject, "%s", actor->subject);
-    assert_int_equal(plan_add(plan, &trial), 0);
+    assert_int_equal(trial_list_add(plan, &trial), 0);
 }
 
 /* Each at 40 and 75 % of the rate that all are offered and at 75 and 50 % of its own. */
 static void offer(struct stage *stage, const struct actor *actors, size_t count)
 {
     struct error error = {""};
-    *stage = (struct stage){.options = {.profile = PROFILE_QUICK}};
+    *stage = (struct stage){.run.plan.subject_seconds = 4};
     stage->run.options = &stage->options;
     for (size_t i = 0; i < count; i++) {
         add(&stage->plan, &actors[i], RATE_EQUAL, 0.4);
@@ -97,7 +98,7 @@ static void test_a_slow_foreign_arm_sets_only_its_own_and_the_common_rate(void *
         assert_rate(&stage, actors[i].subject, UTILISATION_EQUAL, 0.75, 0.75 * actors[i].sustained);
         assert_rate(&stage, actors[i].subject, RATE_COMMON, 0.5, 95);
     }
-    plan_finish(&stage.plan);
+    trial_list_finish(&stage.plan);
 }
 
 static void test_without_ours_the_slowest_that_is_not_far_behind_sets_the_rate(void **state)
@@ -112,7 +113,7 @@ static void test_without_ours_the_slowest_that_is_not_far_behind_sets_the_rate(v
         assert_rate(&stage, actors[i].subject, RATE_COMMON, 0.5, 95);
     }
     assert_rate(&stage, "slow", UTILISATION_EQUAL, 0.75, 142.5);
-    plan_finish(&stage.plan);
+    trial_list_finish(&stage.plan);
 }
 
 static void test_arms_alike_need_no_common_rate(void **state)
@@ -124,7 +125,7 @@ static void test_arms_alike_need_no_common_rate(void **state)
     offer(&stage, actors, 3);
     assert_int_equal(stage.plan.count, 3 * 4);
     assert_rate(&stage, "new", RATE_EQUAL, 0.4, 24000);
-    plan_finish(&stage.plan);
+    trial_list_finish(&stage.plan);
 }
 
 /* A program of ours may be slow as it likes: the others follow it, as they always did. */
@@ -139,7 +140,7 @@ static void test_ours_set_the_rates_of_ours(void **state)
     assert_rate(&stage, "echo-loop", RATE_EQUAL, 0.75, 3000);
     assert_int_equal(find(&stage, "echo-threads", RATE_EQUAL, 0.75)->load.duration_ns,
                      NS_PER_SECOND);
-    plan_finish(&stage.plan);
+    trial_list_finish(&stage.plan);
 }
 
 /* A window is as long as a 99th percentile takes, within bounds, where that is fair. */
@@ -163,7 +164,7 @@ static void test_a_slow_arm_gets_a_longer_window(void **state)
         assert_int_equal(find(&stage, actors[i].subject, RATE_COMMON, 0.5)->load.duration_ns,
                          4 * NS_PER_SECOND);
     }
-    plan_finish(&stage.plan);
+    trial_list_finish(&stage.plan);
 }
 
 /* Nothing is known of an arm that could not be tried, and it sets nobody's rate. */
@@ -178,7 +179,7 @@ static void test_an_arm_that_sustains_nothing_sets_nothing(void **state)
     assert_rate(&stage, "dead", RATE_EQUAL, 0.75, 45000);
     assert_rate(&stage, "dead", UTILISATION_EQUAL, 0.75, 1);
     assert_true(!(find(&stage, "never", UTILISATION_EQUAL, 0.75)->load.rate_per_second > 0));
-    plan_finish(&stage.plan);
+    trial_list_finish(&stage.plan);
 }
 
 int main(void)

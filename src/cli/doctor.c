@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* waitbench doctor: what limits or disturbs a run on this machine, and what lifts or ends it. */
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/command.h"
@@ -19,6 +20,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <uv.h>
+
+/* What the bare round trips may take: one waits for it. */
+#define FLOOR_BUDGET_NS (400 * NS_PER_MS)
 
 #define WAITERS_DEFAULT 100000
 #define WAITERS_MAX     INT64_C(100000000)
@@ -182,8 +186,7 @@ static void examine_noise(void)
     if (cpus) {
         hwloc_bitmap_or(cpus, cpus, placement.client_cpus);
         disturbance_take(&before, "", cpus, 0);
-        int measured =
-            calibration_measure(&floors, &placement, CALIBRATION_QUICK_BUDGET_NS, &error);
+        int measured = calibration_measure(&floors, &placement, FLOOR_BUDGET_NS, &error);
         disturbance_take(&after, "", cpus, 0);
         if (cpu_pair_measure(&pair, &placement, NULL) == 0)
             cpu_pair_judge(&pair, &list);

@@ -10,13 +10,11 @@
 
 #include <argp.h>
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-#define BLOCKS_MAX  10000
-#define WAITERS_MAX INT64_C(10000000)
 
 enum {
     OPTION_AA = 256,
@@ -31,28 +29,52 @@ enum {
     OPTION_SUBJECT,
     OPTION_WAIT,
     OPTION_BASELINE,
+    OPTION_PLAN,
+    OPTION_ACTIVE,
+    OPTION_IDLE,
+    OPTION_WORK, /* and one for each of work_options behind it */
 };
+
+#define TIME_US_MAX INT64_C(3600000000)
+
+/* What a request costs, in the words of the subjects' own options; OPTION_WORK is the first. */
+static const struct work_option {
+    const char *name;
+    size_t offset; /* in struct plan_work */
+    int64_t high;
+} work_options[] = {
+    {"work-cpu-us", offsetof(struct plan_work, cpu_us), TIME_US_MAX},
+    {"work-stack", offsetof(struct plan_work, stack_bytes), PLAN_BYTES_MAX},
+    {"work-heap", offsetof(struct plan_work, heap_bytes), PLAN_BYTES_MAX},
+    {"work-cache", offsetof(struct plan_work, cache_bytes), PLAN_BYTES_MAX},
+    {"work-slow-us", offsetof(struct plan_work, slow_us), TIME_US_MAX},
+    {"work-slow-every", offsetof(struct plan_work, slow_every), PLAN_NUMBER_MAX},
+    {"hold", offsetof(struct plan_work, hold_bytes), PLAN_BYTES_MAX},
+};
+
+#define WORK_OPTIONS (sizeof work_options / sizeof *work_options)
 
 static void parse_profile(struct run_options *options, const char *text, struct argp_state *state)
 {
     static const char *const names[] = {"quick", "default", "full"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(text, names[i]) == 0) {
-            options->profile = (enum run_profile)i;
+            options->profile = text;
             return;
         }
     argp_error(state, "--profile takes quick, default or full, not '%s'", text);
 }
 
-static void parse_waiters(struct run_options *options, const char *text, struct argp_state *state)
+/* Numbers from `low` with commas between. */
+static void parse_numbers(const char *option, const char *text, int64_t low, int64_t *numbers,
+                          size_t *count, struct argp_state *state)
 {
-    int count = text_parse_int64_list(text, 1, WAITERS_MAX, options->waiters, RUN_WAITERS_MAX);
-    if (count < 0)
+    int read = text_parse_int64_list(text, low, PLAN_NUMBER_MAX, numbers, PLAN_WAITERS_MAX);
+    if (read < 0)
         argp_error(state,
-                   "--waiters takes up to %d numbers from 1 to %lld with commas between, "
-                   "not '%s'",
-                   RUN_WAITERS_MAX, (long long)WAITERS_MAX, text);
-    options->waiters_count = (size_t)count;
+                   "%s takes up to %d numbers from %lld to %lld with commas between, not '%s'",
+                   option, PLAN_WAITERS_MAX, (long long)low, (long long)PLAN_NUMBER_MAX, text);
+    *count = (size_t)read;
 }
 
 static int64_t parse_number(const char *name, const char *text, int64_t high,
@@ -63,6 +85,18 @@ static int64_t parse_number(const char *name, const char *text, int64_t high,
         argp_error(state, "%s takes a whole number from 1 to %lld, not '%s'", name, (long long)high,
                    text);
     return value;
+}
+
+static void parse_work(struct run_options *options, const struct work_option *option,
+                       const char *text, struct argp_state *state)
+{
+    struct plan_changes *changes = &options->changes;
+    int64_t value = 0;
+    if (text_parse_int64(text, 0, option->high, &value) < 0)
+        argp_error(state, "--%s takes a whole number from 0 to %lld, not '%s'", option->name,
+                   (long long)option->high, text);
+    *(int64_t *)(void *)((char *)&changes->work + option->offset) = value;
+    changes->changes_work = true;
 }
 
 /* A name nobody knows is a typo; measuring nothing because of it would be a bad answer. */
@@ -111,13 +145,25 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
         options->model = text;
         return 0;
     case OPTION_BLOCKS:
-        options->blocks = parse_number("--blocks", text, BLOCKS_MAX, state);
+        options->changes.blocks = parse_number("--blocks", text, PLAN_BLOCKS_MAX, state);
         return 0;
     case OPTION_SEED:
         options->seed = (uint64_t)parse_number("--seed", text, INT64_MAX, state);
         return 0;
     case OPTION_WAITERS:
-        parse_waiters(options, text, state);
+        parse_numbers("--waiters", text, 1, options->changes.waiters,
+                      &options->changes.waiters_count, state);
+        return 0;
+    case OPTION_ACTIVE:
+        parse_numbers("--active", text, 1, options->changes.active, &options->changes.active_count,
+                      state);
+        return 0;
+    case OPTION_IDLE:
+        parse_numbers("--idle", text, 0, options->changes.idle, &options->changes.idle_count,
+                      state);
+        return 0;
+    case OPTION_PLAN:
+        options->plan_path = text;
         return 0;
     case OPTION_OUTPUT:
         options->output = text;
@@ -135,22 +181,29 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
         argp_error(state, "unexpected argument '%s'", text);
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        if (key < OPTION_WORK || key >= OPTION_WORK + (int)WORK_OPTIONS)
+            return ARGP_ERR_UNKNOWN;
+        parse_work(options, &work_options[key - OPTION_WORK], text, state);
+        return 0;
     }
 }
 
 static const struct argp_option option_table[] = {
-    {"profile", OPTION_PROFILE, "NAME", 0, "quick, default or full", 0},
-    {"only", OPTION_ONLY, "NAME,...", 0, "these experiments only (memory)", 0},
+    {"profile", OPTION_PROFILE, "NAME", 0, "the plan that is run: quick, default or full", 0},
+    {"plan", OPTION_PLAN, "FILE", 0, "a plan of one's own instead; src/plans/ has ours", 0},
+    {"only", OPTION_ONLY, "NAME,...", 0,
+     "these experiments only: memory, throughput, latency, flow", 0},
     {"scenario", OPTION_SCENARIO, "NAME,...", 0, "these scenarios only", 0},
     {"model", OPTION_MODEL, "NAME,...", 0,
      "these models only: threads, loop, loops, sockets; none leaves only --subject", 0},
     {"blocks", OPTION_BLOCKS, "B", 0,
      "how often every arm is measured (6 in the default profile; "
      "fewer give no verdict)",
-     0},
+     1},
     {"seed", OPTION_SEED, "S", 0, "the same seed gives the same order, schedule and payload", 0},
-    {"waiters", OPTION_WAITERS, "N,N,...", 0, "these numbers of waiters; slopes take four", 0},
+    {"waiters", OPTION_WAITERS, "N,N,...", 0, "these numbers of waiters; slopes take four", 1},
+    {"active", OPTION_ACTIVE, "K,K,...", 0, "these numbers of active connections under load", 1},
+    {"idle", OPTION_IDLE, "N,N,...", 0, "these numbers of idle ones beside them in latency", 1},
     {"output", OPTION_OUTPUT, "DIR", 0, "the run's folder, new or empty (results/MACHINE/TIME)", 0},
     {"subject", OPTION_SUBJECT, "NAME=CMD", 0,
      "measure this program too; it speaks the subject contract", 0},
@@ -163,6 +216,17 @@ static const struct argp_option option_table[] = {
      "they are called different",
      0},
     {"wait", OPTION_WAIT, NULL, 0, "begin when no other run is at work on this machine", 0},
+    {NULL, 0, NULL, 0, "Instead of what the plan's settings have:", 1},
+    {NULL, 0, NULL, 0, "Work of a request, likewise:", 2},
+    {"work-cpu-us", OPTION_WORK + 0, "U", 0, "processor time of a request", 2},
+    {"work-stack", OPTION_WORK + 1, "BYTES", 0, "stack that a request touches", 2},
+    {"work-heap", OPTION_WORK + 2, "BYTES", 0, "memory that a request allocates, touches and frees",
+     2},
+    {"work-cache", OPTION_WORK + 3, "BYTES", 0,
+     "memory of the connection's own that a request touches", 2},
+    {"work-slow-us", OPTION_WORK + 4, "U", 0, "what a slow request takes more", 2},
+    {"work-slow-every", OPTION_WORK + 5, "E", 0, "one request in so many is slow", 2},
+    {"hold", OPTION_WORK + 6, "BYTES", 0, "live heap of a connection", 2},
     {0},
 };
 
@@ -208,13 +272,14 @@ int command_run(int argc, char **argv)
         NULL,
     };
     struct run_options options = {
-        .profile = PROFILE_DEFAULT,
+        .profile = "default",
         .seed = (uint64_t)time(NULL),
         .argc = argc,
         .argv = argv,
     };
     char folder[PATH_MAX];
     struct run_lock lock = {.listener = -1};
+    plan_changes_init(&options.changes);
     argp_err_exit_status = EXIT_USAGE;
     argp_parse(&argp, argc, argv, 0, NULL, &options);
     options.lock = &lock;

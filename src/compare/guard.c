@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define BYTES_MARGIN 0.01
+#define PLAN_DIGEST  "plan.digest"
 
 static const struct guard_field no_machine = {
     "machine.json",
@@ -102,8 +103,7 @@ static bool same_value(const struct guard_field *field, const json_t *first, con
         double bytes_b = json_number_value(b);
         return fabs(bytes_a - bytes_b) <= BYTES_MARGIN * fmax(bytes_a, bytes_b);
     }
-    if ((field->look == GUARD_TEXT || field->look == GUARD_LATER) && json_is_string(a) &&
-        json_is_string(b))
+    if (field->look != GUARD_CPUS && json_is_string(a) && json_is_string(b))
         return json_equal(a, b);
     return strcmp(finding->first, finding->other) == 0;
 }
@@ -207,8 +207,14 @@ static void judge_field(struct guard *guard, const struct guard_field *field, co
 static void judge(struct guard *guard, const struct guard_field *field, const json_t *first,
                   const json_t *other)
 {
+    bool both_have_plans = machine_find(first, PLAN_DIGEST) && machine_find(other, PLAN_DIGEST);
     switch (field->look) {
     case GUARD_NOT_COMPARED:
+        return;
+    case GUARD_PROFILE:
+    case GUARD_PLAN:
+        if (both_have_plans == (field->look == GUARD_PLAN))
+            judge_field(guard, field, first, other);
         return;
     case GUARD_MITIGATIONS:
     case GUARD_VARIABLES:

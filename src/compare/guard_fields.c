@@ -35,7 +35,10 @@ const struct guard_field guard_fields[] = {
      "threads use all of them, one loop a single one", GUARD_CPUS},
     {"client CPUs", "placement.client_cpus", ALL, RATIOS,
      "the load generator may be the limit on one only", GUARD_CPUS},
-    {"profile", "profile", ALL, RATIOS, "trials last longer in one of them", GUARD_TEXT},
+    {"profile", "profile", ALL, RATIOS, "trials last longer in one of them", GUARD_PROFILE},
+    {"plan", "plan.digest", ALL, RATIOS, "trials last longer in one of them, or work otherwise",
+     GUARD_PLAN},
+    NOT("plan file", "plan.file", "where it lay; its digest is compared"),
     /* The machine. */
     {"CPU", "cpu.model", ALL, RATIOS, "another CPU", GUARD_TEXT},
     {"CPU maker", "cpu.vendor", ALL, RATIOS, "another CPU", GUARD_TEXT},

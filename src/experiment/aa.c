@@ -16,10 +16,11 @@ static bool same_program(const struct arm *a, const struct arm *b)
 }
 
 /* The first program of that scenario and model, ours only; NULL when there is none. */
-static const struct arm *first_of(const struct plan *plan, const char *scenario, const char *model)
+static const struct arm *first_of(const struct trial_list *list, const char *scenario,
+                                  const char *model)
 {
-    for (size_t i = 0; i < plan->count; i++) {
-        const struct arm *arm = &plan->trials[i].arm;
+    for (size_t i = 0; i < list->count; i++) {
+        const struct arm *arm = &list->trials[i].arm;
         if (!arm->foreign && strcmp(arm->scenario, scenario) == 0 &&
             (!model || strcmp(arm->model, model) == 0))
             return arm;
@@ -29,28 +30,19 @@ static const struct arm *first_of(const struct plan *plan, const char *scenario,
 
 /* Threads and the loop stand for a scenario, or what comes first where there is neither. Who names
  * a subject wants to see that one. */
-static bool is_chosen(const struct plan *plan, const struct arm *arm)
+static bool is_chosen(const struct trial_list *list, const struct arm *arm)
 {
     static const char *const models[] = {"threads", "loop"};
     bool found = false;
     if (arm->foreign)
         return true;
     for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
-        const struct arm *first = first_of(plan, arm->scenario, models[i]);
+        const struct arm *first = first_of(list, arm->scenario, models[i]);
         if (first && same_program(first, arm))
             return true;
         found = found || first;
     }
-    return !found && same_program(first_of(plan, arm->scenario, NULL), arm);
-}
-
-static bool same_parameters(const struct arm_parameters *a, const struct arm_parameters *b)
-{
-    return a->stack_bytes == b->stack_bytes && a->loops == b->loops &&
-           a->work_cpu_us == b->work_cpu_us && a->work_stack_bytes == b->work_stack_bytes &&
-           a->work_heap_bytes == b->work_heap_bytes && a->hold_bytes == b->hold_bytes &&
-           a->work_slow_us == b->work_slow_us && a->work_slow_every == b->work_slow_every &&
-           a->work_cache_bytes == b->work_cache_bytes;
+    return !found && same_program(first_of(list, arm->scenario, NULL), arm);
 }
 
 static bool has_sleepers(const struct trial_load *load)
@@ -70,7 +62,7 @@ static bool same_kind_of_load(const struct trial_load *a, const struct trial_loa
 static bool same_kind(const struct trial *a, const struct trial *b)
 {
     return same_program(&a->arm, &b->arm) && arm_has_same_command(&a->arm, &b->arm) &&
-           same_parameters(&a->arm.parameters, &b->arm.parameters) && a->warm == b->warm &&
+           arm_has_same_parameters(&a->arm, &b->arm) && a->warm == b->warm &&
            same_kind_of_load(&a->load, &b->load);
 }
 
@@ -91,11 +83,11 @@ static double oddity(const struct trial *trial)
 }
 
 /* One setting of each kind; the first where two are as good. */
-static bool stands_for_its_kind(const struct plan *plan, size_t number)
+static bool stands_for_its_kind(const struct trial_list *list, size_t number)
 {
-    const struct trial *trial = &plan->trials[number];
-    for (size_t i = 0; i < plan->count; i++) {
-        const struct trial *other = &plan->trials[i];
+    const struct trial *trial = &list->trials[number];
+    for (size_t i = 0; i < list->count; i++) {
+        const struct trial *other = &list->trials[i];
         if (i == number || !same_kind(trial, other))
             continue;
         if (oddity(other) < oddity(trial) || (i < number && !(oddity(other) > oddity(trial))))
@@ -104,7 +96,8 @@ static bool stands_for_its_kind(const struct plan *plan, size_t number)
     return true;
 }
 
-static void note_kept(const struct plan *chosen, const struct arm *arm, char *kept, size_t size)
+static void note_kept(const struct trial_list *chosen, const struct arm *arm, char *kept,
+                      size_t size)
 {
     size_t used = strlen(kept);
     for (size_t i = 0; i < chosen->count; i++)
@@ -113,36 +106,36 @@ static void note_kept(const struct plan *chosen, const struct arm *arm, char *ke
     snprintf(kept + used, size - used, "%s%s", used > 0 ? ", " : "", arm->subject);
 }
 
-static int add_twice(struct plan *chosen, const struct trial *trial, struct error *error)
+static int add_twice(struct trial_list *chosen, const struct trial *trial, struct error *error)
 {
     struct trial again = *trial;
     int length = snprintf(again.arm.subject, ARM_NAME_MAX, "%s" AA_SUFFIX, trial->arm.subject);
     if (length >= ARM_NAME_MAX)
         return error_set(error, -EINVAL, "--aa: the name %s is too long for a second one",
                          trial->arm.subject);
-    int result = plan_add(chosen, trial);
+    int result = trial_list_add(chosen, trial);
     if (result == 0)
-        result = plan_add(chosen, &again);
+        result = trial_list_add(chosen, &again);
     return result < 0 ? error_set(error, result, "out of memory") : 0;
 }
 
-int aa_plan(struct plan *plan, char *kept, size_t size, struct error *error)
+int aa_plan(struct trial_list *list, char *kept, size_t size, struct error *error)
 {
-    struct plan chosen = {.limit = plan->limit};
+    struct trial_list chosen = {.limit = list->limit};
     int result = 0;
     kept[0] = '\0';
-    for (size_t i = 0; result == 0 && i < plan->count; i++) {
-        const struct trial *trial = &plan->trials[i];
-        if (!is_chosen(plan, &trial->arm) || !stands_for_its_kind(plan, i))
+    for (size_t i = 0; result == 0 && i < list->count; i++) {
+        const struct trial *trial = &list->trials[i];
+        if (!is_chosen(list, &trial->arm) || !stands_for_its_kind(list, i))
             continue;
         note_kept(&chosen, &trial->arm, kept, size);
         result = add_twice(&chosen, trial, error);
     }
     if (result < 0) {
-        plan_finish(&chosen);
+        trial_list_finish(&chosen);
         return result;
     }
-    plan_finish(plan);
-    *plan = chosen;
+    trial_list_finish(list);
+    *list = chosen;
     return 0;
 }

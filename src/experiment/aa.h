@@ -5,7 +5,7 @@
 #define WAITBENCH_EXPERIMENT_AA_H
 
 #include "base/error.h"
-#include "experiment/plan.h"
+#include "experiment/trial_list.h"
 
 #include <stddef.h>
 
@@ -21,6 +21,6 @@
  * in how many and how much. Adds each of these trials a second time as SUBJECT-again. So a run
  * tests every path and takes about as long as one of different arms. Writes which programs were
  * kept to `kept`, as "echo-threads, echo-loop". Returns 0 or -errno with `error` set. */
-int aa_plan(struct plan *plan, char *kept, size_t size, struct error *error);
+int aa_plan(struct trial_list *plan, char *kept, size_t size, struct error *error);
 
 #endif

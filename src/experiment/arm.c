@@ -209,6 +209,17 @@ bool arm_has_same_command(const struct arm *a, const struct arm *b)
     return !*word_a && !*word_b;
 }
 
+bool arm_has_same_parameters(const struct arm *first, const struct arm *other)
+{
+    const struct arm_parameters *a = &first->parameters;
+    const struct arm_parameters *b = &other->parameters;
+    return a->stack_bytes == b->stack_bytes && a->loops == b->loops &&
+           a->work_cpu_us == b->work_cpu_us && a->work_stack_bytes == b->work_stack_bytes &&
+           a->work_heap_bytes == b->work_heap_bytes && a->hold_bytes == b->hold_bytes &&
+           a->work_slow_us == b->work_slow_us && a->work_slow_every == b->work_slow_every &&
+           a->work_cache_bytes == b->work_cache_bytes;
+}
+
 int arm_copy(struct arm *copy, const struct arm *arm)
 {
     char **command = words_copy(arm->command, words_count(arm->command));

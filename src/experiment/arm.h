@@ -63,6 +63,9 @@ int arm_add_words(struct arm *arm, const char *const *words);
  * twice has two names and one command. */
 bool arm_has_same_command(const struct arm *a, const struct arm *b);
 
+/* Whether both do the same, in the same way: stacks, loops, work. */
+bool arm_has_same_parameters(const struct arm *a, const struct arm *b);
+
 /* A copy of its own. Returns 0 or -ENOMEM. */
 int arm_copy(struct arm *copy, const struct arm *arm);
 

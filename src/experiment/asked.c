@@ -8,8 +8,8 @@
 const struct error *asked_limit(const struct job *jobs, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (jobs[i].plan.limit.text[0] != '\0')
-            return &jobs[i].plan.limit;
+        if (jobs[i].trials.limit.text[0] != '\0')
+            return &jobs[i].trials.limit;
     return NULL;
 }
 
@@ -43,8 +43,8 @@ static bool is_subject(const struct job *job, const struct trial *trial, const c
 static bool any_trial(const struct job *jobs, size_t count, has_name *has, const char *name)
 {
     for (size_t i = 0; i < count; i++)
-        for (size_t t = 0; t < jobs[i].plan.count; t++)
-            if (has(&jobs[i], &jobs[i].plan.trials[t], name))
+        for (size_t t = 0; t < jobs[i].trials.count; t++)
+            if (has(&jobs[i], &jobs[i].trials.trials[t], name))
                 return true;
     return false;
 }
@@ -60,13 +60,33 @@ static void warn_of_unheard(const struct job *jobs, size_t count, const char *op
     }
 }
 
+/* Numbers that nothing of the choice takes are a mistake. */
+static int check_numbers(const struct plan_changes *changes, const struct job *jobs, size_t count,
+                         struct error *error)
+{
+    bool has_latency = any_trial(jobs, count, is_of_experiment, "latency");
+    bool has_load = has_latency || any_trial(jobs, count, is_of_experiment, "throughput");
+    const char *option = NULL;
+    const char *what = NULL;
+    if (changes->waiters_count > 0 && !any_trial(jobs, count, is_of_experiment, "memory"))
+        option = "--waiters", what = "the memory experiment";
+    else if (changes->active_count > 0 && !has_load)
+        option = "--active", what = "throughput and latency";
+    else if (changes->idle_count > 0 && !has_latency)
+        option = "--idle", what = "the latency experiment";
+    if (!option)
+        return 0;
+    return error_set(error, -EINVAL,
+                     "%s is for %s, and this choice of --only, --scenario and --model has none",
+                     option, what);
+}
+
 int asked_check(const struct run *run, const struct job *jobs, size_t count, struct error *error)
 {
     const struct run_options *options = run->options;
-    if (options->waiters_count > 0 && !any_trial(jobs, count, is_of_experiment, "memory"))
-        return error_set(error, -EINVAL,
-                         "--waiters is for the memory experiment, and this choice of --only, "
-                         "--scenario and --model has none");
+    int result = check_numbers(&options->changes, jobs, count, error);
+    if (result < 0)
+        return result;
     if (asked_limit(jobs, count))
         return 0;
     for (size_t i = 0; i < run->foreign_count; i++)

@@ -9,6 +9,7 @@
 extern const struct experiment flow_experiment;
 
 /* Its `plan` (see struct experiment). */
-int flow_plan(const struct run *run, struct plan *plan, int64_t *blocks, struct error *error);
+int flow_plan(const struct run *run, const struct setting *setting, struct trial_list *list,
+              struct error *error);
 
 #endif

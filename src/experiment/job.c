@@ -62,12 +62,14 @@ static int run_block(struct run *run, const struct job *job, int64_t block, size
                      const struct files *files, struct error *error)
 {
     char what[128];
-    uint64_t seed = plan_block_seed(run->options->seed, (size_t)block);
-    int result = plan_order(&job->plan, seed, order);
+    uint64_t seed = trial_list_block_seed(run->options->seed, (size_t)block);
+    int result = trial_list_order(&job->trials, seed, order);
     if (result < 0)
         return error_set(error, result, "out of memory");
-    for (size_t i = 0; result == 0 && i < job->plan.count; i++) {
-        const struct trial *trial = &job->plan.trials[order[i]];
+    for (size_t i = 0; result == 0 && i < job->trials.count; i++) {
+        const struct trial *trial = &job->trials.trials[order[i]];
+        if (block >= trial->blocks)
+            continue;
         struct rows rows = {
             .run = run,
             .trial = trial,
@@ -113,24 +115,24 @@ static int create_files(const struct run *run, const struct experiment *experime
 /* What must be measured first may add trials and lengthen windows. */
 static int prepare(struct run *run, struct job *job, struct error *error)
 {
-    const struct plan *plan = &job->plan;
-    double blocks = (double)job->blocks;
-    size_t count = plan->count;
-    double seconds = plan_expected_seconds(plan);
+    struct trial_list *trials = &job->trials;
+    size_t total = trial_list_total(trials);
+    double seconds = trial_list_expected_seconds(trials);
     if (!job->experiment->prepare)
         return 0;
-    int result = job->experiment->prepare(run, &job->plan, error);
-    progress_extend(&run->progress, (plan->count - count) * (size_t)job->blocks,
-                    blocks * (plan_expected_seconds(plan) - seconds));
+    int result = job->experiment->prepare(run, trials, error);
+    progress_extend(&run->progress, trial_list_total(trials) - total,
+                    trial_list_expected_seconds(trials) - seconds);
     return result;
 }
 
 static int run_blocks(struct run *run, const struct job *job, const struct files *files,
                       struct error *error)
 {
-    size_t *order = calloc(job->plan.count, sizeof *order);
+    size_t *order = calloc(job->trials.count, sizeof *order);
     int result = order ? 0 : error_set(error, -ENOMEM, "out of memory");
-    for (int64_t block = 0; result == 0 && block < job->blocks; block++)
+    int64_t blocks = trial_list_blocks(&job->trials);
+    for (int64_t block = 0; result == 0 && block < blocks; block++)
         result = run_block(run, job, block, order, files, error);
     free(order);
     return result;
@@ -139,7 +141,7 @@ static int run_blocks(struct run *run, const struct job *job, const struct files
 int job_run(struct run *run, struct job *job, struct error *error)
 {
     struct files files = {.csv = NULL};
-    if (job->plan.count == 0)
+    if (job->trials.count == 0)
         return 0;
     int result = create_files(run, job->experiment, &files, error);
     if (result == 0)

@@ -8,8 +8,7 @@
 /* What was planned for one experiment. */
 struct job {
     const struct experiment *experiment;
-    struct plan plan;
-    int64_t blocks;
+    struct trial_list trials;
 };
 
 /* Runs all blocks; nothing when nothing was planned. A trial that fails is a row, not an end.

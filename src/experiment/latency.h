@@ -9,12 +9,13 @@
 extern const struct experiment latency_experiment;
 
 /* Its `plan` and `prepare` (see struct experiment). */
-int latency_plan(const struct run *run, struct plan *plan, int64_t *blocks, struct error *error);
-int latency_prepare(struct run *run, struct plan *plan, struct error *error);
+int latency_plan(const struct run *run, const struct setting *setting, struct trial_list *list,
+                 struct error *error);
+int latency_prepare(struct run *run, struct trial_list *plan, struct error *error);
 
 /* The part of `prepare` that comes when it is known what each arm sustains: sets each trial's rate
  * and window, says where one arm is far slower than another, and adds a rate that all keep up with
  * where a foreign one needs it. Returns 0, or -ENOMEM with `error` set. */
-int latency_offer(struct run *run, struct plan *plan, struct error *error);
+int latency_offer(struct run *run, struct trial_list *plan, struct error *error);
 
 #endif

@@ -19,17 +19,13 @@
  * takes, within bounds: where the rate is too low for it, the window has to do for the 99th. */
 #define TAIL_SAMPLES    105e3
 #define TAIL_SHORTEST_S 2.2
-#define TAIL_LONGEST_S  3.0
-/* The full profile takes the time. */
-#define FULL_LONGEST_S 12.0
 
 /* The 99th percentile takes 10,000 samples: at a low rate a longer window, within bounds. */
 #define P99_SAMPLES   10.5e3
 #define P99_LONGEST_S 4.0
 
-/* A slow foreign arm's window lasts as long as that takes, too, but by profile no longer than this:
- * what is not there then is called too few samples. */
-static const double slow_longest_s[] = {4, 10, 30};
+/* A slow foreign arm's window lasts as long as that takes, too, but no longer than the plan's
+ * subject_seconds: what is not there then is called too few samples. */
 
 /* Foreign arms that sustain less than the fastest by more than this factor do not set the rates of
  * all: the others would be idle. */
@@ -52,28 +48,26 @@ static double seconds_of(int64_t ns)
     return (double)ns / (double)NS_PER_SECOND;
 }
 
-static void fit_tail(const struct run *run, struct trial_load *load)
+static void fit_tail(struct trial_load *load)
 {
-    bool full = run->options->profile == PROFILE_FULL;
     double p99_s = P99_SAMPLES / load->rate_per_second;
     double tail_s = TAIL_SAMPLES / load->rate_per_second;
     if (p99_s <= P99_LONGEST_S)
         load->duration_ns = (int64_t)fmax((double)load->duration_ns, p99_s * (double)NS_PER_SECOND);
-    if (load->fits_tail && tail_s <= (full ? FULL_LONGEST_S : TAIL_LONGEST_S))
+    if (load->fit == PLAN_FIT_P999 && tail_s <= load->longest_seconds)
         load->duration_ns = (int64_t)(fmax(tail_s, TAIL_SHORTEST_S) * NS_PER_SECOND);
 }
 
 static void fit_slow(const struct run *run, struct trial_load *load)
 {
-    double wanted_s =
-        fmin(P99_SAMPLES / load->rate_per_second, slow_longest_s[run->options->profile]);
+    double wanted_s = fmin(P99_SAMPLES / load->rate_per_second, run->plan.subject_seconds);
     if (wanted_s > seconds_of(load->duration_ns))
         load->duration_ns = (int64_t)(wanted_s * NS_PER_SECOND);
 }
 
-static const struct trial *first_like(const struct plan *plan, const struct trial *trial)
+static const struct trial *first_like(const struct trial_list *list, const struct trial *trial)
 {
-    const struct trial *first = plan->trials;
+    const struct trial *first = list->trials;
     while (!capacity_is_shared(first, trial))
         first++;
     return first;
@@ -84,8 +78,8 @@ static const struct trial *first_like(const struct plan *plan, const struct tria
 static int find_capacity(struct run *run, struct trial *trial, struct error *error)
 {
     struct error fault = {{0}};
-    char what[128];
-    int steps = run->options->profile == PROFILE_QUICK ? 5 : 6;
+    char what[192];
+    int steps = (int)run->plan.capacity_steps;
     snprintf(what, sizeof what, "latency: what %s sustains%s", trial->arm.subject, trial->work);
     progress_show(&run->progress, what);
     int result = capacity_find(run, trial, steps, &trial->load.sustained_per_second, &fault);
@@ -111,12 +105,12 @@ static bool is_theirs(const struct trial *trial, enum whose whose)
 
 /* Of the arms that do this kind of work, the one that sustains the most, or the least of those that
  * sustain `least` or more. NULL for none. */
-static const struct trial *extreme_of(const struct plan *plan, const struct trial *like,
+static const struct trial *extreme_of(const struct trial_list *list, const struct trial *like,
                                       enum whose whose, bool fastest, double least)
 {
     const struct trial *found = NULL;
-    for (size_t i = 0; i < plan->count; i++) {
-        const struct trial *trial = &plan->trials[i];
+    for (size_t i = 0; i < list->count; i++) {
+        const struct trial *trial = &list->trials[i];
         double rate = trial->load.sustained_per_second;
         if (!is_theirs(trial, whose) || !(rate >= fmax(least, 1)) ||
             !capacity_is_comparable(trial, like))
@@ -130,40 +124,40 @@ static const struct trial *extreme_of(const struct plan *plan, const struct tria
 
 /* The arm whose rate all are offered shares of, or NULL. Ours set it where there are any: a slow
  * foreign subject beside them shall not change what they are measured at. */
-static const struct trial *setter_of(const struct plan *plan, const struct trial *like)
+static const struct trial *setter_of(const struct trial_list *list, const struct trial *like)
 {
-    const struct trial *ours = extreme_of(plan, like, OURS, false, 0);
+    const struct trial *ours = extreme_of(list, like, OURS, false, 0);
     if (ours)
         return ours;
-    const struct trial *fastest = extreme_of(plan, like, FOREIGN, true, 0);
-    return fastest ? extreme_of(plan, like, FOREIGN, false,
+    const struct trial *fastest = extreme_of(list, like, FOREIGN, true, 0);
+    return fastest ? extreme_of(list, like, FOREIGN, false,
                                 fastest->load.sustained_per_second / SLOW_FACTOR)
                    : NULL;
 }
 
 /* Whether a window of its own length is fair: all arms of the setting have it, or each has a rate
  * of its own anyway. */
-static bool may_take_longer(const struct plan *plan, const struct trial *trial)
+static bool may_take_longer(const struct trial_list *list, const struct trial *trial)
 {
     if (trial->load.basis == RATE_COMMON)
         return true;
     return trial->arm.foreign &&
-           (trial->load.basis == UTILISATION_EQUAL || !extreme_of(plan, trial, OURS, false, 0));
+           (trial->load.basis == UTILISATION_EQUAL || !extreme_of(list, trial, OURS, false, 0));
 }
 
-static void fit_window(const struct run *run, const struct plan *plan, struct trial *trial)
+static void fit_window(const struct run *run, const struct trial_list *list, struct trial *trial)
 {
-    if (run->options->profile != PROFILE_QUICK)
-        fit_tail(run, &trial->load);
-    if (may_take_longer(plan, trial))
+    if (trial->load.fit != PLAN_FIT_NONE)
+        fit_tail(&trial->load);
+    if (may_take_longer(list, trial))
         fit_slow(run, &trial->load);
     trial->expected_seconds = load_trial_expected_seconds(&trial->load);
 }
 
-static void set_rate(const struct run *run, const struct plan *plan, struct trial *trial)
+static void set_rate(const struct run *run, const struct trial_list *list, struct trial *trial)
 {
     struct trial_load *load = &trial->load;
-    const struct trial *setter = setter_of(plan, trial);
+    const struct trial *setter = setter_of(list, trial);
     double basis = load->sustained_per_second;
     if (load->basis == RATE_EQUAL)
         basis = setter ? setter->load.sustained_per_second : 0;
@@ -178,7 +172,7 @@ static void set_rate(const struct run *run, const struct plan *plan, struct tria
     int digits = load->basis == RATE_EQUAL ? 2 : 4;
     load->rate_per_second = known ? rounded(load->capacity_share * basis, digits) : 1;
     if (known)
-        fit_window(run, plan, trial);
+        fit_window(run, list, trial);
 }
 
 static bool is_plain_at_own_rate(const struct trial *trial)
@@ -194,60 +188,61 @@ static bool is_same_arm(const struct trial *a, const struct trial *b)
 }
 
 /* A setting that each arm has once: its first of the plain echo at a share of its own. */
-static bool is_template(const struct plan *plan, const struct trial *trial)
+static bool is_template(const struct trial_list *list, const struct trial *trial)
 {
     if (!is_plain_at_own_rate(trial))
         return false;
-    for (const struct trial *other = plan->trials; other < trial; other++)
+    for (const struct trial *other = list->trials; other < trial; other++)
         if (is_plain_at_own_rate(other) && is_same_arm(other, trial))
             return false;
     return true;
 }
 
-static int add_common_of(const struct run *run, struct plan *plan, struct trial *trial, double rate,
-                         struct error *error)
+static int add_common_of(const struct run *run, struct trial_list *list, struct trial *trial,
+                         double rate, struct error *error)
 {
     trial->load.basis = RATE_COMMON;
     trial->load.capacity_share = COMMON_SHARE_OF_ALL;
     trial->load.rate_per_second = rate;
-    trial->load.fits_tail = false;
-    fit_window(run, plan, trial);
-    int result = plan_add(plan, trial);
+    if (trial->load.fit == PLAN_FIT_P999)
+        trial->load.fit = PLAN_FIT_P99;
+    fit_window(run, list, trial);
+    int result = trial_list_add(list, trial);
     return result < 0 ? error_set(error, result, "out of memory") : 0;
 }
 
 /* One rate that every arm keeps up with, where RATE_EQUAL's are too much for one. */
-static int add_common(const struct run *run, struct plan *plan, struct error *error)
+static int add_common(const struct run *run, struct trial_list *list, struct error *error)
 {
-    size_t count = plan->count;
+    size_t count = list->count;
     int result = 0;
     for (size_t i = 0; result == 0 && i < count; i++) {
-        struct trial trial = plan->trials[i];
-        if (!is_template(plan, &plan->trials[i]) || trial.load.sustained_per_second < 1)
+        struct trial trial = list->trials[i];
+        if (!is_template(list, &list->trials[i]) || trial.load.sustained_per_second < 1)
             continue;
-        const struct trial *setter = setter_of(plan, &trial);
-        const struct trial *slowest = extreme_of(plan, &trial, ANYBODY, false, 0);
+        const struct trial *setter = setter_of(list, &trial);
+        const struct trial *slowest = extreme_of(list, &trial, ANYBODY, false, 0);
         if (TOO_MUCH_FACTOR * slowest->load.sustained_per_second <
             setter->load.sustained_per_second)
             result = add_common_of(
-                run, plan, &trial,
+                run, list, &trial,
                 rounded(COMMON_SHARE_OF_ALL * slowest->load.sustained_per_second, 2), error);
     }
     return result;
 }
 
 /* That rates which all are offered leave one arm idle or are too much for another, is told. */
-static void tell_collapse(struct run *run, const struct plan *plan)
+static void tell_collapse(struct run *run, const struct trial_list *list)
 {
-    const struct trial *like = plan->trials;
-    const struct trial *end = plan->trials + plan->count;
-    while (like < end && !is_template(plan, like))
+    const struct trial *like = list->trials;
+    const struct trial *end = list->trials + list->count;
+    while (like < end && !is_template(list, like))
         like++;
     if (like == end)
         return;
-    const struct trial *slowest = extreme_of(plan, like, ANYBODY, false, 0);
-    const struct trial *fastest = extreme_of(plan, like, ANYBODY, true, 0);
-    const struct trial *setter = setter_of(plan, like);
+    const struct trial *slowest = extreme_of(list, like, ANYBODY, false, 0);
+    const struct trial *fastest = extreme_of(list, like, ANYBODY, true, 0);
+    const struct trial *setter = setter_of(list, like);
     if (!slowest || !setter ||
         fastest->load.sustained_per_second <= SLOW_FACTOR * slowest->load.sustained_per_second)
         return;
@@ -260,24 +255,24 @@ static void tell_collapse(struct run *run, const struct plan *plan)
         slowest == setter ? "" : ", and all of them one that the slowest keeps up with");
 }
 
-int latency_offer(struct run *run, struct plan *plan, struct error *error)
+int latency_offer(struct run *run, struct trial_list *list, struct error *error)
 {
-    for (size_t i = 0; i < plan->count; i++)
-        set_rate(run, plan, &plan->trials[i]);
-    tell_collapse(run, plan);
-    return add_common(run, plan, error);
+    for (size_t i = 0; i < list->count; i++)
+        set_rate(run, list, &list->trials[i]);
+    tell_collapse(run, list);
+    return add_common(run, list, error);
 }
 
-int latency_prepare(struct run *run, struct plan *plan, struct error *error)
+int latency_prepare(struct run *run, struct trial_list *list, struct error *error)
 {
     int result = 0;
-    for (size_t i = 0; result == 0 && i < plan->count; i++) {
-        struct trial *trial = &plan->trials[i];
-        const struct trial *first = first_like(plan, trial);
+    for (size_t i = 0; result == 0 && i < list->count; i++) {
+        struct trial *trial = &list->trials[i];
+        const struct trial *first = first_like(list, trial);
         if (first == trial)
             result = find_capacity(run, trial, error);
         else
             trial->load.sustained_per_second = first->load.sustained_per_second;
     }
-    return result == 0 ? latency_offer(run, plan, error) : result;
+    return result == 0 ? latency_offer(run, list, error) : result;
 }

@@ -1,18 +1,39 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "experiment/left_out.h"
 
-void left_out_program(struct plan *plan, const char *experiment, const struct error *limit)
+static int refuse(const struct run *run, const struct setting *setting, int fault,
+                  const struct error *limit, struct error *error)
 {
-    if (plan->limit.text[0] == '\0')
-        plan->limit = *limit;
-    warning_print("%s: left out: %s", experiment, limit->text);
+    if (!run_has_numbers(run))
+        return error_set(error, fault, "%s:%d: %s", run->plan.path, setting->line, limit->text);
+    return error_set(error, fault, "%s", limit->text);
 }
 
-void left_out_waiters(struct plan *plan, const char *experiment, enum limits_model model,
-                      int64_t waiters, const struct error *limit)
+static void tell(struct trial_list *list, const struct setting *setting, const struct error *limit)
 {
-    if (plan->left_out[model] > 0 && plan->left_out[model] <= waiters)
-        return;
-    plan->left_out[model] = waiters;
-    left_out_program(plan, experiment, limit);
+    if (list->limit.text[0] == '\0')
+        list->limit = *limit;
+    warning_print("%s: left out: %s", setting->experiment->name, limit->text);
+}
+
+int left_out_program(const struct run *run, struct trial_list *list, const struct setting *setting,
+                     int fault, const struct error *limit, struct error *error)
+{
+    if (!run->plan.leaves_out)
+        return refuse(run, setting, fault, limit, error);
+    tell(list, setting, limit);
+    return 0;
+}
+
+int left_out_waiters(const struct run *run, struct trial_list *list, const struct setting *setting,
+                     enum limits_model model, int64_t waiters, int fault, const struct error *limit,
+                     struct error *error)
+{
+    if (run_is_asked(run))
+        return refuse(run, setting, fault, limit, error);
+    if (list->left_out[model] > 0 && list->left_out[model] <= waiters)
+        return 0;
+    list->left_out[model] = waiters;
+    tell(list, setting, limit);
+    return 0;
 }

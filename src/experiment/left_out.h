@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What this machine's limits forbid and nobody asked for by number is left out, and said to be. */
+/* What a machine's limits do not allow. Of the plans that come with waitbench it is told and left
+ * out, since the numbers are ours and not the user's; what somebody asked for is refused. */
 #ifndef WAITBENCH_EXPERIMENT_LEFT_OUT_H
 #define WAITBENCH_EXPERIMENT_LEFT_OUT_H
 
-#include "base/error.h"
-#include "experiment/plan.h"
-#include "measure/limits/limits.h"
+#include "experiment/run.h"
 
-#include <stdint.h>
+/* Arms of that model with so many waiters. `limit` says why, and `fault` is what limits_check
+ * returned. Told once for each model, of the fewest. Returns 0, or `fault` with `error` set where
+ * it was asked for: with file and line, if in a plan. */
+int left_out_waiters(const struct run *run, struct trial_list *list, const struct setting *setting,
+                     enum limits_model model, int64_t waiters, int fault, const struct error *limit,
+                     struct error *error);
 
-/* Warns that so many waiters of that model, and more, are left out of the experiment, once a model.
- * `limit` says why. Plans are made from few waiters to many: a smaller number is told, too. */
-void left_out_waiters(struct plan *plan, const char *experiment, enum limits_model model,
-                      int64_t waiters, const struct error *limit);
-
-/* Warns that a program is left out. */
-void left_out_program(struct plan *plan, const char *experiment, const struct error *limit);
+/* The same of a program. */
+int left_out_program(const struct run *run, struct trial_list *list, const struct setting *setting,
+                     int fault, const struct error *limit, struct error *error);
 
 #endif

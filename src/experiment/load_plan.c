@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which arms the load experiments compare. */
+/* Which arms a plan's settings of load compare, and which connections a machine allows them. */
 #include "experiment/load_trial.h"
 
 #include "base/clock.h"
 #include "experiment/left_out.h"
 
 #include <errno.h>
-#include <string.h>
+#include <stdio.h>
 
 double load_trial_expected_seconds(const struct trial_load *load)
 {
@@ -14,25 +14,8 @@ double load_trial_expected_seconds(const struct trial_load *load)
     return 0.25 + window + (double)load->connections * 80e-6;
 }
 
-int load_trial_check(int64_t connections, enum limits_model *model, struct error *error)
-{
-    const struct limits_options bare = {0};
-    struct limits limits;
-    limits_read(&limits, "", &bare);
-    for (int i = 0; i < LIMITS_MODEL_COUNT; i++) {
-        int result = limits_check(&limits, (enum limits_model)i, connections, error);
-        if (result < 0) {
-            *model = (enum limits_model)i;
-            return result;
-        }
-    }
-    return 0;
-}
-
-/* The numbers are ours and not the user's, so an arm that this machine does not allow them is left
- * out instead of the whole run. */
-static int add_arm(struct plan *plan, const struct trial *trial, const struct arm *arm,
-                   struct error *error)
+static int add_arm(const struct run *run, const struct setting *setting, struct trial_list *list,
+                   const struct trial *trial, const struct arm *arm, struct error *error)
 {
     struct error limit = {{0}};
     const struct limits_options waiter = {.loops = arm->parameters.loops};
@@ -41,56 +24,97 @@ static int add_arm(struct plan *plan, const struct trial *trial, const struct ar
     struct trial added = *trial;
     limits_model_parse(arm->model, &model);
     limits_read(&limits, "", &waiter);
-    if (limits_check(&limits, model, trial->load.connections, &limit) < 0) {
-        left_out_waiters(plan, trial->load.capacity_share > 0 ? "latency" : "throughput", model,
-                         trial->load.connections, &limit);
-        return 0;
-    }
+    int result = limits_check(&limits, model, trial->load.connections, &limit);
+    if (result < 0)
+        return left_out_waiters(run, list, setting, model, trial->load.connections, result, &limit,
+                                error);
     added.arm = *arm;
     added.expected_seconds = load_trial_expected_seconds(&trial->load);
-    int result = plan_add(plan, &added);
+    result = trial_list_add_once(list, &added);
     return result < 0 ? error_set(error, result, "out of memory") : 0;
 }
 
 /* One loop per server CPU. Where the server has a single CPU there are two loops on it: with one,
  * the arm would be `loop` under another name. */
-static int64_t loops_of(const struct run *run, const char *model)
+static int64_t loops_of(const struct run *run, enum model model)
 {
     int64_t cpus = run_server_cpu_count(run);
-    if (strcmp(model, "loops") != 0)
+    if (model != MODEL_LOOPS)
         return 0;
     return cpus > 1 ? cpus : 2;
 }
 
-static int add_model(const struct run *run, struct plan *plan, const struct trial *trial,
-                     const char *model, const struct arm_parameters *work, struct error *error)
+static struct arm_parameters parameters_of(const struct run *run, const struct setting *setting,
+                                           enum model model)
+{
+    const struct plan_work *work = &setting->work;
+    return (struct arm_parameters){
+        .loops = loops_of(run, model),
+        .work_cpu_us = work->cpu_us,
+        .work_stack_bytes = work->stack_bytes,
+        .work_heap_bytes = work->heap_bytes,
+        .work_cache_bytes = work->cache_bytes,
+        .work_slow_us = work->slow_us,
+        .work_slow_every = work->slow_every,
+        .hold_bytes = work->hold_bytes,
+        /* Work is done once a request, which the server has to tell from a part of one. */
+        .request_bytes = plan_work_needs_options(work) ? work->payload_bytes : 0,
+    };
+}
+
+static int add_model(const struct run *run, const struct setting *setting, struct trial_list *list,
+                     const struct trial *trial, enum model model, struct error *error)
 {
     struct arm arm;
-    struct arm_parameters parameters = *work;
-    parameters.loops = loops_of(run, model);
-    int result = run_init_arm(run, &arm, "echo", model, run_allocator(run), &parameters, error);
+    struct arm_parameters parameters = parameters_of(run, setting, model);
+    int result = run_init_arm(run, &arm, setting->scenario->name, model_name(model),
+                              run_allocator(run), &parameters, error);
     if (result < 0)
         return result;
-    result = add_arm(plan, trial, &arm, error);
+    result = add_arm(run, setting, list, trial, &arm, error);
     arm_finish(&arm);
     return result;
 }
 
-int load_trial_add_arms(const struct run *run, struct plan *plan, const struct trial *trial,
-                        enum work_kind kind, struct error *error)
+/* A second loop on a server with one CPU has nothing to say, and takes part only when it is asked
+ * for. */
+static bool is_wanted(const struct run *run, const struct setting *setting, enum model model)
 {
-    static const char *const models[] = {"threads", "loop", "loops"};
-    struct arm_parameters work = {0};
-    struct trial added = *trial;
+    bool idle_talk = model == MODEL_LOOPS && run_server_cpu_count(run) == 1 && !run->options->model;
+    return run_wants(run, setting, model) && !idle_talk;
+}
+
+static int64_t ns_of(double seconds)
+{
+    return (int64_t)(seconds * (double)NS_PER_SECOND + 0.5);
+}
+
+int load_trial_add(const struct run *run, const struct setting *setting, int64_t idle,
+                   struct trial_list *list, struct error *error)
+{
+    struct trial trial = {
+        .blocks = setting->blocks,
+        .load =
+            {
+                .connections = setting->active + idle,
+                .active = setting->active,
+                .size_bytes = setting->work.payload_bytes,
+                .requests_per_connection = setting->work.requests_per_connection,
+                .basis = setting->basis == PLAN_EQUAL_RATE ? RATE_EQUAL : UTILISATION_EQUAL,
+                .capacity_share = setting->share,
+                .fit = setting->fit,
+                .longest_seconds = setting->longest_seconds,
+                .warmup_ns = ns_of(setting->warmup_seconds),
+                .duration_ns = ns_of(setting->seconds),
+            },
+    };
     int result = 0;
-    work_kind_apply(kind, &work, &added.load);
-    added.work = work_kind_text(kind);
-    for (size_t i = 0; result == 0 && i < sizeof models / sizeof *models; i++) {
-        bool by_default = strcmp(models[i], "loops") != 0 || run_server_cpu_count(run) > 1;
-        if (run_wants(run, "echo", models[i], by_default))
-            result = add_model(run, plan, &added, models[i], &work, error);
-    }
-    for (size_t i = 0; result == 0 && !work_kind_needs_options(kind) && i < run->foreign_count; i++)
-        result = add_arm(plan, &added, &run->foreign[i], error);
+    snprintf(trial.work, sizeof trial.work, "%s%s", setting->work.label[0] ? ", " : "",
+             setting->work.label);
+    for (int model = 0; result == 0 && model < MODEL_COUNT; model++)
+        if (is_wanted(run, setting, (enum model)model))
+            result = add_model(run, setting, list, &trial, (enum model)model, error);
+    for (size_t i = 0; result == 0 && setting->subjects && i < run->foreign_count; i++)
+        result = add_arm(run, setting, list, &trial, &run->foreign[i], error);
     return result;
 }

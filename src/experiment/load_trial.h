@@ -5,7 +5,6 @@
 #define WAITBENCH_EXPERIMENT_LOAD_TRIAL_H
 
 #include "experiment/run.h"
-#include "experiment/work_kind.h"
 #include "load/load.h"
 #include "load/row.h"
 #include "measure/disturbance/contention.h"
@@ -42,17 +41,10 @@ void load_trial_set_parameters(const struct run *run, const struct trial *trial,
 void load_trial_set_figures(const struct run *run, const struct trial *trial,
                             const struct load_trial *done, struct csv_writer *csv);
 
-/* Whether this machine allows so many connections to every model. Returns 0, or -errno with the
- * first model that it does not in `model`, and `error` naming the limit and the command that lifts
- * it. */
-int load_trial_check(int64_t connections, enum limits_model *model, struct error *error);
-
-/* Adds the trial once for each model that is wanted, with that kind of work, and once for each
- * foreign subject, unless the work takes options of ours. The trial's arm is filled in here. A
- * second loop on a server with one CPU has nothing to say, and takes part only when it is asked
- * for. Returns 0 or -errno with `error` set. */
-int load_trial_add_arms(const struct run *run, struct plan *plan, const struct trial *trial,
-                        enum work_kind kind, struct error *error);
+/* Adds the setting's trials with so many idle connections: one for each model that is wanted, and
+ * one for each foreign subject where the setting has them. Returns 0 or -errno with `error` set. */
+int load_trial_add(const struct run *run, const struct setting *setting, int64_t idle,
+                   struct trial_list *list, struct error *error);
 
 /* How long such a trial takes, roughly: start, connect, window, end. */
 double load_trial_expected_seconds(const struct trial_load *load);

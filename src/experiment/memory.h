@@ -8,6 +8,7 @@
 extern const struct experiment memory_experiment;
 
 /* Its `plan` (see struct experiment). */
-int memory_plan(const struct run *run, struct plan *plan, int64_t *blocks, struct error *error);
+int memory_plan(const struct run *run, const struct setting *setting, struct trial_list *list,
+                struct error *error);
 
 #endif

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "experiment/record.h"
 
+#include "base/clock.h"
 #include "base/interrupt.h"
 
 #include <errno.h>
 #include <stdio.h>
-
-static const char *profile_name(enum run_profile profile)
-{
-    static const char *const names[] = {"quick", "default", "full"};
-    return names[profile];
-}
 
 /* `when` is "", or ends with a space. */
 static void warn(const char *when, const struct disturbance_list *list)
@@ -22,8 +17,7 @@ static void warn(const char *when, const struct disturbance_list *list)
 static int calibrate(struct machine *machine, const struct run *run, struct error *error)
 {
     struct calibration calibration;
-    int64_t budget_ns = run->options->profile == PROFILE_QUICK ? CALIBRATION_QUICK_BUDGET_NS
-                                                               : CALIBRATION_BUDGET_NS;
+    int64_t budget_ns = (int64_t)(run->plan.calibration_seconds * (double)NS_PER_SECOND);
     int result = calibration_measure(&calibration, &run->placement, budget_ns, error);
     if (result == 0)
         machine_set_calibration(machine, &calibration);
@@ -68,9 +62,11 @@ static void describe_run(struct machine *machine, const struct run *run)
     const struct run_options *options = run->options;
     const struct limits_options bare = {0};
     struct limits limits;
+    char digest[PLAN_DIGEST_BYTES];
+    plan_digest(&run->plan, digest);
     limits_read(&limits, "", &bare);
-    machine_set_run(machine, options->argc, options->argv, profile_name(options->profile),
-                    (int64_t)options->seed);
+    machine_set_run(machine, options->argc, options->argv, run->plan.name, (int64_t)options->seed);
+    machine_set_plan(machine, run->options->plan_path, digest);
     describe_subjects(machine, run);
     machine_set_limits(machine, &limits);
     machine_set_placement(machine, &run->placement);
@@ -86,6 +82,15 @@ static void judge_others(const struct run_lock *lock, struct disturbance_list *l
         disturbance_add(list, "another run", "end one of them; --wait waits for another's end",
                         "another waitbench run is at work (pid %d): both measure each other",
                         (int)lock->pids[i]);
+}
+
+/* What was run stays with what it gave. */
+static int write_plan(const struct run *run, struct error *error)
+{
+    char path[PATH_MAX];
+    if (snprintf(path, sizeof path, "%s/plan.cfg", run->folder) >= (int)sizeof path)
+        return error_set(error, -ENAMETOOLONG, "%s: the path is too long", run->folder);
+    return plan_write(&run->plan, path, error);
 }
 
 int record_begin(struct record *record, const struct run *run, struct error *error)
@@ -106,7 +111,9 @@ int record_begin(struct record *record, const struct run *run, struct error *err
     warn("", &list);
     machine_set_disturbances(record->machine, "before", &list);
     result = calibrate(record->machine, run, error);
-    return result < 0 ? result : machine_write(record->machine, record->path, error);
+    if (result == 0)
+        result = machine_write(record->machine, record->path, error);
+    return result == 0 ? write_plan(run, error) : result;
 }
 
 void record_end(struct record *record, const struct run *run)

@@ -61,12 +61,26 @@ bool run_model_is_known(const char *name)
     return strcmp(name, "none") == 0 || model_find(name, &model);
 }
 
-bool run_wants(const struct run *run, const char *scenario, const char *model, bool by_default)
+bool run_wants(const struct run *run, const struct setting *setting, enum model model)
 {
     const struct run_options *options = run->options;
-    if (!run_list_has(options->scenario, scenario))
+    unsigned by_default = setting->models & 1u << model;
+    unsigned possible = (setting->models | setting->on_request) & 1u << model;
+    if (!run_list_has(options->scenario, setting->scenario->name))
         return false;
-    return options->model ? run_list_has(options->model, model) : by_default;
+    return options->model ? possible && run_list_has(options->model, model_name(model))
+                          : by_default != 0;
+}
+
+bool run_has_numbers(const struct run *run)
+{
+    const struct plan_changes *changes = &run->options->changes;
+    return changes->waiters_count > 0 || changes->active_count > 0 || changes->idle_count > 0;
+}
+
+bool run_is_asked(const struct run *run)
+{
+    return !run->plan.leaves_out || run_has_numbers(run);
 }
 
 int64_t run_server_cpu_count(const struct run *run)
@@ -165,10 +179,34 @@ static int place(struct run *run, struct error *error)
 static int plan_again(struct job *job, struct error *error)
 {
     char kept[512];
-    int result = aa_plan(&job->plan, kept, sizeof kept, error);
-    if (result == 0 && job->plan.count > 0)
+    int result = aa_plan(&job->trials, kept, sizeof kept, error);
+    if (result == 0 && job->trials.count > 0)
         fprintf(stderr, "A/A, %s: each of %s against itself\n", job->experiment->data->name, kept);
     return result;
+}
+
+static int plan_job(const struct run *run, struct job *job, struct error *error)
+{
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < run->plan.count; i++)
+        if (run->plan.settings[i].experiment == job->experiment->data)
+            result = job->experiment->plan(run, &run->plan.settings[i], &job->trials, error);
+    if (result == 0 && run->options->aa)
+        result = plan_again(job, error);
+    return result;
+}
+
+/* A plan of ours lies where WAITBENCH_PLANS or the build says. */
+static int read_plan(struct run *run, struct error *error)
+{
+    const struct run_options *options = run->options;
+    const char *chosen = getenv("WAITBENCH_PLANS");
+    char path[PATH_MAX];
+    if (snprintf(path, sizeof path, "%s/%s.cfg", chosen && *chosen ? chosen : WAITBENCH_PLANS_DIR,
+                 options->profile) >= (int)sizeof path)
+        return error_set(error, -ENAMETOOLONG, "WAITBENCH_PLANS: the path is too long");
+    int result = plan_read(&run->plan, options->plan_path ? options->plan_path : path, error);
+    return result == 0 ? plan_change(&run->plan, &options->changes, error) : result;
 }
 
 /* A name that nobody has is a typo, and found out an hour later. */
@@ -176,8 +214,8 @@ static int check_baseline(const struct run *run, const struct jobs *jobs, struct
 {
     const char *name = run->options->baseline;
     for (size_t i = 0; name && i < jobs->count; i++)
-        for (size_t k = 0; k < jobs->jobs[i].plan.count; k++)
-            if (strcmp(jobs->jobs[i].plan.trials[k].arm.subject, name) == 0)
+        for (size_t k = 0; k < jobs->jobs[i].trials.count; k++)
+            if (strcmp(jobs->jobs[i].trials.trials[k].arm.subject, name) == 0)
                 return 0;
     if (!name)
         return 0;
@@ -192,6 +230,8 @@ static int prepare(struct run *run, struct jobs *jobs, struct error *error)
 {
     int result = find_build_dir(run, error);
     if (result == 0)
+        result = read_plan(run, error);
+    if (result == 0)
         result = add_foreign(run, error);
     if (result == 0)
         result = limits_raise_soft(error);
@@ -203,9 +243,7 @@ static int prepare(struct run *run, struct jobs *jobs, struct error *error)
             continue;
         struct job *job = &jobs->jobs[jobs->count++];
         job->experiment = run_experiments[i];
-        result = job->experiment->plan(run, &job->plan, &job->blocks, error);
-        if (result == 0 && run->options->aa)
-            result = plan_again(job, error);
+        result = plan_job(run, job, error);
     }
     return result == 0 ? check_baseline(run, jobs, error) : result;
 }
@@ -218,8 +256,8 @@ static void warn_of_queue(const struct jobs *jobs)
     struct error error = {{0}};
     int64_t most = 0;
     for (size_t i = 0; i < jobs->count; i++)
-        for (size_t t = 0; t < jobs->jobs[i].plan.count; t++) {
-            int64_t connections = jobs->jobs[i].plan.trials[t].load.connections;
+        for (size_t t = 0; t < jobs->jobs[i].trials.count; t++) {
+            int64_t connections = jobs->jobs[i].trials.trials[t].load.connections;
             most = connections > most ? connections : most;
         }
     limits_read(&limits, "", &bare);
@@ -244,9 +282,8 @@ static size_t jobs_trials(const struct jobs *jobs, double *expected_seconds)
     size_t trials = 0;
     *expected_seconds = 0;
     for (size_t i = 0; i < jobs->count; i++) {
-        double blocks = (double)jobs->jobs[i].blocks;
-        trials += jobs->jobs[i].plan.count * (size_t)jobs->jobs[i].blocks;
-        *expected_seconds += blocks * plan_expected_seconds(&jobs->jobs[i].plan);
+        trials += trial_list_total(&jobs->jobs[i].trials);
+        *expected_seconds += trial_list_expected_seconds(&jobs->jobs[i].trials);
     }
     return trials;
 }
@@ -346,12 +383,13 @@ int run_execute(const struct run_options *options, char *folder)
     int code = execute(run, &jobs);
     snprintf(folder, PATH_MAX, "%s", run->folder);
     for (size_t i = 0; i < jobs.count; i++)
-        plan_finish(&jobs.jobs[i].plan);
+        trial_list_finish(&jobs.jobs[i].trials);
     for (size_t i = 0; i < run->foreign_count; i++)
         arm_finish(&run->foreign[i]);
     hwloc_bitmap_free(run->all_cpus);
     free(run->client_cpus);
     placement_finish(&run->placement);
+    plan_finish(&run->plan);
     free(run);
     return code;
 }

@@ -5,8 +5,8 @@
 #define WAITBENCH_EXPERIMENT_RUN_H
 
 #include "base/error.h"
-#include "experiment/plan.h"
 #include "experiment/progress.h"
+#include "experiment/trial_list.h"
 #include "experiment/watch.h"
 #include "measure/cgroup/cgroup.h"
 #include "measure/disturbance/run_lock.h"
@@ -20,24 +20,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define RUN_WAITERS_MAX  32
 #define RUN_SUBJECTS_MAX 16
-
-enum run_profile { PROFILE_QUICK, PROFILE_DEFAULT, PROFILE_FULL };
 
 /* What the command line asked for. Strings are borrowed. */
 struct run_options {
-    enum run_profile profile;
-    const char *only;     /* comma-separated experiments; NULL: all */
-    const char *scenario; /* comma-separated scenarios; NULL: all */
-    const char *model;    /* comma-separated models; NULL: the experiment's own; "none": no in-tree
-                             arm */
-    int64_t blocks;       /* 0: the experiment's own number for the profile */
+    const char *profile;   /* the plan of ours that is run, by name... */
+    const char *plan_path; /* ...or somebody's own, by its file; else NULL */
+    const char *only;      /* comma-separated experiments; NULL: all */
+    const char *scenario;  /* comma-separated scenarios; NULL: all */
+    const char *model;     /* comma-separated models; NULL: the experiment's own; "none": no in-tree
+                              arm */
+    struct plan_changes changes; /* what is set instead of what the plan has */
     uint64_t seed;
-    int64_t waiters[RUN_WAITERS_MAX];
-    size_t waiters_count; /* 0: the experiment's own set for the profile and this machine */
-    bool aa;              /* arms against themselves */
-    const char *output;   /* NULL: below results/ */
+    bool aa;                                /* arms against themselves */
+    const char *output;                     /* NULL: below results/ */
     const char *subjects[RUN_SUBJECTS_MAX]; /* NAME=CMD */
     size_t subject_count;
     bool wait;             /* for the end of runs that are at work */
@@ -50,6 +46,7 @@ struct run_options {
 
 struct run {
     const struct run_options *options;
+    struct plan plan;
     char build_dir[PATH_MAX]; /* where the programs lie */
     char folder[PATH_MAX];
     struct placement placement;
@@ -98,12 +95,13 @@ struct experiment {
     /* True when `measure` writes the rows of a trial that succeeded, several maybe. Otherwise there
      * is one, written after it. The row of a failed trial is never its business. */
     bool writes_rows;
-    /* Adds the trials of one block and sets the number of blocks. Refuses what the machine's limits
-     * do not allow. Returns 0 or -errno with `error` set. */
-    int (*plan)(const struct run *run, struct plan *plan, int64_t *blocks, struct error *error);
-    /* Called once before the first block, to complete the plan with what must be measured first.
+    /* Adds the trials of one of the plan's settings. Refuses or leaves out what the machine's
+     * limits do not allow (left_out.h). Returns 0 or -errno with `error` set. */
+    int (*plan)(const struct run *run, const struct setting *setting, struct trial_list *list,
+                struct error *error);
+    /* Called once before the first block, to complete the list with what must be measured first.
      * May be NULL. */
-    int (*prepare)(struct run *run, struct plan *plan, struct error *error);
+    int (*prepare)(struct run *run, struct trial_list *list, struct error *error);
     /* Measures one trial and sets its cells, all but the ones that begin each row. Returns 0 with
      * `note` set or empty, or -errno with `error` saying what was wrong: the row is written all the
      * same, with valid=0. Leaves nothing running. */
@@ -120,9 +118,16 @@ bool run_experiment_is_known(const char *name);
 bool run_scenario_is_known(const char *name);
 bool run_model_is_known(const char *name);
 
-/* True when the options ask for in-tree arms of that scenario and model. `by_default` says whether
- * the experiment measures the model when none is named. */
-bool run_wants(const struct run *run, const char *scenario, const char *model, bool by_default);
+/* True when in-tree arms of the setting's scenario and that model take part: those of the setting,
+ * and where the options name models, those of them that it has, on request too. */
+bool run_wants(const struct run *run, const struct setting *setting, enum model model);
+
+/* Whether the command line has numbers of waiters or connections. */
+bool run_has_numbers(const struct run *run);
+
+/* Whether what a machine does not allow is refused: those numbers, and what a plan of somebody's
+ * own has. Of ours it is left out. */
+bool run_is_asked(const struct run *run);
 
 /* How many CPUs the server has: as many as the model `loops` has loops. */
 int64_t run_server_cpu_count(const struct run *run);

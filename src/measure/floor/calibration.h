@@ -13,10 +13,6 @@
 
 #define CALIBRATION_PAYLOAD_BYTES 64
 
-/* What a run gives it, by profile. */
-#define CALIBRATION_BUDGET_NS       (1000 * NS_PER_MS)
-#define CALIBRATION_QUICK_BUDGET_NS (400 * NS_PER_MS)
-
 struct calibration {
     /* Bare blocking TCP ping-pong over loopback between two pinned threads, one on a server CPU and
      * one on a client CPU. Either CPU may go idle while its thread waits, as with idle_wait=block.

@@ -141,6 +141,14 @@ void machine_set_run(struct machine *machine, int argc, char *const argv[], cons
     json_object_set_new(machine->json, "seed", json_integer(seed));
 }
 
+void machine_set_plan(struct machine *machine, const char *path, const char *digest)
+{
+    json_t *plan = json_object();
+    json_object_set_new(plan, "file", path ? section_text(path) : json_null());
+    json_object_set_new(plan, "digest", section_text(digest));
+    json_object_set_new(machine->json, "plan", plan);
+}
+
 void machine_set_subjects(struct machine *machine, const char *const *names, size_t count,
                           const char *baseline)
 {

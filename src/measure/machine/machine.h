@@ -28,9 +28,12 @@ int machine_create(struct machine **machine, const char *root, hwloc_topology_t 
 /* Frees; NULL is accepted. */
 void machine_destroy(struct machine *machine);
 
-/* How the run was asked for. `profile` may be NULL (a command without one). */
+/* How the run was asked for. `profile` is the plan's name, or NULL (a command without one). */
 void machine_set_run(struct machine *machine, int argc, char *const argv[], const char *profile,
                      int64_t seed);
+
+/* The file of the plan, as it was given (NULL: one of ours), and its digest (run/plan.h). */
+void machine_set_plan(struct machine *machine, const char *path, const char *digest);
 
 /* The foreign subjects' names in the order in which they were given, and the arm that every other
  * one is set against (NULL: none was chosen). */

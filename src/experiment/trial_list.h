@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What an experiment will run: its trials of one block. Every block runs all of them once, each
- * time in another order. */
-#ifndef WAITBENCH_EXPERIMENT_PLAN_H
-#define WAITBENCH_EXPERIMENT_PLAN_H
+/* What an experiment will run: the trials of its blocks. Every block runs all of them once, each
+ * time in another order; those of settings with fewer blocks stay out of the last ones. */
+#ifndef WAITBENCH_EXPERIMENT_TRIAL_LIST_H
+#define WAITBENCH_EXPERIMENT_TRIAL_LIST_H
 
 #include "base/error.h"
 #include "experiment/arm.h"
+#include "run/plan.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -32,8 +33,9 @@ struct trial_load {
     /* Open loop: the arm's own sustainable rate under these conditions; 0: not known, negative:
      * none was found. */
     double sustained_per_second;
-    int64_t capacity_active; /* 0: the capacity is that of `active` connections */
-    bool fits_tail;          /* the window is to be as long as the 99.9th percentile takes */
+    int64_t capacity_active; /* the capacity is that of so many active connections */
+    enum plan_fit fit;       /* what the window is to be long enough for, and how long at most */
+    double longest_seconds;
     int64_t warmup_ns;
     int64_t duration_ns;
 };
@@ -43,37 +45,45 @@ struct trial {
     int64_t waiters;        /* memory: N */
     bool warm;              /* memory: each waiter has served requests before it is measured */
     struct trial_load load; /* throughput, latency */
-    const char *work;       /* the same: the kind of work, for the progress line (static) */
+    char work[PLAN_NAME_MAX + 2]; /* the same: the kind of work, for the progress line: ", 1 KiB" */
+    int64_t blocks;               /* it takes part in so many, from the first on */
     double expected_seconds;
 };
 
-#define PLAN_LIMITS_MAX 8
+#define TRIAL_LIST_LIMITS_MAX 8
 
-struct plan {
+struct trial_list {
     struct trial *trials;
     size_t count;
     size_t capacity;
     /* By limits_model: the fewest connections whose arms were left out, for want of a limit. */
-    int64_t left_out[PLAN_LIMITS_MAX];
+    int64_t left_out[TRIAL_LIST_LIMITS_MAX];
     struct error limit; /* the first one for which anything was left out; empty: nothing was */
 };
 
 /* Adds a trial; its arm is copied. Returns 0 or -ENOMEM. */
-int plan_add(struct plan *plan, const struct trial *trial);
+int trial_list_add(struct trial_list *list, const struct trial *trial);
 
-/* The sum of the trials' expected seconds: one block's. */
-double plan_expected_seconds(const struct plan *plan);
+/* The same, but for a trial that measures what another one does already: settings may overlap. */
+int trial_list_add_once(struct trial_list *list, const struct trial *trial);
+
+/* How many trials there are in all blocks, and the seconds that they take, about. */
+size_t trial_list_total(const struct trial_list *list);
+double trial_list_expected_seconds(const struct trial_list *list);
+
+/* The most blocks that a trial takes part in. */
+int64_t trial_list_blocks(const struct trial_list *list);
 
 /* The seed of a block, derived from the run's (splitmix64), below 2^63 so that CSV readers hold
  * it as an integer. All arms of a block share it, so that
  * both sides of a pair see the same schedule and payload. */
-uint64_t plan_block_seed(uint64_t run_seed, size_t block);
+uint64_t trial_list_block_seed(uint64_t run_seed, size_t block);
 
 /* The order of the trials in that block: a permutation of 0..count-1, the same for the same seed.
- * `order` has plan->count elements. Returns 0 or -ENOMEM. */
-int plan_order(const struct plan *plan, uint64_t block_seed, size_t *order);
+ * `order` has list->count elements. Returns 0 or -ENOMEM. */
+int trial_list_order(const struct trial_list *list, uint64_t block_seed, size_t *order);
 
-/* Frees what was added; fine on a zeroed plan. */
-void plan_finish(struct plan *plan);
+/* Frees what was added; fine on a zeroed list. */
+void trial_list_finish(struct trial_list *list);
 
 #endif

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A plan: a file of settings (in libconfig's format; ours are in src/plans/), each a point of an
+ * experiment. Quick, default and full are plans; --plan runs anybody's. What a machine allows of a
+ * setting, and which trials it becomes, is experiment/'s matter. */
+#ifndef WAITBENCH_RUN_PLAN_H
+#define WAITBENCH_RUN_PLAN_H
+
+#include "base/error.h"
+#include "run/experiment.h"
+#include "run/scenario.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define PLAN_NAME_MAX     64
+#define PLAN_WAITERS_MAX  32
+#define PLAN_OPTIONS_MAX  16
+#define PLAN_SETTINGS_MAX 1000
+
+/* Among waiters and idle connections: as many as this machine allows. */
+#define PLAN_LARGEST INT64_C(-1)
+
+#define PLAN_NUMBER_MAX  INT64_C(10000000)  /* waiters, connections */
+#define PLAN_BYTES_MAX   (INT64_C(1) << 40) /* stack, work, live heap */
+#define PLAN_BLOCKS_MAX  INT64_C(10000)
+#define PLAN_SECONDS_MAX 3600.0
+
+/* What a request costs the server besides its reply, and what it carries. */
+struct plan_work {
+    char name[PLAN_NAME_MAX];
+    char label[PLAN_NAME_MAX]; /* for people, behind a comma; "" for work that needs no word */
+    int64_t cpu_us;
+    int64_t stack_bytes;
+    int64_t heap_bytes;
+    int64_t cache_bytes; /* of the connection's own memory, touched */
+    int64_t hold_bytes;  /* live heap per connection */
+    int64_t slow_us;
+    int64_t slow_every;              /* one request in so many takes slow_us more */
+    int64_t payload_bytes;           /* of a request and of its reply */
+    int64_t requests_per_connection; /* 0: connections are kept */
+};
+
+/* What `share` is a share of (experiment/trials.h says more). */
+enum plan_basis { PLAN_EQUAL_RATE, PLAN_EQUAL_UTILISATION };
+
+/* What a latency window is lengthened for, as far as `longest_seconds` allows. */
+enum plan_fit { PLAN_FIT_NONE, PLAN_FIT_P99, PLAN_FIT_P999 };
+
+/* Which allocators a setting has its arms built with. */
+enum {
+    PLAN_ALLOCATOR_ANY = 1, /* one stands for all: jemalloc where it was built in */
+    PLAN_ALLOCATOR_JEMALLOC = 2,
+    PLAN_ALLOCATOR_LIBC = 4,
+};
+
+struct plan_option {
+    const struct scenario_option *option;
+    int64_t value;
+};
+
+struct setting {
+    const struct experiment_data *experiment;
+    const struct scenario *scenario;
+    unsigned models;     /* 1 << enum model */
+    unsigned on_request; /* likewise: only where the command line names them */
+    bool subjects;       /* foreign subjects take part */
+    int64_t blocks;
+    /* Memory. */
+    unsigned allocators;
+    int64_t waiters[PLAN_WAITERS_MAX]; /* PLAN_LARGEST among them */
+    size_t waiters_count;
+    bool warm;
+    int64_t stack_bytes; /* of the threads; 0: the system's */
+    /* Memory, throughput, latency. */
+    struct plan_work work;
+    /* Throughput, latency. */
+    int64_t active;
+    int64_t idle; /* or PLAN_LARGEST */
+    double seconds;
+    double warmup_seconds;
+    /* Latency. */
+    enum plan_basis basis;
+    double share; /* above 0 and at most 1 */
+    /* The share is of what is sustained on so many active connections; 0: on `active`. */
+    int64_t capacity_active;
+    enum plan_fit fit;
+    double longest_seconds;
+    /* Flow. `seconds` is what its program takes, about. */
+    struct plan_option options[PLAN_OPTIONS_MAX];
+    size_t option_count;
+    int line; /* where it begins in its file, which plan->path names but for included ones */
+};
+
+struct plan {
+    char name[PLAN_NAME_MAX];
+    char path[4096]; /* of the file */
+    /* What the machine's limits do not allow is told and left out; else refused, for somebody asked
+     * for it. */
+    bool leaves_out;
+    double calibration_seconds; /* what the bare round trips may take */
+    int64_t capacity_steps;     /* of the search for the rate that an arm sustains */
+    double subject_seconds;     /* a window of a subject that others outrun is at most so long */
+    struct setting *settings;
+    size_t count;
+};
+
+/* Whether a server needs options of ours for it, which a foreign one does not take. */
+bool plan_work_needs_options(const struct plan_work *work);
+
+/* Reads a plan. Lists of active, idle, share, work and warm become one setting for each
+ * combination. Refuses, with file and line in `error`, what is not in the format, an unknown key,
+ * experiment, scenario, model, work or option, a value out of its range and one that its experiment
+ * does not have. Returns 0 (the caller ends the plan with plan_finish), -EINVAL, -ENOENT where
+ * there is no such file, or -errno. */
+int plan_read(struct plan *plan, const char *path, struct error *error);
+
+void plan_finish(struct plan *plan);
+
+/* What a command line sets instead of what the plan's settings have; counts and values of 0 (of
+ * those that may be 0: -1) leave it. */
+struct plan_changes {
+    int64_t blocks;
+    int64_t waiters[PLAN_WAITERS_MAX];
+    size_t waiters_count;
+    int64_t active[PLAN_WAITERS_MAX];
+    size_t active_count;
+    int64_t idle[PLAN_WAITERS_MAX];
+    size_t idle_count;
+    bool changes_work;
+    struct plan_work work; /* -1 in what is left */
+};
+
+void plan_changes_init(struct plan_changes *changes);
+
+/* Changes the settings; those that are the same then become one. Returns 0, or -EINVAL where a
+ * change makes a setting impossible, or -ENOMEM, with `error` set. */
+int plan_change(struct plan *plan, const struct plan_changes *changes, struct error *error);
+
+/* Writes the plan as it will be run, in the same format, with each setting spelt out. Returns 0 or
+ * -errno with `error` set. */
+int plan_write(const struct plan *plan, const char *path, struct error *error);
+
+#define PLAN_DIGEST_BYTES 17
+
+/* A digest, 16 hexadecimal digits, of all that decides how times are measured: windows, rates,
+ * work, options. Blocks, names, and what is measured of memory alone are not in it. */
+void plan_digest(const struct plan *plan, char digest[PLAN_DIGEST_BYTES]);
+
+#endif

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a command line changes in a plan. */
+#include "run/plan_keys.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+void plan_changes_init(struct plan_changes *changes)
+{
+    *changes = (struct plan_changes){0};
+    for (const struct plan_work_key *key = plan_work_keys; key->name; key++)
+        *plan_work_value(&changes->work, key) = -1;
+}
+
+static bool is_of(const struct setting *setting, int experiment)
+{
+    return setting->experiment == &experiment_files[experiment];
+}
+
+static bool is_load(const struct setting *setting)
+{
+    return is_of(setting, EXPERIMENT_THROUGHPUT) || is_of(setting, EXPERIMENT_LATENCY);
+}
+
+static bool same_options(const struct setting *a, const struct setting *b)
+{
+    if (a->option_count != b->option_count)
+        return false;
+    for (size_t i = 0; i < a->option_count; i++)
+        if (a->options[i].option != b->options[i].option ||
+            a->options[i].value != b->options[i].value)
+            return false;
+    return true;
+}
+
+/* Whether the one would measure what the other does. */
+static bool is_same(const struct setting *a, const struct setting *b)
+{
+    return a->experiment == b->experiment && a->scenario == b->scenario && a->models == b->models &&
+           a->on_request == b->on_request && a->allocators == b->allocators &&
+           a->subjects == b->subjects && a->warm == b->warm && a->stack_bytes == b->stack_bytes &&
+           a->active == b->active && a->idle == b->idle && a->basis == b->basis &&
+           a->capacity_active == b->capacity_active &&
+           !(a->share < b->share || a->share > b->share) && plan_work_is_same(&a->work, &b->work) &&
+           same_options(a, b);
+}
+
+/* The first of those that are the same stays. */
+static void drop_repeated(struct plan *plan)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < plan->count; i++) {
+        size_t like = 0;
+        while (like < kept && !is_same(&plan->settings[like], &plan->settings[i]))
+            like++;
+        if (like == kept)
+            plan->settings[kept++] = plan->settings[i];
+    }
+    plan->count = kept;
+}
+
+/* Of memory only what a memory trial has. */
+static void change_work(struct setting *setting, const struct plan_changes *changes)
+{
+    struct plan_work changed = changes->work;
+    for (const struct plan_work_key *key = plan_work_keys; key->name; key++) {
+        struct plan_work work = setting->work;
+        if (*plan_work_value(&changed, key) < 0)
+            continue;
+        *plan_work_value(&work, key) = *plan_work_value(&changed, key);
+        if (!is_of(setting, EXPERIMENT_MEMORY) || plan_work_is_of_memory(&work))
+            setting->work = work;
+    }
+}
+
+static int check_work(const struct setting *setting, struct error *error)
+{
+    if ((setting->work.slow_us > 0) == (setting->work.slow_every > 0))
+        return 0;
+    return error_set(error, -EINVAL, "--work-slow-us and --work-slow-every come together");
+}
+
+static int change_setting(struct setting *setting, const struct plan_changes *changes,
+                          struct error *error)
+{
+    if (changes->blocks > 0)
+        setting->blocks = changes->blocks;
+    if (changes->waiters_count > 0 && is_of(setting, EXPERIMENT_MEMORY)) {
+        memcpy(setting->waiters, changes->waiters, sizeof setting->waiters);
+        setting->waiters_count = changes->waiters_count;
+    }
+    if (!changes->changes_work || is_of(setting, EXPERIMENT_FLOW))
+        return 0;
+    change_work(setting, changes);
+    if (plan_work_needs_options(&setting->work))
+        setting->subjects = false;
+    return check_work(setting, error);
+}
+
+/* Each setting of load, once with each of the values. A count of 0 leaves what is there. */
+static int multiply(struct plan *plan, const int64_t *values, size_t count, bool idle,
+                    struct error *error)
+{
+    if (count == 0)
+        return 0;
+    struct setting *grown = calloc(plan->count * count, sizeof *grown);
+    size_t used = 0;
+    if (!grown)
+        return error_set(error, -ENOMEM, "out of memory");
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct setting *setting = &plan->settings[i];
+        bool takes = idle ? is_of(setting, EXPERIMENT_LATENCY) : is_load(setting);
+        for (size_t k = 0; k < (takes ? count : 1); k++) {
+            grown[used] = *setting;
+            if (takes && idle)
+                grown[used].idle = values[k];
+            else if (takes)
+                grown[used].active = values[k];
+            used++;
+        }
+    }
+    free(plan->settings);
+    plan->settings = grown;
+    plan->count = used;
+    return 0;
+}
+
+int plan_change(struct plan *plan, const struct plan_changes *changes, struct error *error)
+{
+    int result = multiply(plan, changes->active, changes->active_count, false, error);
+    if (result == 0)
+        result = multiply(plan, changes->idle, changes->idle_count, true, error);
+    for (size_t i = 0; result == 0 && i < plan->count; i++)
+        result = change_setting(&plan->settings[i], changes, error);
+    if (result == 0)
+        drop_repeated(plan);
+    return result;
+}

@@ -1,0 +1,502 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "run/plan_keys.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define PAYLOAD_BYTES     64
+#define PAYLOAD_BYTES_MIN 8
+#define PAYLOAD_BYTES_MAX (1 << 20)
+
+#define OF(experiment) (1u << (experiment))
+#define OF_MEMORY      OF(EXPERIMENT_MEMORY)
+#define OF_LATENCY     OF(EXPERIMENT_LATENCY)
+#define OF_LOAD        (OF(EXPERIMENT_THROUGHPUT) | OF_LATENCY)
+#define OF_SERVERS     (OF_MEMORY | OF_LOAD)
+#define OF_FLOW        OF(EXPERIMENT_FLOW)
+#define OF_ALL         (OF_SERVERS | OF_FLOW)
+#define DAY_US         INT64_C(86400000000)
+#define WORK(key, least, most)                                 \
+    {                                                          \
+#key, offsetof(struct plan_work, key), (least), (most) \
+    }
+
+const struct plan_work_key plan_work_keys[] = {
+    WORK(cpu_us, 0, DAY_US),
+    WORK(stack_bytes, 0, PLAN_BYTES_MAX),
+    WORK(heap_bytes, 0, PLAN_BYTES_MAX),
+    WORK(cache_bytes, 0, PLAN_BYTES_MAX),
+    WORK(hold_bytes, 0, PLAN_BYTES_MAX),
+    WORK(slow_us, 0, DAY_US),
+    WORK(slow_every, 0, PLAN_NUMBER_MAX),
+    WORK(payload_bytes, PAYLOAD_BYTES_MIN, PAYLOAD_BYTES_MAX),
+    WORK(requests_per_connection, 0, PLAN_NUMBER_MAX),
+    {0},
+};
+
+const struct plan_work_key *plan_work_key_find(const char *name)
+{
+    for (const struct plan_work_key *key = plan_work_keys; key->name; key++)
+        if (strcmp(key->name, name) == 0)
+            return key;
+    return NULL;
+}
+
+int64_t *plan_work_value(struct plan_work *work, const struct plan_work_key *key)
+{
+    return (int64_t *)(void *)((char *)work + key->offset);
+}
+
+void plan_work_init(struct plan_work *work)
+{
+    *work = (struct plan_work){.payload_bytes = PAYLOAD_BYTES};
+}
+
+bool plan_work_is_same(const struct plan_work *a, const struct plan_work *b)
+{
+    struct plan_work first = *a;
+    struct plan_work other = *b;
+    for (const struct plan_work_key *key = plan_work_keys; key->name; key++)
+        if (*plan_work_value(&first, key) != *plan_work_value(&other, key))
+            return false;
+    return true;
+}
+
+bool plan_work_is_of_memory(const struct plan_work *work)
+{
+    return work->cpu_us == 0 && work->cache_bytes == 0 && work->slow_us == 0 &&
+           work->slow_every == 0 && work->payload_bytes == PAYLOAD_BYTES &&
+           work->requests_per_connection == 0;
+}
+
+bool plan_work_needs_options(const struct plan_work *work)
+{
+    return work->cpu_us > 0 || work->stack_bytes > 0 || work->heap_bytes > 0 ||
+           work->cache_bytes > 0 || work->hold_bytes > 0 || work->slow_every > 0;
+}
+
+void plan_draft_init(struct plan_draft *draft, struct plan_reading *reading)
+{
+    plan_work_init(&reading->plain);
+    *draft = (struct plan_draft){
+        .setting = {.blocks = 6, .allocators = PLAN_ALLOCATOR_ANY, .longest_seconds = 3},
+        .work = {&reading->plain},
+        .work_count = 1,
+        .active_count = 1,
+        .idle_count = 1,
+        .share_count = 1,
+        .warm_count = 1,
+        .subjects = -1,
+    };
+}
+
+/* One value, or a list of up to `max`. */
+static int list_length(struct plan_reading *reading, const config_setting_t *value, size_t max,
+                       size_t *count)
+{
+    bool is_list = config_setting_is_aggregate(value);
+    *count = is_list ? (size_t)config_setting_length(value) : 1;
+    if (config_setting_is_group(value) || *count == 0 || *count > max)
+        return plan_refuse(reading, value, "%s takes a value, or a list of 1 to %zu",
+                           config_setting_name(value), max);
+    return 0;
+}
+
+static const config_setting_t *list_at(const config_setting_t *value, size_t i)
+{
+    return config_setting_is_aggregate(value) ? config_setting_get_elem(value, (unsigned)i) : value;
+}
+
+static bool is_largest(const config_setting_t *value)
+{
+    const char *text = config_setting_get_string(value);
+    return text && strcmp(text, "largest") == 0;
+}
+
+/* Numbers from `low`; with `largest`, that word, too. */
+static int read_numbers(struct plan_reading *reading, const config_setting_t *value, int64_t low,
+                        bool largest, int64_t *numbers, size_t *count)
+{
+    int result = list_length(reading, value, PLAN_LIST_MAX, count);
+    for (size_t i = 0; result == 0 && i < *count; i++) {
+        const config_setting_t *at = list_at(value, i);
+        if (largest && is_largest(at))
+            numbers[i] = PLAN_LARGEST;
+        else
+            result = plan_read_integer(reading, at, low, PLAN_NUMBER_MAX, &numbers[i]);
+    }
+    return result;
+}
+
+static int read_names(struct plan_reading *reading, const config_setting_t *value, unsigned *set,
+                      bool (*find)(const char *name, unsigned *bit))
+{
+    size_t count = (size_t)config_setting_length(value);
+    int result = 0;
+    *set = 0;
+    if (!config_setting_is_aggregate(value) || config_setting_is_group(value))
+        return plan_refuse(reading, value, "%s takes a list: [\"threads\", \"loop\"]",
+                           config_setting_name(value));
+    for (size_t i = 0; result == 0 && i < count; i++) {
+        const char *name = "";
+        unsigned bit = 0;
+        result = plan_read_text(reading, list_at(value, i), &name);
+        if (result == 0 && !find(name, &bit))
+            result = plan_refuse(reading, list_at(value, i), "%s: there is no '%s'",
+                                 config_setting_name(value), name);
+        *set |= bit;
+    }
+    return result;
+}
+
+static bool model_bit(const char *name, unsigned *bit)
+{
+    enum model model;
+    if (!model_find(name, &model))
+        return false;
+    *bit = 1u << model;
+    return true;
+}
+
+static bool allocator_bit(const char *name, unsigned *bit)
+{
+    *bit = strcmp(name, "jemalloc") == 0 ? PLAN_ALLOCATOR_JEMALLOC
+           : strcmp(name, "libc") == 0   ? PLAN_ALLOCATOR_LIBC
+                                         : 0;
+    return *bit != 0;
+}
+
+typedef int read_key(struct plan_reading *reading, const config_setting_t *value,
+                     struct plan_draft *draft);
+
+static int read_experiment(struct plan_reading *reading, const config_setting_t *value,
+                           struct plan_draft *draft)
+{
+    (void)reading;
+    (void)value;
+    (void)draft; /* read first */
+    return 0;
+}
+
+static int read_scenario(struct plan_reading *reading, const config_setting_t *value,
+                         struct plan_draft *draft)
+{
+    const char *name = "";
+    int result = plan_read_text(reading, value, &name);
+    if (result < 0)
+        return result;
+    draft->setting.scenario = scenario_find(name);
+    if (!draft->setting.scenario)
+        return plan_refuse(reading, value, "there is no scenario '%s'", name);
+    return 0;
+}
+
+static int read_models(struct plan_reading *reading, const config_setting_t *value,
+                       struct plan_draft *draft)
+{
+    return read_names(reading, value, &draft->setting.models, model_bit);
+}
+
+static int read_on_request(struct plan_reading *reading, const config_setting_t *value,
+                           struct plan_draft *draft)
+{
+    return read_names(reading, value, &draft->setting.on_request, model_bit);
+}
+
+static int read_allocators(struct plan_reading *reading, const config_setting_t *value,
+                           struct plan_draft *draft)
+{
+    int result = read_names(reading, value, &draft->setting.allocators, allocator_bit);
+    if (result == 0 && draft->setting.allocators == 0)
+        return plan_refuse(reading, value, "allocators takes jemalloc, libc or both");
+    return result;
+}
+
+static int read_blocks(struct plan_reading *reading, const config_setting_t *value,
+                       struct plan_draft *draft)
+{
+    return plan_read_integer(reading, value, 1, PLAN_BLOCKS_MAX, &draft->setting.blocks);
+}
+
+static int read_subjects(struct plan_reading *reading, const config_setting_t *value,
+                         struct plan_draft *draft)
+{
+    if (config_setting_type(value) != CONFIG_TYPE_BOOL)
+        return plan_refuse(reading, value, "subjects takes true or false");
+    draft->subjects = config_setting_get_bool(value);
+    return 0;
+}
+
+static int read_waiters(struct plan_reading *reading, const config_setting_t *value,
+                        struct plan_draft *draft)
+{
+    _Static_assert(PLAN_WAITERS_MAX == PLAN_LIST_MAX, "one list");
+    return read_numbers(reading, value, 1, true, draft->setting.waiters,
+                        &draft->setting.waiters_count);
+}
+
+static int read_warm(struct plan_reading *reading, const config_setting_t *value,
+                     struct plan_draft *draft)
+{
+    int result = list_length(reading, value, 2, &draft->warm_count);
+    for (size_t i = 0; result == 0 && i < draft->warm_count; i++) {
+        const config_setting_t *at = list_at(value, i);
+        if (config_setting_type(at) != CONFIG_TYPE_BOOL)
+            result = plan_refuse(reading, value, "warm takes true, false or [false, true]");
+        else
+            draft->warm[i] = config_setting_get_bool(at);
+    }
+    return result;
+}
+
+static int read_stack(struct plan_reading *reading, const config_setting_t *value,
+                      struct plan_draft *draft)
+{
+    return plan_read_integer(reading, value, 1, PLAN_BYTES_MAX, &draft->setting.stack_bytes);
+}
+
+static int read_work_names(struct plan_reading *reading, const config_setting_t *value,
+                           struct plan_draft *draft)
+{
+    int result = list_length(reading, value, PLAN_LIST_MAX, &draft->work_count);
+    for (size_t i = 0; result == 0 && i < draft->work_count; i++) {
+        const char *name = "";
+        size_t found = 0;
+        result = plan_read_text(reading, list_at(value, i), &name);
+        while (found < reading->work_count && strcmp(reading->works[found].name, name) != 0)
+            found++;
+        if (result == 0 && found == reading->work_count)
+            result = plan_refuse(reading, list_at(value, i), "the plan's work has no '%s'", name);
+        draft->work[i] = &reading->works[found];
+    }
+    return result;
+}
+
+static int read_active(struct plan_reading *reading, const config_setting_t *value,
+                       struct plan_draft *draft)
+{
+    return read_numbers(reading, value, 1, false, draft->active, &draft->active_count);
+}
+
+static int read_idle(struct plan_reading *reading, const config_setting_t *value,
+                     struct plan_draft *draft)
+{
+    return read_numbers(reading, value, 0, true, draft->idle, &draft->idle_count);
+}
+
+static int read_seconds(struct plan_reading *reading, const config_setting_t *value,
+                        struct plan_draft *draft)
+{
+    return plan_read_double(reading, value, PLAN_SECONDS_MAX, &draft->setting.seconds);
+}
+
+static int read_warmup(struct plan_reading *reading, const config_setting_t *value,
+                       struct plan_draft *draft)
+{
+    return plan_read_double(reading, value, PLAN_SECONDS_MAX, &draft->setting.warmup_seconds);
+}
+
+static int read_longest(struct plan_reading *reading, const config_setting_t *value,
+                        struct plan_draft *draft)
+{
+    return plan_read_double(reading, value, PLAN_SECONDS_MAX, &draft->setting.longest_seconds);
+}
+
+/* One of some words, in the order of their enumeration. */
+static int read_word(struct plan_reading *reading, const config_setting_t *value,
+                     const char *const *words, int count, int *chosen)
+{
+    const char *text = "";
+    int result = plan_read_text(reading, value, &text);
+    for (int i = 0; result == 0 && i < count; i++)
+        if (strcmp(words[i], text) == 0) {
+            *chosen = i;
+            return 0;
+        }
+    return result == 0 ? plan_refuse(reading, value, "%s takes %s, %s%s%s, not '%s'",
+                                     config_setting_name(value), words[0], words[1],
+                                     count > 2 ? " or " : "", count > 2 ? words[2] : "", text)
+                       : result;
+}
+
+static int read_basis(struct plan_reading *reading, const config_setting_t *value,
+                      struct plan_draft *draft)
+{
+    static const char *const words[] = {"rate", "utilisation"};
+    int chosen = 0;
+    int result = read_word(reading, value, words, 2, &chosen);
+    draft->setting.basis = (enum plan_basis)chosen;
+    return result;
+}
+
+static int read_fit(struct plan_reading *reading, const config_setting_t *value,
+                    struct plan_draft *draft)
+{
+    static const char *const words[] = {"none", "p99", "p999"};
+    int chosen = 0;
+    int result = read_word(reading, value, words, 3, &chosen);
+    draft->setting.fit = (enum plan_fit)chosen;
+    return result;
+}
+
+static int read_capacity_active(struct plan_reading *reading, const config_setting_t *value,
+                                struct plan_draft *draft)
+{
+    return plan_read_integer(reading, value, 1, PLAN_NUMBER_MAX, &draft->setting.capacity_active);
+}
+
+static int read_share(struct plan_reading *reading, const config_setting_t *value,
+                      struct plan_draft *draft)
+{
+    int result = list_length(reading, value, PLAN_LIST_MAX, &draft->share_count);
+    for (size_t i = 0; result == 0 && i < draft->share_count; i++)
+        result = plan_read_double(reading, list_at(value, i), 1, &draft->share[i]);
+    return result;
+}
+
+/* Which there are is the scenario's matter: checked when that is known (plan_draft_check). */
+static int read_options(struct plan_reading *reading, const config_setting_t *value,
+                        struct plan_draft *draft)
+{
+    struct setting *setting = &draft->setting;
+    int count = config_setting_length(value);
+    int result = 0;
+    if (!config_setting_is_group(value) || count > PLAN_OPTIONS_MAX)
+        return plan_refuse(reading, value, "options is a group of up to %d: { workers = 4; }",
+                           PLAN_OPTIONS_MAX);
+    const config_setting_t *scenario =
+        config_setting_get_member(config_setting_parent(value), "scenario");
+    if (!setting->scenario && scenario)
+        result = read_scenario(reading, scenario, draft);
+    for (int i = 0; result == 0 && setting->scenario && i < count; i++) {
+        const config_setting_t *at = config_setting_get_elem(value, (unsigned)i);
+        struct plan_option *option = &setting->options[setting->option_count++];
+        option->option = scenario_option_find(setting->scenario, config_setting_name(at));
+        if (!option->option)
+            result = plan_refuse(reading, at, "scenario %s has no option '%s'",
+                                 setting->scenario->name, config_setting_name(at));
+        else
+            result = plan_read_integer(reading, at, 0, INT32_MAX, &option->value);
+    }
+    return result;
+}
+
+static const struct {
+    const char *name;
+    unsigned experiments;
+    read_key *read;
+} keys[] = {
+    {"experiment", OF_ALL, read_experiment},
+    {"scenario", OF_ALL, read_scenario},
+    {"models", OF_ALL, read_models},
+    {"on_request", OF_SERVERS, read_on_request},
+    {"blocks", OF_ALL, read_blocks},
+    {"subjects", OF_SERVERS, read_subjects},
+    {"allocators", OF_MEMORY, read_allocators},
+    {"waiters", OF_MEMORY, read_waiters},
+    {"warm", OF_MEMORY, read_warm},
+    {"stack_bytes", OF_MEMORY, read_stack},
+    {"work", OF_SERVERS, read_work_names},
+    {"active", OF_LOAD, read_active},
+    {"idle", OF_LATENCY, read_idle},
+    {"seconds", OF_LOAD | OF_FLOW, read_seconds},
+    {"warmup_seconds", OF_LOAD, read_warmup},
+    {"basis", OF_LATENCY, read_basis},
+    {"share", OF_LATENCY, read_share},
+    {"capacity_active", OF_LATENCY, read_capacity_active},
+    {"fit", OF_LATENCY, read_fit},
+    {"longest_seconds", OF_LATENCY, read_longest},
+    {"options", OF_FLOW, read_options},
+};
+
+int plan_draft_read(struct plan_reading *reading, const config_setting_t *value,
+                    struct plan_draft *draft)
+{
+    const struct experiment_data *experiment = draft->setting.experiment;
+    unsigned here = 1u << (unsigned)(experiment - experiment_files);
+    const char *name = config_setting_name(value);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (strcmp(keys[i].name, name) == 0 && (keys[i].experiments & here))
+            return keys[i].read(reading, value, draft);
+    return plan_refuse(reading, value, "a setting of %s has no key '%s'", experiment->name, name);
+}
+
+static int check_models(struct plan_reading *reading, const config_setting_t *group,
+                        const struct setting *setting)
+{
+    unsigned unknown = (setting->models | setting->on_request) & ~setting->scenario->models;
+    for (int model = 0; model < MODEL_COUNT; model++)
+        if (unknown & 1u << model)
+            return plan_refuse(reading, group, "scenario %s is not written in the model %s",
+                               setting->scenario->name, model_name((enum model)model));
+    return 0;
+}
+
+/* A server is measured from outside, a program by itself. */
+static int check_kind(struct plan_reading *reading, const config_setting_t *group,
+                      const struct setting *setting)
+{
+    bool of_programs = setting->experiment == &experiment_files[EXPERIMENT_FLOW];
+    bool is_program = setting->scenario->kind == SCENARIO_PROGRAM;
+    if (of_programs == is_program)
+        return 0;
+    return plan_refuse(reading, group, "scenario %s is %s, and %s measures %s",
+                       setting->scenario->name, is_program ? "a program" : "a server",
+                       setting->experiment->name, of_programs ? "programs" : "servers");
+}
+
+/* What memory.csv has no column for decides nothing of memory. */
+static int check_memory(struct plan_reading *reading, const config_setting_t *group,
+                        const struct plan_draft *draft)
+{
+    if (draft->setting.waiters_count == 0)
+        return plan_refuse(reading, group, "a setting of memory needs waiters");
+    for (size_t i = 0; i < draft->work_count; i++)
+        if (!plan_work_is_of_memory(draft->work[i]))
+            return plan_refuse(reading, group,
+                               "work %s: that of memory is stack_bytes, heap_bytes and hold_bytes",
+                               draft->work[i]->name);
+    return 0;
+}
+
+static int check_load(struct plan_reading *reading, const config_setting_t *group,
+                      const struct plan_draft *draft)
+{
+    bool latency = draft->setting.experiment == &experiment_files[EXPERIMENT_LATENCY];
+    for (size_t i = 0; i < draft->active_count; i++)
+        if (draft->active[i] == 0)
+            return plan_refuse(reading, group, "a setting of load needs active");
+    if (!(draft->setting.seconds > 0))
+        return plan_refuse(reading, group, "a setting of load needs seconds");
+    for (size_t i = 0; latency && i < draft->share_count; i++)
+        if (!(draft->share[i] > 0))
+            return plan_refuse(reading, group, "a setting of latency needs share");
+    return 0;
+}
+
+int plan_draft_check(struct plan_reading *reading, const config_setting_t *group,
+                     const struct plan_draft *draft)
+{
+    const struct setting *setting = &draft->setting;
+    if (!setting->scenario)
+        return plan_refuse(reading, group, "a setting needs a scenario");
+    int result = check_models(reading, group, setting);
+    if (result == 0)
+        result = check_kind(reading, group, setting);
+    if (result < 0)
+        return result;
+    if (setting->experiment == &experiment_files[EXPERIMENT_MEMORY])
+        return check_memory(reading, group, draft);
+    if (setting->experiment == &experiment_files[EXPERIMENT_FLOW])
+        return 0;
+    return check_load(reading, group, draft);
+}
+
+bool plan_draft_has_subjects(const struct plan_draft *draft, const struct setting *setting)
+{
+    if (setting->experiment == &experiment_files[EXPERIMENT_FLOW])
+        return false;
+    bool plain = setting->stack_bytes == 0 && !plan_work_needs_options(&setting->work);
+    return plain && draft->subjects != 0;
+}

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reading a plan. A setting of the file is read key by key into a draft, whose lists are then
+ * spread into settings. */
+#include "run/plan.h"
+
+#include "run/plan_keys.h"
+
+#include <errno.h>
+#include <libgen.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CALIBRATION_SECONDS_MAX 60.0
+#define CAPACITY_STEPS_MAX      20
+
+int plan_refuse(struct plan_reading *reading, const config_setting_t *at, const char *format, ...)
+{
+    char what[384];
+    const char *file = config_setting_source_file(at);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(what, sizeof what, format, arguments);
+    va_end(arguments);
+    return error_set(reading->error, -EINVAL, "%s:%d: %s", file ? file : reading->plan->path,
+                     config_setting_source_line(at), what);
+}
+
+static bool is_number(const config_setting_t *value)
+{
+    int type = config_setting_type(value);
+    return type == CONFIG_TYPE_INT || type == CONFIG_TYPE_INT64;
+}
+
+int plan_read_integer(struct plan_reading *reading, const config_setting_t *value, int64_t low,
+                      int64_t high, int64_t *number)
+{
+    int64_t read = is_number(value) ? config_setting_get_int64(value) : low - 1;
+    const char *name = config_setting_name(value);
+    if (read < low || read > high)
+        return plan_refuse(reading, value, "%s takes a whole number from %lld to %lld",
+                           name ? name : config_setting_name(config_setting_parent(value)),
+                           (long long)low, (long long)high);
+    *number = read;
+    return 0;
+}
+
+int plan_read_double(struct plan_reading *reading, const config_setting_t *value, double high,
+                     double *number)
+{
+    double read = 0;
+    const char *name = config_setting_name(value);
+    if (config_setting_type(value) == CONFIG_TYPE_FLOAT)
+        read = config_setting_get_float(value);
+    else if (is_number(value))
+        read = (double)config_setting_get_int64(value);
+    if (!(read > 0) || read > high)
+        return plan_refuse(reading, value, "%s takes a number above 0 and up to %g",
+                           name ? name : config_setting_name(config_setting_parent(value)), high);
+    *number = read;
+    return 0;
+}
+
+int plan_read_text(struct plan_reading *reading, const config_setting_t *value, const char **text)
+{
+    const char *name = config_setting_name(value);
+    const char *read = config_setting_get_string(value);
+    if (!read)
+        return plan_refuse(reading, value, "%s takes a text in quotes",
+                           name ? name : config_setting_name(config_setting_parent(value)));
+    *text = read;
+    return 0;
+}
+
+static int read_beyond_limits(struct plan_reading *reading, const config_setting_t *value)
+{
+    const char *text = "";
+    int result = plan_read_text(reading, value, &text);
+    reading->plan->leaves_out = strcmp(text, "leave out") == 0;
+    if (result == 0 && !reading->plan->leaves_out && strcmp(text, "refuse") != 0)
+        return plan_refuse(reading, value, "beyond_limits takes \"refuse\" or \"leave out\"");
+    return result;
+}
+
+static int read_name(struct plan_reading *reading, const config_setting_t *value)
+{
+    const char *name = "";
+    int result = plan_read_text(reading, value, &name);
+    if (result == 0 && (*name == '\0' || strlen(name) >= PLAN_NAME_MAX))
+        return plan_refuse(reading, value, "name takes 1 to %d characters", PLAN_NAME_MAX - 1);
+    if (result == 0)
+        snprintf(reading->plan->name, sizeof reading->plan->name, "%s", name);
+    return result;
+}
+
+static int read_calibration(struct plan_reading *reading, const config_setting_t *value)
+{
+    return plan_read_double(reading, value, CALIBRATION_SECONDS_MAX,
+                            &reading->plan->calibration_seconds);
+}
+
+static int read_capacity_steps(struct plan_reading *reading, const config_setting_t *value)
+{
+    return plan_read_integer(reading, value, 1, CAPACITY_STEPS_MAX, &reading->plan->capacity_steps);
+}
+
+static int read_subject_seconds(struct plan_reading *reading, const config_setting_t *value)
+{
+    return plan_read_double(reading, value, PLAN_SECONDS_MAX, &reading->plan->subject_seconds);
+}
+
+static int read_later(struct plan_reading *reading, const config_setting_t *value)
+{
+    (void)reading;
+    (void)value;
+    return 0;
+}
+
+/* What is outside the settings, which read_root reads when it knows all of this. */
+static const struct {
+    const char *name;
+    int (*read)(struct plan_reading *reading, const config_setting_t *value);
+} headers[] = {
+    {"name", read_name},
+    {"beyond_limits", read_beyond_limits},
+    {"calibration_seconds", read_calibration},
+    {"capacity_steps", read_capacity_steps},
+    {"subject_seconds", read_subject_seconds},
+    {"work", read_later},
+    {"settings", read_later},
+};
+
+static int read_header(struct plan_reading *reading, const config_setting_t *value)
+{
+    const char *name = config_setting_name(value);
+    for (size_t i = 0; i < sizeof headers / sizeof *headers; i++)
+        if (strcmp(headers[i].name, name) == 0)
+            return headers[i].read(reading, value);
+    return plan_refuse(reading, value,
+                       "a plan has no key '%s': it has name, beyond_limits, calibration_seconds, "
+                       "capacity_steps, subject_seconds, work and settings",
+                       name);
+}
+
+static int read_headers(struct plan_reading *reading, const config_setting_t *root)
+{
+    int result = 0;
+    for (int i = 0; result == 0 && i < config_setting_length(root); i++)
+        result = read_header(reading, config_setting_get_elem(root, (unsigned)i));
+    return result;
+}
+
+static int read_work(struct plan_reading *reading, const config_setting_t *group,
+                     struct plan_work *work)
+{
+    const char *label = "";
+    int result = config_setting_is_group(group)
+                     ? 0
+                     : plan_refuse(reading, group, "a kind of work is a group: { cpu_us = 20; }");
+    for (int i = 0; result == 0 && i < config_setting_length(group); i++) {
+        const config_setting_t *value = config_setting_get_elem(group, (unsigned)i);
+        const struct plan_work_key *key = plan_work_key_find(config_setting_name(value));
+        if (strcmp(config_setting_name(value), "label") == 0)
+            result = plan_read_text(reading, value, &label);
+        else if (!key)
+            result =
+                plan_refuse(reading, value, "work has no key '%s'", config_setting_name(value));
+        else
+            result =
+                plan_read_integer(reading, value, key->low, key->high, plan_work_value(work, key));
+    }
+    if (result < 0)
+        return result;
+    if (strlen(label) >= sizeof work->label ||
+        strlen(config_setting_name(group)) >= sizeof work->name)
+        return plan_refuse(reading, group, "names and labels of work take up to %d characters",
+                           PLAN_NAME_MAX - 1);
+    if ((work->slow_us > 0) != (work->slow_every > 0))
+        return plan_refuse(reading, group, "slow_us and slow_every come together");
+    snprintf(work->label, sizeof work->label, "%s", label);
+    snprintf(work->name, sizeof work->name, "%s", config_setting_name(group));
+    return 0;
+}
+
+/* All of them, also those that no setting has: a mistake in one is a mistake. */
+static int read_works(struct plan_reading *reading, const config_setting_t *group)
+{
+    int count = group ? config_setting_length(group) : 0;
+    int result = 0;
+    if (group && !config_setting_is_group(group))
+        return plan_refuse(reading, group, "work is a group of kinds: { light = { ... }; }");
+    reading->works = calloc((size_t)count + 1, sizeof *reading->works);
+    if (!reading->works)
+        return error_set(reading->error, -ENOMEM, "out of memory");
+    for (int i = 0; result == 0 && i < count; i++) {
+        struct plan_work *work = &reading->works[reading->work_count++];
+        plan_work_init(work);
+        result = read_work(reading, config_setting_get_elem(group, (unsigned)i), work);
+    }
+    return result;
+}
+
+static int add(struct plan_reading *reading, const config_setting_t *group,
+               const struct setting *setting)
+{
+    struct plan *plan = reading->plan;
+    if (plan->count == PLAN_SETTINGS_MAX)
+        return plan_refuse(reading, group, "a plan has at most %d settings", PLAN_SETTINGS_MAX);
+    struct setting *grown = reallocarray(plan->settings, plan->count + 1, sizeof *grown);
+    if (!grown)
+        return error_set(reading->error, -ENOMEM, "out of memory");
+    plan->settings = grown;
+    plan->settings[plan->count++] = *setting;
+    return 0;
+}
+
+/* One setting for each combination. */
+static int spread(struct plan_reading *reading, const config_setting_t *group,
+                  const struct plan_draft *draft)
+{
+    struct setting setting = draft->setting;
+    int result = 0;
+    for (size_t work = 0; result == 0 && work < draft->work_count; work++)
+        for (size_t active = 0; result == 0 && active < draft->active_count; active++)
+            for (size_t idle = 0; result == 0 && idle < draft->idle_count; idle++)
+                for (size_t share = 0; result == 0 && share < draft->share_count; share++)
+                    for (size_t warm = 0; result == 0 && warm < draft->warm_count; warm++) {
+                        setting.work = *draft->work[work];
+                        setting.active = draft->active[active];
+                        setting.idle = draft->idle[idle];
+                        setting.share = draft->share[share];
+                        setting.warm = draft->warm[warm];
+                        setting.subjects = plan_draft_has_subjects(draft, &setting);
+                        result = add(reading, group, &setting);
+                    }
+    return result;
+}
+
+/* Which experiment it is decides what else it may have. */
+static int read_experiment(struct plan_reading *reading, const config_setting_t *group,
+                           struct plan_draft *draft)
+{
+    const char *name = "";
+    const config_setting_t *value = config_setting_get_member(group, "experiment");
+    if (!value)
+        return plan_refuse(reading, group, "a setting needs an experiment");
+    int result = plan_read_text(reading, value, &name);
+    if (result < 0)
+        return result;
+    draft->setting.experiment = experiment_find(name);
+    if (!draft->setting.experiment)
+        return plan_refuse(reading, value, "there is no experiment '%s'", name);
+    return 0;
+}
+
+static int read_setting(struct plan_reading *reading, const config_setting_t *group)
+{
+    struct plan_draft draft;
+    if (!config_setting_is_group(group))
+        return plan_refuse(reading, group, "a setting is a group: { experiment = \"memory\"; }");
+    plan_draft_init(&draft, reading);
+    draft.setting.line = (int)config_setting_source_line(group);
+    int result = read_experiment(reading, group, &draft);
+    for (int i = 0; result == 0 && i < config_setting_length(group); i++)
+        result = plan_draft_read(reading, config_setting_get_elem(group, (unsigned)i), &draft);
+    if (result == 0)
+        result = plan_draft_check(reading, group, &draft);
+    return result == 0 ? spread(reading, group, &draft) : result;
+}
+
+static int read_root(struct plan_reading *reading, const config_t *config)
+{
+    const config_setting_t *root = config_root_setting(config);
+    const config_setting_t *settings = config_lookup(config, "settings");
+    int result = read_headers(reading, root);
+    if (result == 0)
+        result = read_works(reading, config_lookup(config, "work"));
+    if (result == 0 &&
+        (!settings || !config_setting_is_list(settings) || config_setting_length(settings) == 0))
+        result = plan_refuse(reading, settings ? settings : root,
+                             "a plan needs settings: settings = ( { ... }, { ... } );");
+    for (int i = 0; result == 0 && i < config_setting_length(settings); i++)
+        result = read_setting(reading, config_setting_get_elem(settings, (unsigned)i));
+    return result;
+}
+
+/* libconfig says no more of a file that it cannot open than that. */
+static int open_fault(const char *path, struct error *error)
+{
+    FILE *file = fopen(path, "re");
+    if (file) {
+        fclose(file);
+        return error_set(error, -EIO, "cannot read the plan %s", path);
+    }
+    return error_set(error, -errno, "cannot read the plan %s: %s", path, strerror(errno));
+}
+
+static int parse(config_t *config, const struct plan *plan, struct error *error)
+{
+    char folder[sizeof plan->path];
+    snprintf(folder, sizeof folder, "%s", plan->path);
+    config_set_include_dir(config, dirname(folder));
+    if (config_read_file(config, plan->path))
+        return 0;
+    if (config_error_type(config) == CONFIG_ERR_FILE_IO && config_error_line(config) <= 0)
+        return open_fault(plan->path, error);
+    return error_set(error, -EINVAL, "%s:%d: %s",
+                     config_error_file(config) ? config_error_file(config) : plan->path,
+                     config_error_line(config), config_error_text(config));
+}
+
+int plan_read(struct plan *plan, const char *path, struct error *error)
+{
+    struct plan read = {.calibration_seconds = 1, .capacity_steps = 6, .subject_seconds = 10};
+    struct plan_reading reading = {.plan = &read, .error = error};
+    config_t config;
+    if (snprintf(read.path, sizeof read.path, "%s", path) >= (int)sizeof read.path)
+        return error_set(error, -ENAMETOOLONG, "%.300s...: the path is too long", path);
+    snprintf(read.name, sizeof read.name, "%.*s", PLAN_NAME_MAX - 1, basename(read.path));
+    config_init(&config);
+    int result = parse(&config, &read, error);
+    if (result == 0)
+        result = read_root(&reading, &config);
+    config_destroy(&config);
+    free(reading.works);
+    if (result < 0) {
+        plan_finish(&read);
+        return result;
+    }
+    *plan = read;
+    return 0;
+}
+
+void plan_finish(struct plan *plan)
+{
+    free(plan->settings);
+    *plan = (struct plan){0};
+}

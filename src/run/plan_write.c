@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A plan as it is run, in its own format, and its digest. */
+#include "run/plan_keys.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void write_models(const char *key, unsigned models, FILE *out)
+{
+    const char *comma = "";
+    fprintf(out, " %s = [", key);
+    for (int model = 0; model < MODEL_COUNT; model++)
+        if (models & 1u << model) {
+            fprintf(out, "%s\"%s\"", comma, model_name((enum model)model));
+            comma = ", ";
+        }
+    fputs("];", out);
+}
+
+static void write_allocators(unsigned allocators, FILE *out)
+{
+    bool both = (allocators & PLAN_ALLOCATOR_JEMALLOC) && (allocators & PLAN_ALLOCATOR_LIBC);
+    if (allocators & PLAN_ALLOCATOR_ANY)
+        return;
+    fprintf(out, " allocators = [%s%s%s];",
+            allocators & PLAN_ALLOCATOR_JEMALLOC ? "\"jemalloc\"" : "", both ? ", " : "",
+            allocators & PLAN_ALLOCATOR_LIBC ? "\"libc\"" : "");
+}
+
+static void write_number(int64_t number, FILE *out)
+{
+    if (number == PLAN_LARGEST)
+        fputs("\"largest\"", out);
+    else
+        fprintf(out, "%" PRId64 "%s", number, number > INT32_MAX ? "L" : "");
+}
+
+static void write_memory(const struct setting *setting, FILE *out)
+{
+    write_allocators(setting->allocators, out);
+    fputs(" waiters = (", out);
+    for (size_t i = 0; i < setting->waiters_count; i++) {
+        fputs(i > 0 ? ", " : "", out);
+        write_number(setting->waiters[i], out);
+    }
+    fprintf(out, "); warm = %s;", setting->warm ? "true" : "false");
+    if (setting->stack_bytes > 0) {
+        fputs(" stack_bytes = ", out);
+        write_number(setting->stack_bytes, out);
+        fputs(";", out);
+    }
+}
+
+static void write_load(const struct setting *setting, FILE *out)
+{
+    fprintf(out, " active = %" PRId64 "; seconds = %.9g;", setting->active, setting->seconds);
+    if (setting->warmup_seconds > 0)
+        fprintf(out, " warmup_seconds = %.9g;", setting->warmup_seconds);
+}
+
+static void write_latency(const struct setting *setting, FILE *out)
+{
+    static const char *const fits[] = {"none", "p99", "p999"};
+    fputs(" idle = ", out);
+    write_number(setting->idle, out);
+    fprintf(out, "; basis = \"%s\"; share = %.9g; fit = \"%s\"; longest_seconds = %.9g;",
+            setting->basis == PLAN_EQUAL_RATE ? "rate" : "utilisation", setting->share,
+            fits[setting->fit], setting->longest_seconds);
+    if (setting->capacity_active > 0)
+        fprintf(out, " capacity_active = %" PRId64 ";", setting->capacity_active);
+}
+
+static void write_flow(const struct setting *setting, FILE *out)
+{
+    if (setting->seconds > 0)
+        fprintf(out, " seconds = %.9g;", setting->seconds);
+    if (setting->option_count == 0)
+        return;
+    fputs(" options = {", out);
+    for (size_t i = 0; i < setting->option_count; i++)
+        fprintf(out, " %s = %" PRId64 ";", setting->options[i].option->name,
+                setting->options[i].value);
+    fputs(" };", out);
+}
+
+static void write_work(struct plan_work work, bool labelled, FILE *out)
+{
+    fputs("{", out);
+    if (labelled && work.label[0] != '\0') {
+        fputs(" label = \"", out);
+        for (const char *at = work.label; *at; at++)
+            fprintf(out, "%s%c", *at == '"' || *at == '\\' ? "\\" : "",
+                    (unsigned char)*at < ' ' ? '?' : *at);
+        fputs("\";", out);
+    }
+    for (const struct plan_work_key *key = plan_work_keys; key->name; key++)
+        if (*plan_work_value(&work, key) > 0) {
+            fprintf(out, " %s = ", key->name);
+            write_number(*plan_work_value(&work, key), out);
+            fputs(";", out);
+        }
+    fputs(" }", out);
+}
+
+static bool is_same_work(const struct plan_work *a, const struct plan_work *b)
+{
+    return plan_work_is_same(a, b) && strcmp(a->label, b->label) == 0;
+}
+
+/* The first setting with this work. */
+static size_t first_with(const struct plan *plan, const struct plan_work *work)
+{
+    size_t first = 0;
+    while (!is_same_work(&plan->settings[first].work, work))
+        first++;
+    return first;
+}
+
+/* The name that the file gave this work: not every setting names its own. */
+static const char *name_of(const struct plan *plan, const struct plan_work *work)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        if (plan->settings[i].work.name[0] != '\0' && is_same_work(&plan->settings[i].work, work))
+            return plan->settings[i].work.name;
+    return "";
+}
+
+/* Names are kept where they tell works apart; a command line may have changed them. */
+static void write_work_name(const struct plan *plan, const struct plan_work *work, FILE *out)
+{
+    const char *name = name_of(plan, work);
+    bool shared = *name == '\0';
+    for (size_t i = 0; !shared && i < plan->count; i++)
+        shared = strcmp(plan->settings[i].work.name, name) == 0 &&
+                 !is_same_work(&plan->settings[i].work, work);
+    if (shared)
+        fprintf(out, "work%zu", first_with(plan, work) + 1);
+    else
+        fputs(name, out);
+}
+
+static void write_works(const struct plan *plan, FILE *out)
+{
+    fputs("work = {\n", out);
+    for (size_t i = 0; i < plan->count; i++) {
+        if (first_with(plan, &plan->settings[i].work) != i)
+            continue;
+        fputs("  ", out);
+        write_work_name(plan, &plan->settings[i].work, out);
+        fputs(" = ", out);
+        write_work(plan->settings[i].work, true, out);
+        fputs(";\n", out);
+    }
+    fputs("};\n", out);
+}
+
+static bool is_of(const struct setting *setting, int experiment)
+{
+    return setting->experiment == &experiment_files[experiment];
+}
+
+static void write_setting(const struct setting *setting, FILE *out)
+{
+    fprintf(out, "experiment = \"%s\"; scenario = \"%s\";", setting->experiment->name,
+            setting->scenario->name);
+    write_models("models", setting->models, out);
+    if (setting->on_request)
+        write_models("on_request", setting->on_request, out);
+    if (is_of(setting, EXPERIMENT_MEMORY))
+        write_memory(setting, out);
+    if (is_of(setting, EXPERIMENT_THROUGHPUT) || is_of(setting, EXPERIMENT_LATENCY))
+        write_load(setting, out);
+    if (is_of(setting, EXPERIMENT_LATENCY))
+        write_latency(setting, out);
+    if (is_of(setting, EXPERIMENT_FLOW))
+        write_flow(setting, out);
+}
+
+static void write_plan(const struct plan *plan, FILE *out)
+{
+    fprintf(out,
+            "# The plan of this run, as it was run: with what the command line changed. `waitbench "
+            "run --plan`\n# takes this file.\nname = \"%s\";\nbeyond_limits = "
+            "\"%s\";\ncalibration_seconds = %.9g;\n"
+            "capacity_steps = %" PRId64 ";\nsubject_seconds = %.9g;\n",
+            plan->name, plan->leaves_out ? "leave out" : "refuse", plan->calibration_seconds,
+            plan->capacity_steps, plan->subject_seconds);
+    write_works(plan, out);
+    fputs("settings = (\n", out);
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct setting *setting = &plan->settings[i];
+        bool of_programs = is_of(setting, EXPERIMENT_FLOW);
+        fputs("  { ", out);
+        write_setting(setting, out);
+        if (!of_programs) {
+            fputs(" work = \"", out);
+            write_work_name(plan, &setting->work, out);
+            fprintf(out, "\"; subjects = %s;", setting->subjects ? "true" : "false");
+        }
+        fprintf(out, " blocks = %" PRId64 "; }%s\n", setting->blocks,
+                i + 1 < plan->count ? "," : "");
+    }
+    fputs(");\n", out);
+}
+
+int plan_write(const struct plan *plan, const char *path, struct error *error)
+{
+    FILE *out = fopen(path, "wxe");
+    if (!out)
+        return error_set(error, -errno, "cannot write %s: %s", path, strerror(errno));
+    write_plan(plan, out);
+    int result = ferror(out) ? -EIO : 0;
+    if (fclose(out) != 0)
+        result = -errno;
+    return result < 0 ? error_set(error, result, "cannot write %s: %s", path, strerror(-result))
+                      : 0;
+}
+
+/* FNV-1a of 64 bits: nobody is to be fooled by it, and files that differ are told apart. */
+static uint64_t hash(const char *text, size_t length)
+{
+    uint64_t value = UINT64_C(0xcbf29ce484222325);
+    for (size_t i = 0; i < length; i++)
+        value = (value ^ (unsigned char)text[i]) * UINT64_C(0x100000001b3);
+    return value;
+}
+
+void plan_digest(const struct plan *plan, char digest[PLAN_DIGEST_BYTES])
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    snprintf(digest, PLAN_DIGEST_BYTES, "%016d", 0);
+    if (!out)
+        return;
+    fprintf(out, "%" PRId64 " %.9g\n", plan->capacity_steps, plan->subject_seconds);
+    for (size_t i = 0; i < plan->count; i++) {
+        if (is_of(&plan->settings[i], EXPERIMENT_MEMORY))
+            continue;
+        write_setting(&plan->settings[i], out);
+        write_work(plan->settings[i].work, false, out);
+        fputs("\n", out);
+    }
+    if (fclose(out) == 0)
+        snprintf(digest, PLAN_DIGEST_BYTES, "%016" PRIx64, hash(text, length));
+    free(text);
+}

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Plans: what they may say, what a command line changes, and what is written back. */
+#include "run/plan.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char folder[] = "/tmp/waitbench-plan-XXXXXX";
+
+static const char *path_of(const char *name)
+{
+    static char path[128];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return path;
+}
+
+static const char *write_file(const char *name, const char *text)
+{
+    FILE *file = fopen(path_of(name), "w");
+    assert_non_null(file);
+    fputs(text, file);
+    assert_int_equal(fclose(file), 0);
+    return path_of(name);
+}
+
+#define MEMORY "{ experiment = \"memory\"; scenario = \"echo\"; models = [\"threads\"]; "
+#define LATENCY                                                                           \
+    "{ experiment = \"latency\"; scenario = \"echo\"; models = [\"threads\", \"loop\"]; " \
+    "active = 100; seconds = 1; "
+#define FLOW "{ experiment = \"flow\"; scenario = \"counter\"; models = [\"loop\"]; "
+
+static void read_text(struct plan *plan, const char *text)
+{
+    struct error error = {{0}};
+    int result = plan_read(plan, write_file("plan.cfg", text), &error);
+    if (result < 0)
+        fail_msg("%s", error.text);
+}
+
+static void lists_become_a_setting_for_each_combination(void **state)
+{
+    (void)state;
+    struct plan plan;
+    read_text(&plan, "name = \"mine\";\n"
+                     "work = { light = { payload_bytes = 64; }; slow = { cpu_us = 5; }; };\n"
+                     "settings = (\n" LATENCY
+                     "work = (\"light\", \"slow\"); idle = (0, \"largest\"); share = (0.4, 0.6, 1);"
+                     " blocks = 20; } );\n");
+    assert_string_equal(plan.name, "mine");
+    assert_int_equal(plan.count, 2 * 2 * 3);
+    assert_int_equal(plan.settings[0].blocks, 20);
+    assert_int_equal(plan.settings[0].line, 4);
+    assert_int_equal(plan.settings[3].idle, PLAN_LARGEST);
+    assert_true(plan.settings[0].subjects);
+    assert_false(plan.settings[11].subjects); /* it takes options of ours */
+    assert_int_equal(plan.settings[11].work.cpu_us, 5);
+    assert_true(plan.settings[2].share > 0.99);
+    plan_finish(&plan);
+}
+
+static const struct refusal {
+    const char *text;
+    const char *says; /* behind file and line */
+} refusals[] = {
+    {"settings = (", ":1: syntax error"},
+    {"settings = ();", "a plan needs settings"},
+    {"", "a plan needs settings"},
+    {"nmae = \"x\";", "a plan has no key 'nmae'"},
+    {"name = \"\"; settings = ( " FLOW "} );", "name takes 1 to"},
+    {"beyond_limits = \"maybe\";", "beyond_limits takes"},
+    {"capacity_steps = 0;", "capacity_steps takes a whole number from 1 to 20"},
+    {"calibration_seconds = -1;", "calibration_seconds takes a number above 0"},
+    {"work = { w = { cpu = 1; }; };", "work has no key 'cpu'"},
+    {"work = { w = { slow_us = 1; }; };", "slow_us and slow_every come together"},
+    {"work = { w = { payload_bytes = 4; }; };", "payload_bytes takes a whole number from 8"},
+    {"settings = ( 5 );", "a setting is a group"},
+    {"settings = ( { scenario = \"echo\"; } );", "a setting needs an experiment"},
+    {"settings = ( { experiment = \"sleep\"; } );", "there is no experiment 'sleep'"},
+    {"settings = ( { experiment = \"memory\"; scenario = \"ehco\"; } );",
+     "there is no scenario 'ehco'"},
+    {"settings = ( { experiment = \"memory\"; waiters = 5; } );", "a setting needs a scenario"},
+    {"settings = ( " MEMORY "} );", "a setting of memory needs waiters"},
+    {"settings = ( " MEMORY "waiters = 0; } );", "waiters takes a whole number from 1"},
+    {"settings = ( " MEMORY "waiters = (5, \"many\"); } );", "waiters takes a whole number"},
+    {"settings = ( " MEMORY "waiters = 5; active = 3; } );",
+     "a setting of memory has no key 'active'"},
+    {"settings = ( " MEMORY "waiters = 5; warm = 1; } );", "warm takes true, false"},
+    {"settings = ( " MEMORY "waiters = 5; work = \"w\"; } );", "the plan's work has no 'w'"},
+    {"work = { w = { cpu_us = 5; }; }; settings = ( " MEMORY "waiters = 5; work = \"w\"; } );",
+     "that of memory is stack_bytes"},
+    {"settings = ( " MEMORY "waiters = 5; allocators = [\"tcmalloc\"]; } );",
+     "allocators: there is no 'tcmalloc'"},
+    {"settings = ( " MEMORY "waiters = 5; blocks = 10001; } );", "blocks takes a whole number"},
+    {"settings = ( " LATENCY "} );", "a setting of latency needs share"},
+    {"settings = ( " LATENCY "share = 1.5; } );", "share takes a number above 0 and up to 1"},
+    {"settings = ( " LATENCY "share = 0.5; fit = \"p95\"; } );", "fit takes none, p99 or p999"},
+    {"settings = ( { experiment = \"throughput\"; scenario = \"echo\"; active = 1; } );",
+     "a setting of load needs seconds"},
+    {"settings = ( { experiment = \"flow\"; scenario = \"echo\"; } );",
+     "scenario echo is a server, and flow measures programs"},
+    {"settings = ( { experiment = \"memory\"; scenario = \"cancel\"; waiters = 5; } );",
+     "scenario cancel is a program"},
+    {"settings = ( { experiment = \"flow\"; scenario = \"counter\"; models = [\"sockets\"]; } );",
+     "scenario counter is not written in the model sockets"},
+    {"settings = ( " FLOW "options = { wrokers = 4; }; } );",
+     "scenario counter has no option 'wrokers'"},
+    {"settings = ( " FLOW "options = { workers = \"four\"; }; } );",
+     "workers takes a whole number"},
+};
+
+static void what_is_wrong_is_refused_with_file_and_line(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+        struct plan plan = {.count = 77};
+        struct error error = {{0}};
+        int result = plan_read(&plan, write_file("wrong.cfg", refusals[i].text), &error);
+        if (result != -EINVAL || !strstr(error.text, refusals[i].says) ||
+            !strstr(error.text, "/wrong.cfg:"))
+            fail_msg("%s: %d, '%s'", refusals[i].text, result, error.text);
+        assert_int_equal(plan.count, 77);
+    }
+}
+
+static void a_file_that_is_not_there_is_told(void **state)
+{
+    (void)state;
+    struct plan plan;
+    struct error error = {{0}};
+    assert_int_equal(plan_read(&plan, path_of("none.cfg"), &error), -ENOENT);
+    assert_non_null(strstr(error.text, "none.cfg"));
+    assert_int_equal(plan_read(&plan, folder, &error) < 0, 1);
+    write_file("includes.cfg", "@include \"nothing.cfg\"\n");
+    assert_int_equal(plan_read(&plan, path_of("includes.cfg"), &error), -EINVAL);
+}
+
+/* Its line and file are the included one's. */
+static void a_mistake_in_an_included_file_is_told_there(void **state)
+{
+    (void)state;
+    struct plan plan;
+    struct error error = {{0}};
+    write_file("part.cfg", "\n\nwork = { w = { cup_us = 5; }; };\n");
+    write_file("whole.cfg", "@include \"part.cfg\"\nsettings = ( " FLOW "} );\n");
+    assert_int_equal(plan_read(&plan, path_of("whole.cfg"), &error), -EINVAL);
+    assert_non_null(strstr(error.text, "part.cfg:3: work has no key 'cup_us'"));
+}
+
+static const char *const whole =
+    "name = \"whole\"; subject_seconds = 7.5;\n"
+    "work = { light = { payload_bytes = 64; }; slow = { label = \"a \\\"slow\\\" one\"; cpu_us = "
+    "5; "
+    "slow_us = 20; slow_every = 3; requests_per_connection = 2; }; };\n"
+    "settings = ( " MEMORY "waiters = (10, 3000000, \"largest\"); warm = [false, true]; "
+    "stack_bytes = 65536; on_request = [\"loops\"]; allocators = [\"libc\", \"jemalloc\"]; "
+    "},\n" LATENCY "share = 0.1; fit = \"p999\"; longest_seconds = 12; basis = \"utilisation\"; "
+    "work = (\"light\", \"slow\"); warmup_seconds = 0.3; capacity_active = 10; },\n" FLOW
+    "options = { workers = 4; increments = 500000; }; seconds = 0.25; } );\n";
+
+static void what_is_written_reads_as_the_same(void **state)
+{
+    (void)state;
+    struct plan plan;
+    struct plan again;
+    struct error error = {{0}};
+    char first[PLAN_DIGEST_BYTES];
+    char second[PLAN_DIGEST_BYTES];
+    read_text(&plan, whole);
+    unlink(path_of("again.cfg"));
+    assert_int_equal(plan_write(&plan, path_of("again.cfg"), &error), 0);
+    assert_int_equal(plan_read(&again, path_of("again.cfg"), &error), 0);
+    assert_int_equal(again.count, plan.count);
+    for (size_t i = 0; i < plan.count; i++) {
+        struct setting setting = again.settings[i];
+        setting.line = plan.settings[i].line;
+        memcpy(setting.work.name, plan.settings[i].work.name, sizeof setting.work.name);
+        assert_memory_equal(&setting, &plan.settings[i], sizeof setting);
+    }
+    assert_string_equal(again.settings[3].work.label, "a \"slow\" one");
+    plan_digest(&plan, first);
+    plan_digest(&again, second);
+    assert_string_equal(first, second);
+    assert_int_equal(plan_write(&plan, path_of("again.cfg"), &error), -EEXIST);
+    plan_finish(&plan);
+    plan_finish(&again);
+}
+
+static void digest_of(const char *text, const struct plan_changes *changes,
+                      char digest[PLAN_DIGEST_BYTES])
+{
+    struct plan plan;
+    struct error error = {{0}};
+    read_text(&plan, text);
+    if (changes)
+        assert_int_equal(plan_change(&plan, changes, &error), 0);
+    plan_digest(&plan, digest);
+    plan_finish(&plan);
+}
+
+/* It is told by what decides times, not by what only decides how sure they are. */
+static void the_digest_is_of_how_times_are_measured(void **state)
+{
+    (void)state;
+    static const char *const plain = "settings = ( " LATENCY "share = 0.4; } );";
+    static const char *const same[] = {
+        "# said otherwise\nname = \"x\"; settings = ( " LATENCY "share = 0.4; blocks = 20; } );",
+        "settings = ( " MEMORY "waiters = 5; }, " LATENCY "share = 0.40; } );",
+    };
+    static const char *const other[] = {
+        "settings = ( " LATENCY "share = 0.5; } );",
+        "settings = ( " LATENCY "share = 0.4; warmup_seconds = 0.1; } );",
+        "capacity_steps = 5; settings = ( " LATENCY "share = 0.4; } );",
+        "work = { w = { cpu_us = 1; }; }; settings = ( " LATENCY "share = 0.4; work = \"w\"; } );",
+    };
+    char digest[PLAN_DIGEST_BYTES];
+    char against[PLAN_DIGEST_BYTES];
+    digest_of(plain, NULL, digest);
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+        digest_of(same[i], NULL, against);
+        assert_string_equal(against, digest);
+    }
+    for (size_t i = 0; i < sizeof other / sizeof *other; i++) {
+        digest_of(other[i], NULL, against);
+        assert_string_not_equal(against, digest);
+    }
+}
+
+static void changed_settings_that_are_the_same_become_one(void **state)
+{
+    (void)state;
+    struct plan plan;
+    struct plan_changes changes;
+    struct error error = {{0}};
+    plan_changes_init(&changes);
+    changes.blocks = 2;
+    changes.waiters[0] = 7;
+    changes.waiters_count = 1;
+    changes.active[0] = 3;
+    changes.active[1] = 5;
+    changes.active_count = 2;
+    changes.idle_count = 1;
+    changes.changes_work = true;
+    changes.work.cpu_us = 9;
+    read_text(&plan, "work = { a = { cpu_us = 1; }; b = { cpu_us = 2; }; };\nsettings = ( " MEMORY
+                     "waiters = (10, 20); }, " LATENCY
+                     "share = 0.5; idle = (0, 50); work = (\"a\", \"b\"); }, " FLOW "} );");
+    assert_int_equal(plan.count, 6);
+    assert_int_equal(plan_change(&plan, &changes, &error), 0);
+    assert_int_equal(plan.count, 4);
+    assert_int_equal(plan.settings[0].waiters_count, 1);
+    assert_int_equal(plan.settings[0].waiters[0], 7);
+    assert_int_equal(plan.settings[0].work.cpu_us, 0); /* memory has no such thing */
+    assert_int_equal(plan.settings[1].active, 3);
+    assert_int_equal(plan.settings[2].active, 5);
+    assert_int_equal(plan.settings[2].idle, 0);
+    assert_int_equal(plan.settings[2].work.cpu_us, 9);
+    assert_false(plan.settings[2].subjects);
+    assert_int_equal(plan.settings[3].blocks, 2);
+    changes.work.slow_us = 5;
+    assert_int_equal(plan_change(&plan, &changes, &error), -EINVAL);
+    assert_non_null(strstr(error.text, "--work-slow-every"));
+    plan_finish(&plan);
+}
+
+static int make_folder(void **state)
+{
+    (void)state;
+    return mkdtemp(folder) ? 0 : -1;
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"plan.cfg", "wrong.cfg", "includes.cfg",
+                                        "part.cfg", "whole.cfg", "again.cfg"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        unlink(path_of(names[i]));
+    return rmdir(folder);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lists_become_a_setting_for_each_combination),
+        cmocka_unit_test(what_is_wrong_is_refused_with_file_and_line),
+        cmocka_unit_test(a_file_that_is_not_there_is_told),
+        cmocka_unit_test(a_mistake_in_an_included_file_is_told_there),
+        cmocka_unit_test(what_is_written_reads_as_the_same),
+        cmocka_unit_test(the_digest_is_of_how_times_are_measured),
+        cmocka_unit_test(changed_settings_that_are_the_same_become_one),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
