@@ -3,6 +3,7 @@
 #include "experiment/run.h"
 
 #include "base/interrupt.h"
+#include "base/places.h"
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/present.h"
@@ -252,7 +253,8 @@ static int show(const char *folder)
     int result = present_run(folder, NULL, &error);
     if (result < 0)
         error_print("%s", error.text);
-    if (folder_link_latest(folder, WAITBENCH_SOURCE_DIR, &error) < 0)
+    /* plots/latest is for those who work in a checkout. */
+    if (places_source() && folder_link_latest(folder, places_source(), &error) < 0)
         warning_print("%s", error.text);
     printf("%s\n", folder);
     return present_exit_code(result);

@@ -44,7 +44,7 @@ static const char *program_of(const char *name)
     return model_find(name, &model) ? model_program(model) : name;
 }
 
-int arm_init(struct arm *arm, const char *build_dir, const char *scenario, const char *model,
+int arm_init(struct arm *arm, const char *programs_dir, const char *scenario, const char *model,
              const char *allocator, const struct arm_parameters *parameters)
 {
     char path[PATH_MAX];
@@ -54,7 +54,7 @@ int arm_init(struct arm *arm, const char *build_dir, const char *scenario, const
     snprintf(filled.allocator, ARM_NAME_MAX, "%s", allocator);
     snprintf(filled.subject, ARM_NAME_MAX, "%s-%s%s", scenario, program_of(model),
              strcmp(allocator, "libc") == 0 ? "-libc" : "");
-    snprintf(path, sizeof path, "%s/bench/%s", build_dir, filled.subject);
+    snprintf(path, sizeof path, "%s/%s", programs_dir, filled.subject);
     if (access(path, X_OK) < 0)
         return -ENOENT;
     char *word = path;

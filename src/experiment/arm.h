@@ -40,10 +40,10 @@ struct arm {
     struct arm_parameters parameters;
 };
 
-/* Fills in an in-tree arm: `build_dir` is where the programs lie (build_dir/bench/echo-threads).
+/* Fills in an in-tree arm: the program is programs_dir/echo-threads or the like.
  * `allocator` is "jemalloc" or "libc". Returns 0, -ENOENT when that program was not built (jemalloc
  * in a sanitizer build), or -ENOMEM. The caller ends it with arm_finish. */
-int arm_init(struct arm *arm, const char *build_dir, const char *scenario, const char *model,
+int arm_init(struct arm *arm, const char *programs_dir, const char *scenario, const char *model,
              const char *allocator, const struct arm_parameters *parameters);
 
 /* Fills in a foreign arm from "NAME=CMD". CMD is split as a shell would split words (quotes,

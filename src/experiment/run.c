@@ -2,6 +2,7 @@
 #include "experiment/run.h"
 
 #include "base/interrupt.h"
+#include "base/places.h"
 #include "base/spin.h"
 #include "experiment/aa.h"
 #include "experiment/asked.h"
@@ -16,7 +17,6 @@
 #include "run/scenario.h"
 
 #include <errno.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,11 +93,15 @@ int run_init_arm(const struct run *run, struct arm *arm, const char *scenario, c
                  const char *allocator, const struct arm_parameters *parameters,
                  struct error *error)
 {
-    int result = arm_init(arm, run->build_dir, scenario, model, allocator, parameters);
+    int result = arm_init(arm, run->programs_dir, scenario, model, allocator, parameters);
+    if (result == -ENOENT && places_source())
+        return error_set(error, result,
+                         "the program %s-%s (%s) is missing in %s; build it: ninja -C %s/..",
+                         scenario, model, allocator, run->programs_dir, run->programs_dir);
     if (result == -ENOENT)
         return error_set(error, result,
-                         "the program %s-%s (%s) is missing in %s/bench; build it: ninja -C %s",
-                         scenario, model, allocator, run->build_dir, run->build_dir);
+                         "the program %s-%s (%s) is missing in %s; install waitbench again",
+                         scenario, model, allocator, run->programs_dir);
     return result < 0 ? error_set(error, result, "out of memory") : 0;
 }
 
@@ -109,25 +113,13 @@ const char *run_allocator(const struct run *run)
     const char *scenario = scenario_plain_server()->name;
     for (int model = 0; model < MODEL_COUNT; model++) {
         struct arm arm;
-        if (arm_init(&arm, run->build_dir, scenario, model_name((enum model)model), "jemalloc",
+        if (arm_init(&arm, run->programs_dir, scenario, model_name((enum model)model), "jemalloc",
                      &none) == 0) {
             arm_finish(&arm);
             return "jemalloc";
         }
     }
     return "libc";
-}
-
-static int find_build_dir(struct run *run, struct error *error)
-{
-    char program[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-    if (length < 0)
-        return error_set(error, -errno, "cannot find the programs: /proc/self/exe: %s",
-                         strerror(errno));
-    program[length] = '\0';
-    snprintf(run->build_dir, sizeof run->build_dir, "%s", dirname(program));
-    return 0;
 }
 
 static bool is_named_already(const struct run *run, const char *subject)
@@ -228,7 +220,7 @@ static int check_baseline(const struct run *run, const struct jobs *jobs, struct
 /* Everything that can be refused is refused here, before a folder is made. */
 static int prepare(struct run *run, struct jobs *jobs, struct error *error)
 {
-    int result = find_build_dir(run, error);
+    int result = places_find(PLACE_PROGRAMS, run->programs_dir, error);
     if (result == 0)
         result = read_plan(run, error);
     if (result == 0)

@@ -47,7 +47,7 @@ struct run_options {
 struct run {
     const struct run_options *options;
     struct plan plan;
-    char build_dir[PATH_MAX]; /* where the programs lie */
+    char programs_dir[PATH_MAX]; /* where those of ours lie */
     char folder[PATH_MAX];
     struct placement placement;
     hwloc_bitmap_t all_cpus; /* the server's and the clients' */

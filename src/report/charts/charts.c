@@ -2,6 +2,7 @@
 #include "report/charts/charts.h"
 
 #include "base/clock.h"
+#include "base/places.h"
 #include "report/charts/flow_chart.h"
 #include "report/charts/gnuplot.h"
 #include "report/charts/load_charts.h"
@@ -147,10 +148,14 @@ const struct chart charts[] = {
     {.name = NULL},
 };
 
-static const char *plots_dir(void)
+/* The scripts' folder, unless the environment names another. */
+static int find_plots(char path[PATH_MAX], struct error *error)
 {
     const char *chosen = getenv("WAITBENCH_PLOTS");
-    return chosen && *chosen ? chosen : WAITBENCH_PLOTS_DIR;
+    if (!chosen || !*chosen)
+        return places_find(PLACE_PLOTS, path, error);
+    snprintf(path, PATH_MAX, "%s", chosen);
+    return 0;
 }
 
 /* What a picture may take of the time that is left: half. One that hangs then leaves the others
@@ -174,7 +179,10 @@ static int draw_picture(const struct chart *chart, const char *charts_dir, const
     char picture[PATH_MAX];
     char ending_drawn[16];
     snprintf(ending_drawn, sizeof ending_drawn, ".new%s", ending);
-    int result = run_path(script, plots_dir(), chart->name, ".gp", error);
+    char plots[PATH_MAX];
+    int result = find_plots(plots, error);
+    if (result == 0)
+        result = run_path(script, plots, chart->name, ".gp", error);
     if (result == 0)
         result = run_path(drawn, charts_dir, chart->name, ending_drawn, error);
     if (result == 0)
