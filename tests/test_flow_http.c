@@ -24,17 +24,17 @@ static void feed(struct http_reader *reader, const char *bytes, size_t length)
 
 static void check_message(const struct http_reader *reader, int number)
 {
-    assert_string_equal(reader->target, number == 0 ? "/client-request" : "/server_id");
-    assert_string_equal(reader->body, number == 0 ? "body" : "");
-    assert_int_equal(reader->parser.method, number == 0 ? HTTP_POST : HTTP_GET);
-    assert_int_equal(reader->keep_alive, number == 0);
+    assert_string_equal(reader->message.target, number == 0 ? "/client-request" : "/server_id");
+    assert_string_equal(reader->message.body, number == 0 ? "body" : "");
+    assert_string_equal(reader->message.method, number == 0 ? "POST" : "GET");
+    assert_int_equal(reader->message.keep_alive, number == 0);
 }
 
 static void test_two_requests_in_one_piece(void **state)
 {
     (void)state;
     struct http_reader reader;
-    http_reader_init(&reader, HTTP_REQUEST);
+    http_reader_init(&reader, HTTP_READS_REQUESTS);
     assert_int_equal(http_next(&reader), 0);
     feed(&reader, two_requests, strlen(two_requests));
     for (int number = 0; number < 2; number++) {
@@ -49,7 +49,7 @@ static void test_two_requests_byte_by_byte(void **state)
     (void)state;
     struct http_reader reader;
     int number = 0;
-    http_reader_init(&reader, HTTP_REQUEST);
+    http_reader_init(&reader, HTTP_READS_REQUESTS);
     for (size_t i = 0; i < strlen(two_requests); i++) {
         feed(&reader, &two_requests[i], 1);
         int result = http_next(&reader);
@@ -64,7 +64,7 @@ static void test_nonsense_is_refused(void **state)
 {
     (void)state;
     struct http_reader reader;
-    http_reader_init(&reader, HTTP_REQUEST);
+    http_reader_init(&reader, HTTP_READS_REQUESTS);
     feed(&reader, "no HTTP at all\r\n\r\n", 18);
     assert_int_equal(http_next(&reader), -EBADMSG);
 }
@@ -74,7 +74,7 @@ static void test_upgrade_is_refused(void **state)
     (void)state;
     const char upgrade[] = "GET / HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
     struct http_reader reader;
-    http_reader_init(&reader, HTTP_REQUEST);
+    http_reader_init(&reader, HTTP_READS_REQUESTS);
     feed(&reader, upgrade, strlen(upgrade));
     assert_int_equal(http_next(&reader), -EBADMSG);
 }
@@ -88,7 +88,7 @@ static void test_body_has_a_limit_and_its_beginning_is_kept(void **state)
     int result = 0;
     size_t fed = 0;
     memset(piece, 'x', sizeof piece);
-    http_reader_init(&reader, HTTP_REQUEST);
+    http_reader_init(&reader, HTTP_READS_REQUESTS);
     feed(&reader, head, strlen(head));
     while ((result = http_next(&reader)) == 0) {
         feed(&reader, piece, sizeof piece);
@@ -96,7 +96,7 @@ static void test_body_has_a_limit_and_its_beginning_is_kept(void **state)
     }
     assert_int_equal(result, -EBADMSG);
     assert_true(fed > HTTP_BODY_MAX && fed <= HTTP_BODY_MAX + sizeof piece);
-    assert_int_equal(strlen(reader.body), HTTP_TEXT_MAX - 1);
+    assert_int_equal(strlen(reader.message.body), HTTP_TEXT_MAX - 1);
 }
 
 static void test_answer_reads_back(void **state)
@@ -104,12 +104,12 @@ static void test_answer_reads_back(void **state)
     (void)state;
     char bytes[HTTP_MESSAGE_MAX];
     struct http_reader reader;
-    http_reader_init(&reader, HTTP_RESPONSE);
+    http_reader_init(&reader, HTTP_READS_RESPONSES);
     feed(&reader, bytes, http_write_answer(bytes, 503, true, "not yet"));
     assert_int_equal(http_next(&reader), 1);
-    assert_int_equal(reader.parser.status_code, 503);
-    assert_string_equal(reader.body, "not yet");
-    assert_true(reader.keep_alive);
+    assert_int_equal(reader.message.status, 503);
+    assert_string_equal(reader.message.body, "not yet");
+    assert_true(reader.message.keep_alive);
 }
 
 static void test_answer_without_length_ends_with_the_stream(void **state)
@@ -117,18 +117,18 @@ static void test_answer_without_length_ends_with_the_stream(void **state)
     (void)state;
     const char answer[] = "HTTP/1.0 200 OK\r\n\r\nhello";
     struct http_reader reader;
-    http_reader_init(&reader, HTTP_RESPONSE);
+    http_reader_init(&reader, HTTP_READS_RESPONSES);
     feed(&reader, answer, strlen(answer));
     assert_int_equal(http_next(&reader), 0);
     assert_int_equal(http_end(&reader), 1);
-    assert_string_equal(reader.body, "hello");
+    assert_string_equal(reader.message.body, "hello");
 }
 
 static void test_half_an_answer_is_none(void **state)
 {
     (void)state;
     struct http_reader reader;
-    http_reader_init(&reader, HTTP_RESPONSE);
+    http_reader_init(&reader, HTTP_READS_RESPONSES);
     feed(&reader, "HTTP/1.1 200 O", 14);
     assert_int_equal(http_next(&reader), 0);
     assert_int_equal(http_end(&reader), -ECONNRESET);

@@ -2,6 +2,7 @@
 #include "client.h"
 
 #include "base/clock.h"
+#include "http/write.h"
 
 #include <errno.h>
 #include <string.h>
@@ -29,7 +30,8 @@ static int client_connect(const struct address *address)
 int client_send(struct client *client, const struct address *address)
 {
     char request[HTTP_MESSAGE_MAX];
-    size_t length = http_write_request(request, "POST", "/client-request", address->text);
+    size_t length = http_write_request(request, sizeof request, "POST", "/client-request",
+                                       address->text, false);
     int fd = client_connect(address);
     if (fd < 0)
         return fd;
@@ -45,7 +47,7 @@ int client_receive(struct client *client, char body[HTTP_TEXT_MAX])
 {
     struct http_reader reader;
     int result;
-    http_reader_init(&reader, HTTP_RESPONSE);
+    http_reader_init(&reader, HTTP_READS_RESPONSES);
     while ((result = http_next(&reader)) == 0) {
         size_t size;
         char *room = http_reader_room(&reader, &size);
@@ -58,8 +60,8 @@ int client_receive(struct client *client, char body[HTTP_TEXT_MAX])
     client_close(client);
     if (result < 0)
         return result;
-    memcpy(body, reader.body, HTTP_TEXT_MAX);
-    return (int)reader.parser.status_code;
+    memcpy(body, reader.message.body, HTTP_TEXT_MAX);
+    return reader.message.status;
 }
 
 void client_close(struct client *client)

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "cluster.h"
+#include "http/write.h"
 #include "stranger.h"
 #include "subject/metric.h"
 #include "subject/parameter.h"
@@ -16,50 +17,50 @@
 
 enum findself_route findself_route(const struct http_reader *request)
 {
-    enum http_method method = (enum http_method)request->parser.method;
-    if (method == HTTP_GET && strcmp(request->target, "/server_id") == 0)
+    const struct http_message *asked = &request->message;
+    if (strcmp(asked->method, "GET") == 0 && strcmp(asked->target, "/server_id") == 0)
         return ROUTE_SERVER_ID;
-    if (method == HTTP_POST && strcmp(request->target, "/client-request") == 0)
+    if (strcmp(asked->method, "POST") == 0 && strcmp(asked->target, "/client-request") == 0)
         return ROUTE_CLIENT_REQUEST;
     return ROUTE_REFUSE;
 }
 
 size_t findself_answer_id(const struct findself *self, const struct http_reader *request, char *out)
 {
-    return http_write_answer(out, HTTP_STATUS_OK, request->keep_alive, self->id);
+    return http_write_answer(out, HTTP_OK, request->message.keep_alive, self->id);
 }
 
 size_t findself_answer_client(const struct address *found, const struct http_reader *request,
                               char *out)
 {
-    int status = found ? HTTP_STATUS_OK : HTTP_STATUS_SERVICE_UNAVAILABLE;
-    return http_write_answer(out, status, request->keep_alive,
+    enum http_code status = found ? HTTP_OK : HTTP_SERVICE_UNAVAILABLE;
+    return http_write_answer(out, status, request->message.keep_alive,
                              found ? found->text : "does not know itself yet");
 }
 
 size_t findself_refuse(const struct http_reader *request, char *out)
 {
-    bool known = strcmp(request->target, "/server_id") == 0 ||
-                 strcmp(request->target, "/client-request") == 0;
-    int status = known ? HTTP_STATUS_METHOD_NOT_ALLOWED : HTTP_STATUS_NOT_FOUND;
-    return http_write_answer(out, status, request->keep_alive, "not here");
+    bool known = strcmp(request->message.target, "/server_id") == 0 ||
+                 strcmp(request->message.target, "/client-request") == 0;
+    enum http_code status = known ? HTTP_METHOD_NOT_ALLOWED : HTTP_NOT_FOUND;
+    return http_write_answer(out, status, request->message.keep_alive, "not here");
 }
 
 size_t findself_refuse_malformed(char *out)
 {
-    return http_write_answer(out, HTTP_STATUS_BAD_REQUEST, false, "not understood");
+    return http_write_answer(out, HTTP_BAD_REQUEST, false, "not understood");
 }
 
 size_t findself_write_question(const struct address *address, char *out)
 {
-    return http_write_request(out, "GET", "/server_id", address->text);
+    return http_write_request(out, HTTP_MESSAGE_MAX, "GET", "/server_id", address->text, false);
 }
 
 int findself_judge(const struct findself *self, const struct http_reader *answer)
 {
-    if (answer->parser.status_code != HTTP_STATUS_OK)
+    if (answer->message.status != HTTP_OK)
         return -EAGAIN;
-    return strcmp(answer->body, self->id) == 0;
+    return strcmp(answer->message.body, self->id) == 0;
 }
 
 void findself_print_listening(const struct findself *self)

@@ -70,7 +70,7 @@ static void connection_sent_cb(struct stream *stream, int result)
     struct connection *connection = stream->data;
     if (connection->closing_count > 0)
         return;
-    if (result == 0 && stream->reader.keep_alive)
+    if (result == 0 && stream->reader.message.keep_alive)
         connection_run(connection);
     else
         connection_close(connection);
@@ -132,7 +132,7 @@ static void connection_message_cb(struct stream *stream, int result)
     if (result == 1) {
         connection_answer(connection);
     } else if (result == -EBADMSG) {
-        stream->reader.keep_alive = false;
+        stream->reader.message.keep_alive = false;
         connection_send(connection, findself_refuse_malformed(stream->out));
     } else {
         connection_close(connection);
@@ -159,7 +159,7 @@ static void connection_start(struct server *server)
     connection->waits = false;
     connection->closing_count = 0;
     stream_init(&connection->stream, &server->loop, connection);
-    http_reader_init(&connection->stream.reader, HTTP_REQUEST);
+    http_reader_init(&connection->stream.reader, HTTP_READS_REQUESTS);
     uv_timer_init(&server->loop, &connection->timer);
     connection->timer.data = connection;
     LIST_INSERT_HEAD(&server->connections, connection, entry);

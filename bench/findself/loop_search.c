@@ -88,7 +88,7 @@ static void ask_once(struct ask *ask)
 {
     struct stream *stream = &ask->stream;
     stream_init(stream, ask->search->loop, ask);
-    http_reader_init(&stream->reader, HTTP_RESPONSE);
+    http_reader_init(&stream->reader, HTTP_READS_RESPONSES);
     ask->connect.data = ask;
     ask->open = true;
     uv_timer_start(&ask->timer, ask_timeout_cb, (uint64_t)ask->search->self->ask_timeout_ms, 0);

@@ -73,7 +73,7 @@ static int expect_answer(struct member *member, struct client *client, struct er
 {
     char body[HTTP_TEXT_MAX];
     int status = client_receive(client, body);
-    if (status != HTTP_STATUS_OK || strcmp(body, member->address.text) != 0)
+    if (status != HTTP_OK || strcmp(body, member->address.text) != 0)
         return error_set(error, -EPROTO, "%s answered %d '%s'", member->address.text, status,
                          status > 0 ? body : strerror(-status));
     return 0;
@@ -117,7 +117,7 @@ int member_drive_lost(struct member *member, int64_t deadline_ms, struct error *
     if (result != 0)
         return result;
     int status = client_receive(client, body);
-    if (status != HTTP_STATUS_SERVICE_UNAVAILABLE)
+    if (status != HTTP_SERVICE_UNAVAILABLE)
         return error_set(error, -EPROTO, "a lost server answered %d", status);
     /* A loop's timer counts whole milliseconds of a clock that is read once per turn. */
     if (client->answered_ns - client->sent_ns < (deadline_ms - 1) * NS_PER_MS)

@@ -18,7 +18,7 @@ static void serve_one(int fd)
 {
     struct pollfd polled = {.fd = fd, .events = POLLIN};
     char request[2048], answer[HTTP_MESSAGE_MAX];
-    size_t length = http_write_answer(answer, HTTP_STATUS_OK, false, "<html>Welcome!</html>");
+    size_t length = http_write_answer(answer, HTTP_OK, false, "<html>Welcome!</html>");
     if (poll(&polled, 1, PATIENCE_MS) == 1 && recv(fd, request, sizeof request, 0) > 0 &&
         send(fd, answer, length, MSG_NOSIGNAL) == (ssize_t)length)
         shutdown(fd, SHUT_WR);

@@ -69,7 +69,7 @@ static int connection_run(struct token *token, void *argument)
         deadline_ns = stream_deadline_ns(FINDSELF_IDLE_MS);
         if (stream_send(token, connection->fd, out, length, deadline_ns) != 0)
             break;
-    } while (result == 1 && connection->reader.keep_alive);
+    } while (result == 1 && connection->reader.message.keep_alive);
     close(connection->fd);
     free(connection);
     return 0;
@@ -82,7 +82,7 @@ static int connection_start(struct server *server, int fd)
     if (connection) {
         connection->server = server;
         connection->fd = fd;
-        http_reader_init(&connection->reader, HTTP_REQUEST);
+        http_reader_init(&connection->reader, HTTP_READS_REQUESTS);
         result = scope_start(&server->scope, connection_run, connection);
     }
     if (result != 0) {

@@ -44,7 +44,7 @@ static int ask_once(struct token *token, const struct ask *ask, int fd)
     int64_t deadline_ns = stream_deadline_ns(ask->search->self->ask_timeout_ms);
     struct http_reader reader;
     char out[HTTP_MESSAGE_MAX];
-    http_reader_init(&reader, HTTP_RESPONSE);
+    http_reader_init(&reader, HTTP_READS_RESPONSES);
     int result = ask_connect(token, fd, ask->address, deadline_ns);
     if (result == 0)
         result =

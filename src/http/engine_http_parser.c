@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "http/engine.h"
+
+#include <http_parser.h>
+
+_Static_assert(sizeof(http_parser) <= HTTP_ENGINE_BYTES, "HTTP_ENGINE_BYTES is too small");
+
+static http_parser *parser_of(struct http_message *message)
+{
+    return (http_parser *)(void *)message->engine.bytes;
+}
+
+static int begin_cb(http_parser *parser)
+{
+    http_message_begins(parser->data);
+    return 0;
+}
+
+static int target_cb(http_parser *parser, const char *bytes, size_t length)
+{
+    http_message_add_target(parser->data, bytes, length);
+    return 0;
+}
+
+static int head_cb(http_parser *parser)
+{
+    bool request = parser->type == HTTP_REQUEST;
+    return http_message_head_ends(parser->data,
+                                  request ? http_method_str((enum http_method)parser->method) : "",
+                                  request ? 0 : (int)parser->status_code, parser->upgrade);
+}
+
+static int body_cb(http_parser *parser, const char *bytes, size_t length)
+{
+    return http_message_add_body(parser->data, bytes, length);
+}
+
+/* Stops the parser, so that messages come one by one. */
+static int complete_cb(http_parser *parser)
+{
+    http_message_ends(parser->data, http_should_keep_alive(parser));
+    http_parser_pause(parser, 1);
+    return 0;
+}
+
+static const http_parser_settings settings = {
+    .on_message_begin = begin_cb,
+    .on_url = target_cb,
+    .on_headers_complete = head_cb,
+    .on_body = body_cb,
+    .on_message_complete = complete_cb,
+};
+
+void http_engine_init(struct http_message *message, enum http_side side)
+{
+    http_parser_init(parser_of(message),
+                     side == HTTP_READS_REQUESTS ? HTTP_REQUEST : HTTP_RESPONSE);
+}
+
+static size_t execute(struct http_message *message, const char *bytes, size_t length)
+{
+    http_parser *parser = parser_of(message);
+    parser->data = message;
+    http_parser_pause(parser, 0);
+    size_t taken = http_parser_execute(parser, &settings, bytes, length);
+    enum http_errno problem = HTTP_PARSER_ERRNO(parser);
+    if (problem != HPE_OK && problem != HPE_PAUSED)
+        http_message_set_fault(message, http_errno_description(problem));
+    return taken;
+}
+
+size_t http_engine_read(struct http_message *message, const char *bytes, size_t length)
+{
+    return execute(message, bytes, length);
+}
+
+void http_engine_end(struct http_message *message)
+{
+    execute(message, NULL, 0);
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "http/engine.h"
+
+#include <llhttp.h>
+
+_Static_assert(sizeof(llhttp_t) <= HTTP_ENGINE_BYTES, "HTTP_ENGINE_BYTES is too small");
+
+static llhttp_t *parser_of(struct http_message *message)
+{
+    return (llhttp_t *)(void *)message->engine.bytes;
+}
+
+static int begin_cb(llhttp_t *parser)
+{
+    http_message_begins(parser->data);
+    return HPE_OK;
+}
+
+static int target_cb(llhttp_t *parser, const char *bytes, size_t length)
+{
+    http_message_add_target(parser->data, bytes, length);
+    return HPE_OK;
+}
+
+static int head_cb(llhttp_t *parser)
+{
+    bool request = parser->type == HTTP_REQUEST;
+    return http_message_head_ends(
+        parser->data, request ? llhttp_method_name((llhttp_method_t)parser->method) : "",
+        request ? 0 : (int)parser->status_code, parser->upgrade);
+}
+
+static int body_cb(llhttp_t *parser, const char *bytes, size_t length)
+{
+    return http_message_add_body(parser->data, bytes, length);
+}
+
+/* Stops the parser, so that messages come one by one. */
+static int complete_cb(llhttp_t *parser)
+{
+    http_message_ends(parser->data, llhttp_should_keep_alive(parser));
+    return HPE_PAUSED;
+}
+
+static const llhttp_settings_t settings = {
+    .on_message_begin = begin_cb,
+    .on_url = target_cb,
+    .on_headers_complete = head_cb,
+    .on_body = body_cb,
+    .on_message_complete = complete_cb,
+};
+
+void http_engine_init(struct http_message *message, enum http_side side)
+{
+    llhttp_init(parser_of(message), side == HTTP_READS_REQUESTS ? HTTP_REQUEST : HTTP_RESPONSE,
+                &settings);
+}
+
+size_t http_engine_read(struct http_message *message, const char *bytes, size_t length)
+{
+    llhttp_t *parser = parser_of(message);
+    parser->data = message;
+    if (llhttp_get_errno(parser) == HPE_PAUSED)
+        llhttp_resume(parser);
+    llhttp_errno_t problem = llhttp_execute(parser, bytes, length);
+    if (problem == HPE_OK)
+        return length;
+    const char *reason = llhttp_get_error_reason(parser);
+    if (problem != HPE_PAUSED)
+        http_message_set_fault(message, reason && *reason ? reason : llhttp_errno_name(problem));
+    const char *end = llhttp_get_error_pos(parser);
+    return end ? (size_t)(end - bytes) : length;
+}
+
+void http_engine_end(struct http_message *message)
+{
+    llhttp_t *parser = parser_of(message);
+    parser->data = message;
+    /* Whether that is an error shows in the message, which is complete or not. */
+    llhttp_finish(parser);
+}

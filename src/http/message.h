@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* HTTP/1.1 messages out of a stream of bytes, one by one, however the bytes are cut. A packaged
+ * library does the parsing, and only its own file (engine_*.c) knows which. No sockets here, and no
+ * buffers: the bytes are the caller's. */
+#ifndef WAITBENCH_HTTP_MESSAGE_H
+#define WAITBENCH_HTTP_MESSAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Longer ones are refused: of the request or status line with all header lines, and of a body. */
+#define HTTP_HEAD_MAX 16384
+#define HTTP_BODY_MAX 65536
+/* What is kept of a target and of a body, with a NUL at its end. */
+#define HTTP_TEXT_MAX 128
+/* Room for the library's own state; its file checks that it is enough. */
+#define HTTP_ENGINE_BYTES 128
+
+enum http_side {
+    HTTP_READS_REQUESTS, /* a server */
+    HTTP_READS_RESPONSES /* a client; none of them answers HEAD */
+};
+
+enum http_code {
+    HTTP_OK = 200,
+    HTTP_BAD_REQUEST = 400,
+    HTTP_NOT_FOUND = 404,
+    HTTP_METHOD_NOT_ALLOWED = 405,
+    HTTP_SERVICE_UNAVAILABLE = 503,
+};
+
+/* The message that is being read, or was read last. */
+struct http_message {
+    const char *method;         /* of a request: "GET"; static */
+    int status;                 /* of a response */
+    char target[HTTP_TEXT_MAX]; /* of a request; cut if longer */
+    char body[HTTP_TEXT_MAX];   /* its beginning */
+    size_t target_length;
+    size_t body_length; /* all of it */
+    bool complete;
+    bool keep_alive; /* once complete: another may follow (version, Connection) */
+
+    /* How far the reading is; nobody else's business. */
+    bool head_complete;
+    size_t head_length;
+    const char *fault;
+    union {
+        max_align_t alignment;
+        unsigned char bytes[HTTP_ENGINE_BYTES];
+    } engine;
+};
+
+/* `side` holds for the whole stream. Nothing has to be freed, and between two calls it may be
+ * moved. */
+void http_message_init(struct http_message *message, enum http_side side);
+
+/* Reads on, and stops behind the end of a message: `used` bytes were taken, and what follows is for
+ * the next call, which begins the next message. Returns 1 when a message is complete, 0 when it
+ * takes more bytes (all were taken), or -EBADMSG when this is not HTTP, too long, asks for another
+ * protocol, or follows a message that was the last: the stream is then of no more use. */
+int http_message_read(struct http_message *message, const char *bytes, size_t length, size_t *used);
+
+/* The stream ended. Returns 1 when that completes a response without a length, or -ECONNRESET. */
+int http_message_end(struct http_message *message);
+
+/* What is wrong, after -EBADMSG: static text, for people. */
+const char *http_message_fault(const struct http_message *message);
+
+#endif
