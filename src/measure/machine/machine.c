@@ -59,7 +59,7 @@ static void put_identity(struct machine *machine)
     if (strcmp(revision_git, "unknown") != 0)
         section_put_text(&section, "git_revision", revision_git);
     else
-        section_put_not_seen(&section, "git_revision", "not built from a git checkout");
+        section_put_not_seen(&section, "git_revision", "git could not say it when this was built");
     put_now(machine, "started_utc");
     json_object_set_new(machine->json, "ended_utc", json_null());
 }
