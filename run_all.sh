@@ -15,18 +15,32 @@ OPTION...      goes to `waitbench run`; `./run_all.sh --help-run` lists them.
 TEXT
 }
 
-# What a run needs, and what the tests need on top. HACKING.md says what each is for.
+# What a run needs, and what the tests need on top. HACKING.md says what each is for. Of names with |
+# between them the first is taken that the release has.
 run_packages=(gcc libc6-dev meson ninja-build pkg-config libuv1-dev libjemalloc-dev libhwloc-dev
-  libjansson-dev libconfig-dev libgsl-dev libhttp-parser-dev gnuplot-nox fonts-dejavu-core)
-test_packages=(libcmocka-dev bats shellcheck clang clang-format libclang-rt-14-dev python3 curl jq
-  procps)
+  libjansson-dev libconfig-dev libgsl-dev 'libllhttp-dev | libhttp-parser-dev' gnuplot-nox
+  fonts-dejavu-core)
+test_packages=(libcmocka-dev bats shellcheck clang 'clang-format-14 | clang-format' libclang-rt-dev
+  python3 curl jq procps)
 
-missing_packages() {
+# any_installed NAME [| NAME]...
+any_installed() {
   local package
-  for package in "$@"; do
-    dpkg-query -W -f='${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed ||
-      echo "$package"
+  for package in ${1//|/}; do
+    if dpkg-query -W -f='${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed; then
+      return 0
+    fi
   done
+  return 1
+}
+
+# What is missing of these, as apt-get satisfy takes it.
+missing_packages() {
+  local package missing=
+  for package in "$@"; do
+    any_installed "$package" || missing+=${missing:+, }$package
+  done
+  echo "$missing"
 }
 
 # Installs what is missing, as root or through sudo; else says how and exits 3.
@@ -36,13 +50,13 @@ install_packages() {
     echo "run_all.sh: no Debian packages here; taking it that these are installed: $*" >&2
     return
   fi
-  mapfile -t missing < <(missing_packages "$@")
-  [ "${#missing[@]}" -gt 0 ] || return 0
-  local command="apt-get update && apt-get install -y --no-install-recommends ${missing[*]}"
+  missing=$(missing_packages "$@")
+  [ -n "$missing" ] || return 0
+  local command="apt-get update && apt-get satisfy -y --no-install-recommends '$missing'"
   local sudo=()
   if [ "$(id -u)" -ne 0 ]; then
     sudo=(sudo)
-    command="sudo apt-get update && sudo apt-get install -y --no-install-recommends ${missing[*]}"
+    command="sudo apt-get update && sudo apt-get satisfy -y --no-install-recommends '$missing'"
     # Without a terminal nobody could type a password.
     [ -t 0 ] || sudo=(sudo -n)
   fi
@@ -50,10 +64,10 @@ install_packages() {
     printf 'run_all.sh: packages are missing; install them with\n\n  %s\n\n' "$command" >&2
     exit 3
   fi
-  echo "run_all.sh: installing ${missing[*]}" >&2
+  echo "run_all.sh: installing $missing" >&2
   if ! { "${sudo[@]}" apt-get update -q &&
-    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends \
-      "${missing[@]}"; } >&2; then
+    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get satisfy -qy --no-install-recommends \
+      "$missing"; } >&2; then
     printf 'run_all.sh: installing failed; try it by hand:\n\n  %s\n\n' "$command" >&2
     exit 3
   fi

@@ -15,16 +15,43 @@ stub() {
 @test "with --no-install and a package missing: the exact command, exit 3, nothing else" {
   stub dpkg-query <<'SH'
 for package; do :; done
-[ "$package" = libuv1-dev ] || [ "$package" = gnuplot-nox ] || echo installed
+case $package in libuv1-dev | gnuplot-nox | libllhttp-dev | libhttp-parser-dev) ;; *) echo installed ;; esac
 SH
   stub apt-get <<<'echo apt-get was called; exit 1'
   local sudo=
   [ "$(id -u)" -eq 0 ] || sudo='sudo '
   PATH=$BATS_TEST_TMPDIR/bin:$PATH run "$WAITBENCH_SOURCE/run_all.sh" --no-install
   [ "$status" -eq 3 ]
-  [[ "$output" == *"  ${sudo}apt-get update && ${sudo}apt-get install -y --no-install-recommends \
-libuv1-dev gnuplot-nox"* ]]
+  [[ "$output" == *"  ${sudo}apt-get update && ${sudo}apt-get satisfy -y --no-install-recommends \
+'libuv1-dev, libllhttp-dev | libhttp-parser-dev, gnuplot-nox'"* ]]
   [[ "$output" != *'apt-get was called'* ]]
+}
+
+@test "of packages that stand for one another each one will do, and nothing else does" {
+  local there
+  stub dpkg-query <<'SH'
+for package; do :; done
+case $package in
+  "$there") echo installed ;;
+  libllhttp-dev | libhttp-parser-dev) ;;
+  *) echo installed ;;
+esac
+SH
+  stub apt-get <<<'echo apt-get was called; exit 1'
+  stub ninja <<<'exit 17'
+  stub meson <<<'mkdir -p build; : >build/build.ninja'
+  local copy=$BATS_TEST_TMPDIR/copy
+  mkdir "$copy"
+  cp "$WAITBENCH_SOURCE/run_all.sh" "$copy"
+  for there in libllhttp-dev libhttp-parser-dev; do
+    export there
+    PATH=$BATS_TEST_TMPDIR/bin:$PATH run "$copy/run_all.sh" --no-install
+    # It went on to build.
+    [ "$status" -eq 17 ]
+  done
+  there=none PATH=$BATS_TEST_TMPDIR/bin:$PATH run "$copy/run_all.sh" --no-install
+  [ "$status" -eq 3 ]
+  [[ "$output" == *"'libllhttp-dev | libhttp-parser-dev'"* ]]
 }
 
 @test "a second call rebuilds nothing" {
