@@ -7,12 +7,12 @@ OUT = ARG2
 load ARG0[1:strstrt(ARG0, NAME.".gp")-1]."style.gp"
 eval read_series
 
-seconds(name) = column("time_".name."_ns") / 1e9
+seconds(name) = number("time_".name."_ns") / 1e9
 eval extent("positive(lower(seconds('median'), seconds('ci_low')))", 1, 1)
 LOW = MIN
 eval extent("positive(upper(seconds('median'), seconds('ci_high')))", 1, 1)
 TOP = MAX
-eval extent("column('position')", 1, 1)
+eval extent("number('position')", 1, 1)
 LINES = MAX
 step(x) = drawn(fit(strcol("row_label"), 64))
 eval extent("strlen(step(0))", 1, 1)
@@ -36,7 +36,7 @@ set ytics scale 0
 set grid xtics ytics
 set key at screen LEFT, 1 - 6.0 / HEIGHT left top horizontal Left reverse samplen 1 width 2
 
-y(i) = column("position") + (i - 1.5) * 0.24
+y(i) = number("position") + (i - 1.5) * 0.24
 x(i) = of_series(i, seconds("median"))
 plot for [i=1:SERIES] DATA using (of_series(i, seconds("ci_low"))):(y(i)):(seconds("ci_high") - seconds("ci_low")):(0) \
     with @INTERVAL, \

@@ -7,12 +7,12 @@
 #   EMPTY[3], MEASURED[3] whether no row has any that a log axis has a place for, or that is a number
 #   ring(x)               whether the row's first dot has a ring around it
 #   XLABEL, FIGURE[3], HEADING[3] and AXIS[3], the commands that set up each x axis.
-eval extent("column('panel')", 1, 1)
+eval extent("number('panel')", 1, 1)
 LINES = int(MAX)
 array KIND[LINES]
 array DETAIL[LINES]
 note_kind(p) = (KIND[p] = fit(strcol("row_label"), 56), DETAIL[p] = detail(0), p)
-stats DATA using (note_kind(int(column("panel")))) nooutput
+stats DATA using (note_kind(int(number("panel")))) nooutput
 eval extent("strlen(fit(strcol('row_label'), 56))", 1, 1)
 LEFT_EDGE = (24 + 7.2 * MAX) / 800
 HAS_DETAIL = strlen(DETAIL[1]) > 0
@@ -25,7 +25,7 @@ set ytics ()
 do for [k=1:LINES] {
   set ytics add (escaped(KIND[k]).(HAS_DETAIL ? "\n".DETAIL[k] : "") k)
 }
-y(i) = column("panel") + (i - (SERIES + 1) / 2.0) * 0.5 / SERIES
+y(i) = number("panel") + (i - (SERIES + 1) / 2.0) * 0.5 / SERIES
 x(i) = of_series(i, shown(FIGURE[p], "median"))
 low(i) = of_series(i, shown(FIGURE[p], "ci_low"))
 crossed(i) = of_series(i, is_withheld(FIGURE[p]) && !EMPTY[p] ? EDGE[p] : NaN)

@@ -9,9 +9,9 @@ eval read_series
 eval read_floor
 
 eval percentile_extent
-eval log_x("column('active')", "0")
+eval log_x("number('active')", "0")
 eval latency_axis(LOW, TOP)
-x(i) = of_series(i, place(column("active")))
+x(i) = of_series(i, place(number("active")))
 
 set xlabel "active connections"
 eval begin_panels(300, 1)

@@ -9,9 +9,9 @@ eval read_series
 eval read_floor
 
 eval percentile_extent
-eval log_x("column('idle')", "none")
+eval log_x("number('idle')", "none")
 eval latency_axis(LOW, TOP)
-x(i) = of_series(i, place(column("idle")))
+x(i) = of_series(i, place(number("idle")))
 
 set xlabel "idle connections"
 eval begin_panels(300, 1)

@@ -8,11 +8,11 @@ load ARG0[1:strstrt(ARG0, NAME.".gp")-1]."style.gp"
 eval read_series
 eval read_floor
 
-eval extent("column('offered_per_second')", 0, 1)
+eval extent("number('offered_per_second')", 0, 1)
 UNIT = rate_unit(MAX)
 MOST = MAX > 0 ? MAX / UNIT : 1
 eval percentile_axis
-x(i) = of_series(i, column("offered_per_second") / UNIT)
+x(i) = of_series(i, number("offered_per_second") / UNIT)
 
 set xrange [0:MOST * 1.05]
 set xtics 0, step_for(MOST / 4)

@@ -8,24 +8,24 @@ load ARG0[1:strstrt(ARG0, NAME.".gp")-1]."style.gp"
 eval read_series
 eval read_floor
 
-eval extent("column('panel')", 1, 1)
+eval extent("number('panel')", 1, 1)
 PANELS = int(MAX)
 array TITLES[PANELS]
-note_panel(p) = (TITLES[p] = strcol("row_label").", ".rate_words(column("offered_per_second")), p)
-stats DATA using (note_panel(int(column("panel")))) nooutput
+note_panel(p) = (TITLES[p] = strcol("row_label").", ".rate_words(number("offered_per_second")), p)
+stats DATA using (note_panel(int(number("panel")))) nooutput
 # Four panels in a row would be too narrow to read.
 COLUMNS = PANELS > 3 ? 2 : PANELS
 ROWS_DRAWN = (PANELS + COLUMNS - 1) / COLUMNS
 
-latency(name) = column("latency_".name."_ns") / 1e9
+latency(name) = number("latency_".name."_ns") / 1e9
 rarity(q) = q < 1 ? 1 / (1 - q) : NaN
-eval extent("rarity(column('quantile'))", 1, 1000)
+eval extent("rarity(number('quantile'))", 1, 1000)
 MOST = MAX
 LOW = HUGE
 TOP = -HUGE
 array MISSING[PANELS]
 do for [p=1:PANELS] {
-  eval extent("int(column('panel')) == p ? positive(latency('median')) : NaN", HUGE, -HUGE)
+  eval extent("int(number('panel')) == p ? positive(latency('median')) : NaN", HUGE, -HUGE)
   eval note_ends
   MISSING[p] = MAX < 0
 }
@@ -33,7 +33,7 @@ eval extent("positive(upper(latency('median'), latency('ci_high')))", HUGE, -HUG
 eval note_ends
 eval end_ends
 eval latency_axis(LOW, TOP)
-x(i, p) = in_panel(i, p, rarity(column("quantile")))
+x(i, p) = in_panel(i, p, rarity(number("quantile")))
 
 set logscale x
 set xrange [1:MOST * 1.3]

@@ -9,15 +9,15 @@ load ARG0[1:strstrt(ARG0, NAME.".gp")-1]."style.gp"
 eval read_series
 eval read_floor
 
-eval extent("column('panel')", 1, 1)
+eval extent("number('panel')", 1, 1)
 ROWS = int(MAX)
 array KIND[ROWS]
 note_panel(p) = (KIND[p] = strcol("row_label"), p)
-stats DATA using (note_panel(int(column("panel")))) nooutput
-eval extent("100 * column('capacity_share')", 0, 100)
+stats DATA using (note_panel(int(number("panel")))) nooutput
+eval extent("100 * number('capacity_share')", 0, 100)
 MOST = MAX > 105 ? MAX * 1.05 : 105
 eval percentile_axis
-x(i) = in_panel(i, row, 100 * column("capacity_share"))
+x(i) = in_panel(i, row, 100 * number("capacity_share"))
 
 set xrange [0:MOST]
 set xtics 0, MOST > 105 ? step_for(MOST / 4) : 25

@@ -11,8 +11,8 @@ eval read_floor
 eval percentile_extent
 
 shown(figure, name) = latency(figure, name)
-share_of(x) = column("capacity_share") > 0 ? sprintf("at %.0f %%%%: ", 100 * column("capacity_share")) : ""
-detail(x) = share_of(0).rate_words(column("offered_per_second"))
+share_of(x) = number("capacity_share") > 0 ? sprintf("at %.0f %%%%: ", 100 * number("capacity_share")) : ""
+detail(x) = share_of(0).rate_words(number("offered_per_second"))
 ring(x) = 0
 HAS_RING = 0
 RING_LABEL = ""

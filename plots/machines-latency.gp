@@ -6,7 +6,7 @@ RUN = ARG1
 OUT = ARG2
 PLOTS = ARG0[1:strstrt(ARG0, NAME.".gp")-1]
 load PLOTS."style.gp"
-shown(name) = column(name) / 1e9
+shown(name) = number(name) / 1e9
 IS_LOG = 1
 AXIS = 'set logscale x; set xrange [LOG_LOW / 1.5:LOG_TOP * 1.5]; OUTSIDE = LOG_LOW / 10; set format x "%.0s %cs"; set xlabel "latency (log scale)"'
 load PLOTS."machines.gp"

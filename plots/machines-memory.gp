@@ -6,7 +6,7 @@ RUN = ARG1
 OUT = ARG2
 PLOTS = ARG0[1:strstrt(ARG0, NAME.".gp")-1]
 load PLOTS."style.gp"
-shown(name) = column(name) / KIB
+shown(name) = number(name) / KIB
 IS_LOG = 0
 AXIS = 'set xrange [LOW < 0 ? LOW * 1.08 : 0:roof(TOP)]; OUTSIDE = (LOW < 0 ? 2 * LOW : 0) - roof(TOP); set xlabel "KiB per waiter"'
 load PLOTS."machines.gp"

@@ -23,7 +23,7 @@ LOG_NONE = MAX < 0
 LOG_TOP = LOG_NONE ? 1 : MAX
 eval extent("positive(lower(shown('value'), shown('ci_low')))", 1, 1)
 LOG_LOW = MIN
-eval extent("column('position')", 1, 1)
+eval extent("number('position')", 1, 1)
 LINES = MAX
 line(x) = drawn(fit(strcol("row_label"), 64))
 eval extent("strlen(line(0))", 1, 1)
@@ -46,7 +46,7 @@ eval AXIS
 eval say_where(IS_LOG ? LOG_NONE : !MEASURED, MEASURED)
 
 DOT = "points lc rgb machine_color(i) pt machine_point(i) ps 0.8 title LABEL[i]"
-y(i) = column("position") + (i - (SERIES + 1) / 2.0) * 0.6 / SERIES
+y(i) = number("position") + (i - (SERIES + 1) / 2.0) * 0.6 / SERIES
 plot for [i=1:SERIES] DATA using (of_series(i, shown("ci_low"))):(y(i)):(shown("ci_high") - shown("ci_low")):(0) \
     with vectors nohead lc rgb machine_color(i) lw 2 notitle, \
   for [i=1:SERIES] DATA using (of_series(i, shown("value"))):(y(i)) \

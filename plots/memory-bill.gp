@@ -7,18 +7,18 @@ OUT = ARG2
 load ARG0[1:strstrt(ARG0, NAME.".gp")-1]."style.gp"
 
 # `position` grows downwards from 1, with a gap where the model changes.
-eval extent("column('position')", 1, 1)
+eval extent("number('position')", 1, 1)
 ROWS = MAX
 name(x) = drawn(fit(strcol("label"), 72))
 eval extent("strlen(name(0))", 1, 1)
 LEFT = (36 + 7.4 * MAX) / 800
 
 # A component's edges, from the left; one that was not measured takes no room. A slope may be negative.
-edge(parts) = (parts > 0 ? or_zero(column("user_bytes")) : 0) + (parts > 1 ? or_zero(column("kernel_stack_bytes")) : 0) + \
-  (parts > 2 ? or_zero(column("page_table_bytes")) : 0) + (parts > 3 ? or_zero(column("kernel_other_bytes")) : 0)
+edge(parts) = (parts > 0 ? or_zero(number("user_bytes")) : 0) + (parts > 1 ? or_zero(number("kernel_stack_bytes")) : 0) + \
+  (parts > 2 ? or_zero(number("page_table_bytes")) : 0) + (parts > 3 ? or_zero(number("kernel_other_bytes")) : 0)
 left(part) = edge(part - 1) / KIB
 right(part) = edge(part) / KIB
-end_of_bar(x) = upper(column("total_bytes"), column("total_ci_high_bytes")) / KIB
+end_of_bar(x) = upper(number("total_bytes"), number("total_ci_high_bytes")) / KIB
 TOP = 0
 LOW = 0
 do for [part=1:4] {
@@ -26,9 +26,9 @@ do for [part=1:4] {
   TOP = largest(TOP, MAX)
   LOW = smallest(LOW, MIN)
 }
-eval extent("largest(end_of_bar(0), column('charged_bytes') / KIB)", 0, 0)
+eval extent("largest(end_of_bar(0), number('charged_bytes') / KIB)", 0, 0)
 TOP = largest(TOP, MAX)
-eval extent("smallest(lower(column('total_bytes'), column('total_ci_low_bytes')), column('charged_bytes')) / KIB", 0, 0)
+eval extent("smallest(lower(number('total_bytes'), number('total_ci_low_bytes')), number('charged_bytes')) / KIB", 0, 0)
 LOW = smallest(LOW, MIN)
 WIDTH = TOP > LOW ? TOP - LOW : 1
 
@@ -57,15 +57,15 @@ set key at screen 0.03, 1 - 6.0 / HEIGHT left top maxrows 2 Left reverse samplen
 HALF = 0.34
 
 plot \
-  for [part=1:4] DATA using (left(part)):(column("position")):(left(part)):(right(part)): \
-    (column("position") - HALF):(column("position") + HALF) with boxxyerror \
+  for [part=1:4] DATA using (left(part)):(number("position")):(left(part)):(right(part)): \
+    (number("position") - HALF):(number("position") + HALF) with boxxyerror \
     lc rgb part == 1 ? USER : part == 2 ? KERNEL_STACK : part == 3 ? PAGE_TABLE : KERNEL_OTHER \
     title part == 1 ? "user pages" : part == 2 ? "kernel stack" : part == 3 ? "page tables" : "other kernel", \
   DATA using (START):"position":("■"):(color_of(strcol("color"))):ytic(name(0)) \
     with labels right offset -0.7,0 textcolor rgb variable notitle, \
-  DATA using (column("total_bytes") / KIB):"position":(column("total_ci_low_bytes") / KIB): \
-    (column("total_ci_high_bytes") / KIB) with xerrorbars pt 7 ps 0 lc rgb INK lw 1.2 title "95 % interval", \
-  DATA using (column("charged_bytes") / KIB):"position" with points pt 12 ps 0.6 lw 1.2 lc rgb INK \
+  DATA using (number("total_bytes") / KIB):"position":(number("total_ci_low_bytes") / KIB): \
+    (number("total_ci_high_bytes") / KIB) with xerrorbars pt 7 ps 0 lc rgb INK lw 1.2 title "95 % interval", \
+  DATA using (number("charged_bytes") / KIB):"position" with points pt 12 ps 0.6 lw 1.2 lc rgb INK \
     title "charged by the cgroup", \
-  DATA using (end_of_bar(0)):"position":(sprintf("%.1f", column("total_bytes") / KIB)) \
+  DATA using (end_of_bar(0)):"position":(sprintf("%.1f", number("total_bytes") / KIB)) \
     with labels left offset 1.2,0 textcolor rgb INK notitle

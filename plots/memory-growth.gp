@@ -11,7 +11,7 @@ eval read_series
 # than the right.
 array FIGURE[2] = ["user", "total"]
 array HEADING[2] = ["The process's own pages", "Total: kernel stacks, page tables, sockets too"]
-shown(name) = column(FIGURE[p]."_".name."_bytes") / MIB
+shown(name) = number(FIGURE[p]."_".name."_bytes") / MIB
 
 array MISSING[2]
 TOP = 0
@@ -20,7 +20,7 @@ do for [p=1:2] {
   MISSING[p] = MAX < 0
   TOP = largest(TOP, MAX)
 }
-eval extent("column('waiters_requested')", 0, 1)
+eval extent("number('waiters_requested')", 0, 1)
 WIDE = MAX > 0 ? MAX : 1
 
 # Linear axes from zero: what matters is the slope, and a log scale would make every slope one.
@@ -32,7 +32,7 @@ set format y "%g"
 set xlabel "waiters"
 set ylabel "MiB"
 
-x(i) = of_series(i, column("waiters_requested"))
+x(i) = of_series(i, number("waiters_requested"))
 
 eval begin_panels(330, 1)
 do for [p=1:2] {

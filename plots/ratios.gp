@@ -6,7 +6,7 @@ RUN = ARG1
 OUT = ARG2
 PLOTS = ARG0[1:strstrt(ARG0, NAME.".gp")-1]
 load PLOTS."style.gp"
-shown(name) = column(name)
+shown(name) = number(name)
 IS_LOG = 1
 AXIS = 'set logscale x; set xrange [(LOG_LOW < 1 ? LOG_LOW : 1) / 1.5:(LOG_TOP > 1 ? LOG_TOP : 1) * 1.5]; OUTSIDE = LOG_LOW / 100; '. \
   'set xtics (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500); '. \

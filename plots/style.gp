@@ -10,6 +10,9 @@ DATA = RUN."/charts/".NAME.".csv"
 
 set datafile separator comma
 set datafile columnheaders
+# A cell as a number, NaN where it is empty. Never column() by itself: gnuplot 6 leaves out a row whose empty
+# cell it has looked at, whatever the expression makes of it.
+number(name) = strlen(strcol(name)) > 0 ? column(name) : NaN
 set encoding utf8
 set format "%g"
 
@@ -65,18 +68,18 @@ array OPEN[1]
 array DASH[1]
 note_series(i) = (LABEL[i] = drawn(fit(strcol("label"), KEY_ROOM)), \
                   COLOR[i] = color_of(strcol("color")), \
-                  POINT[i] = point_of(strcol("color"), column("variant")), \
+                  POINT[i] = point_of(strcol("color"), number("variant")), \
                   OPEN[i] = open_point_of(strcol("color")), \
-                  DASH[i] = dash_of(strcol("color"), column("variant")), i)
+                  DASH[i] = dash_of(strcol("color"), number("variant")), i)
 # SERIES is how many there are, KEY_ENTRIES how many the key has, KEY_LENGTH its longest title. A name
 # longer than KEY_ROOM is shortened in the middle, unless two would look alike then.
 KEY_ROOM = 44
-read_series = 'stats DATA using (column("series")) nooutput; SERIES = int(STATS_max); '. \
+read_series = 'stats DATA using (number("series")) nooutput; SERIES = int(STATS_max); '. \
   'array LABEL[SERIES]; array COLOR[SERIES]; array POINT[SERIES]; array OPEN[SERIES]; array DASH[SERIES]; '. \
   'do for [i=1:SERIES] { LABEL[i] = ""; COLOR[i] = 0; POINT[i] = 7; OPEN[i] = 6; DASH[i] = 1 }; '. \
-  'stats DATA using (note_series(int(column("series")))) nooutput; '. \
+  'stats DATA using (note_series(int(number("series")))) nooutput; '. \
   'do for [i=2:SERIES] { do for [k=1:i-1] { if (strlen(LABEL[i]) > 0 && LABEL[i] eq LABEL[k]) { KEY_ROOM = 1000 } } }; '. \
-  'if (KEY_ROOM > 44) { stats DATA using (note_series(int(column("series")))) nooutput }; '. \
+  'if (KEY_ROOM > 44) { stats DATA using (note_series(int(number("series")))) nooutput }; '. \
   'KEY_LENGTH = 0; do for [i=1:SERIES] { if (strlen(LABEL[i]) > KEY_LENGTH) { KEY_LENGTH = strlen(LABEL[i]) } }; '. \
   'KEY_ENTRIES = SERIES'
 
@@ -143,8 +146,8 @@ in_alphabet(name) = strlen(name) == 0 ? "" : (strstrt(ALPHABET, name[1:1]) > 0 ?
 drawn(name) = is_png ? in_alphabet(name) : name
 
 # A value of the row when the row belongs to series i (and to panel p), else nothing.
-of_series(i, value) = int(column("series")) == i ? value : NaN
-in_panel(i, p, value) = int(column("series")) == i && int(column("panel")) == p ? value : NaN
+of_series(i, value) = int(number("series")) == i ? value : NaN
+in_panel(i, p, value) = int(number("series")) == i && int(number("panel")) == p ? value : NaN
 
 # How series i is drawn: the medians, and, where there is one, their interval (x:low:0:high - low).
 LINE = "linespoints lc rgb COLOR[i] dt DASH[i] lw 2 pt POINT[i] ps 0.7 title LABEL[i]"
@@ -218,7 +221,7 @@ latency_axis(low, top) = sprintf("set logscale y; set yrange [%g:%g]; ", low / 1
     floor(log10(low)) - 1, ceil(log10(top))))
 
 # The least that any latency can be, where the machine's calibration is known: a thin labelled line.
-read_floor = "eval extent(\"positive(column('floor_ns'))\", 0, -1); FLOOR = MAX > 0 ? MAX / 1e9 : NaN"
+read_floor = "eval extent(\"positive(number('floor_ns'))\", 0, -1); FLOOR = MAX > 0 ? MAX / 1e9 : NaN"
 draw_floor(p) = FLOOR > 0 ? "unset arrow; unset label; ". \
   "set arrow from graph 0, first FLOOR to graph 1, first FLOOR nohead lc rgb INK lw 0.8 dt 3 back; ". \
   (p == 1 ? "set label sprintf('dotted: bare round trip, %.0f us', FLOOR * 1e6) at graph 0.02, graph 0.04 textcolor rgb INK" : "") : \
@@ -228,7 +231,7 @@ draw_floor(p) = FLOOR > 0 ? "unset arrow; unset label; ". \
 # to TOP, with the floor.
 array PERCENTILE[3] = ["p50", "p99", "p999"]
 array TITLE[3] = ["Median", "99th percentile", "99.9th percentile"]
-latency(percentile, name) = column(percentile."_".name."_ns") / 1e9
+latency(percentile, name) = number(percentile."_".name."_ns") / 1e9
 top_of(percentile) = upper(latency(percentile, "median"), latency(percentile, "ci_high"))
 bottom_of(percentile) = lower(latency(percentile, "median"), latency(percentile, "ci_low"))
 array MISSING[3]
@@ -246,10 +249,10 @@ explain_missing(p) = MISSING[p] ? \
 # A point with a trial whose backlog grew stands apart: an open mark, a thin interval, no line to it.
 # HAS_OVERLOAD is 1 when there is one, which adds a line to the key.
 OVERLOAD_LABEL = "overloaded"
-read_overload = "eval extent(\"column('overloaded_trials')\", 0, 0); HAS_OVERLOAD = MAX > 0; ". \
+read_overload = "eval extent(\"number('overloaded_trials')\", 0, 0); HAS_OVERLOAD = MAX > 0; ". \
   "KEY_ENTRIES = SERIES + HAS_OVERLOAD; ". \
   "KEY_LENGTH = HAS_OVERLOAD && KEY_LENGTH < strlen(OVERLOAD_LABEL) ? strlen(OVERLOAD_LABEL) : KEY_LENGTH"
-is_overloaded(x) = column("overloaded_trials") > 0
+is_overloaded(x) = number("overloaded_trials") > 0
 sound(value) = is_overloaded(0) ? NaN : value
 strained(value) = is_overloaded(0) ? value : NaN
 THIN_INTERVAL = "vectors nohead lc rgb COLOR[i] lw 1 notitle"

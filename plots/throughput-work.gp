@@ -8,10 +8,10 @@ PLOTS = ARG0[1:strstrt(ARG0, NAME.".gp")-1]
 load PLOTS."style.gp"
 eval read_series
 
-shown(figure, name) = figure eq "achieved" ? column("achieved_".name."_per_second") : \
-  column(figure."_".name."_seconds_per_request") * 1e6
+shown(figure, name) = figure eq "achieved" ? number("achieved_".name."_per_second") : \
+  number(figure."_".name."_seconds_per_request") * 1e6
 detail(x) = ""
-ring(x) = column("client_bound_median_share") > 0
+ring(x) = number("client_bound_median_share") > 0
 is_overloaded(x) = 0
 HAS_OVERLOAD = 0
 # A log axis has no place for nothing: a cross at the panel's edge.
@@ -21,7 +21,7 @@ XLABEL = "log scale"
 array FIGURE[3] = ["achieved", "server_cpu", "both_cpu"]
 array HEADING[3] = ["Requests/s", "Server CPU, us each", "Server + client, us each"]
 RING_LABEL = "the generator was the limit"
-eval extent("column('client_bound_median_share')", 0, 0)
+eval extent("number('client_bound_median_share')", 0, 0)
 HAS_RING = MAX > 0
 KEY_LENGTH = HAS_RING && KEY_LENGTH < strlen(RING_LABEL) ? strlen(RING_LABEL) : KEY_LENGTH
 HAS_WITHHELD = 0

@@ -8,27 +8,27 @@ OUT = ARG2
 load ARG0[1:strstrt(ARG0, NAME.".gp")-1]."style.gp"
 eval read_series
 
-eval extent("column('panel')", 1, 1)
+eval extent("number('panel')", 1, 1)
 WORKS = int(MAX)
 array WORK[WORKS]
 work_of(cpu_us, stack, heap) = cpu_us + stack + heap == 0 ? "no work" : \
   sprintf("%g us of work, %g KiB stack, %g KiB heap", cpu_us, stack / KIB, heap / KIB)
-note_panel(p) = (WORK[p] = work_of(column("work_cpu_us"), column("work_stack_bytes"), column("work_heap_bytes")), p)
-stats DATA using (note_panel(int(column("panel")))) nooutput
+note_panel(p) = (WORK[p] = work_of(number("work_cpu_us"), number("work_stack_bytes"), number("work_heap_bytes")), p)
+stats DATA using (note_panel(int(number("panel")))) nooutput
 
 # What is drawn, in two columns: the rate and what it costs the server, then the rest.
 array FIGURE[4] = ["achieved", "server_cpu", "charged", "both_cpu"]
-eval extent("upper(column('achieved_median_per_second'), column('achieved_ci_high_per_second'))", 0, 1)
+eval extent("upper(number('achieved_median_per_second'), number('achieved_ci_high_per_second'))", 0, 1)
 UNIT = rate_unit(MAX)
 array AXIS_LABEL[4] = [rate_unit_name(MAX), "server CPU, us each", "MiB under load", \
   "server + client, us each"]
-shown(k, name) = k == 1 ? column("achieved_".name."_per_second") / UNIT : \
-  k == 3 ? column("charged_".name."_bytes") / MIB : column(FIGURE[k]."_".name."_seconds_per_request") * 1e6
-x(i) = in_panel(i, w, place(column("active")))
-bound(i) = column("client_bound_median_share") > 0 ? x(i) : NaN
-in_work(value) = int(column("panel")) == w ? value : NaN
+shown(k, name) = k == 1 ? number("achieved_".name."_per_second") / UNIT : \
+  k == 3 ? number("charged_".name."_bytes") / MIB : number(FIGURE[k]."_".name."_seconds_per_request") * 1e6
+x(i) = in_panel(i, w, place(number("active")))
+bound(i) = number("client_bound_median_share") > 0 ? x(i) : NaN
+in_work(value) = int(number("panel")) == w ? value : NaN
 
-eval extent("column('client_bound_median_share')", 0, 0)
+eval extent("number('client_bound_median_share')", 0, 0)
 HAS_BOUND = MAX > 0
 eval extent("largest(shown(3, 'median'), shown(4, 'median'))", 0, 0)
 HAS_COSTS = MAX > 0
@@ -44,7 +44,7 @@ do for [w=1:WORKS] {
   }
 }
 
-eval log_x("column('active')", "0")
+eval log_x("number('active')", "0")
 set xlabel "active connections"
 
 GAP = 0.1
