@@ -64,7 +64,7 @@ plot \
   DATA using (START):"position":("■"):(color_of(strcol("color"))):ytic(name(0)) \
     with labels right offset -0.7,0 textcolor rgb variable notitle, \
   DATA using (number("total_bytes") / KIB):"position":(number("total_ci_low_bytes") / KIB): \
-    (number("total_ci_high_bytes") / KIB) with xerrorbars pt 7 ps 0 lc rgb INK lw 1.2 title "95 % interval", \
+    (number("total_ci_high_bytes") / KIB) with xerrorbars pt NO_MARK ps 0 lc rgb INK lw 1.2 title "95 % interval", \
   DATA using (number("charged_bytes") / KIB):"position" with points pt 12 ps 0.6 lw 1.2 lc rgb INK \
     title "charged by the cgroup", \
   DATA using (end_of_bar(0)):"position":(sprintf("%.1f", number("total_bytes") / KIB)) \

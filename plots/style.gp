@@ -111,14 +111,21 @@ NOTHING = "too few samples"
 say_where(nothing, measured) = "unset label; ". (!nothing ? "" : \
   sprintf("set label '%s' at graph 0.5, graph 0.5 center textcolor rgb INK", measured ? "none is above 0" : NOTHING))
 
+# The mark of an interval that is to have none: gnuplot 6 puts every mark but a dot on a white disc.
+NO_MARK = GPVAL_VERSION < 6 ? 7 : 0
+
 # The top of a linear axis from zero, with room above `most`.
 roof(most) = most > 0 ? most * 1.08 : 1
 
 # A log axis x of what is counted, from LEAST to MOST, which may be one: `eval log_x(expression, word)`, then
-# place(value). A log axis has no zero: it stands a step to the left of the fewest, under the word.
+# place(value). A log axis has no zero: it stands a step to the left of the fewest, under the word. Where
+# there is one decade alone gnuplot 6 would label what lies between, too, and the labels would touch.
+has_one_decade(low, high) = floor(log10(high)) == ceil(log10(low))
 log_x(expression, word) = "eval extent(\"positive(".expression.")\", 1, 1); LEAST = MIN; MOST = MAX; ". \
   "eval extent(\"".expression."\", 1, 1); HAS_ZERO = !(MIN > 0); ZERO = LEAST / 5.0; ". \
   "set logscale x; set xrange [(HAS_ZERO ? ZERO : LEAST) / 1.6:MOST * 1.8]; set format x '%.0s%c'; ". \
+  "if (GPVAL_VERSION >= 6 && has_one_decade((HAS_ZERO ? ZERO : LEAST) / 1.6, MOST * 1.8)) { ". \
+  "eval decade_tics('x', LEAST, MOST, 1) }; ". \
   "if (HAS_ZERO) { set xtics add ('".word."' ZERO) }"
 place(value) = value > 0 ? value : ZERO
 
