@@ -19,6 +19,11 @@ refute() {
   return 1
 }
 
+# needs_reference_runs: which a release does not have (.gitattributes).
+needs_reference_runs() {
+  [ -d "$WAITBENCH_SOURCE/results/reference" ] || skip 'the reference runs are not in this tree'
+}
+
 # cell FILE COLUMN ROW: one cell of a CSV (rows from 1), by a real CSV reader.
 cell() {
   python3 - "$@" <<'PYTHON'

@@ -3,6 +3,8 @@
 # The published runs are of the measurement that the code makes: whoever raises MEASUREMENT_VERSION
 # measures them again, and writes README.md from them (waitbench report --readme).
 
+load helpers
+
 # code_version: the number in the code.
 code_version() {
   sed -n 's/^#define MEASUREMENT_VERSION  *\([0-9]*\)$/\1/p' \
@@ -10,6 +12,7 @@ code_version() {
 }
 
 @test "every reference run is of the code's measurement version" {
+  needs_reference_runs
   local machine code found
   code=$(code_version)
   [ "$code" -ge 2 ]

@@ -9,6 +9,7 @@ reference=results/reference/2cpu-kvm
 
 # rewrite FILE RUN...: from the source's top, so that paths are as README.md has them.
 rewrite() {
+  needs_reference_runs
   cd "$WAITBENCH_SOURCE"
   run --separate-stderr "$waitbench" report --readme "$@"
   echo "$stderr"
@@ -140,6 +141,7 @@ refused() {
 }
 
 @test "a run that lacks what a section needs, and runs of one kind" {
+  needs_reference_runs
   page "<!-- waitbench:memory -->" "<!-- /waitbench -->"
   mkdir "$BATS_TEST_TMPDIR/part"
   cp "$WAITBENCH_SOURCE/$reference/machine.json" "$BATS_TEST_TMPDIR/part"
