@@ -23,6 +23,14 @@
 
 #include <cmocka.h>
 
+/* How far the pages that were touched may be from those that are billed. AddressSanitizer keeps
+ * books about them, and from gcc 14 on in so many pages that these show. */
+#ifdef __SANITIZE_ADDRESS__
+#define TOUCHED_PERCENT 4
+#else
+#define TOUCHED_PERCENT 1
+#endif
+
 /* What a subject of these tests is made of, `count` of it. Runs in the child; exits on failure. */
 typedef void build_fn(int count, int listener);
 
@@ -173,8 +181,8 @@ static void bills_the_pages_that_were_touched(void **state)
     (void)state;
     const struct memory_bill small = measure(NULL, build_touched_kib, 1024);
     const struct memory_bill large = measure(NULL, build_touched_kib, 1024 + 51200);
-    assert_grew(small.user_bytes, large.user_bytes, INT64_C(51200) * 1024, 1, 0);
-    assert_grew(small.rss_bytes, large.rss_bytes, INT64_C(51200) * 1024, 1, 0);
+    assert_grew(small.user_bytes, large.user_bytes, INT64_C(51200) * 1024, TOUCHED_PERCENT, 0);
+    assert_grew(small.rss_bytes, large.rss_bytes, INT64_C(51200) * 1024, TOUCHED_PERCENT, 0);
     assert_int_equal(large.threads, 1);
 }
 
