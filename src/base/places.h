@@ -12,6 +12,7 @@
 enum place {
     PLACE_PROGRAMS, /* the programs under measurement: echo-threads, ... */
     PLACE_PLOTS,    /* gnuplot's scripts */
+    PLACE_PLANS,    /* quick.cfg, default.cfg, ... */
 };
 
 /* Writes the folder's path. What is installed is found from the running program's own place

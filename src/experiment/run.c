@@ -188,16 +188,22 @@ static int plan_job(const struct run *run, struct job *job, struct error *error)
     return result;
 }
 
-/* A plan of ours lies where WAITBENCH_PLANS or the build says. */
+static int find_plan(const char *profile, char path[PATH_MAX], struct error *error)
+{
+    char folder[PATH_MAX];
+    int result = places_find(PLACE_PLANS, folder, error);
+    if (result == 0 && snprintf(path, PATH_MAX, "%s/%s.cfg", folder, profile) >= PATH_MAX)
+        return error_set(error, -ENAMETOOLONG, "%.500s: the path is too long", folder);
+    return result;
+}
+
 static int read_plan(struct run *run, struct error *error)
 {
     const struct run_options *options = run->options;
-    const char *chosen = getenv("WAITBENCH_PLANS");
     char path[PATH_MAX];
-    if (snprintf(path, sizeof path, "%s/%s.cfg", chosen && *chosen ? chosen : WAITBENCH_PLANS_DIR,
-                 options->profile) >= (int)sizeof path)
-        return error_set(error, -ENAMETOOLONG, "WAITBENCH_PLANS: the path is too long");
-    int result = plan_read(&run->plan, options->plan_path ? options->plan_path : path, error);
+    int result = options->plan_path ? 0 : find_plan(options->profile, path, error);
+    if (result == 0)
+        result = plan_read(&run->plan, options->plan_path ? options->plan_path : path, error);
     return result == 0 ? plan_change(&run->plan, &options->changes, error) : result;
 }
 
