@@ -39,12 +39,12 @@ static int keep_line(void *data, char *line, struct error *error)
         return 0;
     }
     if (!space || figures->count == FIGURES_MAX)
-        return error_set(error, -EPROTO, "program said '%.80s' instead of `key value`", line);
+        return error_set(error, -EPROTO, "subject said '%.80s' instead of `key value`", line);
     *space = '\0';
     struct figure *figure = &figures->list[figures->count++];
     snprintf(figure->key, sizeof figure->key, "%s", line);
     if (text_parse_double(space + 1, &figure->value) < 0)
-        return error_set(error, -EPROTO, "program said '%.60s' of %.60s, which is no number",
+        return error_set(error, -EPROTO, "subject said '%.60s' of %.60s, which is no number",
                          space + 1, figure->key);
     return 0;
 }
@@ -97,7 +97,7 @@ static int check_figures(const struct figures *figures, struct error *error)
         if (!is_parameter(&figures->list[i]) && !unit_of(key))
             return error_set(error, -EPROTO, "the figure %s does not end in a unit", key);
     }
-    return figures->ended ? 0 : error_set(error, -EPROTO, "program ended without saying `end`");
+    return figures->ended ? 0 : error_set(error, -EPROTO, "subject ended without saying `end`");
 }
 
 /* What others took stands in the note: a column of its own would be a condition here. */

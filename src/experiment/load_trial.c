@@ -5,8 +5,8 @@
 #include "experiment/model_check.h"
 #include "measure/disturbance/contention.h"
 #include "measure/memory/charge.h"
+#include "measure/process/measured.h"
 #include "measure/process/proc_tree.h"
-#include "measure/process/subject.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -219,35 +219,31 @@ static char **argv_for(const struct run *run, const struct trial *trial, uint64_
     return arm_argv(&arm);
 }
 
+static int start(struct measured *measured, const struct run *run, const struct trial *trial,
+                 uint64_t seed, struct error *error)
+{
+    char **argv = argv_for(run, trial, seed);
+    int result = measured_start(measured, argv, run->placement.server_cpus, error);
+    arm_argv_free(argv);
+    return result;
+}
+
 int load_trial_run(struct run *run, const struct trial *trial, uint64_t seed,
                    struct load_trial *done, struct error *error)
 {
-    struct subject subject = SUBJECT_NONE;
-    struct cgroup cgroup;
-    bool has_cgroup = run->cgroup_home.version != CGROUP_NONE;
-    struct load_watch watch = {.run = run, .trial = trial, .subject = &subject, .done = done};
+    struct measured measured = MEASURED_NONE;
+    struct load_watch watch = {
+        .run = run, .trial = trial, .subject = &measured.subject, .done = done};
     done->charged_bytes = -1;
-    int result = has_cgroup ? cgroup_init(&cgroup, &run->cgroup_home, run->trial_number, error) : 0;
-    if (result < 0)
-        return result;
-    watch.cgroup = has_cgroup ? &cgroup : NULL;
-    char **argv = argv_for(run, trial, seed);
-    result = argv ? subject_start(&subject, argv, watch.cgroup, run->placement.server_cpus, error)
-                  : error_set(error, -ENOMEM, "out of memory");
-    arm_argv_free(argv);
-    done->pid = subject.pid;
-    bool loaded = false;
-    if (result == 0) {
-        result = put_load(&watch, seed, error);
-        loaded = result == 0;
-        if (result < 0 && !interrupt_signal())
-            subject_blame(&subject, error);
-    }
+    int result = measured_place(&measured, &run->cgroup_home, run->trial_number, error);
+    watch.cgroup = measured_cgroup(&measured);
     if (result == 0)
-        result = subject_stop(&subject, error);
-    subject_kill(&subject);
-    if (has_cgroup)
-        cgroup_finish(&cgroup, NULL);
+        result = start(&measured, run, trial, seed, error);
+    done->pid = measured.subject.pid;
+    if (result == 0)
+        result = put_load(&watch, seed, error);
+    bool loaded = result == 0;
+    result = measured_end(&measured, result, error);
     if (result < 0 && loaded)
         load_result_finish(&done->result);
     return result;

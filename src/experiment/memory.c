@@ -5,8 +5,7 @@
 #include "base/clock.h"
 #include "experiment/model_check.h"
 #include "measure/memory/memory.h"
-#include "measure/process/idle_clients.h"
-#include "measure/process/subject.h"
+#include "measure/process/measured.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -17,12 +16,9 @@
  * touches, once more because allocators and TCP buffers settle on the second. */
 #define WARM_REQUESTS 2
 
-/* What a trial holds while it runs; everything in it is released by trial_finish. */
+/* What a trial holds while it runs, and what it has found out. */
 struct memory_trial {
-    struct cgroup cgroup;
-    bool has_cgroup;
-    struct idle_clients clients;
-    struct subject subject;
+    struct measured measured;
     struct memory_baseline baseline;
     struct subject_stats stats;
     struct memory_bill bill;
@@ -35,76 +31,50 @@ struct memory_trial {
 static int trial_start(struct run *run, const struct trial *trial, struct memory_trial *held,
                        struct error *error)
 {
-    int result = 0;
-    if (run->cgroup_home.version != CGROUP_NONE) {
-        result = cgroup_init(&held->cgroup, &run->cgroup_home, run->trial_number, error);
-        if (result < 0)
-            return result;
-        held->has_cgroup = true;
-    }
-    result = idle_clients_start(&held->clients, trial->waiters, run->placement.client_cpus, error);
+    struct measured *measured = &held->measured;
+    int result = measured_place(measured, &run->cgroup_home, run->trial_number, error);
+    /* Started before the subject, they are part of the baseline. */
+    if (result == 0)
+        result = idle_clients_start(&measured->clients, trial->waiters, run->placement.client_cpus,
+                                    error);
     if (result == 0)
         result = memory_baseline_read(&held->baseline, "", error);
     if (result < 0)
         return result;
     char **argv = arm_argv(&trial->arm);
-    if (!argv)
-        return error_set(error, -ENOMEM, "out of memory");
-    result = subject_start(&held->subject, argv, held->has_cgroup ? &held->cgroup : NULL,
-                           run->placement.server_cpus, error);
+    result = measured_start(measured, argv, run->placement.server_cpus, error);
     arm_argv_free(argv);
     return result;
 }
 
 static int trial_measure(const struct trial *trial, struct memory_trial *held, struct error *error)
 {
-    const struct cgroup *cgroup = held->has_cgroup ? &held->cgroup : NULL;
+    struct subject *subject = &held->measured.subject;
+    struct idle_clients *clients = &held->measured.clients;
     int64_t window = trial->arm.foreign ? IDLE_CLIENTS_WINDOW_FOREIGN : IDLE_CLIENTS_WINDOW;
-    int result =
-        idle_clients_connect(&held->clients, &held->subject, window, &held->spawn_ns, error);
-    held->listen_dropped = held->clients.listen_dropped;
-    snprintf(held->hint, sizeof held->hint, "%s", held->clients.hint);
+    int result = idle_clients_connect(clients, subject, window, &held->spawn_ns, error);
+    held->listen_dropped = clients->listen_dropped;
+    snprintf(held->hint, sizeof held->hint, "%s", clients->hint);
     if (result == 0 && trial->warm)
-        result = idle_clients_warm(&held->clients, WARM_REQUESTS, error);
+        result = idle_clients_warm(clients, WARM_REQUESTS, error);
     if (result == 0)
-        result = subject_stats(&held->subject, &held->stats, error);
+        result = subject_stats(subject, &held->stats, error);
     if (result == 0)
-        result =
-            memory_bill_measure(&held->baseline, cgroup, held->subject.pid, &held->bill, error);
+        result = memory_bill_measure(&held->baseline, measured_cgroup(&held->measured),
+                                     subject->pid, &held->bill, error);
     if (result < 0)
         return result;
     result =
         model_check_threads(&trial->arm, &held->stats, held->bill.threads, trial->waiters, error);
     if (result == 0)
-        result = idle_clients_check(&held->clients, error);
+        result = idle_clients_check(clients, error);
     if (result == 0)
-        result = subject_waiters(&held->subject, &held->waiters, error);
+        result = subject_waiters(subject, &held->waiters, error);
     if (result == 0 && held->waiters != trial->waiters)
         return error_set(error, -EPROTO,
                          "subject has %" PRId64 " waiters where %" PRId64
                          " connected, after the measurement",
                          held->waiters, trial->waiters);
-    return result;
-}
-
-/* The first failure is the one worth telling. */
-static int trial_finish(struct memory_trial *held, int result, struct error *error)
-{
-    if (result == 0) {
-        result = subject_stop(&held->subject, error);
-    } else {
-        /* One that lives on and says nothing was waited for already. */
-        if (result != -EINTR && result != -ETIMEDOUT)
-            subject_blame(&held->subject, error);
-        subject_kill(&held->subject);
-    }
-    idle_clients_stop(&held->clients);
-    if (held->has_cgroup) {
-        struct error ending = {0};
-        int finished = cgroup_finish(&held->cgroup, &ending);
-        if (result == 0 && finished < 0)
-            result = error_set(error, finished, "%s", ending.text);
-    }
     return result;
 }
 
@@ -157,13 +127,13 @@ static void set_figures(const struct trial *trial, const struct memory_trial *he
 static int measure_memory(struct rows *rows, char *note, size_t note_size, struct error *error)
 {
     const struct trial *trial = rows->trial;
-    struct memory_trial held = {.subject = SUBJECT_NONE};
+    struct memory_trial held = {.measured = MEASURED_NONE};
     set_parameters(trial, rows->csv);
     int result = trial_start(rows->run, trial, &held, error);
-    rows->pid = held.subject.pid;
+    rows->pid = held.measured.subject.pid;
     if (result == 0)
         result = trial_measure(trial, &held, error);
-    result = trial_finish(&held, result, error);
+    result = measured_end(&held.measured, result, error);
     if (result == 0) {
         rows_learn(rows, &held.stats);
         set_figures(trial, &held, rows->csv);

@@ -15,6 +15,7 @@ backlog    accepts only when a connection was dropped, from a listen queue of 5
 liar       counts one waiter more than there are
 threads    claims a thread per waiter and has one
 binary     prints bytes that are no text
+sour       exits with status 3 when its input ends
 chatty     fills stderr; otherwise right
 orphan     leaves a child behind, asleep, its pid in the file of the second argument; otherwise right
 good       does nothing wrong
@@ -107,7 +108,9 @@ async def main():
         if len(sys.argv) > 2:
             open(sys.argv[2], "w").close()
         await asyncio.sleep(3600)
-    os._exit(0)
+    if mode == "sour":
+        print("no luck", file=sys.stderr, flush=True)
+    os._exit(3 if mode == "sour" else 0)
 
 
 if mode == "silent":

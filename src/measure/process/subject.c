@@ -61,13 +61,21 @@ static int read_listening(struct subject *subject, struct error *error)
     return 0;
 }
 
+int subject_launch(struct subject *subject, char *const *argv, const struct cgroup *cgroup,
+                   hwloc_const_bitmap_t cpus, struct error *error)
+{
+    int result = launch_start(&subject->channel, argv, cgroup, cpus, error);
+    if (result == 0)
+        subject->pid = subject->channel.pid;
+    return result;
+}
+
 int subject_start(struct subject *subject, char *const *argv, const struct cgroup *cgroup,
                   hwloc_const_bitmap_t cpus, struct error *error)
 {
-    int result = launch_start(&subject->channel, argv, cgroup, cpus, error);
+    int result = subject_launch(subject, argv, cgroup, cpus, error);
     if (result < 0)
         return result;
-    subject->pid = subject->channel.pid;
     result = read_listening(subject, error);
     if (result < 0)
         subject_kill(subject);
@@ -182,7 +190,7 @@ int subject_stop(struct subject *subject, struct error *error)
                   SUBJECT_EXIT_SECONDS);
     } else if (subject->channel.status != 0) {
         channel_describe_end(&subject->channel, end, sizeof end);
-        result = error_set(error, -EPROTO, "subject %s when its standard input ended", end);
+        result = error_set(error, -EPROTO, "at its end the subject %s", end);
     }
     subject_kill(subject);
     return result;

@@ -39,7 +39,12 @@ struct subject {
     int port;
 };
 
-/* Starts the program (measure/process/launch.h) and waits for `listening PORT`. On failure nothing
+/* Starts the program (measure/process/launch.h), and waits for nothing. Returns 0 or -errno with
+ * `error` set. */
+int subject_launch(struct subject *subject, char *const *argv, const struct cgroup *cgroup,
+                   hwloc_const_bitmap_t cpus, struct error *error);
+
+/* The same of a server, and waits for `listening PORT`. On failure nothing
  * is left running. Returns 0 or -errno with `error` saying what the program did instead. */
 int subject_start(struct subject *subject, char *const *argv, const struct cgroup *cgroup,
                   hwloc_const_bitmap_t cpus, struct error *error);
@@ -50,8 +55,8 @@ int subject_waiters(struct subject *subject, int64_t *waiters, struct error *err
 /* Asks `stats`. Unknown keys are skipped. Returns 0 or -errno with `error` set. */
 int subject_stats(struct subject *subject, struct subject_stats *stats, struct error *error);
 
-/* Ends its stdin and waits for it. Returns 0 when it exited 0 in time, else -errno with `error`
- * set; it is gone either way. */
+/* Ends its stdin and waits for it. Returns 0 when it exited 0 in time, else -ETIMEDOUT, -EPROTO
+ * (another status, or a signal) or -EINTR with `error` set; it is gone either way. */
 int subject_stop(struct subject *subject, struct error *error);
 
 /* When something failed beside it: a subject that has ended by itself, or does within its time, is

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "measure/process/measured.h"
+
+#include "base/interrupt.h"
+#include "measure/process/launch.h"
+
+#include <errno.h>
+
+int measured_place(struct measured *measured, const struct cgroup_home *home, unsigned sequence,
+                   struct error *error)
+{
+    if (home->version == CGROUP_NONE)
+        return 0;
+    int result = cgroup_init(&measured->cgroup, home, sequence, error);
+    measured->has_cgroup = result == 0;
+    return result;
+}
+
+const struct cgroup *measured_cgroup(const struct measured *measured)
+{
+    return measured->has_cgroup ? &measured->cgroup : NULL;
+}
+
+int measured_start(struct measured *measured, char *const *argv, hwloc_const_bitmap_t cpus,
+                   struct error *error)
+{
+    if (!argv)
+        return error_set(error, -ENOMEM, "out of memory");
+    measured->serves = true;
+    return subject_start(&measured->subject, argv, measured_cgroup(measured), cpus, error);
+}
+
+int measured_launch(struct measured *measured, char *const *argv, hwloc_const_bitmap_t cpus,
+                    struct error *error)
+{
+    if (!argv)
+        return error_set(error, -ENOMEM, "out of memory");
+    return subject_launch(&measured->subject, argv, measured_cgroup(measured), cpus, error);
+}
+
+/* One that lives on and says nothing was waited for already, and after an interrupt nobody waits.
+ */
+static bool may_be_to_blame(const struct measured *measured, int result)
+{
+    return measured->serves && result != -EINTR && result != -ETIMEDOUT && !interrupt_signal();
+}
+
+static int end_subject(struct measured *measured, int result, struct error *error)
+{
+    if (result == 0)
+        return subject_stop(&measured->subject, error);
+    if (may_be_to_blame(measured, result))
+        subject_blame(&measured->subject, error);
+    subject_kill(&measured->subject);
+    return result;
+}
+
+/* The kernel's code would say of some files that they are busy, which experiments take for a CPU
+ * that was. */
+static int remove_cgroup(struct measured *measured, int result, struct error *error)
+{
+    struct error fault = {0};
+    if (!measured->has_cgroup)
+        return result;
+    measured->has_cgroup = false;
+    int removed = cgroup_finish(&measured->cgroup, &fault);
+    if (result == 0 && removed < 0)
+        return error_set(error, -EIO, "%s", fault.text);
+    return result;
+}
+
+int measured_end(struct measured *measured, int result, struct error *error)
+{
+    result = end_subject(measured, result, error);
+    idle_clients_stop(&measured->clients);
+    return remove_cgroup(measured, result, error);
+}
