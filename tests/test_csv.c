@@ -7,11 +7,22 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/resource.h>
 
 #include <cmocka.h>
+
+/* Stands before the C library's: memory has ended. */
+static bool strdup_fails;
+
+char *strdup(const char *text)
+{
+    size_t size = strlen(text) + 1;
+    char *copy = strdup_fails ? NULL : malloc(size);
+    return copy ? memcpy(copy, text, size) : NULL;
+}
 
 static struct csv_table *parse(const char *text)
 {
@@ -290,6 +301,37 @@ static void test_full_disk_leaves_whole_rows(void **state)
     run_folder_destroy(&folder);
 }
 
+/* A cell that was set and is empty would say that nothing was measured. */
+static void test_a_cell_for_which_there_is_no_memory(void **state)
+{
+    (void)state;
+    struct run_folder folder;
+    struct error error = {""};
+    struct csv_writer *writer;
+    struct csv_table *table;
+    char path[PATH_MAX];
+    run_folder_create(&folder);
+    snprintf(path, sizeof path, "%s/t.csv", folder.path);
+    assert_int_equal(csv_create(&writer, path, columns, 3, &error), 0);
+    csv_set_text(writer, "text", "lost");
+    strdup_fails = true;
+    csv_set_text(writer, "other", ""); /* takes no memory */
+    csv_set_int64(writer, "number", 1);
+    strdup_fails = false;
+    assert_int_equal(csv_end_row(writer, &error), -ENOMEM);
+    assert_non_null(strstr(error.text, "out of memory for a row of "));
+    assert_non_null(strstr(error.text, path));
+    csv_set_text(writer, "text", "there is room again");
+    assert_int_equal(csv_end_row(writer, &error), 0);
+    csv_destroy(writer);
+    assert_int_equal(csv_read(&table, path, &error), 0);
+    assert_int_equal(csv_row_count(table), 1);
+    assert_string_equal(csv_cell(table, 0, csv_column(table, "text")), "there is room again");
+    assert_string_equal(csv_cell(table, 0, csv_column(table, "number")), "");
+    csv_table_destroy(table);
+    run_folder_destroy(&folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -305,6 +347,7 @@ int main(void)
         cmocka_unit_test(test_what_is_written_is_read),
         cmocka_unit_test(test_existing_file_is_left_alone),
         cmocka_unit_test(test_full_disk_leaves_whole_rows),
+        cmocka_unit_test(test_a_cell_for_which_there_is_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

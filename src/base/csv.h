@@ -30,7 +30,8 @@ void csv_set_text(struct csv_writer *writer, const char *column, const char *tex
 void csv_set_int64(struct csv_writer *writer, const char *column, int64_t value);
 void csv_set_double(struct csv_writer *writer, const char *column, double value);
 
-/* Writes the row and starts an empty one. Returns 0 or -errno (disk full, say) with `error` set. */
+/* Writes the row and starts an empty one. Returns 0 or -errno with `error` set: the disk is full,
+ * say, or memory ended while a cell was set (-ENOMEM); no part of the row is in the file then. */
 int csv_end_row(struct csv_writer *writer, struct error *error);
 
 /* Closes and frees; NULL is accepted. */

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@ struct csv_writer {
     const char *const *columns;
     size_t column_count;
     char **cells; /* NULL where the cell is empty */
+    int fault;    /* -errno of a cell of the row at hand that could not be set, or 0 */
 };
 
 static void write_cell(FILE *line, const char *text)
@@ -52,7 +54,8 @@ static int write_row(struct csv_writer *writer, const char *const *cells, struct
             write_cell(line, cells[i]);
     }
     fputc('\n', line);
-    int result = fclose(line) == 0 ? 0 : -ENOMEM;
+    bool whole = ferror(line) == 0;
+    int result = fclose(line) == 0 && whole ? 0 : -ENOMEM;
     if (result == 0) {
         off_t before = lseek(writer->fd, 0, SEEK_END);
         result = write_whole(writer->fd, bytes, length);
@@ -119,6 +122,8 @@ void csv_set_text(struct csv_writer *writer, const char *column, const char *tex
     char **cell = writer_cell(writer, column);
     free(*cell);
     *cell = text[0] == '\0' ? NULL : strdup(text);
+    if (text[0] != '\0' && !*cell)
+        writer->fault = -ENOMEM;
 }
 
 void csv_set_int64(struct csv_writer *writer, const char *column, int64_t value)
@@ -138,7 +143,13 @@ void csv_set_double(struct csv_writer *writer, const char *column, double value)
 
 int csv_end_row(struct csv_writer *writer, struct error *error)
 {
-    int result = write_row(writer, (const char *const *)writer->cells, error);
+    /* An empty cell says that it was not measured; this one was. */
+    int result = writer->fault;
+    if (result < 0)
+        error_set(error, result, "out of memory for a row of %s", writer->path);
+    else
+        result = write_row(writer, (const char *const *)writer->cells, error);
+    writer->fault = 0;
     for (size_t i = 0; i < writer->column_count; i++) {
         free(writer->cells[i]);
         writer->cells[i] = NULL;
