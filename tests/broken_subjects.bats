@@ -102,12 +102,13 @@ one_failed() {
 
 @test "a subject whose program is not there, or may not be run, is refused before the run" {
   touch "$BATS_TEST_TMPDIR/text"
-  local command
+  local command code=3
   for command in /no/such/program pyhton3-of-nobody\ server.py "$BATS_TEST_TMPDIR/text" "$BATS_TEST_TMPDIR"; do
+    [ ! -e "${command%% *}" ] || code=2
     run "$waitbench" run --profile quick --only memory --blocks 1 --waiters 30 --output "$run_dir" \
       --subject "mine=$command"
     echo "$output"
-    [ "$status" -eq 2 ]
+    [ "$status" -eq $code ]
     [ "${#lines[@]}" -eq 1 ]
     [[ "$output" == *"--subject mine: cannot run ${command%% server.py}: "* ]]
     [ ! -e "$run_dir" ]

@@ -126,10 +126,10 @@ static void test_foreign_program_is_looked_for_as_exec_would(void **state)
     assert_int_equal(find_program("mine=sh -c true", &error), 0);
     assert_int_equal(find_program("mine=/bin/sh", &error), 0);
     assert_string_equal(error.text, "");
-    assert_int_equal(find_program("mine=pyhton3-of-nobody x.py", &error), -EINVAL);
+    assert_int_equal(find_program("mine=pyhton3-of-nobody x.py", &error), -ENOENT);
     assert_string_equal(error.text, "--subject mine: cannot run pyhton3-of-nobody: "
                                     "No such file or directory");
-    assert_int_equal(find_program("mine=/bin/no-such-shell", &error), -EINVAL);
+    assert_int_equal(find_program("mine=/bin/no-such-shell", &error), -ENOENT);
     assert_non_null(strstr(error.text, "No such file"));
     /* A folder, and a file that nobody may run. */
     assert_int_equal(find_program("mine=/bin/", &error), -EINVAL);

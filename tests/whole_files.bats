@@ -47,6 +47,25 @@ halves='find . -name "*.part" -o -name "*.new*" -o -name ".report*" -o -name ".c
   done
 }
 
+@test "no room for the folder itself is no wrong usage: exit 1; a folder that cannot be is: exit 2" {
+  unshare -m true 2>/dev/null || skip 'a mount namespace takes root'
+  mkdir "$BATS_TEST_TMPDIR/disk"
+  local command
+  for command in 'run --profile quick --only memory --model loop --blocks 1 --waiters 5' "compare $golden $golden"; do
+    # shellcheck disable=SC2016
+    run unshare -m bash -c 'mount -t tmpfs -o nr_inodes=1 none "$1" || exit 99; $2 --output "$1/new"' - \
+      "$BATS_TEST_TMPDIR/disk" "$waitbench $command"
+    echo "$output"
+    [ "$status" -eq 1 ]
+    [[ "$output" == *'disk/new: No space left on device'* ]]
+    # shellcheck disable=SC2086
+    run "$waitbench" $command --output /proc/waitbench/new
+    echo "$output"
+    [ "$status" -eq 2 ]
+    [[ "$output" == *'/proc/waitbench/new: '* ]]
+  done
+}
+
 @test "a comparison on a full disk: the reason, exit 1, and no halves of files" {
   on_full_disk 1 "'$waitbench' compare run run --output empty; echo \"exit \$?\"; echo halves: \$($halves)"
   [[ "$output" == *'No space left on device'* ]]

@@ -103,7 +103,7 @@ static int compare(struct comparison_of_runs *comparison, const struct arguments
         return refusal_code(result);
     result = create_folder(arguments->output, folder, error);
     if (result < 0)
-        return EXIT_USAGE;
+        return folder_exit_code(result);
     interrupt_catch();
     result = write_folder(comparison, folder, error);
     if (result == -EINTR)

@@ -178,8 +178,8 @@ int arm_find_program(const struct arm *arm, struct error *error)
     int result = strchr(name, '/') ? run_fault(name) : search_fault(name);
     if (result == 0)
         return 0;
-    return error_set(error, -EINVAL, "--subject %s: cannot run %s: %s", arm->subject, name,
-                     strerror(-result));
+    return error_set(error, result == -ENOENT ? -ENOENT : -EINVAL,
+                     "--subject %s: cannot run %s: %s", arm->subject, name, strerror(-result));
 }
 
 int arm_add_words(struct arm *arm, const char *const *words)

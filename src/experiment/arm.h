@@ -51,8 +51,10 @@ int arm_init(struct arm *arm, const char *programs_dir, const char *scenario, co
  * or -EINVAL with `error` set. */
 int arm_init_foreign(struct arm *arm, const char *definition, struct error *error);
 
-/* Looks whether there is a program to run, where execvp(3) would look for it. Returns 0, or -EINVAL
- * with `error` set. */
+/* Looks whether there is a program to run, where execvp(3) would look for it. Returns 0; -ENOENT
+ * where there is none; or -EINVAL for what is there and is not a program that we may run; with
+ * `error` set.
+ */
 int arm_find_program(const struct arm *arm, struct error *error);
 
 /* Adds words of its own to the command: "--workers", "4". `words` has NULL at the end. Returns 0 or

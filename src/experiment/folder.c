@@ -124,6 +124,24 @@ int folder_create(const char *output, char *path, size_t size, struct error *err
     return 0;
 }
 
+int folder_exit_code(int result)
+{
+    switch (result) {
+    case -EACCES:
+    case -EEXIST:
+    case -EINVAL:
+    case -ELOOP:
+    case -ENAMETOOLONG:
+    case -ENOENT: /* below /proc, say: parents are made elsewhere */
+    case -ENOTDIR:
+    case -EPERM:
+    case -EROFS:
+        return EXIT_USAGE;
+    default:
+        return EXIT_MEASUREMENT_FAILED;
+    }
+}
+
 int folder_link_latest(const char *path, const char *source_dir, struct error *error)
 {
     char link[PATH_MAX];

@@ -22,6 +22,10 @@ int folder_create_dated(const char *prefix, char *path, size_t size, struct erro
  * `error` set. */
 int folder_create(const char *output, char *path, size_t size, struct error *error);
 
+/* The exit code that belongs to a failure of one of these: 2 where another folder would have done,
+ * else 1, as for a full disk. */
+int folder_exit_code(int result);
+
 /* Points plots/latest (below `source_dir`) to the folder's charts. Returns 0 or -errno with `error`
  * set; a file or folder of that name that is no link is left alone, which is an error. */
 int folder_link_latest(const char *path, const char *source_dir, struct error *error);

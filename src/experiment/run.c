@@ -326,11 +326,14 @@ static int check(const struct run *run, const struct jobs *jobs, size_t trials, 
     return asked_check(run, jobs->jobs, jobs->count, error);
 }
 
+/* What was asked for is wrong only where the code says that; whatever else fails is the machine's.
+ */
 static int refusal_code(int result)
 {
-    if (result == -ENOMEM)
-        return EXIT_MEASUREMENT_FAILED;
-    return result == -ENOENT ? EXIT_MISSING : EXIT_USAGE;
+    if (result == -ENOENT)
+        return EXIT_MISSING;
+    bool wrong = result == -EINVAL || result == -ERANGE || result == -ENAMETOOLONG;
+    return wrong ? EXIT_USAGE : EXIT_MEASUREMENT_FAILED;
 }
 
 static int execute(struct run *run, struct jobs *jobs)
@@ -352,7 +355,7 @@ static int execute(struct run *run, struct jobs *jobs)
     if (result < 0) {
         run->folder[0] = '\0';
         error_print("%s", error.text);
-        return EXIT_USAGE;
+        return folder_exit_code(result);
     }
     result = record_begin(&record, run, &error);
     bool recorded = result == 0;
