@@ -147,6 +147,32 @@ ends_while_asked() {
   ends_while_asked loop
 }
 
+@test "--late-ms: servers that start later take longer together" {
+  local model begin
+  for model in threads loop; do
+    begin=$(date +%s%N)
+    run "$WAITBENCH_BUILD/bench/findself-$model-libc" --clusters 2 --servers 3 --requests 1 \
+      --late-ms 2000 --deadline-ms 60000
+    [ "$status" -eq 0 ]
+    [ $(($(date +%s%N) - begin)) -gt 1000000000 ]
+  done
+}
+
+@test "--stranger is somebody else's server" {
+  port=$(free_port)
+  local out=$BATS_TEST_TMPDIR/stranger
+  mkfifo "$out.input"
+  "$WAITBENCH_BUILD/bench/findself-threads-libc" --stranger "$(host 4):$port" <"$out.input" >"$out" &
+  server_pid=$!
+  exec {server_input}>"$out.input"
+  wait_for_line "$out" listening
+  local path
+  for path in / /server_id; do
+    [ "$(curl -sS "http://$(host 4):$port$path")" = '<html>Welcome!</html>' ]
+  done
+  ends
+}
+
 @test "50 clusters of 5 servers of threads each find themselves, and answer nobody before" {
   run "$WAITBENCH_BUILD/bench/findself-threads-libc" --clusters 50 --deadline-ms 60000
   [ "$status" -eq 0 ]

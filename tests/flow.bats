@@ -196,6 +196,20 @@ keys() {
   done
 }
 
+# Both are waited for at the least, whatever else the machine does.
+@test "cancel: a longer slice is stopped later, and a longer delay takes longer" {
+  local model begin
+  for model in threads loop; do
+    subject cancel $model --cancellations 20 --crowds 1 --waiters 5 --checks 100 --slice 5000000
+    right parameter_slice_count
+    awk '$1 == "compute_stop_max_ns" { exit !($2 > 1e6) }' <<<"$output"
+    begin=$(date +%s%N)
+    subject cancel $model --cancellations 20 --crowds 1 --waiters 5 --checks 100 --delay-us 60000
+    right parameter_delay_us
+    [ $(($(date +%s%N) - begin)) -gt 500000000 ]
+  done
+}
+
 @test "an option that is wrong is refused with exit code 2" {
   subject counter threads --workers 0
   [ "$status" -eq 2 ]

@@ -31,6 +31,25 @@ each() {
   each cache
 }
 
+@test "--hold is the connection's own memory" {
+  [ "$WAITBENCH_SANITIZER" = none ] || skip "a sanitizer's allocator does not say what is taken"
+  each hold
+}
+
+@test "--work-stack and --work-heap are touched by each request" {
+  [ "$WAITBENCH_SANITIZER" = none ] || skip "a sanitizer has memory of its own"
+  each touch
+}
+
+@test "--stack-size is the size of each waiter's stack" {
+  [ "$WAITBENCH_SANITIZER" = none ] || skip "a sanitizer has memory of its own"
+  python3 "$WAITBENCH_SOURCE/tests/work_client.py" stack "$WAITBENCH_BUILD/bench/echo-threads-libc"
+}
+
+@test "--host is where a subject listens, and nowhere else" {
+  each host
+}
+
 @test "a request of up to 16 KiB takes one read and one write" {
   [ -r /proc/self/io ] || skip "this kernel does not count them"
   each calls

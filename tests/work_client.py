@@ -144,9 +144,9 @@ def slow(program, options):
         assert found == expected, f"{found} were slow where {expected} should be"
 
 
-def cache(program, options):
-    """Memory to touch belongs to the connection: it comes and goes with it."""
-    with Server([program, "--work-cache", str(1 << 20)] + options) as server:
+def connection_memory(program, options, option):
+    """It comes and goes with each connection."""
+    with Server([program, option, str(1 << 20)] + options) as server:
         before = int(server.stats()["heap_allocated_bytes"])
         connections = [server.connect() for _ in range(10)]
         for connection in connections:
@@ -163,6 +163,71 @@ def cache(program, options):
             time.sleep(0.01)
     assert full - before >= 10 << 20, f"ten connections took {full - before} bytes"
     assert after - before < 1 << 20, f"{after - before} bytes were left when they had gone"
+
+
+def cache(program, options):
+    """Memory to touch is the connection's own."""
+    connection_memory(program, options, "--work-cache")
+
+
+def hold(program, options):
+    """So is what it holds."""
+    connection_memory(program, options, "--hold")
+
+
+def most_resident(program, options):
+    """How many bytes of memory a server that serves one request has had at once, at the most, and
+    how many of its heap are left."""
+    with Server([program] + options) as server, server.connect() as connection:
+        echo(connection, request(1))
+        left = int(server.stats()["heap_allocated_bytes"])
+        with open(f"/proc/{server.process.pid}/status") as file:
+            most = next(line for line in file if line.startswith("VmHWM:"))
+    return int(most.split()[1]) << 10, left
+
+
+def touch(program, options):
+    """Stack and heap are touched by a request, and the heap is given back."""
+    none, before = most_resident(program, options)
+    for option, size in (("--work-stack", 4 << 20), ("--work-heap", 16 << 20)):
+        most, left = most_resident(program, options + [option, str(size)])
+        assert most - none >= size / 2, f"{option}: {most - none} bytes where {size} are touched"
+        assert left - before < size / 4, f"{option}: {left - before} bytes are left"
+
+
+def host(program, options):
+    """It listens where it is told, and nowhere else."""
+    for here, elsewhere in (("127.0.0.1", "127.0.0.2"), ("127.0.0.2", "127.0.0.1")):
+        given = [] if here == "127.0.0.1" else ["--host", here]
+        with Server([program] + given + options) as server:
+            echo_at(here, server.port)
+            try:
+                echo_at(elsewhere, server.port)
+            except ConnectionRefusedError:
+                continue
+            sys.exit(f"--host {here} listens on {elsewhere}, too")
+
+
+def echo_at(address, port):
+    with socket.create_connection((address, port), timeout=60) as connection:
+        echo(connection, b"hello")
+
+
+def stack(program, options):
+    """Each waiter's thread has a stack of that size, next to which the kernel maps nothing else."""
+    size = 786432
+    with Server([program, "--stack-size", str(size)] + options) as server:
+        assert int(server.stats()["stack_bytes"]) == size
+        connections = [server.connect() for _ in range(7)]
+        server.await_waiters(7)
+        with open(f"/proc/{server.process.pid}/maps") as file:
+            areas = [[int(end, 16) for end in line.split()[0].split("-")] for line in file]
+        for connection in connections:
+            connection.close()
+    lengths = [end - begin for begin, end in areas]
+    # With or without the guard page, which is an area of its own.
+    found = sum(size - 4096 <= length <= size + 4096 for length in lengths)
+    assert found >= 7, f"{found} stacks of {size} bytes where there are 7 waiters: {lengths}"
 
 
 def calls(program, options):
