@@ -62,7 +62,7 @@ int csv_column(const struct csv_table *table, const char *name);
 const char *csv_cell(const struct csv_table *table, size_t row, int column);
 
 /* A cell's number. Returns 1 with `value` set, 0 for an empty cell or a column of -1, or -EBADMSG
- * with file, line and column in `error` for text that is no number. */
+ * with file, line and column in `error` for text that is not a number. */
 int csv_number(const struct csv_table *table, size_t row, int column, double *value,
                struct error *error);
 

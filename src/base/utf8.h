@@ -7,12 +7,12 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* Copies what can be shown in any terminal, page or CSV. A byte that is no part of a character, a
+/* Copies what can be shown in any terminal, page or CSV. A byte that is not part of a character, a
  * control, and what is unseen or turns the direction of writing become '?' each. The text ends with
  * the last whole character that `size` has room for, the NUL included. */
 void utf8_printable(char *text, size_t size, const char *source);
 
-/* Characters; a byte that is no part of one counts as one. */
+/* Characters; a byte that is not part of one counts as one. */
 size_t utf8_width(const char *text);
 
 /* Prints at most `width` characters of it, and blanks up to that width: behind it, or before it

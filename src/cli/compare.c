@@ -128,7 +128,7 @@ int command_compare(int argc, char **argv)
             "Says whether runs may be compared and why, and sets each figure beside the first "
             "run's. Exit code: 0 when all of it was done; 1 when a file of a run is malformed or "
             "a chart cannot be drawn, and 3 for want of gnuplot: all the rest is there; 2 for "
-            "what is no run.",
+            "what is not a run.",
     };
     struct arguments arguments = {.count = 0};
     struct error error = {{0}};

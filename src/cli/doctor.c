@@ -132,7 +132,7 @@ static void find_runs(struct disturbance_list *list)
                         (int)pids[i]);
 }
 
-/* A CPU that a quota stopped has gaps, too: they are no other work. */
+/* A CPU that a quota stopped has gaps, too: they are not other work. */
 static bool is_throttled(const struct disturbance_list *list)
 {
     for (size_t i = 0; i < list->count; i++)

@@ -44,7 +44,7 @@ static int keep_line(void *data, char *line, struct error *error)
     struct figure *figure = &figures->list[figures->count++];
     snprintf(figure->key, sizeof figure->key, "%s", line);
     if (text_parse_double(space + 1, &figure->value) < 0)
-        return error_set(error, -EPROTO, "subject said '%.60s' of %.60s, which is no number",
+        return error_set(error, -EPROTO, "subject said '%.60s' of %.60s, which is not a number",
                          space + 1, figure->key);
     return 0;
 }

@@ -4,8 +4,8 @@
 
 #include "experiment/run.h"
 
-/* flow.csv: what control flow costs. Programs that are no servers: each runs its scenario, verifies
- * its own answer, prints its figures, and ends. One row per figure. */
+/* flow.csv: what control flow costs. Programs that are not servers: each runs its scenario,
+ * verifies its own answer, prints its figures, and ends. One row per figure. */
 extern const struct experiment flow_experiment;
 
 /* Its `plan` (see struct experiment). */

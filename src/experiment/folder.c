@@ -109,7 +109,7 @@ int folder_create(const char *output, char *path, size_t size, struct error *err
     while (length > 1 && output[length - 1] == '/')
         length--;
     if (length == 0 || length >= size)
-        return error_set(error, -EINVAL, "--output '%s' is no path", output);
+        return error_set(error, -EINVAL, "--output '%s' is not a path", output);
     snprintf(path, size, "%.*s", (int)length, output);
     int result = make_directories(path);
     if (result == -EEXIST) {

@@ -27,7 +27,7 @@ int folder_create(const char *output, char *path, size_t size, struct error *err
 int folder_exit_code(int result);
 
 /* Points plots/latest (below `source_dir`) to the folder's charts. Returns 0 or -errno with `error`
- * set; a file or folder of that name that is no link is left alone, which is an error. */
+ * set; a file or folder of that name that is not a link is left alone, which is an error. */
 int folder_link_latest(const char *path, const char *source_dir, struct error *error);
 
 #endif

@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Processes of a foreign subject that are looked at; more than this is no server we know of. */
+/* Processes of a foreign subject that are looked at; more than this is not a server we know of. */
 #define FAMILY_MAX 1024
 
 /* What the generator's progress hook works on. */

@@ -67,8 +67,8 @@ void readme_disturbances(const json_t *machine, FILE *out);
 int readme_machine(json_t **machine, const char *run, struct error *error);
 
 /* The median over a group's trials of a column, or of it over that of `per` unless NULL; NAN where
- * more than one in ten lack it: those that have it are no fair sample. Returns 0 or -EBADMSG with
- * `error` set. */
+ * more than one in ten lack it: those that have it are not a fair sample. Returns 0 or -EBADMSG
+ * with `error` set. */
 int readme_median(const struct trial_group *group, const char *column, const char *per,
                   double *median, struct error *error);
 

@@ -18,7 +18,7 @@ static int check_file(const char *path, struct error *error)
     if (!S_ISREG(status.st_mode))
         return error_set(error, -EBADMSG, "%s is not a file", path);
     if (status.st_size > FILE_BYTES_MAX)
-        return error_set(error, -EFBIG, "%s is over 16 MiB: this is no machine.json", path);
+        return error_set(error, -EFBIG, "%s is over 16 MiB: this is not a machine.json", path);
     return 0;
 }
 
@@ -32,7 +32,7 @@ static int accept(json_t **json, json_t *read, const json_error_t *problem, cons
     if (!json_is_object(read))
         result = error_set(error, -EBADMSG, "%s:1: not a JSON object", name);
     else if (!machine_find_text(read, "hostname"))
-        result = error_set(error, -EBADMSG, "%s:1: no host name: this is no machine.json", name);
+        result = error_set(error, -EBADMSG, "%s:1: no host name: this is not a machine.json", name);
     if (result < 0) {
         json_decref(read);
         return result;

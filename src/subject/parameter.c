@@ -38,8 +38,8 @@ static error_t parse_cb(int key, char *text, struct argp_state *state)
         argp_error(state, "--%s: '%s' is none of its choices", parameter->option, text);
     else if (!parameter->choices &&
              text_parse_int64(text, parameter->low, parameter->high, parameter->value) != 0)
-        argp_error(state, "--%s: '%s' is no number from %" PRId64 " to %" PRId64, parameter->option,
-                   text, parameter->low, parameter->high);
+        argp_error(state, "--%s: '%s' is not a number from %" PRId64 " to %" PRId64,
+                   parameter->option, text, parameter->low, parameter->high);
     return 0;
 }
 

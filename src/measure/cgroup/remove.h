@@ -8,7 +8,7 @@
 #define CGROUP_NAME_PREFIX "waitbench-"
 
 /* Kills the members, waits until they are gone (at most five seconds) and removes the cgroup; one
- * that is gone already is no error. Returns 0 or -errno with `error` set. */
+ * that is gone already is not an error. Returns 0 or -errno with `error` set. */
 int cgroup_remove(const char *directory, struct error *error);
 
 #endif

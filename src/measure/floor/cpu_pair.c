@@ -73,7 +73,8 @@ static void spin(struct worker *worker)
     worker->speed = (double)chunks * 1e9 / (double)(cpu_time_ns() - start_ns);
 }
 
-/* The helper sleeps while it has no part in a slice: a spinning one would be no idle sibling. */
+/* The helper sleeps while it has no part in a slice: a spinning one would not be an idle sibling.
+ */
 static void nap(void)
 {
     nanosleep(&(struct timespec){.tv_nsec = 100 * NS_PER_US}, NULL);

@@ -85,7 +85,7 @@ int64_t limits_largest(const struct limits *limits, enum limits_model model);
 int limits_check(const struct limits *limits, enum limits_model model, int64_t waiters,
                  struct error *error);
 
-/* What a program takes that is no server: returns 0 when it may open so many files and start so
+/* What a program takes that is not a server: returns 0 when it may open so many files and start so
  * many threads (0: does not matter), else -ERANGE as above, with `what` in front: "WHAT needs 450
  * open files: ...". */
 int limits_check_program(const struct limits *limits, const char *what, int64_t files,

@@ -42,7 +42,7 @@ void memory_note_stacks(struct memory_bill *bill, int64_t read_bytes, int64_t st
 {
     const int64_t expected = bill->threads * stack_size_bytes;
     const int64_t gap = read_bytes - expected;
-    /* Tasks come and go between two readings: a few stacks are no finding. */
+    /* Tasks come and go between two readings: a few stacks are not a finding. */
     if (llabs(gap) * 50 > expected && llabs(gap) > 8 * stack_size_bytes)
         memory_note_add(bill,
                         "kernel stacks were read %+" PRId64 " bytes off the %" PRId64 " of %" PRId64

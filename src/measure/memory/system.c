@@ -56,8 +56,8 @@ int memory_system_read(struct memory_system *system, const char *root, struct er
 
 int64_t memory_system_stack_size(const struct memory_system *system)
 {
-    /* The idle task of each CPU has a stack but is no task that is counted, hence the rounding. No
-     * architecture has stacks above 64 KiB. */
+    /* The idle task of each CPU has a stack but is not a task that is counted, hence the rounding.
+     * No architecture has stacks above 64 KiB. */
     int64_t average = system->kernel_stack_bytes / system->tasks;
     int64_t size = 4096;
     while (size < 65536 && size + size / 2 <= average)

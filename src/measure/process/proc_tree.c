@@ -36,7 +36,7 @@ static int census_add(struct census *census, struct kinship kinship)
     return 0;
 }
 
-/* Takes every living process. One that ends while we look is no error. */
+/* Takes every living process. One that ends while we look is not an error. */
 static int census_take(struct census *census, const char *root)
 {
     char path[PATH_MAX];

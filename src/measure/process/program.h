@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The runner's side of flow subjects: a program that is no server runs, prints lines, and ends. */
+/* The runner's side of flow subjects: a program that is not a server runs, prints lines, and ends.
+ */
 #ifndef WAITBENCH_MEASURE_PROCESS_PROGRAM_H
 #define WAITBENCH_MEASURE_PROCESS_PROGRAM_H
 
