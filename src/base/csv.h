@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* ---- Writing. A row is one write(2), so a killed process leaves whole rows only. ---- */
+/* ---- Writing (csv_write.c). A row is one write(2): a killed process leaves whole rows. ---- */
 
 struct csv_writer;
 
@@ -37,7 +37,7 @@ int csv_end_row(struct csv_writer *writer, struct error *error);
 /* Closes and frees; NULL is accepted. */
 void csv_destroy(struct csv_writer *writer);
 
-/* ---- Reading. The whole file is held in memory. ---- */
+/* ---- Reading (csv_read.c). The whole file is held in memory. ---- */
 
 struct csv_table;
 

@@ -7,7 +7,9 @@
  * cgroup is made below our own. Names are waitbench-PID-STARTTIME-SEQUENCE of the run that made
  * them (STARTTIME as in /proc/PID/stat), so that a later run can tell a dead run's cgroups from a
  * living one's even after the pid was given out again. Pids mean something within one pid namespace
- * only: a container that shares the host's cgroups must not run beside a run on the host. */
+ * only: a container that shares the host's cgroups must not run beside a run on the host.
+ *
+ * A trial's cgroup is in cgroup.c, the search for their home in home.c, the sweep in sweep.c. */
 #ifndef WAITBENCH_MEASURE_CGROUP_CGROUP_H
 #define WAITBENCH_MEASURE_CGROUP_CGROUP_H
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What disturbs a measurement: settings that spoil it from the start, and what happened meanwhile.
  * A run judges the machine's state before it begins, and the change over each trial and over
- * itself. */
+ * itself.
+ *
+ * disturbance.c takes the snapshots; lists and judgements are in judge.c. */
 #ifndef WAITBENCH_MEASURE_DISTURBANCE_DISTURBANCE_H
 #define WAITBENCH_MEASURE_DISTURBANCE_DISTURBANCE_H
 

@@ -40,7 +40,7 @@ int64_t limits_files_reserve(const struct limits_options *options);
 /* Works out the largest N, says so where root may not write `limit.file`, and appends a copy. */
 void limits_add(struct limits_reading *reading, struct limit limit);
 
-/* Reads and adds the settings below /proc/sys (limits_sysctl.c). */
+/* Reads and adds the settings below /proc/sys (sysctl.c). */
 void limits_read_sysctls(struct limits_reading *reading);
 
 #endif

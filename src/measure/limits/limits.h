@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How many waiters this machine allows, worked out before a run: every limit the kernel sets, the
  * largest N each allows per model, and the command that lifts it. N beyond it is refused by name
- * rather than found out half-way through. */
+ * rather than found out half-way through.
+ *
+ * What is worked out and checked is in limits.c; limits_read is in read.c, and what it adds of the
+ * settings below /proc/sys in sysctl.c. */
 #ifndef WAITBENCH_MEASURE_LIMITS_LIMITS_H
 #define WAITBENCH_MEASURE_LIMITS_LIMITS_H
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* machine.json: what a run was measured on, with what, and how it was asked for: gathered,
  * completed with what only the caller knows, and written (run/machine_json.h reads it). Values that
- * cannot be seen (no root, no such file) are null, and `not_seen` lists each with the reason. */
+ * cannot be seen (no root, no such file) are null, and `not_seen` lists each with the reason.
+ *
+ * machine_write is in file.c, all else in machine.c. */
 #ifndef WAITBENCH_MEASURE_MACHINE_MACHINE_H
 #define WAITBENCH_MEASURE_MACHINE_MACHINE_H
 

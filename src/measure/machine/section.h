@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How the parts of a machine's description are filled. */
+/* How the parts of a machine's description are filled (section.c), and what fills them: hardware.c,
+ * software.c, virtual.c, and hidden.c for what is in every figure and shows in none. */
 #ifndef WAITBENCH_MEASURE_MACHINE_SECTION_H
 #define WAITBENCH_MEASURE_MACHINE_SECTION_H
 
