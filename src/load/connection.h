@@ -4,7 +4,7 @@
 #ifndef WAITBENCH_LOAD_CONNECTION_H
 #define WAITBENCH_LOAD_CONNECTION_H
 
-#include "load/load.h"
+#include "load/error_kind.h"
 #include "load/payload.h"
 
 #include <stdbool.h>

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "load/endpoint.h"
+#include "load/options.h"
 #include "load/payload.h"
 
 #define DIAL_WINDOW 64

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/draw.h"
+#include "load/result.h"
 
 #include <errno.h>
 #include <stdlib.h>

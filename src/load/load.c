@@ -4,10 +4,10 @@
 #include "base/clock.h"
 #include "load/descriptors.h"
 #include "load/dial.h"
+#include "load/gather.h"
 #include "load/idle_watch.h"
 #include "load/lane.h"
 #include "load/listen_queue.h"
-#include "load/result.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -233,18 +233,18 @@ static int gather(struct run *run, struct error *error)
     struct load_result *result = run->result;
     int64_t duration_ns = atomic_load(&run->window.end_ns) - run->window.begin_ns;
     result->duration_ns = duration_ns > 0 ? duration_ns : 0;
-    int code = result_init_histograms(result, run->options);
+    int code = gather_begin(result, run->options);
     for (uint32_t i = 0; code == 0 && i < run->worker_count; i++)
-        result_add_worker(result, &run->workers[i]);
+        gather_worker(result, &run->workers[i]);
     for (uint32_t i = 0; code == 0 && i < run->worker_count; i++)
-        code = result_add_excursions(result, &run->workers[i]);
+        code = gather_excursions(result, &run->workers[i]);
     if (code < 0)
         return error_set(error, code, "out of memory");
     /* Who was interrupted has not waited for an answer. */
     for (uint32_t i = 0; !result->interrupted && i < run->worker_count; i++)
         result->hung +=
             lanes_count_hung(&run->workers[i], result->longest_service_ns, &result->never_answered);
-    result_conclude(result, run->options);
+    gather_conclude(result, run->options);
     return 0;
 }
 

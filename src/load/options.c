@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "load/options.h"
+
 #include "base/clock.h"
-#include "load/load.h"
 #include "load/payload.h"
 
 #include <errno.h>

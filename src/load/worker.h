@@ -8,6 +8,11 @@
 #include "load/arrivals.h"
 #include "load/backlog.h"
 #include "load/endpoint.h"
+#include "load/excursions.h"
+#include "load/histogram.h"
+#include "load/options.h"
+#include "load/stalls.h"
+#include "load/trend.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
