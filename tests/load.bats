@@ -110,15 +110,15 @@ faulty() {
 }
 
 @test "a wrong byte is found out" {
-  faulty wrong 'wrong echo'
+  faulty wrong 'wrong reply'
 }
 
 @test "the echo of another request is found out" {
-  faulty stale 'wrong echo'
+  faulty stale 'wrong reply'
 }
 
 @test "a byte too many is found out" {
-  faulty extra 'wrong echo'
+  faulty extra 'wrong reply'
 }
 
 @test "a reset is counted" {

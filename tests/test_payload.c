@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Payloads: in whatever pieces they travel, every wrong byte is found out. */
-#include "load/payload.h"
+#include "load/protocol/payload.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "load/payload.h"
+#include "load/protocol/payload.h"
 
 #include <argp.h>
 #include <inttypes.h>

@@ -4,7 +4,9 @@
 #include "base/clock.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -13,13 +15,48 @@
 /* The most one send(2) is given. Larger pieces would not fit a socket's buffer anyway. */
 #define SEND_BYTES 16384
 
-/* Which message of which connection: an echo meant for another connection is found out. */
-uint64_t connection_message_number(const struct connection *connection)
+/* Each parser at a place that suits any type. */
+static size_t parser_stride(const struct protocol *protocol)
 {
-    return (uint64_t)connection->number << 40 | (connection->messages & ((UINT64_C(1) << 40) - 1));
+    const size_t unit = _Alignof(max_align_t);
+    return (protocol->parser_bytes + unit - 1) / unit * unit;
 }
 
-static enum connection_state fail_as(struct connection *connection, enum load_error_kind why)
+struct connection *connections_create(int64_t count, int64_t first, const struct protocol *protocol)
+{
+    size_t stride = parser_stride(protocol);
+    struct connection *connections = calloc((size_t)count, sizeof *connections);
+    char *parsers = stride > 0 ? calloc((size_t)count, stride) : NULL;
+    if (!connections || (stride > 0 && !parsers)) {
+        free(connections);
+        free(parsers);
+        return NULL;
+    }
+    for (int64_t i = 0; i < count; i++) {
+        connections[i] = (struct connection){.fd = -1, .number = (uint32_t)(first + i)};
+        if (parsers)
+            connections[i].exchange.parser = parsers + (size_t)i * stride;
+    }
+    return connections;
+}
+
+void connections_destroy(struct connection *connections, int64_t count)
+{
+    if (!connections)
+        return;
+    for (int64_t i = 0; i < count; i++)
+        connection_close(&connections[i]);
+    free(connections[0].exchange.parser); /* all of them */
+    free(connections);
+}
+
+/* Which request of which connection: an answer meant for another connection is found out. */
+static uint64_t request_number(const struct connection *connection)
+{
+    return (uint64_t)connection->number << 40 | (connection->requests & ((UINT64_C(1) << 40) - 1));
+}
+
+enum connection_state connection_fail_as(struct connection *connection, enum load_error_kind why)
 {
     connection->why = why;
     connection->system_error = 0;
@@ -28,7 +65,7 @@ static enum connection_state fail_as(struct connection *connection, enum load_er
 
 enum connection_state connection_fail(struct connection *connection, int system_error)
 {
-    fail_as(connection, LOAD_ERROR_SYSTEM);
+    connection_fail_as(connection, LOAD_ERROR_SYSTEM);
     if (system_error == ECONNREFUSED)
         connection->why = LOAD_ERROR_REFUSED;
     else if (system_error == ECONNRESET || system_error == EPIPE)
@@ -39,29 +76,45 @@ enum connection_state connection_fail(struct connection *connection, int system_
     return CONNECTION_FAILED;
 }
 
-enum connection_state connection_begin(struct connection *connection, const struct payload *payload)
+enum connection_state connection_begin(struct connection *connection,
+                                       const struct messages *messages)
 {
-    connection->messages++;
-    connection->sent = 0;
-    connection->received = 0;
-    return connection_send(connection, payload);
+    const struct protocol *protocol = messages->protocol;
+    void *parser = connection->exchange.parser;
+    connection->requests++;
+    connection->asked = true;
+    connection->exchange = (struct exchange){
+        .number = request_number(connection),
+        .parser = parser,
+    };
+    connection->exchange.request_bytes =
+        protocol->request_bytes(messages->shared, connection->exchange.number);
+    if (parser)
+        memset(parser, 0, protocol->parser_bytes);
+    return connection_send(connection, messages);
 }
 
-enum connection_state connection_send(struct connection *connection, const struct payload *payload)
+enum connection_state connection_send(struct connection *connection,
+                                      const struct messages *messages)
 {
+    struct exchange *exchange = &connection->exchange;
     unsigned char bytes[SEND_BYTES];
-    while (connection->sent < payload->size) {
-        size_t length = payload->size - connection->sent;
+    while (exchange->sent < exchange->request_bytes) {
+        size_t length = exchange->request_bytes - exchange->sent;
         if (length > sizeof bytes)
             length = sizeof bytes;
-        payload_fill(payload, connection_message_number(connection), connection->sent, bytes,
-                     length);
+        messages->protocol->fill(messages->shared, exchange->number, exchange->sent, bytes, length);
         ssize_t sent = send(connection->fd, bytes, length, MSG_NOSIGNAL);
         if (sent < 0)
             return errno == EAGAIN ? CONNECTION_WAITING : connection_fail(connection, errno);
-        connection->sent += (size_t)sent;
+        exchange->sent += (size_t)sent;
     }
     return CONNECTION_DONE;
+}
+
+bool connection_is_sending(const struct connection *connection)
+{
+    return connection->exchange.sent < connection->exchange.request_bytes;
 }
 
 void connection_stamp(struct connection *connection)
@@ -97,8 +150,34 @@ static ssize_t receive_stamped(struct connection *connection, void *scratch, siz
     return got;
 }
 
+/* The reply is whole, whatever it says. */
+static enum connection_state end_exchange(struct connection *connection, enum reply_state state)
+{
+    if (connection_is_sending(connection))
+        return connection_fail_as(connection, LOAD_ERROR_WRONG);
+    connection->asked = false;
+    connection->served++;
+    if (state == REPLY_WHOLE)
+        return CONNECTION_DONE;
+    connection_fail_as(connection, LOAD_ERROR_REPLY);
+    return CONNECTION_ERROR_REPLY;
+}
+
+static enum connection_state check(struct connection *connection, const struct messages *messages,
+                                   const void *bytes, size_t length)
+{
+    struct exchange *exchange = &connection->exchange;
+    if (!connection->asked)
+        return connection_fail_as(connection, LOAD_ERROR_WRONG);
+    enum reply_state state = messages->protocol->check(messages->shared, exchange, bytes, length);
+    if (state == REPLY_WRONG)
+        return connection_fail_as(connection, LOAD_ERROR_WRONG);
+    exchange->received += length;
+    return state == REPLY_PART ? CONNECTION_WAITING : end_exchange(connection, state);
+}
+
 enum connection_state connection_receive(struct connection *connection,
-                                         const struct payload *payload, void *scratch,
+                                         const struct messages *messages, void *scratch,
                                          size_t scratch_bytes)
 {
     ssize_t got = connection->stamped ? receive_stamped(connection, scratch, scratch_bytes)
@@ -106,24 +185,31 @@ enum connection_state connection_receive(struct connection *connection,
     if (got < 0)
         return errno == EAGAIN ? CONNECTION_WAITING : connection_fail(connection, errno);
     if (got == 0)
-        return fail_as(connection, LOAD_ERROR_CLOSED);
-    size_t length = (size_t)got;
-    if (length > connection->sent - connection->received ||
-        !payload_matches(payload, connection_message_number(connection), connection->received,
-                         scratch, length))
-        return fail_as(connection, LOAD_ERROR_WRONG);
-    connection->received += length;
-    if (connection->received < payload->size)
-        return CONNECTION_WAITING;
-    connection->served++;
-    return CONNECTION_DONE;
+        return connection_fail_as(connection, LOAD_ERROR_CLOSED);
+    return check(connection, messages, scratch, (size_t)got);
 }
 
-void connection_describe_failure(const struct connection *connection, char *text, size_t text_bytes)
+/* Writes "" for a failure that its name says all about. */
+static void describe_cause(const struct connection *connection, const struct messages *messages,
+                           char *text, size_t text_bytes)
 {
-    int error = connection->system_error;
+    bool replied = connection->why == LOAD_ERROR_WRONG || connection->why == LOAD_ERROR_REPLY;
+    text[0] = '\0';
+    if (connection->system_error != 0)
+        snprintf(text, text_bytes, "%s", strerror(connection->system_error));
+    else if (connection->why == LOAD_ERROR_WRONG && !connection->asked)
+        snprintf(text, text_bytes, "bytes that nobody asked for");
+    else if (replied)
+        messages->protocol->describe(&connection->exchange, text, text_bytes);
+}
+
+void connection_describe_failure(const struct connection *connection,
+                                 const struct messages *messages, char *text, size_t text_bytes)
+{
+    char cause[80];
+    describe_cause(connection, messages, cause, sizeof cause);
     snprintf(text, text_bytes, "connection %u: %s%s%s", connection->number + 1,
-             load_error_name(connection->why), error ? ": " : "", error ? strerror(error) : "");
+             load_error_name(connection->why), cause[0] != '\0' ? ": " : "", cause);
 }
 
 void connection_close(struct connection *connection)

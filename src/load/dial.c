@@ -52,7 +52,8 @@ static void count_failure(struct dialer *dialer, struct connection *connection)
 {
     struct dial *dial = dialer->dial;
     if (dial->first_error[0] == '\0')
-        connection_describe_failure(connection, dial->first_error, sizeof dial->first_error);
+        connection_describe_failure(connection, dial->messages, dial->first_error,
+                                    sizeof dial->first_error);
     dial->errors[connection->why]++;
     dialer->settled++;
     connection_close(connection);
@@ -83,47 +84,62 @@ static void start_more(struct dialer *dialer)
     }
 }
 
-/* The first message, once the handshake is through. */
-static enum connection_state greet(struct connection *connection, const struct payload *payload)
+/* The first request, once the handshake is through. */
+static enum connection_state greet(struct connection *connection, const struct messages *messages)
 {
     int result = endpoint_opened(connection);
     if (result < 0)
         return connection_fail(connection, -result);
-    return connection_begin(connection, payload);
+    return connection_begin(connection, messages);
 }
 
 static enum connection_state advance(struct dialer *dialer, struct connection *connection,
                                      uint32_t events)
 {
-    const struct payload *payload = dialer->dial->payload;
+    const struct messages *messages = dialer->dial->messages;
     enum connection_state state = CONNECTION_WAITING;
-    if (connection->messages == 0)
-        state = greet(connection, payload);
+    if (connection->requests == 0)
+        state = greet(connection, messages);
     else if (events & EPOLLOUT)
-        state = connection_send(connection, payload);
+        state = connection_send(connection, messages);
     if (state != CONNECTION_FAILED && (events & EPOLLIN))
-        return connection_receive(connection, payload, dialer->scratch, SCRATCH_BYTES);
+        return connection_receive(connection, messages, dialer->scratch, SCRATCH_BYTES);
     return state == CONNECTION_FAILED ? state : CONNECTION_WAITING;
+}
+
+/* What the server closes after each reply is opened again for its next request; an idle connection
+ * has none. */
+static void count_served(struct dialer *dialer, struct connection *connection)
+{
+    struct dial *dial = dialer->dial;
+    epoll_ctl(dialer->epoll, EPOLL_CTL_DEL, connection->fd, NULL);
+    if (connection->exchange.closes && connection->number >= dial->options->active) {
+        connection_fail_as(connection, LOAD_ERROR_CLOSED);
+        count_failure(dialer, connection);
+        return;
+    }
+    dialer->settled++;
+    dial->connected++;
+    if (connection->exchange.closes)
+        connection_close(connection);
 }
 
 static void handle_event(struct dialer *dialer, const struct epoll_event *event)
 {
-    struct dial *dial = dialer->dial;
     struct connection *connection = event->data.ptr;
     struct epoll_event next = {.data.ptr = connection};
     switch (advance(dialer, connection, event->events)) {
+    case CONNECTION_ERROR_REPLY:
     case CONNECTION_FAILED:
         dialer->in_flight--;
         count_failure(dialer, connection);
         break;
     case CONNECTION_DONE:
         dialer->in_flight--;
-        dialer->settled++;
-        dial->connected++;
-        epoll_ctl(dialer->epoll, EPOLL_CTL_DEL, connection->fd, NULL);
+        count_served(dialer, connection);
         break;
     case CONNECTION_WAITING:
-        next.events = connection->sent < dial->payload->size ? EPOLLIN | EPOLLOUT : EPOLLIN;
+        next.events = connection_is_sending(connection) ? EPOLLIN | EPOLLOUT : EPOLLIN;
         epoll_ctl(dialer->epoll, EPOLL_CTL_MOD, connection->fd, &next);
         break;
     }
@@ -135,11 +151,9 @@ static void give_up(struct dialer *dialer)
     struct dial *dial = dialer->dial;
     for (int64_t i = 0; i < dialer->started; i++) {
         struct connection *connection = &dial->connections[i];
-        bool served = connection->messages > 0 && connection->received == dial->payload->size;
-        if (connection->fd < 0 || served)
+        if (connection->fd < 0 || connection->served > 0)
             continue;
-        connection->why = LOAD_ERROR_SILENT;
-        connection->system_error = 0;
+        connection_fail_as(connection, LOAD_ERROR_SILENT);
         count_failure(dialer, connection);
     }
 }
@@ -195,8 +209,6 @@ int dial_all(struct dial *dial, struct error *error)
     dial->connected = 0;
     dial->first_error[0] = '\0';
     memset(dial->errors, 0, sizeof dial->errors);
-    for (int64_t i = 0; i < dial->options->connections; i++)
-        dial->connections[i] = (struct connection){.fd = -1, .number = (uint32_t)i};
     int result = dialer_init(&dialer, dial, error);
     if (result == 0)
         dial_loop(&dialer);

@@ -9,14 +9,13 @@
 #include "base/error.h"
 #include "load/endpoint.h"
 #include "load/options.h"
-#include "load/payload.h"
 
 #define DIAL_WINDOW 64
 
 struct dial {
     const struct load_options *options;
     const struct endpoint *endpoint;
-    const struct payload *payload;
+    const struct messages *messages;
     struct connection *connections; /* `options->connections` of them, the caller's */
     int64_t connected;              /* how many have been served so far */
     int64_t errors[LOAD_ERROR_KINDS];
@@ -24,7 +23,7 @@ struct dial {
 };
 
 /* Opens connections[0] to [count - 1] of the options, in that order, and has each serve one
- * message. Connections that fail are counted, noted and closed. Gives up, with the rest not tried,
+ * request. Connections that fail are counted, noted and closed. Gives up, with the rest not tried,
  * when no connection was served or failed for options->patience_ns; ends when options->stop says
  * so. Calls options->progress. Returns 0 if it could try, else -errno with `error` set: no memory,
  * no descriptors. The first four fields of `dial` are set by the caller. */

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 
 #include <errno.h>
+#include <string.h>
 
 int gather_begin(struct load_result *result, const struct load_options *options)
 {
@@ -33,9 +34,8 @@ static void add_counts(struct load_result *result, const struct worker *worker)
         result->longest_service_ns = worker->longest_service_ns;
     for (int kind = 0; kind < LOAD_ERROR_KINDS; kind++)
         result->errors[kind] += worker->errors[kind];
-    if (worker->first_failed && result->first_error[0] == '\0')
-        connection_describe_failure(worker->first_failed, result->first_error,
-                                    sizeof result->first_error);
+    if (result->first_error[0] == '\0')
+        memcpy(result->first_error, worker->first_error, sizeof result->first_error);
 }
 
 /* Of the generator itself. Stalls of several threads add up: each is late for its own part of the

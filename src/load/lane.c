@@ -13,9 +13,11 @@
  * the tail of how long they lie, and few enough not to be felt. */
 #define STAMPED_EVERY 8
 
-static int watch(struct worker *worker, struct lane *lane, int operation, uint32_t events)
+static int lane_watch(struct worker *worker, struct lane *lane, int operation, uint32_t events)
 {
     struct epoll_event event = {.events = events, .data.ptr = lane};
+    if (operation == EPOLL_CTL_ADD && lane->stamped)
+        connection_stamp(lane->connection);
     return epoll_ctl(worker->epoll, operation, lane->connection->fd, &event) < 0 ? -errno : 0;
 }
 
@@ -30,9 +32,9 @@ int lanes_init(struct worker *worker)
     for (uint32_t i = 0; i < worker->lane_count; i++) {
         struct lane *lane = &worker->lanes[i];
         lane->connection = &worker->connections[worker->thread + i * worker->threads];
-        if (i % STAMPED_EVERY == 0)
-            connection_stamp(lane->connection);
-        int result = watch(worker, lane, EPOLL_CTL_ADD, EPOLLIN);
+        lane->stamped = i % STAMPED_EVERY == 0;
+        lane->parked = lane->connection->fd < 0; /* by the server's wish, after its first reply */
+        int result = lane->parked ? 0 : lane_watch(worker, lane, EPOLL_CTL_ADD, EPOLLIN);
         if (result < 0)
             return result;
     }
@@ -66,19 +68,27 @@ static void claim(struct worker *worker, struct lane *lane)
     worker->offered++;
 }
 
+/* The same, of what went wrong on the connection just now. */
+static void count_failure(struct worker *worker, const struct connection *connection,
+                          struct request request)
+{
+    if (worker->first_error[0] == '\0')
+        connection_describe_failure(connection, worker->messages, worker->first_error,
+                                    sizeof worker->first_error);
+    count_error(worker, connection->why, request);
+}
+
 /* The connection cannot be used any more. Its requests end here, by name; those that come later
  * will find it closed. It is not replaced: fewer connections would silently be another load. */
 static void lane_break(struct worker *worker, struct lane *lane)
 {
     struct request request = {0};
     worker->lanes_alive--;
-    if (!worker->first_failed)
-        worker->first_failed = lane->connection;
     if (lane->busy) {
         settle(worker, lane->request);
         request = lane->request;
     }
-    count_error(worker, lane->connection->why, request);
+    count_failure(worker, lane->connection, request);
     worker->outstanding -= lane->busy;
     lane->busy = false;
     while (backlog_pop(&worker->backlog, &lane->waiting, &request)) {
@@ -94,7 +104,8 @@ static void lane_sent(struct worker *worker, struct lane *lane, enum connection_
     bool wants_write = state == CONNECTION_WAITING;
     if (state != CONNECTION_FAILED && wants_write != lane->wants_write) {
         lane->wants_write = wants_write;
-        int result = watch(worker, lane, EPOLL_CTL_MOD, wants_write ? EPOLLIN | EPOLLOUT : EPOLLIN);
+        int result =
+            lane_watch(worker, lane, EPOLL_CTL_MOD, wants_write ? EPOLLIN | EPOLLOUT : EPOLLIN);
         if (result < 0)
             state = connection_fail(lane->connection, -result);
     }
@@ -102,11 +113,12 @@ static void lane_sent(struct worker *worker, struct lane *lane, enum connection_
         lane_break(worker, lane);
 }
 
-/* The connection has served as many requests as it may. */
+/* The connection has served as many requests as it may, or as the server will. */
 static bool is_used_up(const struct worker *worker, const struct lane *lane)
 {
     int64_t most = worker->options->requests_per_connection;
-    return most > 0 && lane->connection->served >= (uint64_t)most;
+    return lane->connection->exchange.closes ||
+           (most > 0 && lane->connection->served >= (uint64_t)most);
 }
 
 /* Closes it with its last reply, as its client would, so that the server's part of that is not in
@@ -121,13 +133,10 @@ static void lane_park(struct lane *lane)
 /* Begins a new one in its place; its number and its count of messages stay. */
 static void lane_reconnect(struct worker *worker, struct lane *lane)
 {
-    bool stamped = lane->connection->stamped;
     lane->parked = false;
     int result = endpoint_open(worker->endpoint, lane->connection);
     if (result == 0)
-        result = watch(worker, lane, EPOLL_CTL_ADD, EPOLLIN | EPOLLOUT);
-    if (result == 0 && stamped)
-        connection_stamp(lane->connection);
+        result = lane_watch(worker, lane, EPOLL_CTL_ADD, EPOLLIN | EPOLLOUT);
     lane->connecting = lane->wants_write = true;
     worker->reconnects++;
     /* On loopback connect(2) runs the server's half of the handshake, too: some 100 us. */
@@ -143,7 +152,7 @@ static void lane_connected(struct worker *worker, struct lane *lane)
     lane->connecting = false;
     lane_sent(worker, lane,
               result < 0 ? connection_fail(lane->connection, -result)
-                         : connection_begin(lane->connection, worker->payload));
+                         : connection_begin(lane->connection, worker->messages));
 }
 
 static void lane_send(struct worker *worker, struct lane *lane, struct request request,
@@ -155,7 +164,7 @@ static void lane_send(struct worker *worker, struct lane *lane, struct request r
     if (lane->parked)
         lane_reconnect(worker, lane);
     else
-        lane_sent(worker, lane, connection_begin(lane->connection, worker->payload));
+        lane_sent(worker, lane, connection_begin(lane->connection, worker->messages));
 }
 
 /* Its age is the least its latency can be, so a request that is never answered still shows. */
@@ -201,7 +210,7 @@ void lane_send_again(struct worker *worker, struct lane *lane, int64_t now_ns)
 
 static bool is_slow(const struct worker *worker, const struct lane *lane)
 {
-    return draw_is_slow(worker->options->seed, connection_message_number(lane->connection),
+    return draw_is_slow(worker->options->seed, lane->connection->exchange.number,
                         worker->options->slow_every);
 }
 
@@ -248,17 +257,23 @@ static void note_service(struct worker *worker, struct lane *lane, int64_t now_n
     lane->answered = lane->answered || now_ns >= worker->window->begin_ns;
 }
 
+/* A reply has come, whatever it says. */
+static void note_reply(struct worker *worker, struct lane *lane, int64_t now_ns)
+{
+    note_silence(worker, now_ns);
+    settle(worker, lane->request);
+    if (worker->options->closed)
+        claim(worker, lane);
+}
+
 static void count_reply(struct worker *worker, struct lane *lane, int64_t now_ns)
 {
     int64_t so_far = atomic_load_explicit(&worker->answered_so_far, memory_order_relaxed);
     atomic_store_explicit(&worker->answered_so_far, so_far + 1, memory_order_relaxed);
     bool within = now_ns >= worker->window->begin_ns && now_ns < window_end_ns(worker->window);
     worker->replies += within;
-    note_silence(worker, now_ns);
     note_service(worker, lane, now_ns);
-    settle(worker, lane->request);
-    if (worker->options->closed)
-        claim(worker, lane);
+    note_reply(worker, lane, now_ns);
     if (!lane->request.measured)
         return;
     worker->answered++;
@@ -267,11 +282,23 @@ static void count_reply(struct worker *worker, struct lane *lane, int64_t now_ns
     record_reply_delay(worker, lane);
 }
 
-static int64_t lane_answered(struct worker *worker, struct lane *lane)
+/* A reply that is an error is over in no time and no service: the request has failed, and the lane
+ * goes on. */
+static void count_error_reply(struct worker *worker, struct lane *lane, int64_t now_ns)
+{
+    lane->answered = lane->answered || now_ns >= worker->window->begin_ns;
+    note_reply(worker, lane, now_ns);
+    count_failure(worker, lane->connection, lane->request);
+}
+
+static int64_t lane_replied(struct worker *worker, struct lane *lane, enum connection_state state)
 {
     struct request request;
     int64_t now_ns = worker_look(worker);
-    count_reply(worker, lane, now_ns);
+    if (state == CONNECTION_DONE)
+        count_reply(worker, lane, now_ns);
+    else
+        count_error_reply(worker, lane, now_ns);
     worker->outstanding--;
     lane->busy = false;
     if (is_used_up(worker, lane))
@@ -291,13 +318,15 @@ int64_t lane_handle_event(struct worker *worker, const struct epoll_event *event
         return now_ns;
     }
     if (event->events & EPOLLOUT)
-        lane_sent(worker, lane, connection_send(lane->connection, worker->payload));
+        lane_sent(worker, lane, connection_send(lane->connection, worker->messages));
     if (lane->connection->fd < 0 || !(event->events & ~(uint32_t)EPOLLOUT))
         return now_ns;
-    switch (connection_receive(lane->connection, worker->payload, worker->scratch,
-                               LANE_SCRATCH_BYTES)) {
+    enum connection_state state =
+        connection_receive(lane->connection, worker->messages, worker->scratch, LANE_SCRATCH_BYTES);
+    switch (state) {
     case CONNECTION_DONE:
-        return lane_answered(worker, lane);
+    case CONNECTION_ERROR_REPLY:
+        return lane_replied(worker, lane, state);
     case CONNECTION_FAILED:
         lane_break(worker, lane);
         break;

@@ -34,7 +34,7 @@ struct run {
     const struct load_options *options;
     struct load_result *result;
     struct endpoint endpoint;
-    struct payload payload;
+    struct messages messages;
     struct connection *connections;
     struct idle_watch idle;
     struct window window;
@@ -49,10 +49,8 @@ static void run_finish(struct run *run)
         worker_finish(&run->workers[i]);
     free(run->workers);
     idle_watch_finish(&run->idle);
-    for (int64_t i = 0; run->connections && i < run->options->connections; i++)
-        connection_close(&run->connections[i]);
-    free(run->connections);
-    payload_finish(&run->payload);
+    connections_destroy(run->connections, run->options->connections);
+    messages_finish(&run->messages);
     endpoint_finish(&run->endpoint);
 }
 
@@ -60,13 +58,13 @@ static int run_init(struct run *run, const struct load_options *options, struct 
                     struct error *error)
 {
     *run = (struct run){.options = options, .result = result, .idle = {-1, -1}};
-    run->connections = calloc((size_t)options->connections, sizeof *run->connections);
+    const struct protocol_settings settings = load_options_settings(options);
+    run->connections = connections_create(options->connections, 0, options->protocol);
     if (!run->connections)
         return error_set(error, -ENOMEM, "out of memory");
-    for (int64_t i = 0; i < options->connections; i++)
-        run->connections[i].fd = -1;
-    if (payload_init(&run->payload, (size_t)options->size_bytes, options->seed) < 0)
-        return error_set(error, -ENOMEM, "out of memory");
+    int code = messages_init(&run->messages, options->protocol, &settings);
+    if (code < 0)
+        return error_set(error, code, "cannot make requests: %s", strerror(-code));
     return endpoint_init(&run->endpoint, options->host, options->port, error);
 }
 
@@ -75,7 +73,7 @@ static int run_connect(struct run *run, struct error *error)
     struct dial dial = {
         .options = run->options,
         .endpoint = &run->endpoint,
-        .payload = &run->payload,
+        .messages = &run->messages,
         .connections = run->connections,
     };
     int64_t begin_ns = clock_now_ns();
@@ -104,7 +102,7 @@ static int workers_init(struct run *run, struct error *error)
         struct worker *worker = &run->workers[i];
         worker->options = options;
         worker->endpoint = &run->endpoint;
-        worker->payload = &run->payload;
+        worker->messages = &run->messages;
         worker->window = &run->window;
         worker->connections = run->connections;
         worker->thread = i;

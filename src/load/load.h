@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The load generator: N connections to an echo server, K of them active, driven by an open or a
+/* The load generator: N connections to a server, K of them active, driven by an open or a
  * closed loop.
  *
  * Open loop: requests follow a schedule that never waits. A request whose connection still waits

@@ -2,10 +2,10 @@
 #include "load/options.h"
 
 #include "base/clock.h"
-#include "load/payload.h"
 
 #include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 
 #define DURATION_MAX_NS (INT64_C(24) * 3600 * NS_PER_SECOND)
 #define RATE_MAX        1e7
@@ -14,6 +14,7 @@ void load_options_init(struct load_options *options)
 {
     *options = (struct load_options){
         .host = "127.0.0.1",
+        .protocol = protocol_default(),
         .connections = 1,
         .active = 1,
         .warmup_ns = NS_PER_SECOND,
@@ -42,6 +43,25 @@ static int check_rate(const struct load_options *options, struct error *error)
                      RATE_MAX);
 }
 
+struct protocol_settings load_options_settings(const struct load_options *options)
+{
+    return (struct protocol_settings){.size_bytes = options->size_bytes, .seed = options->seed};
+}
+
+/* What the protocol has no use for is not looked at. */
+static int check_protocol(const struct load_options *options, struct error *error)
+{
+    const struct protocol_settings settings = load_options_settings(options);
+    const struct protocol_option *option = options->protocol->options;
+    int result = 0;
+    for (; result == 0 && option->name; option++) {
+        int64_t value;
+        memcpy(&value, (const char *)&settings + option->offset, sizeof value);
+        result = check_range(option->words, value, option->low, option->high, error);
+    }
+    return result;
+}
+
 int load_options_check(const struct load_options *options, struct error *error)
 {
     const struct {
@@ -57,7 +77,6 @@ int load_options_check(const struct load_options *options, struct error *error)
         {"the duration in ns", options->duration_ns, NS_PER_MS, DURATION_MAX_NS},
         {"the drain time in ns", options->drain_ns, 0, DURATION_MAX_NS},
         {"patience in ns", options->patience_ns, NS_PER_MS, DURATION_MAX_NS},
-        {"the size in bytes", options->size_bytes, PAYLOAD_BYTES_MIN, PAYLOAD_BYTES_MAX},
         {"requests per connection", options->requests_per_connection, 0, INT64_MAX},
         {"one in how many requests is slow", options->slow_every, 0, INT64_MAX},
         {"generator threads", (int64_t)options->cpu_count, 0, LOAD_THREADS_MAX},
@@ -68,5 +87,6 @@ int load_options_check(const struct load_options *options, struct error *error)
         if (result < 0)
             return result;
     }
-    return check_rate(options, error);
+    int result = check_protocol(options, error);
+    return result < 0 ? result : check_rate(options, error);
 }

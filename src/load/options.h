@@ -4,6 +4,7 @@
 #define WAITBENCH_LOAD_OPTIONS_H
 
 #include "base/error.h"
+#include "load/protocol/protocol.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -41,7 +42,8 @@ struct load_options {
     int64_t duration_ns;
     int64_t drain_ns;    /* how long to wait, after the end, for replies still under way */
     int64_t patience_ns; /* while connecting: give up when no connection gets through for so long */
-    int64_t size_bytes;  /* of each message, 8 to 1 MiB */
+    const struct protocol *protocol;
+    int64_t size_bytes; /* of each request, as far as the protocol has use for it */
     /* 0: connections are kept; else an active one is closed after so many replies, and opened again
      * for its next request, which waits for the handshake. */
     int64_t requests_per_connection;
@@ -62,9 +64,13 @@ struct load_options {
     int (*stop)(void);
 };
 
-/* Defaults: 127.0.0.1, 1 connection, 1 s of warm-up, 10 s measured, 2 s of drain, 5 s of patience,
- * 64 bytes, Poisson, spinning, seed 1, no pinning. Port, rate or `closed` remain to be set. */
+/* Defaults: 127.0.0.1, the default protocol, 1 connection, 1 s of warm-up, 10 s measured, 2 s of
+ * drain, 5 s of patience, 64 bytes, Poisson, spinning, seed 1, no pinning. Port, rate or `closed`
+ * remain to be set. */
 void load_options_init(struct load_options *options);
+
+/* What of it is the protocol's. */
+struct protocol_settings load_options_settings(const struct load_options *options);
 
 /* Returns 0, or -EINVAL with `error` saying which option is out of its range. */
 int load_options_check(const struct load_options *options, struct error *error);

@@ -29,7 +29,7 @@ static void set_load(struct csv_writer *writer, const struct load_options *optio
                  options->closed ? "closed" : (options->constant ? "constant" : "poisson"));
     if (!options->closed)
         csv_set_double(writer, "offered_per_second", options->rate_per_second);
-    csv_set_text(writer, "protocol", "echo");
+    csv_set_text(writer, "protocol", options->protocol->name);
     csv_set_int64(writer, "requests_per_connection", options->requests_per_connection);
     csv_set_text(writer, "idle_wait", options->block ? "block" : "spin");
     csv_set_text(writer, "client_cpus", client_cpus);

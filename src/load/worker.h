@@ -33,6 +33,7 @@ struct lane {
     bool busy;
     bool connecting; /* the handshake is under way, the request still to be sent */
     bool parked;     /* closed after its last reply, to be opened again by the next request */
+    bool stamped;    /* the kernel is to tell when replies came */
     bool wants_write;
     bool answered; /* since the window began */
     struct backlog_queue waiting;
@@ -50,7 +51,7 @@ struct worker {
     /* Given by the caller. */
     const struct load_options *options;
     const struct endpoint *endpoint;
-    const struct payload *payload;
+    const struct messages *messages;
     struct window *window;
     struct connection *connections; /* of the whole run; the first `active` ones are active */
     uint32_t thread;
@@ -69,8 +70,8 @@ struct worker {
         left_over; /* due before the window began, and not answered by then; 0 in a closed loop */
     int64_t longest_service_ns; /* of all that was answered, at any time */
     int64_t errors[LOAD_ERROR_KINDS];
-    struct connection *first_failed; /* or NULL */
-    struct histogram *latency;       /* NULL for the closed loop, as is lateness */
+    char first_error[128];     /* in words, or "" */
+    struct histogram *latency; /* NULL for the closed loop, as is lateness */
     struct histogram *service;
     struct histogram *lateness;
     struct histogram *other; /* NULL unless some are slow */

@@ -2,8 +2,8 @@
 /* What a request carries: 8 bytes that number it, then bytes of a seeded random pattern that begin
  * at a place depending on the number. So every request differs from its neighbours, and each byte
  * of a reply can be checked without keeping what was sent. */
-#ifndef WAITBENCH_LOAD_PAYLOAD_H
-#define WAITBENCH_LOAD_PAYLOAD_H
+#ifndef WAITBENCH_LOAD_PROTOCOL_PAYLOAD_H
+#define WAITBENCH_LOAD_PROTOCOL_PAYLOAD_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "load/payload.h"
+#include "load/protocol/payload.h"
 
 #include <errno.h>
 #include <gsl/gsl_rng.h>
