@@ -366,6 +366,8 @@ heeds_sigint() {
     '--port 1 --connections 1 --rate none'
     '--port 1 --connections 1 --rate 0'
     '--port 1 --connections 1 --closed --size 7'
+    '--port 1 --connections 1 --closed --size 1048577'
+    '--port 1 --connections 1 --closed --protocol gopher'
     '--port 1 --connections 1 --closed --idle-wait sometimes'
     '--port 1 --connections 1 --closed --cpus x'
     '--port 70000 --connections 1 --closed'
@@ -378,6 +380,19 @@ heeds_sigint() {
     [ "$status" -eq 2 ]
     [ -n "$output" ]
   done
+}
+
+@test "the protocol can be named, and an unknown one is told which there are" {
+  start_server "$WAITBENCH_BUILD/bench/echo-loop-libc"
+  put_load --protocol echo --connections 2 --closed --duration 0.3 --warmup 0.1
+  [ "$(cell row.csv protocol 1)" = echo ]
+  stop_server
+  run "$waitbench" load --port 1 --connections 1 --closed --protocol gopher
+  [ "$status" -eq 2 ]
+  [[ "$output" == *"there is no protocol 'gopher'; there is: echo"* ]]
+  "$waitbench" load --help | grep -q '^Protocols: echo'
+  run "$waitbench" load --port 1 --connections 1 --closed --size 7
+  [[ "$output" == *'the size in bytes must be from 8 to 1048576, not 7'* ]]
 }
 
 @test "a refused load leaves no file, so that it can be tried again" {

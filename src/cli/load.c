@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* waitbench load: put load on any echo server and say how it answered. */
+/* waitbench load: put load on any server that speaks a known protocol and say how it answered. */
 #include "cli/command.h"
 
 #include "base/clock.h"

@@ -3,16 +3,17 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "load/protocol/payload.h"
 
 #include <argp.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 enum option_key {
     KEY_PORT = 256,
     KEY_CONNECTIONS,
     KEY_HOST,
+    KEY_PROTOCOL,
     KEY_ACTIVE,
     KEY_RATE,
     KEY_CLOSED,
@@ -29,8 +30,9 @@ enum option_key {
 };
 
 static const struct argp_option option_table[] = {
-    {"port", KEY_PORT, "P", 0, "port of the echo server", 0},
+    {"port", KEY_PORT, "P", 0, "port of the server", 0},
     {"host", KEY_HOST, "H", 0, "its host (127.0.0.1)", 0},
+    {"protocol", KEY_PROTOCOL, "NAME", 0, "what it speaks (the first of the protocols)", 0},
     {"connections", KEY_CONNECTIONS, "N", 0, "connections to open", 0},
     {"active", KEY_ACTIVE, "K", 0, "how many of them carry requests (all)", 0},
     {"rate", KEY_RATE, "R", 0, "open loop: requests per second, whatever the server does", 0},
@@ -50,6 +52,17 @@ static const struct argp_option option_table[] = {
     {"hgrm", KEY_HGRM, "FILE", 0, "write the percentiles there, in HdrHistogram's format", 0},
     {0},
 };
+
+/* The protocol of that name, or the end of the program. */
+static const struct protocol *parse_protocol(struct argp_state *state, const char *text)
+{
+    const struct protocol *protocol = protocol_find(text);
+    char names[256];
+    protocol_names(names, sizeof names);
+    if (!protocol)
+        argp_error(state, "there is no protocol '%s'; there is: %s", text, names);
+    return protocol;
+}
 
 /* The number behind an option, or the end of the program: argp_error exits 2. */
 static int64_t parse_count(struct argp_state *state, const char *name, const char *text,
@@ -87,6 +100,14 @@ static bool parse_either(struct argp_state *state, const char *name, const char 
     return strcmp(text, second) == 0;
 }
 
+/* An option that would change nothing is refused, rather than taken for what it seems to say. */
+static void check_used(struct argp_state *state, const struct protocol *protocol, bool given,
+                       const char *name)
+{
+    if (given && !protocol_find_option(protocol, name))
+        argp_error(state, "the protocol %s has no use for --%s", protocol->name, name);
+}
+
 static void check_given(struct argp_state *state, struct load_arguments *arguments)
 {
     struct load_options *load = &arguments->load;
@@ -97,6 +118,7 @@ static void check_given(struct argp_state *state, struct load_arguments *argumen
         argp_error(state, "--connections is missing");
     if (load->closed == arguments->rate_given)
         argp_error(state, "give either --rate or --closed");
+    check_used(state, load->protocol, arguments->size_given, "size");
     if (load->active == 0)
         load->active = load->connections;
     if (load_options_check(load, &error) < 0)
@@ -126,9 +148,6 @@ static bool parse_load(int key, const char *text, struct argp_state *state,
     case KEY_WARMUP:
         load->warmup_ns = parse_seconds(state, "warmup", text);
         return true;
-    case KEY_SIZE:
-        load->size_bytes = parse_count(state, "size", text, PAYLOAD_BYTES_MIN, PAYLOAD_BYTES_MAX);
-        return true;
     case KEY_REQUESTS:
         load->requests_per_connection =
             parse_count(state, "requests-per-connection", text, 0, INT64_MAX);
@@ -152,6 +171,13 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
     switch (key) {
     case KEY_HOST:
         arguments->load.host = text;
+        return 0;
+    case KEY_PROTOCOL:
+        arguments->load.protocol = parse_protocol(state, text);
+        return 0;
+    case KEY_SIZE:
+        arguments->load.size_bytes = parse_count(state, "size", text, 0, INT64_MAX);
+        arguments->size_given = true;
         return 0;
     case KEY_RATE:
         arguments->load.rate_per_second = parse_number(state, "rate", text);
@@ -180,13 +206,26 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
     }
 }
 
+/* The end of the help: argp frees it. */
+static char *help_cb(int key, const char *text, void *input)
+{
+    char names[256];
+    char *line;
+    (void)input;
+    if (key != ARGP_KEY_HELP_POST_DOC)
+        return (char *)text;
+    protocol_names(names, sizeof names);
+    return asprintf(&line, "Protocols: %s.", names) < 0 ? NULL : line;
+}
+
 void load_arguments_parse(struct load_arguments *arguments, int argc, char **argv)
 {
     const struct argp argp = {
         .options = option_table,
         .parser = parse_option,
-        .doc = "Puts load on an echo server and measures how it answers: open loop, so that a "
+        .doc = "Puts load on a server and measures how it answers: open loop, so that a "
                "stall cannot hide, or closed loop, for its capacity.",
+        .help_filter = help_cb,
     };
     char name[] = "waitbench load";
     *arguments = (struct load_arguments){0};

@@ -11,6 +11,7 @@ struct load_arguments {
     const char *csv_path;     /* or NULL: standard output */
     const char *hgrm_path;    /* or NULL */
     bool rate_given;
+    bool size_given;
 };
 
 /* Fills `arguments`; texts are borrowed from `argv`. Prints a line and exits 2 on wrong usage, 0 on

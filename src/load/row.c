@@ -24,7 +24,8 @@ static void set_load(struct csv_writer *writer, const struct load_options *optio
     csv_set_int64(writer, "connections", options->connections);
     csv_set_int64(writer, "active", options->active);
     csv_set_int64(writer, "idle", options->connections - options->active);
-    csv_set_int64(writer, "payload_bytes", options->size_bytes);
+    if (protocol_find_option(options->protocol, "size"))
+        csv_set_int64(writer, "payload_bytes", options->size_bytes);
     csv_set_text(writer, "arrivals",
                  options->closed ? "closed" : (options->constant ? "constant" : "poisson"));
     if (!options->closed)
