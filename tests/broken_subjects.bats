@@ -153,12 +153,12 @@ one_failed() {
 
 @test "a subject that echoes other bytes fails when it is warmed" {
   broken wrong
-  one_failed 'came back with other bytes' 1
+  one_failed 'request 1 on connection 1: wrong reply: not the bytes that were sent' 1
 }
 
 @test "a subject that never echoes fails when it is warmed" {
   broken mute
-  one_failed 'was not echoed within 10 s' 1
+  one_failed 'request 1 on connection 1: silent for 10 s' 1
 }
 
 @test "a subject that answers a greeting and nothing more is not worth 0/s" {

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -212,12 +213,33 @@ void connection_describe_failure(const struct connection *connection,
              load_error_name(connection->why), cause[0] != '\0' ? ": " : "", cause);
 }
 
+enum connection_state connection_check_idle(struct connection *connection)
+{
+    char byte;
+    ssize_t got = recv(connection->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (got > 0)
+        return connection_fail_as(connection, LOAD_ERROR_WRONG);
+    if (got == 0)
+        return connection_fail_as(connection, LOAD_ERROR_CLOSED);
+    return errno == EAGAIN ? CONNECTION_WAITING : connection_fail(connection, errno);
+}
+
+int connection_await(const struct connection *connection, short events, int timeout_ms)
+{
+    struct pollfd socket = {.fd = connection->fd, .events = events};
+    int ready;
+    do
+        ready = poll(&socket, 1, timeout_ms);
+    while (ready < 0 && errno == EINTR);
+    if (ready < 0)
+        return -errno;
+    return ready > 0 ? 0 : -ETIMEDOUT;
+}
+
 void connection_close(struct connection *connection)
 {
-    const struct linger reset = {.l_onoff = 1};
     if (connection->fd < 0)
         return;
-    setsockopt(connection->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
     close(connection->fd);
     connection->fd = -1;
 }

@@ -69,8 +69,15 @@ enum connection_state connection_fail_as(struct connection *connection, enum loa
 void connection_describe_failure(const struct connection *connection,
                                  const struct messages *messages, char *text, size_t text_bytes);
 
-/* Closes with a reset, so that no port is left in TIME_WAIT: a run opens more connections than
- * there are ports. Accepts a connection that is not open. */
+/* An open connection without a request under way has nothing to read: CONNECTION_WAITING, or
+ * CONNECTION_FAILED where bytes have come or its end. */
+enum connection_state connection_check_idle(struct connection *connection);
+
+/* Waits until poll(2) reports one of `events` or an error of the socket: 0, -ETIMEDOUT, or -errno.
+ * For a caller that has nothing else to do meanwhile. */
+int connection_await(const struct connection *connection, short events, int timeout_ms);
+
+/* Accepts a connection that is not open. */
 void connection_close(struct connection *connection);
 
 #endif

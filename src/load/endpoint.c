@@ -72,25 +72,28 @@ void endpoint_finish(struct endpoint *endpoint)
     endpoint->address = NULL;
 }
 
-/* Returns 0 or -errno. The first address is the kernel's choice anyway. */
-static int bind_source(const struct endpoint *endpoint, const struct connection *connection)
+/* Requests are sent at once, and closing sends a reset: a port in TIME_WAIT would be missing for a
+ * minute, and a run opens more connections than there are ports. That is so however this process
+ * ends, since it is said now. */
+static int set_options(int fd)
 {
-    if (endpoint->connections_per_source == 0 ||
-        connection->number < endpoint->connections_per_source)
-        return 0;
-    return source_bind(connection->fd, connection->number, endpoint->connections_per_source);
+    const int on = 1;
+    const struct linger reset = {.l_onoff = 1};
+    if (setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) < 0 ||
+        setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset) < 0)
+        return -errno;
+    return 0;
 }
 
 int endpoint_open(const struct endpoint *endpoint, struct connection *connection)
 {
-    int on = 1;
     connection->fd = socket(endpoint->address->ai_family,
                             SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
     if (connection->fd < 0)
         return -errno;
-    if (setsockopt(connection->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) < 0)
-        return -errno;
-    int result = bind_source(endpoint, connection);
+    int result = set_options(connection->fd);
+    if (result == 0 && endpoint->connections_per_source > 0)
+        result = source_bind(connection->fd, connection->number, endpoint->connections_per_source);
     if (result < 0)
         return result;
     connection->served = 0;

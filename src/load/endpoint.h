@@ -10,7 +10,7 @@
 
 struct endpoint {
     struct addrinfo *address;
-    int64_t connections_per_source; /* 0: let the kernel choose the source address */
+    int64_t connections_per_source; /* load/source.h; 0: the kernel chooses all addresses */
 };
 
 /* Resolves the host. Returns 0, or -EHOSTUNREACH with `error` set. */

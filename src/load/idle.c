@@ -1,142 +1,125 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "load/idle.h"
 
-#include "load/source.h"
+#include "load/endpoint.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 /* Requests under way at once while warming up: enough to keep the server busy. */
 #define WARM_BATCH      64
 #define WARM_TIMEOUT_MS 10000
 /* The kernel gives up on a handshake only after two minutes. */
-#define CONNECT_TIMEOUT_SECONDS 10
+#define CONNECT_TIMEOUT_MS 10000
+
+#define SCRATCH_BYTES 4096
 
 struct idle {
     struct idle_options options;
-    uint16_t port;
-    int64_t per_address; /* connections from one source address */
-    int *fds;
-    int64_t count;
+    struct endpoint endpoint;
+    struct messages messages;
+    struct connection *connections; /* options.capacity of them */
+    int64_t count;                  /* open */
 };
 
-static int set_option(int fd, int level, int name, int value)
+static void find_port(struct idle *idle, int64_t port)
 {
-    return setsockopt(fd, level, name, &value, sizeof value);
+    struct error error;
+    endpoint_finish(&idle->endpoint);
+    if (endpoint_init(&idle->endpoint, "127.0.0.1", (int)port, &error) < 0)
+        puts(error.text);
+    else
+        puts("ok 0");
 }
 
-/* With SO_LINGER of zero seconds, closing sends a reset and keeps nothing behind. */
-static int set_options(int fd)
+/* One after the other, each until its handshake is over. Returns 0 or -errno. */
+static int connect_one(const struct idle *idle, struct connection *connection)
 {
-    struct linger reset = {.l_onoff = 1, .l_linger = 0};
-    struct timeval patience = {.tv_sec = CONNECT_TIMEOUT_SECONDS};
-    if (setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset) < 0 ||
-        setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) < 0 ||
-        set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1) < 0)
-        return -errno;
-    return 0;
-}
-
-static int connect_one(const struct idle *idle, int64_t number)
-{
-    struct sockaddr_in server = {
-        .sin_family = AF_INET,
-        .sin_port = htons(idle->port),
-        .sin_addr = {htonl(INADDR_LOOPBACK)},
-    };
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return -errno;
-    int result = set_options(fd);
+    int result = endpoint_open(&idle->endpoint, connection);
     if (result == 0)
-        result = source_bind(fd, number, idle->per_address);
-    if (result == 0 && connect(fd, (struct sockaddr *)&server, sizeof server) < 0)
-        result = errno == EINPROGRESS ? -ETIMEDOUT : -errno;
-    if (result < 0) {
-        close(fd);
-        return result;
-    }
-    return fd;
+        result = connection_await(connection, POLLOUT, CONNECT_TIMEOUT_MS);
+    if (result == 0)
+        result = endpoint_opened(connection);
+    if (result < 0)
+        connection_close(connection);
+    return result;
 }
 
 static void connect_up_to(struct idle *idle, int64_t target)
 {
     while (idle->count < target) {
-        int fd = connect_one(idle, idle->options.first + idle->count);
-        if (fd < 0) {
-            printf("connection %" PRId64 " failed: %s\n", idle->count + 1, strerror(-fd));
+        int result = connect_one(idle, &idle->connections[idle->count]);
+        if (result < 0) {
+            printf("connection %" PRId64 " failed: %s\n", idle->count + 1, strerror(-result));
             return;
         }
-        idle->fds[idle->count++] = fd;
+        idle->count++;
     }
     printf("ok %" PRId64 "\n", idle->count);
 }
 
-/* Every connection and request has bytes of its own, so that an answer that went to another
- * connection is found out. */
-static void fill_request(unsigned char *bytes, int64_t connection, int64_t request)
+/* Waits for the socket. */
+static enum connection_state await(struct connection *connection, short events)
 {
-    uint64_t state = (uint64_t)connection * 1000003U + (uint64_t)request + 1;
-    for (int i = 0; i < IDLE_REQUEST_BYTES; i++) {
-        state = state * 6364136223846793005U + 1442695040888963407U;
-        bytes[i] = (unsigned char)(state >> 56);
+    int result = connection_await(connection, events, WARM_TIMEOUT_MS);
+    if (result == -ETIMEDOUT)
+        return connection_fail_as(connection, LOAD_ERROR_SILENT);
+    return result < 0 ? connection_fail(connection, -result) : CONNECTION_WAITING;
+}
+
+static enum connection_state send_request(const struct idle *idle, struct connection *connection)
+{
+    enum connection_state state = connection_begin(connection, &idle->messages);
+    while (state == CONNECTION_WAITING) {
+        state = await(connection, POLLOUT);
+        if (state == CONNECTION_WAITING)
+            state = connection_send(connection, &idle->messages);
     }
+    return state;
 }
 
-static bool send_request(int fd, int64_t connection, int64_t request)
+static enum connection_state read_reply(const struct idle *idle, struct connection *connection)
 {
-    unsigned char bytes[IDLE_REQUEST_BYTES];
-    fill_request(bytes, connection, request);
-    return send(fd, bytes, sizeof bytes, MSG_NOSIGNAL) == sizeof bytes;
-}
-
-/* NULL when the echo came back whole and right, else what was wrong with it. */
-static const char *read_echo(int fd, int64_t connection, int64_t request)
-{
-    unsigned char expected[IDLE_REQUEST_BYTES];
-    unsigned char got[IDLE_REQUEST_BYTES];
-    size_t length = 0;
-    while (length < sizeof got) {
-        struct pollfd readable = {.fd = fd, .events = POLLIN};
-        int ready = poll(&readable, 1, WARM_TIMEOUT_MS);
-        if (ready == 0)
-            return length == 0 ? "was not echoed within 10 s" : "was echoed only in part";
-        ssize_t received = ready < 0 ? -1 : recv(fd, got + length, sizeof got - length, 0);
-        if (received == 0)
-            return "met a closed connection";
-        if (received < 0 && errno != EINTR)
-            return strerror(errno);
-        if (received > 0)
-            length += (size_t)received;
+    unsigned char scratch[SCRATCH_BYTES];
+    enum connection_state state = CONNECTION_WAITING;
+    while (state == CONNECTION_WAITING) {
+        state = await(connection, POLLIN);
+        if (state == CONNECTION_WAITING)
+            state = connection_receive(connection, &idle->messages, scratch, sizeof scratch);
     }
-    fill_request(expected, connection, request);
-    return memcmp(got, expected, sizeof got) == 0 ? NULL : "came back with other bytes";
+    return state;
 }
 
-static bool warm_batch(const struct idle *idle, int64_t start, int64_t end, int64_t request)
+/* Says what failed, if it did. */
+static bool is_done(const struct idle *idle, const struct connection *connection,
+                    enum connection_state state)
 {
-    for (int64_t i = start; i < end; i++)
-        if (!send_request(idle->fds[i], i, request)) {
-            printf("request %" PRId64 " on connection %" PRId64 " could not be sent: %s\n",
-                   request + 1, i + 1, strerror(errno));
-            return false;
-        }
+    char failure[128];
+    if (state == CONNECTION_DONE)
+        return true;
+    connection_describe_failure(connection, &idle->messages, failure, sizeof failure);
+    printf("request %" PRIu64 " on %s", connection->requests, failure);
+    if (connection->why == LOAD_ERROR_SILENT)
+        printf(" for %d s", WARM_TIMEOUT_MS / 1000);
+    putchar('\n');
+    return false;
+}
+
+static bool warm_batch(const struct idle *idle, int64_t start, int64_t end)
+{
     for (int64_t i = start; i < end; i++) {
-        const char *fault = read_echo(idle->fds[i], i, request);
-        if (fault) {
-            printf("request %" PRId64 " on connection %" PRId64 " %s\n", request + 1, i + 1, fault);
+        struct connection *connection = &idle->connections[i];
+        if (!is_done(idle, connection, send_request(idle, connection)))
             return false;
-        }
+    }
+    for (int64_t i = start; i < end; i++) {
+        struct connection *connection = &idle->connections[i];
+        if (!is_done(idle, connection, read_reply(idle, connection)))
+            return false;
     }
     return true;
 }
@@ -146,22 +129,23 @@ static void warm(const struct idle *idle, int64_t requests)
     for (int64_t start = 0; start < idle->count; start += WARM_BATCH) {
         int64_t end = start + WARM_BATCH < idle->count ? start + WARM_BATCH : idle->count;
         for (int64_t request = 0; request < requests; request++)
-            if (!warm_batch(idle, start, end, request))
+            if (!warm_batch(idle, start, end))
                 return;
     }
     printf("ok %" PRId64 "\n", idle->count);
 }
 
-/* An idle connection has nothing to read: bytes nobody asked for, or its end, break the echo. */
+/* An idle connection has nothing to read: bytes nobody asked for would be taken for a reply. */
 static void check(const struct idle *idle)
 {
     int64_t closed = 0;
     int64_t unasked = 0;
     for (int64_t i = 0; i < idle->count; i++) {
-        char byte;
-        ssize_t got = recv(idle->fds[i], &byte, 1, MSG_DONTWAIT | MSG_PEEK);
-        closed += got == 0 || (got < 0 && errno != EAGAIN);
-        unasked += got > 0;
+        struct connection *connection = &idle->connections[i];
+        bool failed = connection_check_idle(connection) == CONNECTION_FAILED;
+        bool wrong = failed && connection->why == LOAD_ERROR_WRONG;
+        closed += failed && !wrong;
+        unasked += wrong;
     }
     if (closed > 0)
         printf("%" PRId64 " of %" PRId64 " connections were closed by the subject\n", closed,
@@ -180,8 +164,7 @@ static void answer(struct idle *idle, const char *question)
     if (sscanf(question, "%15s %" SCNd64, word, &number) < 1)
         word[0] = '\0';
     if (strcmp(word, "port") == 0) {
-        idle->port = (uint16_t)number;
-        puts("ok 0");
+        find_port(idle, number);
     } else if (strcmp(word, "connect") == 0 && number <= idle->options.capacity) {
         connect_up_to(idle, number);
     } else if (strcmp(word, "warm") == 0) {
@@ -193,22 +176,36 @@ static void answer(struct idle *idle, const char *question)
     }
 }
 
+static int idle_init(struct idle *idle, const struct idle_options *options)
+{
+    const struct protocol_settings settings = {.size_bytes = IDLE_REQUEST_BYTES, .seed = 1};
+    *idle = (struct idle){.options = *options};
+    idle->connections = connections_create(options->capacity, options->first, options->protocol);
+    if (!idle->connections)
+        return -ENOMEM;
+    return messages_init(&idle->messages, options->protocol, &settings);
+}
+
+static void idle_finish(struct idle *idle)
+{
+    connections_destroy(idle->connections, idle->options.capacity);
+    messages_finish(&idle->messages);
+    endpoint_finish(&idle->endpoint);
+}
+
 int idle_serve(const struct idle_options *options)
 {
     char line[64];
-    struct idle idle = {.options = *options, .per_address = source_connections()};
-    idle.fds = calloc((size_t)options->capacity, sizeof *idle.fds);
-    if (!idle.fds) {
-        fprintf(stderr, "out of memory for %" PRId64 " connections\n", options->capacity);
-        return 1;
-    }
-    while (fgets(line, sizeof line, stdin)) {
+    struct idle idle;
+    int result = idle_init(&idle, options);
+    if (result < 0)
+        fprintf(stderr, "no room for %" PRId64 " connections: %s\n", options->capacity,
+                strerror(-result));
+    while (result == 0 && fgets(line, sizeof line, stdin)) {
         line[strcspn(line, "\n")] = '\0';
         answer(&idle, line);
         fflush(stdout);
     }
-    for (int64_t i = 0; i < idle.count; i++)
-        close(idle.fds[i]);
-    free(idle.fds);
-    return 0;
+    idle_finish(&idle);
+    return result < 0;
 }

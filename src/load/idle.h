@@ -6,12 +6,15 @@
 #ifndef WAITBENCH_LOAD_IDLE_H
 #define WAITBENCH_LOAD_IDLE_H
 
+#include "load/protocol/protocol.h"
+
 #include <stdint.h>
 
-/* Bytes of each request that warms a connection up. */
+/* Bytes of each request that warms a connection up, where the protocol has use for a size. */
 #define IDLE_REQUEST_BYTES 64
 
 struct idle_options {
+    const struct protocol *protocol;
     int64_t first;    /* the number of this process's first connection among all, from 0 */
     int64_t capacity; /* how many connections it may be asked for */
 };

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #define EVENTS_MAX 64
@@ -37,19 +36,6 @@ void idle_watch_finish(struct idle_watch *watch)
     watch->wake = -1;
 }
 
-/* Whatever an idle connection brings is an error: nothing was asked. */
-static enum load_error_kind what_went_wrong(struct connection *connection)
-{
-    char byte;
-    ssize_t got = recv(connection->fd, &byte, 1, 0);
-    if (got > 0)
-        return LOAD_ERROR_WRONG;
-    if (got == 0)
-        return LOAD_ERROR_CLOSED;
-    connection_fail(connection, errno);
-    return connection->why;
-}
-
 void idle_watch_wait(struct idle_watch *watch, int timeout_ms, const sigset_t *signals,
                      int64_t errors[LOAD_ERROR_KINDS])
 {
@@ -63,7 +49,9 @@ void idle_watch_wait(struct idle_watch *watch, int timeout_ms, const sigset_t *s
             (void)!read(watch->wake, &wakes, sizeof wakes);
             continue;
         }
-        errors[what_went_wrong(connection)]++;
+        if (connection_check_idle(connection) != CONNECTION_FAILED)
+            continue;
+        errors[connection->why]++;
         connection_close(connection);
     }
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The connections that sleep: nothing is sent on them, and a server that drops one is noticed. */
+/* The idle connections of a load: nothing is sent on them, and a server that drops one is noticed.
+ */
 #ifndef WAITBENCH_LOAD_IDLE_WATCH_H
 #define WAITBENCH_LOAD_IDLE_WATCH_H
 

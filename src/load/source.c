@@ -36,6 +36,8 @@ int source_bind(int fd, int64_t number, int64_t connections)
 {
     const int on = 1;
     int64_t address = number / connections;
+    if (address == 0)
+        return 0;
     if (address >= SOURCE_ADDRESSES)
         return -EADDRNOTAVAIL;
     const struct sockaddr_in source = {

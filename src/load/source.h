@@ -23,7 +23,8 @@ int64_t source_connections_of(int64_t low, int64_t high);
 int64_t source_connections(void);
 
 /* Binds a socket that is not connected to the address of the connection with that number, from 0;
- * `connections` come from each. Returns 0 or -errno, -EADDRNOTAVAIL past the last address. */
+ * `connections` come from each. The first ones are left to the kernel, which takes 127.0.0.1 for
+ * them. Returns 0 or -errno, -EADDRNOTAVAIL past the last address. */
 int source_bind(int fd, int64_t number, int64_t connections);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "base/channel.h"
 #include "base/error.h"
+#include "load/protocol/protocol.h"
 #include "measure/process/subject.h"
 
 #include <hwloc.h>
@@ -25,11 +26,11 @@ struct idle_clients {
     char hint[256];         /* "" or why it took so long, for a note */
 };
 
-/* Starts the processes, bound to `cpus` (NULL: anywhere), for `count` connections in all. Started
- * before the subject, they do not count as the subject's. Returns 0 or -errno with `error` set and
- * nothing left running. */
-int idle_clients_start(struct idle_clients *clients, int64_t count, hwloc_const_bitmap_t cpus,
-                       struct error *error);
+/* Starts the processes, bound to `cpus` (NULL: anywhere), for `count` connections in all, over
+ * which they speak that protocol. Started before the subject, they do not count as the subject's.
+ * Returns 0 or -errno with `error` set and nothing left running. */
+int idle_clients_start(struct idle_clients *clients, int64_t count, const struct protocol *protocol,
+                       hwloc_const_bitmap_t cpus, struct error *error);
 
 /* How many connections the clients may be ahead of the subject. A longer queue of connections not
  * yet accepted would overflow the backlog, and a dropped handshake costs a second; a shorter one
@@ -44,7 +45,7 @@ int idle_clients_start(struct idle_clients *clients, int64_t count, hwloc_const_
 int idle_clients_connect(struct idle_clients *clients, struct subject *subject, int64_t window,
                          int64_t *spawn_ns, struct error *error);
 
-/* Has every connection send `requests` requests, one after the other, and verifies each echo. */
+/* Has every connection send `requests` requests, one after the other, and verifies each reply. */
 int idle_clients_warm(struct idle_clients *clients, int64_t requests, struct error *error);
 
 /* Verifies that every connection is still open and silent. */
