@@ -46,6 +46,17 @@ static void note_dropped(FILE *out, const struct load_options *options,
     fprintf(out, "%s; ", text);
 }
 
+/* Each request is counted where it ends. One that is missing or is there twice is a fault of ours,
+ * and what else the row says is in doubt with it. */
+static void note_sum(FILE *out, const struct load_result *result)
+{
+    if (!load_result_adds_up(result))
+        fprintf(out,
+                "does not add up: %" PRId64 " requests offered, but %" PRId64 " answered + %" PRId64
+                " lost + %" PRId64 " failed; ",
+                result->offered, result->answered, result->lost, result->failed);
+}
+
 /* A row without figures worth the name. */
 static void note_unanswered(FILE *out, const struct load_options *options,
                             const struct load_result *result)
@@ -140,6 +151,7 @@ static void note_all(FILE *out, const struct load_options *options,
         fputs("interrupted; ", out);
     if (load_result_error_count(result) > 0)
         note_errors(out, options, result);
+    note_sum(out, result);
     note_unanswered(out, options, result);
     note_dropped(out, options, result);
     note_cautions(out, result);
@@ -159,6 +171,6 @@ bool load_result_note(const struct load_options *options, const struct load_resu
     if (length >= 2 && strcmp(note + length - 2, "; ") == 0)
         note[length - 2] = '\0';
     return result->connected == options->connections && load_result_error_count(result) == 0 &&
-           !result->interrupted && load_result_is_answered(result) &&
+           !result->interrupted && load_result_adds_up(result) && load_result_is_answered(result) &&
            !load_result_was_away(result, LOAD_AWAY_WRONG);
 }

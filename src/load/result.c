@@ -66,6 +66,11 @@ int64_t load_result_error_count(const struct load_result *result)
     return count;
 }
 
+bool load_result_adds_up(const struct load_result *result)
+{
+    return result->offered == result->answered + result->lost + result->failed;
+}
+
 bool load_result_has_reply(const struct load_result *result)
 {
     return result->latency ? result->answered > 0 : result->replies > 0;

@@ -124,6 +124,9 @@ bool load_result_was_away(const struct load_result *result, double share);
 
 int64_t load_result_error_count(const struct load_result *result);
 
+/* Whether offered = answered + lost + failed; a result of which that is not so is worth nothing. */
+bool load_result_adds_up(const struct load_result *result);
+
 /* Whether any request was answered; in a closed loop: within the window. */
 bool load_result_has_reply(const struct load_result *result);
 
