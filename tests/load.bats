@@ -382,6 +382,79 @@ heeds_sigint() {
   done
 }
 
+# counted WORD: what counting.py said of it.
+counted() {
+  awk -v word="$1" '$1 == word { print $2 }' said
+}
+
+@test "--size is that of every request" {
+  start_server python3 "$subjects/counting.py"
+  put_load --connections 3 --rate 100 --duration 1 --warmup 0 --size 1000
+  stop_server
+  holds 'errors == 0 and requests_lost == 0 and requests_answered > 0'
+  # Each connection's greeting is one, too.
+  holds "(requests_answered + 3) * 1000 == $(counted bytes)"
+  holds "connections == 3 and $(counted connections) == 3 and payload_bytes == 1000"
+}
+
+@test "--requests-per-connection ends a connection after so many, its greeting among them" {
+  start_server python3 "$subjects/counting.py"
+  put_load --connections 2 --rate 100 --duration 1 --warmup 0 --size 8 --requests-per-connection 4
+  stop_server
+  holds 'errors == 0 and requests_lost == 0 and requests_per_connection == 4'
+  holds "reconnects > 0 and $(counted connections) == 2 + reconnects"
+  holds "(requests_answered + 2) * 8 == $(counted bytes)"
+  [ "$(counted most)" -eq 32 ]
+}
+
+@test "--seed makes the payload, and the schedule" {
+  local offered=()
+  for seed in 5 5 6; do
+    start_server python3 "$subjects/counting.py"
+    put_load --connections 1 --rate 300 --duration 1 --warmup 0 --seed $seed
+    stop_server
+    counted first >>firsts
+    offered+=("$(cell row.csv requests_offered 1)")
+  done
+  cat firsts
+  echo "${offered[@]}"
+  [ "$(sed -n 1p firsts)" = "$(sed -n 2p firsts)" ]
+  [ "$(sed -n 1p firsts)" != "$(sed -n 3p firsts)" ]
+  [ "${offered[0]}" = "${offered[1]}" ]
+}
+
+@test "--cpus is where the generator's threads run" {
+  local cpu
+  cpu=$(python3 -c 'import os; print(max(os.sched_getaffinity(0)))')
+  start_server "$WAITBENCH_BUILD/bench/echo-loop-libc"
+  "$waitbench" load --port "$PORT" --connections 2 --rate 500 --duration 600 --warmup 0 \
+    --idle-wait block --cpus "$cpu" --csv row.csv 2>notes &
+  local load=$! code=0 allowed
+  server_has_read 100
+  allowed=$(awk '/^Cpus_allowed_list/ { print $2 }' /proc/$load/task/*/status)
+  kill -TERM $load
+  wait $load || code=$?
+  echo "$allowed"
+  [ "$code" -eq 143 ]
+  [ "$(wc -l <<<"$allowed")" -eq 2 ]
+  [ "$(sort -u <<<"$allowed")" = "$cpu" ]
+  [ "$(cell row.csv client_cpus 1)" = "$cpu" ]
+  stop_server
+}
+
+@test "what was asked for stands in the row" {
+  start_server "$WAITBENCH_BUILD/bench/echo-loop-libc"
+  put_load --host 127.0.0.1 --connections 5 --active 2 --rate 250 --arrivals poisson --duration 0.5 \
+    --warmup 0.1 --size 100
+  holds 'connections == 5 and active == 2 and idle == 3 and offered_per_second == 250'
+  holds 'duration_seconds == 0.5 and payload_bytes == 100 and requests_per_connection == 0'
+  [ "$(cell row.csv arrivals 1) $(cell row.csv idle_wait 1)" = 'poisson block' ]
+  put_load --connections 1 --closed --duration 0.5 --warmup 0.1 --idle-wait spin
+  [ "$(cell row.csv arrivals 1) $(cell row.csv idle_wait 1)" = 'closed spin' ]
+  cell_is_empty row.csv offered_per_second 1
+  stop_server
+}
+
 @test "the protocol can be named, and an unknown one is told which there are" {
   start_server "$WAITBENCH_BUILD/bench/echo-loop-libc"
   put_load --protocol echo --connections 2 --closed --duration 0.3 --warmup 0.1
