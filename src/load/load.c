@@ -6,8 +6,8 @@
 #include "load/dial.h"
 #include "load/gather.h"
 #include "load/idle_watch.h"
-#include "load/lane.h"
 #include "load/listen_queue.h"
+#include "load/session.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -240,8 +240,8 @@ static int gather(struct run *run, struct error *error)
         return error_set(error, code, "out of memory");
     /* Who was interrupted has not waited for an answer. */
     for (uint32_t i = 0; !result->interrupted && i < run->worker_count; i++)
-        result->hung +=
-            lanes_count_hung(&run->workers[i], result->longest_service_ns, &result->never_answered);
+        result->hung += sessions_count_hung(&run->workers[i], result->longest_service_ns,
+                                            &result->never_answered);
     gather_conclude(result, run->options);
     return 0;
 }

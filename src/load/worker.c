@@ -2,7 +2,7 @@
 #include "load/worker.h"
 
 #include "base/clock.h"
-#include "load/lane.h"
+#include "load/session.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -72,7 +72,7 @@ int worker_init(struct worker *worker)
     worker->reply_delay = histogram_create();
     if (worker->options->slow_every > 0)
         worker->other = histogram_create();
-    worker->scratch = malloc(LANE_SCRATCH_BYTES);
+    worker->scratch = malloc(SESSION_SCRATCH_BYTES);
     worker->epoll = epoll_create1(EPOLL_CLOEXEC);
     if (worker->epoll < 0)
         return -errno;
@@ -80,7 +80,7 @@ int worker_init(struct worker *worker)
         (worker->options->slow_every > 0 && !worker->other))
         return -ENOMEM;
     int result = worker->options->closed ? 0 : schedule_init(worker);
-    return result < 0 ? result : lanes_init(worker);
+    return result < 0 ? result : sessions_init(worker);
 }
 
 void worker_finish(struct worker *worker)
@@ -96,7 +96,7 @@ void worker_finish(struct worker *worker)
     backlog_finish(&worker->backlog);
     if (worker->epoll >= 0)
         close(worker->epoll);
-    free(worker->lanes);
+    free(worker->sessions);
     free(worker->scratch);
 }
 
@@ -119,7 +119,7 @@ static int64_t send_due(struct worker *worker, int64_t now_ns)
         struct request request = {.intended_ns = due_ns, .measured = due_ns >= window->begin_ns};
         if (request.measured)
             histogram_record(worker->lateness, now_ns - due_ns);
-        lane_arrive(worker, &worker->lanes[worker->next.connection], request, now_ns);
+        session_arrive(worker, &worker->sessions[worker->next.connection], request, now_ns);
         arrivals_next(&worker->arrivals, &worker->next);
         now_ns = worker_look(worker);
     }
@@ -263,7 +263,7 @@ static void mark_edges(struct worker *worker, int64_t now_ns)
 static bool worker_goes_on(const struct worker *worker, int64_t now_ns)
 {
     int64_t end_ns = window_end_ns(worker->window);
-    if (worker->lanes_alive == 0 ||
+    if (worker->sessions_alive == 0 ||
         now_ns >= atomic_load_explicit(&worker->window->stop_ns, memory_order_relaxed))
         return false;
     if (now_ns < end_ns || next_due_ns(worker) < end_ns)
@@ -274,10 +274,10 @@ static bool worker_goes_on(const struct worker *worker, int64_t now_ns)
 /* A generator that stood still over the end finds replies in its sockets, and they are no loss. */
 static int64_t read_what_came(struct worker *worker, struct epoll_event *events, int64_t now_ns)
 {
-    for (uint32_t pass = 0; worker->outstanding > 0 && pass <= worker->lane_count; pass++) {
+    for (uint32_t pass = 0; worker->outstanding > 0 && pass <= worker->session_count; pass++) {
         int count = epoll_wait(worker->epoll, events, EVENTS_MAX, 0);
         for (int i = 0; i < count; i++)
-            now_ns = lane_handle_event(worker, &events[i], now_ns);
+            now_ns = session_handle_event(worker, &events[i], now_ns);
         if (count <= 0)
             break;
     }
@@ -289,20 +289,20 @@ static void work(struct worker *worker)
     struct epoll_event events[EVENTS_MAX];
     stalls_begin(&worker->looks, worker->window->start_ns);
     int64_t now_ns = worker_look(worker);
-    for (uint32_t i = 0; worker->options->closed && i < worker->lane_count; i++)
-        lane_send_again(worker, &worker->lanes[i], now_ns);
+    for (uint32_t i = 0; worker->options->closed && i < worker->session_count; i++)
+        session_send_again(worker, &worker->sessions[i], now_ns);
     while (worker_goes_on(worker, now_ns)) {
         now_ns = send_due(worker, now_ns);
         int count = poll_events(worker, events, &now_ns);
         for (int i = 0; i < count; i++)
-            now_ns = send_due(worker, lane_handle_event(worker, &events[i], now_ns));
+            now_ns = send_due(worker, session_handle_event(worker, &events[i], now_ns));
         mark_edges(worker, now_ns);
     }
     now_ns = read_what_came(worker, events, now_ns);
     /* One that was held up from the start to the end has not been in the loop at all. */
     if (now_ns >= window_end_ns(worker->window))
         mark_edges(worker, now_ns);
-    lanes_lose_outstanding(worker);
+    sessions_lose_outstanding(worker);
 }
 
 static void *worker_main(void *argument)

@@ -25,8 +25,9 @@ struct window {
     _Atomic int64_t stop_ns; /* whatever is under way then is given up; an interruption sets it */
 };
 
-/* An active connection, the request under way on it and those that wait for their turn. */
-struct lane {
+/* What an active connection does: the request under way on it and those that wait for their turn.
+ * It outlives its connection where that is closed and opened again. */
+struct session {
     struct connection *connection;
     struct request request;
     int64_t sent_ns;
@@ -93,9 +94,9 @@ struct worker {
 
     /* Its own. */
     pthread_t pthread;
-    struct lane *lanes;
-    uint32_t lane_count;
-    uint32_t lanes_alive;
+    struct session *sessions;
+    uint32_t session_count;
+    uint32_t sessions_alive;
     int64_t ended_ns;    /* when what was still under way was given up */
     int64_t outstanding; /* requests under way or waiting */
     struct arrivals arrivals;
