@@ -2,7 +2,7 @@
 /* The schedule against what Poisson and constant arrivals are by definition. Seeds are fixed, so
  * every figure is the same each time. */
 #include "base/clock.h"
-#include "load/arrivals.h"
+#include "load/generator/arrivals.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Queues that share a bounded pool. */
-#include "load/backlog.h"
+#include "load/generator/backlog.h"
 
 #include <errno.h>
 #include <setjmp.h>

@@ -2,10 +2,10 @@
 /* What tells one stall from a tail: separate events, gaps of the generator, a growing backlog. All
  * on made-up times. */
 #include "base/clock.h"
-#include "load/excursions.h"
+#include "load/figures/excursions.h"
+#include "load/figures/stalls.h"
+#include "load/figures/trend.h"
 #include "load/load.h"
-#include "load/stalls.h"
-#include "load/trend.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

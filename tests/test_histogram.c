@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The histogram against exact order statistics of large samples. */
 #include "base/clock.h"
-#include "load/histogram.h"
+#include "load/figures/histogram.h"
 
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>

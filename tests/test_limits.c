@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Limits against trees of recorded files, whose largest N are worked out by hand beside each. */
-#include "load/source.h"
+#include "load/connection/source.h"
 #include "measure/limits/limits.h"
 
 #include <errno.h>

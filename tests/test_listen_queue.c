@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The kernel's counters of dropped connections, from texts of its kind. */
-#include "load/listen_queue.h"
+#include "load/connection/listen_queue.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,7 +2,7 @@
 /* What the load generator says of servers that stop answering, and that it waits for none of them
  * when it is told to stop. */
 #include "base/clock.h"
-#include "load/listen_queue.h"
+#include "load/connection/listen_queue.h"
 #include "load_server.h"
 
 #include <setjmp.h>

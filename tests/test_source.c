@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From which addresses connections come. */
-#include "load/source.h"
+#include "load/connection/source.h"
 
 #include <errno.h>
 #include <netinet/in.h>

@@ -5,8 +5,8 @@
 #include "base/clock.h"
 #include "base/interrupt.h"
 #include "cli/load_arguments.h"
-#include "load/dial.h"
-#include "load/endpoint.h"
+#include "load/connection/connector.h"
+#include "load/connection/endpoint.h"
 #include "load/row.h"
 #include "measure/limits/limits.h"
 #include "measure/placement/placement.h"
@@ -272,7 +272,8 @@ static int check_limits(const struct load_arguments *arguments, const struct cli
     const struct limits_options bare = {0};
     struct load_options options = arguments->load;
     struct limits limits;
-    int64_t at_once = options.connections < DIAL_WINDOW ? options.connections : DIAL_WINDOW;
+    int64_t at_once =
+        options.connections < CONNECTOR_WINDOW ? options.connections : CONNECTOR_WINDOW;
     options.cpu_count = cpus->count;
     limits_read(&limits, "", &bare);
     int result = limits_check_program(&limits, "this load", load_descriptors(&options), 0, error);

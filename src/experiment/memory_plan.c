@@ -3,7 +3,7 @@
 #include "experiment/memory.h"
 
 #include "experiment/left_out.h"
-#include "load/idle.h"
+#include "load/idle/idle.h"
 
 #include <string.h>
 

@@ -13,7 +13,7 @@
 #include "experiment/memory.h"
 #include "experiment/record.h"
 #include "experiment/throughput.h"
-#include "load/dial.h"
+#include "load/connection/connector.h"
 #include "run/scenario.h"
 
 #include <errno.h>
@@ -259,7 +259,8 @@ static void warn_of_queue(const struct jobs *jobs)
             most = connections > most ? connections : most;
         }
     limits_read(&limits, "", &bare);
-    if (limits_check_at_once(&limits, most < DIAL_WINDOW ? most : DIAL_WINDOW, &error) < 0)
+    if (limits_check_at_once(&limits, most < CONNECTOR_WINDOW ? most : CONNECTOR_WINDOW, &error) <
+        0)
         warning_print("%s", error.text);
 }
 

@@ -2,12 +2,12 @@
 #include "load/load.h"
 
 #include "base/clock.h"
-#include "load/descriptors.h"
-#include "load/dial.h"
-#include "load/gather.h"
-#include "load/idle_watch.h"
-#include "load/listen_queue.h"
-#include "load/session.h"
+#include "load/connection/connector.h"
+#include "load/connection/descriptors.h"
+#include "load/connection/listen_queue.h"
+#include "load/generator/gather.h"
+#include "load/generator/session.h"
+#include "load/idle/watch.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -70,20 +70,20 @@ static int run_init(struct run *run, const struct load_options *options, struct 
 
 static int run_connect(struct run *run, struct error *error)
 {
-    struct dial dial = {
+    struct connector connector = {
         .options = run->options,
         .endpoint = &run->endpoint,
         .messages = &run->messages,
         .connections = run->connections,
     };
     int64_t begin_ns = clock_now_ns();
-    int result = dial_all(&dial, error);
+    int result = connector_run(&connector, error);
     if (result < 0)
         return result;
     run->result->connect_ns = clock_now_ns() - begin_ns;
-    run->result->connected = dial.connected;
-    memcpy(run->result->errors, dial.errors, sizeof dial.errors);
-    memcpy(run->result->first_error, dial.first_error, sizeof dial.first_error);
+    run->result->connected = connector.connected;
+    memcpy(run->result->errors, connector.errors, sizeof connector.errors);
+    memcpy(run->result->first_error, connector.first_error, sizeof connector.first_error);
     return 0;
 }
 

@@ -2,7 +2,7 @@
 #include "load/note.h"
 
 #include "base/clock.h"
-#include "load/listen_queue.h"
+#include "load/connection/listen_queue.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -4,10 +4,10 @@
 #define WAITBENCH_LOAD_RESULT_H
 
 #include "load/error_kind.h"
-#include "load/excursions.h"
-#include "load/histogram.h"
-#include "load/stalls.h"
-#include "load/trend.h"
+#include "load/figures/excursions.h"
+#include "load/figures/histogram.h"
+#include "load/figures/stalls.h"
+#include "load/figures/trend.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -69,7 +69,8 @@ struct load_result {
     int64_t errors[LOAD_ERROR_KINDS]; /* at any time of the run, on any connection */
     char first_error[128];            /* in words, or "" */
     int64_t connect_ns;               /* from the first connect() to the last one's first reply */
-    int64_t listen_dropped; /* load/listen_queue.h: connections dropped meanwhile; -1: not seen */
+    int64_t listen_dropped; /* load/connection/listen_queue.h: connections dropped meanwhile; -1:
+                               not seen */
     int64_t hung;           /* active connections that hang (LOAD_HUNG_TIMES) */
     int64_t never_answered; /* of them, without any reply since the window began */
     int64_t longest_service_ns; /* of all requests that were answered, at any time */

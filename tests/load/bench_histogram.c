@@ -3,7 +3,7 @@
  * they do in a run. Fails above the budget: at 100,000 requests a second with three histograms, 15
  * ns each is half a percent of the generator's time. */
 #include "base/clock.h"
-#include "load/histogram.h"
+#include "load/figures/histogram.h"
 
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>

@@ -3,7 +3,7 @@
 #include "measure/limits/entry.h"
 
 #include "base/host_file.h"
-#include "load/source.h"
+#include "load/connection/source.h"
 #include "measure/placement/cpus.h"
 #include "measure/process/idle_clients.h"
 

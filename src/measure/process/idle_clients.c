@@ -2,8 +2,8 @@
 #include "measure/process/idle_clients.h"
 
 #include "base/clock.h"
-#include "load/idle.h"
-#include "load/listen_queue.h"
+#include "load/connection/listen_queue.h"
+#include "load/idle/idle.h"
 #include "measure/placement/placement.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The runner's side of the idle clients: as many processes as the connections need (load/idle.h),
- * asked together. */
+/* The runner's side of the idle clients: as many processes as the connections need
+ * (load/idle/idle.h), asked together. */
 #ifndef WAITBENCH_MEASURE_PROCESS_IDLE_CLIENTS_H
 #define WAITBENCH_MEASURE_PROCESS_IDLE_CLIENTS_H
 
@@ -22,7 +22,8 @@ struct idle_clients {
     int64_t per_process; /* connections; the last process may have fewer */
     int64_t count;       /* connections wanted in all */
     /* Set by idle_clients_connect. */
-    int64_t listen_dropped; /* load/listen_queue.h: connections dropped meanwhile; -1: not seen */
+    int64_t listen_dropped; /* load/connection/listen_queue.h: connections dropped meanwhile; -1:
+                               not seen */
     char hint[256];         /* "" or why it took so long, for a note */
 };
 
