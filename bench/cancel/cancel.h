@@ -5,8 +5,9 @@
  *
  * The clock covers the same in both halves: from the request, made by a thread that is no worker,
  * to the end of the last worker, its socket closed. No request is made before every worker
- * computes, or the thread that waits for its socket is asleep; a round in which one was is refused,
- * so that the start of a worker, which costs a thread far more than a task, is in no figure.
+ * computes, or the thread that waits for its socket is blocked; a round in which one was is
+ * refused, so that the start of a worker, which costs a thread far more than a task, is in no
+ * figure.
  *
  * What workers and rounds call is in worker.c, which a test takes by itself. */
 #ifndef WAITBENCH_BENCH_CANCEL_H
@@ -64,7 +65,7 @@ void cancel_worker_compute(struct cancel *cancel, struct cancel_worker *worker);
  * to be taken in between. */
 void cancel_worker_note_running(struct cancel *cancel, struct cancel_worker *worker);
 
-/* The start barrier: returns 0 when each of `count` workers has begun to compute, or is asleep, or
+/* The start barrier: returns 0 when each of `count` workers has begun to compute, or is blocked, or
  * -errno. */
 int cancel_await_running(struct cancel *cancel, const struct cancel_worker *workers, int64_t count);
 

@@ -41,8 +41,8 @@ static int compute_run(struct token *token, void *argument)
     return -ECANCELED;
 }
 
-/* The token's descriptor is made before the worker counts as running: that takes a lock, and asleep
- * for a lock is not asleep for the socket. */
+/* The token's descriptor is made before the worker counts as running: that takes a lock, and
+ * blocked for a lock is not blocked for the socket. */
 static int socket_run(struct token *token, void *argument)
 {
     struct task *task = argument;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/clock.h"
 #include "cancel.h"
-#include "subject/asleep.h"
+#include "subject/blocked.h"
 
 #include <errno.h>
 #include <sys/socket.h>
@@ -50,7 +50,7 @@ int cancel_await_running(struct cancel *cancel, const struct cancel_worker *work
             continue;
     for (int64_t i = 0; i < count && result == 0; i++)
         if (workers[i].kind == CANCEL_SOCKET)
-            result = asleep_await(workers[i].thread);
+            result = blocked_await(workers[i].thread);
     return result;
 }
 

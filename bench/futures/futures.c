@@ -2,7 +2,7 @@
 #include "futures.h"
 
 #include "base/clock.h"
-#include "subject/asleep.h"
+#include "subject/blocked.h"
 #include "subject/parameter.h"
 
 #include <errno.h>
@@ -45,7 +45,7 @@ int futures_await_waiting(struct futures *futures)
         while (sem_wait(&futures->waiting) != 0)
             continue;
     for (int64_t i = 0; i < futures->waiters && result == 0; i++)
-        result = asleep_await(futures->waiter_threads[i]);
+        result = blocked_await(futures->waiter_threads[i]);
     return result;
 }
 

@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "flow/scope.h"
-#include "subject/asleep.h"
+#include "subject/blocked.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -143,7 +143,7 @@ int nursery_trees(struct nursery *nursery, struct error *error)
 }
 
 /* Waits for an answer to what was never asked. The token's descriptor is made before: that takes a
- * lock, and asleep for a lock is not asleep for the socket. */
+ * lock, and blocked for a lock is not blocked for the socket. */
 static int child_wait(struct token *token, struct child *child)
 {
     token_descriptor(token);
@@ -172,7 +172,7 @@ static int child_run(struct token *token, void *argument)
     return result;
 }
 
-/* Child 0 comes last, when the others are asleep. */
+/* Child 0 comes last, when the others are blocked. */
 static int children_start(struct scope *scope, struct nursery_round *round, struct child *children)
 {
     int64_t count = round->nursery->children;
@@ -185,7 +185,7 @@ static int children_start(struct scope *scope, struct nursery_round *round, stru
     for (int64_t i = 1; i < count && result == 0; i++) {
         while (sem_wait(&children[i].waits) != 0)
             continue;
-        result = asleep_await(children[i].thread);
+        result = blocked_await(children[i].thread);
     }
     children[0] = (struct child){.nursery = round->nursery, .round = round};
     return result == 0 ? scope_start(scope, child_run, &children[0]) : result;

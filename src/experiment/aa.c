@@ -50,7 +50,7 @@ static bool has_sleepers(const struct trial_load *load)
     return load->connections > load->active;
 }
 
-/* Loads of one kind differ in how much only: of a rate, of connections, of sleepers. */
+/* Loads of one kind differ in how much only: of a rate, of connections, of idle ones. */
 static bool same_kind_of_load(const struct trial_load *a, const struct trial_load *b)
 {
     return a->size_bytes == b->size_bytes &&

@@ -87,7 +87,7 @@ void token_unwatch(struct token *token, struct token_watch *watch)
     pthread_mutex_unlock(&token->mutex);
 }
 
-/* A crowd that begins to wait must not queue for a lock on the way. */
+/* Many waiters that begin at once must not queue for a lock on the way. */
 int token_descriptor(struct token *token)
 {
     int descriptor = atomic_load_explicit(&token->descriptor, memory_order_acquire);

@@ -51,7 +51,7 @@ struct load_options {
      * The others are then counted apart, too. */
     int64_t slow_every;
     int64_t slow_us; /* by how much: what may stand and wait meanwhile is no overload */
-    bool block;      /* wait asleep in the kernel instead of spinning */
+    bool block;      /* wait blocked in the kernel instead of spinning */
     uint64_t seed;
     const int *cpus;  /* one generator thread is pinned to each; at most `active` are used */
     size_t cpu_count; /* 0: one thread, not pinned */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "subject/asleep.h"
+#include "subject/blocked.h"
 
 #include "base/clock.h"
 
@@ -27,7 +27,7 @@ static int read_state(int fd)
 
 /* Sleeps between two looks. A thread that was preempted on its way by the one that looks could get
  * nowhere otherwise, and sched_yield(2) does not always let it pass. */
-int asleep_await(pid_t thread)
+int blocked_await(pid_t thread)
 {
     char path[64];
     snprintf(path, sizeof path, "/proc/self/task/%d/stat", (int)thread);
