@@ -5,6 +5,7 @@
 #include "experiment/model_check.h"
 #include "experiment/run.h"
 #include "experiment/trial_list.h"
+#include "run/scenario.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -296,6 +297,22 @@ static void test_folder_is_new_or_empty(void **state)
     rmdir(base);
 }
 
+/* Each server, and a foreign one like the plainest of ours. */
+static void test_what_is_spoken_with_a_server_is_known(void **state)
+{
+    struct arm arm = {.foreign = true};
+    struct error error;
+    (void)state;
+    for (const struct scenario *scenario = scenarios; scenario->name; scenario++) {
+        snprintf(arm.scenario, sizeof arm.scenario, "%s", scenario->name);
+        if (scenario->kind == SCENARIO_SERVER)
+            assert_string_equal(arm_protocol(&arm)->name, scenario->protocol);
+    }
+    assert_int_equal(arm_init_foreign(&arm, "mine=prog", &error), 0);
+    assert_string_equal(arm_protocol(&arm)->name, scenario_plain_server()->protocol);
+    arm_finish(&arm);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -312,6 +329,7 @@ int main(void)
         cmocka_unit_test(test_list_holds_whole_names_only),
         cmocka_unit_test(test_threads_must_match_the_model),
         cmocka_unit_test(test_folder_is_new_or_empty),
+        cmocka_unit_test(test_what_is_spoken_with_a_server_is_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

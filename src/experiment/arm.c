@@ -182,6 +182,11 @@ int arm_find_program(const struct arm *arm, struct error *error)
                      "--subject %s: cannot run %s: %s", arm->subject, name, strerror(-result));
 }
 
+const struct protocol *arm_protocol(const struct arm *arm)
+{
+    return protocol_find(scenario_find(arm->scenario)->protocol);
+}
+
 int arm_add_words(struct arm *arm, const char *const *words)
 {
     size_t count = words_count(arm->command);

@@ -5,6 +5,7 @@
 
 #include "base/csv.h"
 #include "base/error.h"
+#include "load/protocol/protocol.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -56,6 +57,9 @@ int arm_init_foreign(struct arm *arm, const char *definition, struct error *erro
  * `error` set.
  */
 int arm_find_program(const struct arm *arm, struct error *error);
+
+/* What a server's arm is spoken to in: its scenario's protocol. */
+const struct protocol *arm_protocol(const struct arm *arm);
 
 /* Adds words of its own to the command: "--workers", "4". `words` has NULL at the end. Returns 0 or
  * -ENOMEM. */

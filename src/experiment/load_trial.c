@@ -129,6 +129,7 @@ static void fill_options(struct load_watch *watch, int port, uint64_t seed)
     struct load_options *options = &watch->done->options;
     load_options_init(options);
     options->port = port;
+    options->protocol = arm_protocol(&watch->trial->arm);
     options->connections = load->connections;
     options->active = load->active;
     options->closed = load->capacity_share <= 0;

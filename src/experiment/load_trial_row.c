@@ -49,7 +49,7 @@ void load_trial_set_parameters(const struct run *run, const struct trial *trial,
     char server_cpus[PLACEMENT_LIST_MAX] = "";
     placement_format(run->placement.server_cpus, server_cpus, sizeof server_cpus);
     load_trial_set_conditions(trial, csv);
-    csv_set_text(csv, "protocol", "echo");
+    csv_set_text(csv, "protocol", arm_protocol(&trial->arm)->name);
     csv_set_text(csv, "server_cpus", server_cpus);
     if (load->capacity_share > 0 && load->sustained_per_second > 0)
         csv_set_double(csv, "utilisation", load->rate_per_second / load->sustained_per_second);

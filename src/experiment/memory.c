@@ -35,7 +35,7 @@ static int trial_start(struct run *run, const struct trial *trial, struct memory
     int result = measured_place(measured, &run->cgroup_home, run->trial_number, error);
     /* Started before the subject, they are part of the baseline. */
     if (result == 0)
-        result = idle_clients_start(&measured->clients, trial->waiters, protocol_default(),
+        result = idle_clients_start(&measured->clients, trial->waiters, arm_protocol(&trial->arm),
                                     run->placement.client_cpus, error);
     if (result == 0)
         result = memory_baseline_read(&held->baseline, "", error);
