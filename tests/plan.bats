@@ -131,7 +131,7 @@ sockets 5" ]
 
 @test "the plans that come with waitbench can be read" {
   for profile in quick default full; do
-    run "$waitbench" run --plan "$WAITBENCH_SOURCE/src/plans/$profile.cfg" --only memory --model none --output "$run_dir"
+    run "$waitbench" run --plan "$WAITBENCH_SOURCE/bench/plans/$profile.cfg" --only memory --model none --output "$run_dir"
     echo "$output"
     [ "$status" -eq 2 ]
     [[ "$output" == *'nothing to measure'* ]]

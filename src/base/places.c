@@ -17,7 +17,8 @@ static const struct {
 } places[] = {
     [PLACE_PROGRAMS] = {WAITBENCH_LIBEXECDIR "/waitbench", NULL, "bench"},
     [PLACE_PLOTS] = {WAITBENCH_DATADIR "/waitbench/plots", WAITBENCH_SOURCE_DIR "/plots", NULL},
-    [PLACE_PLANS] = {WAITBENCH_DATADIR "/waitbench/plans", WAITBENCH_SOURCE_DIR "/src/plans", NULL},
+    [PLACE_PLANS] = {WAITBENCH_DATADIR "/waitbench/plans", WAITBENCH_SOURCE_DIR "/bench/plans",
+                     NULL},
 };
 
 /* Joins the two, but for a name that is a whole path. */

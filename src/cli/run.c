@@ -191,7 +191,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 
 static const struct argp_option option_table[] = {
     {"profile", OPTION_PROFILE, "NAME", 0, "the plan that is run: quick, default or full", 0},
-    {"plan", OPTION_PLAN, "FILE", 0, "a plan of one's own instead; src/plans/ has ours", 0},
+    {"plan", OPTION_PLAN, "FILE", 0, "a plan of one's own instead; bench/plans/ has ours", 0},
     {"only", OPTION_ONLY, "NAME,...", 0, "these experiments only; `waitbench list` names them", 0},
     {"scenario", OPTION_SCENARIO, "NAME,...", 0, "these scenarios only", 0},
     {"model", OPTION_MODEL, "NAME,...", 0,

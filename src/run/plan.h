@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A plan: a file of settings (in libconfig's format; ours are in src/plans/), each a point of an
+/* A plan: a file of settings (in libconfig's format; ours are in bench/plans/), each a point of an
  * experiment. Quick, default and full are plans; --plan runs anybody's. What a machine allows of a
  * setting, and which trials it becomes, is experiment/'s matter. */
 #ifndef WAITBENCH_RUN_PLAN_H
