@@ -33,7 +33,7 @@ static const struct limit *find(const struct limits *limits, const char *name)
     return NULL;
 }
 
-static void assert_binding(const struct limits *limits, enum limits_model model, const char *name,
+static void assert_binding(const struct limits *limits, enum model model, const char *name,
                            int64_t largest)
 {
     const struct limit *binding = limits_binding(limits, model);
@@ -47,20 +47,20 @@ static void each_small_limit_is_worked_out(void **state)
     (void)state;
     struct limits limits;
     read_tree(&limits, "small", &bare);
-    assert_int_equal(find(&limits, "RLIMIT_NOFILE")->largest[LIMITS_LOOP], 4096 - 100);
-    assert_int_equal(find(&limits, "kernel.threads-max")->largest[LIMITS_THREADS], 8000 - 400 - 64);
-    assert_int_equal(find(&limits, "kernel.pid_max")->largest[LIMITS_THREADS],
+    assert_int_equal(find(&limits, "RLIMIT_NOFILE")->largest[MODEL_LOOP], 4096 - 100);
+    assert_int_equal(find(&limits, "kernel.threads-max")->largest[MODEL_THREADS], 8000 - 400 - 64);
+    assert_int_equal(find(&limits, "kernel.pid_max")->largest[MODEL_THREADS],
                      4096 - 400 - 64 - 300);
-    assert_int_equal(find(&limits, "vm.max_map_count")->largest[LIMITS_THREADS],
+    assert_int_equal(find(&limits, "vm.max_map_count")->largest[MODEL_THREADS],
                      (6000 - 1000 - 8 * 16) / 2);
-    assert_int_equal(find(&limits, "fs.nr_open")->largest[LIMITS_SOCKETS], 5000 - 100);
-    assert_int_equal(find(&limits, "fs.epoll.max_user_watches")->largest[LIMITS_LOOP], 400);
-    assert_int_equal(find(&limits, "net.ipv4.ip_local_port_range")->largest[LIMITS_SOCKETS],
+    assert_int_equal(find(&limits, "fs.nr_open")->largest[MODEL_SOCKETS], 5000 - 100);
+    assert_int_equal(find(&limits, "fs.epoll.max_user_watches")->largest[MODEL_LOOP], 400);
+    assert_int_equal(find(&limits, "net.ipv4.ip_local_port_range")->largest[MODEL_SOCKETS],
                      2 * SOURCE_ADDRESSES);
-    assert_int_equal(find(&limits, "net.netfilter.nf_conntrack_max")->largest[LIMITS_LOOP],
+    assert_int_equal(find(&limits, "net.netfilter.nf_conntrack_max")->largest[MODEL_LOOP],
                      2048 - 48 - 100);
-    assert_binding(&limits, LIMITS_THREADS, "fs.epoll.max_user_watches", 800);
-    assert_binding(&limits, LIMITS_LOOP, "fs.epoll.max_user_watches", 400);
+    assert_binding(&limits, MODEL_THREADS, "fs.epoll.max_user_watches", 800);
+    assert_binding(&limits, MODEL_LOOP, "fs.epoll.max_user_watches", 400);
 }
 
 static void task_limits_bind_threads_only(void **state)
@@ -71,7 +71,7 @@ static void task_limits_bind_threads_only(void **state)
     static const char *const names[] = {"kernel.threads-max", "kernel.pid_max", "vm.max_map_count",
                                         "cgroup pids.max"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        for (int model = LIMITS_LOOP; model < LIMITS_MODEL_COUNT; model++)
+        for (int model = MODEL_LOOP; model < MODEL_COUNT; model++)
             assert_int_equal(find(&limits, names[i])->largest[model], LIMITS_NONE);
 }
 
@@ -81,9 +81,9 @@ static void refusal_names_limit_value_and_command(void **state)
     struct limits limits;
     struct error error = {""};
     read_tree(&limits, "user", &bare);
-    assert_int_equal(limits_check(&limits, LIMITS_THREADS, 3900, &error), 0);
+    assert_int_equal(limits_check(&limits, MODEL_THREADS, 3900, &error), 0);
     assert_string_equal(error.text, "");
-    assert_int_equal(limits_check(&limits, LIMITS_THREADS, 3901, &error), -ERANGE);
+    assert_int_equal(limits_check(&limits, MODEL_THREADS, 3901, &error), -ERANGE);
     assert_non_null(strstr(error.text, "3901 waiters of model threads"));
     assert_non_null(strstr(error.text, "RLIMIT_NPROC is 4000 tasks and allows 3900"));
     assert_non_null(strstr(error.text, "sudo prlimit --pid $$ --nproc=4001"));
@@ -113,7 +113,7 @@ static void a_short_queue_bounds_what_is_opened_at_once(void **state)
     (void)state;
     struct limits limits;
     struct error error = {""};
-    enum limits_model model;
+    enum model model;
     read_tree(&limits, "small", &bare);
     const struct limit *queue = find(&limits, "net.core.somaxconn");
     assert_int_equal(limits_check_at_once(&limits, 128, &error), 0);
@@ -122,7 +122,7 @@ static void a_short_queue_bounds_what_is_opened_at_once(void **state)
     assert_non_null(strstr(error.text, "sysctl -w net.core.somaxconn="));
     /* It is in the way of speed, not of a number of waiters. */
     assert_true(limits_is_in_the_way(queue, 1, &model));
-    for (int i = 0; i < LIMITS_MODEL_COUNT; i++)
+    for (int i = 0; i < MODEL_COUNT; i++)
         assert_int_equal(queue->largest[i], LIMITS_NONE);
 }
 
@@ -132,7 +132,7 @@ static void an_absurd_count_is_refused(void **state)
     struct limits limits;
     struct error error = {""};
     read_tree(&limits, "user", &bare);
-    assert_int_equal(limits_check(&limits, LIMITS_THREADS, INT64_MAX, &error), -ERANGE);
+    assert_int_equal(limits_check(&limits, MODEL_THREADS, INT64_MAX, &error), -ERANGE);
 }
 
 static void root_may_exceed_nproc_and_file_max(void **state)
@@ -141,9 +141,9 @@ static void root_may_exceed_nproc_and_file_max(void **state)
     struct limits limits;
     read_tree(&limits, "small", &bare);
     assert_true(limits.root);
-    assert_int_equal(find(&limits, "RLIMIT_NPROC")->largest[LIMITS_THREADS], LIMITS_NONE);
+    assert_int_equal(find(&limits, "RLIMIT_NPROC")->largest[MODEL_THREADS], LIMITS_NONE);
     assert_non_null(strstr(find(&limits, "RLIMIT_NPROC")->note, "does not bind"));
-    assert_int_equal(find(&limits, "fs.file-max")->largest[LIMITS_LOOP], LIMITS_NONE);
+    assert_int_equal(find(&limits, "fs.file-max")->largest[MODEL_LOOP], LIMITS_NONE);
 }
 
 static void a_user_may_not(void **state)
@@ -153,8 +153,8 @@ static void a_user_may_not(void **state)
     read_tree(&limits, "user", &bare);
     assert_false(limits.root);
     /* 36 of the user's tasks run already; 700 of root's do not count. */
-    assert_binding(&limits, LIMITS_THREADS, "RLIMIT_NPROC", 4000 - 36 - 64);
-    assert_binding(&limits, LIMITS_LOOP, "fs.file-max", (12000 - 2000 - 1000) / 2);
+    assert_binding(&limits, MODEL_THREADS, "RLIMIT_NPROC", 4000 - 36 - 64);
+    assert_binding(&limits, MODEL_LOOP, "fs.file-max", (12000 - 2000 - 1000) / 2);
 }
 
 static void root_of_a_user_namespace_may_not(void **state)
@@ -162,10 +162,10 @@ static void root_of_a_user_namespace_may_not(void **state)
     (void)state;
     struct limits limits;
     read_tree(&limits, "rootless", &bare);
-    assert_binding(&limits, LIMITS_THREADS, "RLIMIT_NPROC", 4000 - 64);
-    assert_int_equal(find(&limits, "fs.file-max")->largest[LIMITS_LOOP], 4500);
+    assert_binding(&limits, MODEL_THREADS, "RLIMIT_NPROC", 4000 - 64);
+    assert_int_equal(find(&limits, "fs.file-max")->largest[MODEL_LOOP], 4500);
     struct error error = {""};
-    assert_int_equal(limits_check(&limits, LIMITS_THREADS, 5000, &error), -ERANGE);
+    assert_int_equal(limits_check(&limits, MODEL_THREADS, 5000, &error), -ERANGE);
     assert_non_null(strstr(error.text, "from outside"));
     assert_non_null(strstr(error.text, "docker run --ulimit nproc=5064"));
 }
@@ -175,10 +175,10 @@ static void many_cpus_need_more_mappings(void **state)
     (void)state;
     struct limits limits;
     read_tree(&limits, "cpus128", &bare);
-    assert_binding(&limits, LIMITS_THREADS, "vm.max_map_count", (65530 - 1000 - 128 * 16) / 2);
+    assert_binding(&limits, MODEL_THREADS, "vm.max_map_count", (65530 - 1000 - 128 * 16) / 2);
     struct limits_options options = {.loops = 64};
     read_tree(&limits, "cpus128", &options);
-    assert_binding(&limits, LIMITS_LOOPS, "RLIMIT_NOFILE", 1048576 - 20 - 64 * 8);
+    assert_binding(&limits, MODEL_LOOPS, "RLIMIT_NOFILE", 1048576 - 20 - 64 * 8);
 }
 
 static void the_tightest_ancestor_group_binds(void **state)
@@ -186,13 +186,13 @@ static void the_tightest_ancestor_group_binds(void **state)
     (void)state;
     struct limits limits;
     read_tree(&limits, "cgroup2", &bare);
-    assert_binding(&limits, LIMITS_THREADS, "cgroup pids.max", 1000 - 236 - 64);
+    assert_binding(&limits, MODEL_THREADS, "cgroup pids.max", 1000 - 236 - 64);
     const struct limit *memory = find(&limits, "cgroup memory limit");
     assert_string_equal(memory->note, "/sys/fs/cgroup/user.slice/user-1000.slice/memory.max");
     assert_int_equal(memory->value, 1073741824);
     assert_int_equal(memory->in_use, 536870912 - 268435456);
     char command[1024];
-    limits_command(&limits, limits_binding(&limits, LIMITS_THREADS), LIMITS_THREADS, 700, command,
+    limits_command(&limits, limits_binding(&limits, MODEL_THREADS), MODEL_THREADS, 700, command,
                    sizeof command);
     assert_string_equal(command, "tee /sys/fs/cgroup/user.slice/user-1000.slice/pids.max <<< 1000");
 }
@@ -208,7 +208,7 @@ static void a_container_lacks_files_and_says_so(void **state)
     assert_string_equal(pid_max->note, "cannot read /proc/sys/kernel/pid_max "
                                        "(No such file or directory): taken as unlimited");
     /* Version 1, with the container's group mounted as if it were the top. */
-    assert_binding(&limits, LIMITS_THREADS, "cgroup pids.max", 3000 - 100 - 64);
+    assert_binding(&limits, MODEL_THREADS, "cgroup pids.max", 3000 - 100 - 64);
     assert_int_equal(find(&limits, "cgroup memory limit")->in_use, 600000000);
 }
 
@@ -218,8 +218,8 @@ static void nothing_readable_means_unlimited(void **state)
     struct limits limits;
     struct error error = {""};
     read_tree(&limits, "no-such-tree", &bare);
-    assert_null(limits_binding(&limits, LIMITS_THREADS));
-    assert_int_equal(limits_check(&limits, LIMITS_THREADS, 1000000, &error), 0);
+    assert_null(limits_binding(&limits, MODEL_THREADS));
+    assert_int_equal(limits_check(&limits, MODEL_THREADS, 1000000, &error), 0);
     for (size_t i = 0; i < limits.count; i++) {
         assert_false(limits.entries[i].seen);
         assert_non_null(strstr(limits.entries[i].note, "taken as unlimited"));
@@ -232,10 +232,10 @@ static void strict_accounting_counts_whole_stacks(void **state)
     struct limits limits;
     read_tree(&limits, "strict", &bare);
     int64_t room = (INT64_C(33554432) - 1048576) * 1024 - INT64_C(33554432) * 1024 / 10;
-    assert_binding(&limits, LIMITS_THREADS, "CommitLimit", room / (8388608 + 72 * 1024));
+    assert_binding(&limits, MODEL_THREADS, "CommitLimit", room / (8388608 + 72 * 1024));
     struct limits_options small_stacks = {.stack_bytes = 65536};
     read_tree(&limits, "strict", &small_stacks);
-    assert_int_equal(find(&limits, "CommitLimit")->largest[LIMITS_THREADS],
+    assert_int_equal(find(&limits, "CommitLimit")->largest[MODEL_THREADS],
                      room / (65536 + 72 * 1024));
 }
 
@@ -245,7 +245,7 @@ static void address_space_counts_whole_stacks(void **state)
     struct limits limits;
     read_tree(&limits, "address-space", &bare);
     int64_t room = INT64_C(4294967296) - 256 * 1048576;
-    assert_binding(&limits, LIMITS_THREADS, "RLIMIT_AS", room / (8388608 + 72 * 1024));
+    assert_binding(&limits, MODEL_THREADS, "RLIMIT_AS", room / (8388608 + 72 * 1024));
 }
 
 static void what_a_waiter_holds_costs_memory(void **state)
@@ -254,22 +254,22 @@ static void what_a_waiter_holds_costs_memory(void **state)
     struct limits limits;
     struct limits_options options = {.hold_bytes = 100 * 1048576};
     read_tree(&limits, "cpus128", &options);
-    assert_string_equal(limits_binding(&limits, LIMITS_LOOP)->name, "available memory");
+    assert_string_equal(limits_binding(&limits, MODEL_LOOP)->name, "available memory");
     struct error error = {""};
-    assert_int_equal(limits_check(&limits, LIMITS_LOOP, 10000, &error), -ERANGE);
+    assert_int_equal(limits_check(&limits, MODEL_LOOP, 10000, &error), -ERANGE);
     assert_non_null(strstr(error.text, "free memory"));
 }
 
 static void models_have_names(void **state)
 {
     (void)state;
-    for (int i = 0; i < LIMITS_MODEL_COUNT; i++) {
-        enum limits_model model;
-        assert_int_equal(limits_model_parse(limits_model_name((enum limits_model)i), &model), 0);
+    for (int i = 0; i < MODEL_COUNT; i++) {
+        enum model model;
+        assert_true(model_find(model_name((enum model)i), &model));
         assert_int_equal(model, i);
     }
-    enum limits_model model;
-    assert_int_equal(limits_model_parse("fibres", &model), -EINVAL);
+    enum model model;
+    assert_false(model_find("fibres", &model));
 }
 
 /* In a child, because a lowered limit would stay for the other tests. */

@@ -35,13 +35,13 @@ struct doctor {
 
 /* ---- Limits ---- */
 
-static void print_binding(const struct limits *limits, enum limits_model model)
+static void print_binding(const struct limits *limits, enum model model)
 {
     char largest[DOCTOR_NUMBER_SIZE];
     char value[DOCTOR_NUMBER_SIZE];
     const struct limit *binding = limits_binding(limits, model);
     doctor_format_count(largest, limits_largest(limits, model));
-    printf("  %-8s %9s   ", limits_model_name(model), largest);
+    printf("  %-8s %9s   ", model_name(model), largest);
     if (!binding) {
         puts("no limit that can be seen");
         return;
@@ -55,7 +55,7 @@ static void print_limit(const struct limit *limit)
     char text[DOCTOR_NUMBER_SIZE];
     doctor_format_value(text, limit->value, strcmp(limit->unit, "bytes") == 0 ? "bytes" : "");
     printf("  %-30s %10s", limit->name, limit->seen ? text : "not seen");
-    for (int model = 0; model < LIMITS_MODEL_COUNT; model++) {
+    for (int model = 0; model < MODEL_COUNT; model++) {
         doctor_format_count(text, limit->largest[model]);
         printf(" %8s", text);
     }
@@ -71,7 +71,7 @@ static void print_commands(const struct limits *limits, int64_t waiters)
            limits->root ? "" : ", in this shell");
     for (size_t i = 0; i < limits->count; i++) {
         const struct limit *limit = &limits->entries[i];
-        enum limits_model model;
+        enum model model;
         if (!limits_is_in_the_way(limit, waiters, &model))
             continue;
         limits_command(limits, limit, model, waiters, command, sizeof command);
@@ -85,14 +85,14 @@ static void print_commands(const struct limits *limits, int64_t waiters)
 static void print_limits(const struct limits *limits, int64_t waiters)
 {
     doctor_print_title("Largest number of waiters, by model");
-    for (int model = 0; model < LIMITS_MODEL_COUNT; model++)
-        print_binding(limits, (enum limits_model)model);
+    for (int model = 0; model < MODEL_COUNT; model++)
+        print_binding(limits, (enum model)model);
     print_commands(limits, waiters);
 
     doctor_print_title("Every limit, and the waiters it allows");
     printf("  %-30s %10s", "", "value");
-    for (int model = 0; model < LIMITS_MODEL_COUNT; model++)
-        printf(" %8s", limits_model_name((enum limits_model)model));
+    for (int model = 0; model < MODEL_COUNT; model++)
+        printf(" %8s", model_name((enum model)model));
     putchar('\n');
     for (size_t i = 0; i < limits->count; i++)
         print_limit(&limits->entries[i]);

@@ -32,12 +32,12 @@ static const struct arm *first_of(const struct trial_list *list, const char *sce
  * a subject wants to see that one. */
 static bool is_chosen(const struct trial_list *list, const struct arm *arm)
 {
-    static const char *const models[] = {"threads", "loop"};
+    static const enum model models[] = {MODEL_THREADS, MODEL_LOOP};
     bool found = false;
     if (arm->foreign)
         return true;
     for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
-        const struct arm *first = first_of(list, arm->scenario, models[i]);
+        const struct arm *first = first_of(list, arm->scenario, model_name(models[i]));
         if (first && same_program(first, arm))
             return true;
         found = found || first;
@@ -45,7 +45,7 @@ static bool is_chosen(const struct trial_list *list, const struct arm *arm)
     return !found && same_program(first_of(list, arm->scenario, NULL), arm);
 }
 
-static bool has_sleepers(const struct trial_load *load)
+static bool has_idle(const struct trial_load *load)
 {
     return load->connections > load->active;
 }
@@ -54,8 +54,7 @@ static bool has_sleepers(const struct trial_load *load)
 static bool same_kind_of_load(const struct trial_load *a, const struct trial_load *b)
 {
     return a->size_bytes == b->size_bytes &&
-           a->requests_per_connection == b->requests_per_connection &&
-           has_sleepers(a) == has_sleepers(b) &&
+           a->requests_per_connection == b->requests_per_connection && has_idle(a) == has_idle(b) &&
            (a->capacity_share > 0) == (b->capacity_share > 0) && a->basis == b->basis;
 }
 
@@ -78,7 +77,7 @@ static double oddity(const struct trial *trial)
     const struct trial_load *load = &trial->load;
     return distance((double)trial->waiters, AA_WAITERS) +
            distance((double)load->active, AA_ACTIVE) +
-           distance((double)(load->connections - load->active), AA_SLEEPERS) +
+           distance((double)(load->connections - load->active), AA_IDLE) +
            distance(load->capacity_share, AA_SHARE);
 }
 

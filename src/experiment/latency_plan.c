@@ -10,15 +10,15 @@
 
 /* Whether this machine allows so many connections to every model. Returns 0, or what limits_check
  * does of the first model that it does not. */
-static int check_all_models(int64_t connections, enum limits_model *model, struct error *limit)
+static int check_all_models(int64_t connections, enum model *model, struct error *limit)
 {
     const struct limits_options bare = {0};
     struct limits limits;
     limits_read(&limits, "", &bare);
-    for (int i = 0; i < LIMITS_MODEL_COUNT; i++) {
-        int result = limits_check(&limits, (enum limits_model)i, connections, limit);
+    for (int i = 0; i < MODEL_COUNT; i++) {
+        int result = limits_check(&limits, (enum model)i, connections, limit);
         if (result < 0) {
-            *model = (enum limits_model)i;
+            *model = (enum model)i;
             return result;
         }
     }
@@ -32,8 +32,8 @@ static int64_t largest_idle(int64_t active)
     struct limits limits;
     limits_read(&limits, "", &bare);
     int64_t largest = IDLE_MAX;
-    for (int model = 0; model < LIMITS_MODEL_COUNT; model++) {
-        int64_t allowed = limits_largest(&limits, (enum limits_model)model) - active;
+    for (int model = 0; model < MODEL_COUNT; model++) {
+        int64_t allowed = limits_largest(&limits, (enum model)model) - active;
         if (allowed < largest)
             largest = allowed;
     }
@@ -44,7 +44,7 @@ int latency_plan(const struct run *run, const struct setting *setting, struct tr
                  struct error *error)
 {
     struct error limit = {{0}};
-    enum limits_model model = LIMITS_SOCKETS;
+    enum model model = MODEL_SOCKETS;
     int64_t idle = setting->idle;
     if (idle == PLAN_LARGEST)
         idle = largest_idle(setting->active);

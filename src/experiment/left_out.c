@@ -26,7 +26,7 @@ int left_out_program(const struct run *run, struct trial_list *list, const struc
 }
 
 int left_out_waiters(const struct run *run, struct trial_list *list, const struct setting *setting,
-                     enum limits_model model, int64_t waiters, int fault, const struct error *limit,
+                     enum model model, int64_t waiters, int fault, const struct error *limit,
                      struct error *error)
 {
     if (run_is_asked(run))

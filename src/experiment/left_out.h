@@ -10,7 +10,7 @@
  * returned. Told once for each model, of the fewest. Returns 0, or `fault` with `error` set where
  * it was asked for: with file and line, if in a plan. */
 int left_out_waiters(const struct run *run, struct trial_list *list, const struct setting *setting,
-                     enum limits_model model, int64_t waiters, int fault, const struct error *limit,
+                     enum model model, int64_t waiters, int fault, const struct error *limit,
                      struct error *error);
 
 /* The same of a program. */

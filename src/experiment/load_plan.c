@@ -19,10 +19,10 @@ static int add_arm(const struct run *run, const struct setting *setting, struct 
 {
     struct error limit = {{0}};
     const struct limits_options waiter = {.loops = arm->parameters.loops};
-    enum limits_model model = LIMITS_SOCKETS;
+    enum model model = MODEL_SOCKETS;
     struct limits limits;
     struct trial added = *trial;
-    limits_model_parse(arm->model, &model);
+    model_find(arm->model, &model);
     limits_read(&limits, "", &waiter);
     int result = limits_check(&limits, model, trial->load.connections, &limit);
     if (result < 0)

@@ -65,8 +65,7 @@ static double usable_cpus(const struct run *run, const struct trial *trial)
 {
     int64_t cpus = run_server_cpu_count(run);
     int64_t loops = trial->arm.parameters.loops > 0 ? trial->arm.parameters.loops : 1;
-    bool is_loop = strncmp(trial->arm.model, "loop", 4) == 0;
-    return (double)(is_loop && loops < cpus ? loops : cpus);
+    return (double)(model_is_loop(trial->arm.model) && loops < cpus ? loops : cpus);
 }
 
 /* In a closed loop the generator is the limit only where the server is not: near saturation a poll

@@ -26,10 +26,10 @@ static struct limits_options limits_options_of(const struct arm *arm, bool warm)
 }
 
 /* A foreign subject may be of any model; what every model needs is what sockets need. */
-static enum limits_model limits_model_of(const struct arm *arm)
+static enum model limits_model_of(const struct arm *arm)
 {
-    enum limits_model model = LIMITS_SOCKETS;
-    limits_model_parse(arm->model, &model);
+    enum model model = MODEL_SOCKETS;
+    model_find(arm->model, &model);
     return model;
 }
 
@@ -73,7 +73,7 @@ static double expected_seconds(const struct arm *arm, int64_t waiters, bool warm
 /* Of the first N that this machine does not allow: told, or refused where somebody asked for it. */
 static int look_at_limits(const struct run *run, struct trial_list *list,
                           const struct setting *setting, const struct limits *limits,
-                          enum limits_model model, struct error *error)
+                          enum model model, struct error *error)
 {
     struct error limit = {{0}};
     for (size_t i = 0; i < setting->waiters_count; i++) {
@@ -89,7 +89,7 @@ static int add_trials(const struct run *run, const struct arm *arm, const struct
                       struct trial_list *list, struct error *error)
 {
     struct limits_options waiter = limits_options_of(arm, setting->warm);
-    enum limits_model model = limits_model_of(arm);
+    enum model model = limits_model_of(arm);
     struct limits limits;
     int64_t waiters[PLAN_WAITERS_MAX];
     limits_read(&limits, "", &waiter);

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "experiment/model_check.h"
 
+#include "run/model.h"
+
 #include <errno.h>
 #include <inttypes.h>
-#include <string.h>
 
 /* What an in-tree program has: the control thread, and an acceptor with a thread per waiter, or the
  * loops. */
 static int64_t expected_threads(const struct arm *arm, const char *model, int64_t waiters)
 {
-    if (strcmp(model, "threads") == 0)
+    if (model_is(model, MODEL_THREADS))
         return 2 + waiters;
-    if (strcmp(model, "loops") == 0)
+    if (model_is(model, MODEL_LOOPS))
         return 1 + arm->parameters.loops;
     return 2;
 }
@@ -23,7 +24,7 @@ int model_check_threads(const struct arm *arm, const struct subject_stats *stats
     int64_t expected =
         arm->foreign ? waiters : expected_threads(arm, model, waiters) + stats->runtime_threads;
     bool right =
-        arm->foreign ? strcmp(model, "threads") != 0 || threads >= expected : threads == expected;
+        arm->foreign ? !model_is(model, MODEL_THREADS) || threads >= expected : threads == expected;
     if (right)
         return 0;
     return error_set(error, -EPROTO,

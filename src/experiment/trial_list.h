@@ -50,14 +50,12 @@ struct trial {
     double expected_seconds;
 };
 
-#define TRIAL_LIST_LIMITS_MAX 8
-
 struct trial_list {
     struct trial *trials;
     size_t count;
     size_t capacity;
-    /* By limits_model: the fewest connections whose arms were left out, for want of a limit. */
-    int64_t left_out[TRIAL_LIST_LIMITS_MAX];
+    /* By model: the fewest connections whose arms were left out, for want of a limit. */
+    int64_t left_out[MODEL_COUNT];
     struct error limit; /* the first one for which anything was left out; empty: nothing was */
 };
 

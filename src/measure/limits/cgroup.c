@@ -76,12 +76,12 @@ static int find_tightest(const char *root, const char *controller, read_level *r
     int result = cgroup_place_find_for(&place, root, controller, NULL);
     if (result < 0)
         return result;
-    size_t rooted = strlen(root);
+    size_t root_length = strlen(root);
     struct limits_cgroup found = {
         .value = INT64_MAX,
         .version = place.version == CGROUP_V1 ? 1 : 2,
     };
-    climb(root, place.own + rooted, place.mount + rooted, read, &found);
+    climb(root, place.own + root_length, place.mount + root_length, read, &found);
     *tightest = found;
     return 0;
 }

@@ -14,14 +14,14 @@
 
 void limit_set_per_waiter(struct limit *limit, int64_t per_waiter)
 {
-    for (int model = 0; model < LIMITS_MODEL_COUNT; model++)
+    for (int model = 0; model < MODEL_COUNT; model++)
         limit->per_waiter[model] = per_waiter;
 }
 
 void limit_set_memory_per_waiter(struct limit *limit, const struct limits_options *options)
 {
-    for (int model = 0; model < LIMITS_MODEL_COUNT; model++)
-        limit->per_waiter[model] = limits_waiter_bytes((enum limits_model)model, options);
+    for (int model = 0; model < MODEL_COUNT; model++)
+        limit->per_waiter[model] = limits_waiter_bytes((enum model)model, options);
 }
 
 void limit_set_unseen(struct limit *limit, const char *file, int result)
@@ -67,7 +67,7 @@ static void limit_find_who_may(const struct limits_reading *reading, struct limi
 void limits_add(struct limits_reading *reading, struct limit limit)
 {
     limit_find_who_may(reading, &limit);
-    for (int model = 0; model < LIMITS_MODEL_COUNT; model++)
+    for (int model = 0; model < MODEL_COUNT; model++)
         limit.largest[model] = largest(&limit, model);
     struct limits *limits = reading->limits;
     if (limits->count == LIMITS_CAPACITY)

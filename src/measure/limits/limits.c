@@ -11,30 +11,7 @@
 
 #define KIB INT64_C(1024)
 
-static const char *const model_names[LIMITS_MODEL_COUNT] = {
-    [LIMITS_THREADS] = "threads",
-    [LIMITS_LOOP] = "loop",
-    [LIMITS_LOOPS] = "loops",
-    [LIMITS_SOCKETS] = "sockets",
-};
-
-const char *limits_model_name(enum limits_model model)
-{
-    return model_names[model];
-}
-
-int limits_model_parse(const char *name, enum limits_model *model)
-{
-    for (int i = 0; i < LIMITS_MODEL_COUNT; i++) {
-        if (strcmp(model_names[i], name) == 0) {
-            *model = (enum limits_model)i;
-            return 0;
-        }
-    }
-    return -EINVAL;
-}
-
-const struct limit *limits_binding(const struct limits *limits, enum limits_model model)
+const struct limit *limits_binding(const struct limits *limits, enum model model)
 {
     const struct limit *binding = NULL;
     int64_t smallest = LIMITS_NONE;
@@ -47,14 +24,14 @@ const struct limit *limits_binding(const struct limits *limits, enum limits_mode
     return binding;
 }
 
-int64_t limits_largest(const struct limits *limits, enum limits_model model)
+int64_t limits_largest(const struct limits *limits, enum model model)
 {
     const struct limit *binding = limits_binding(limits, model);
     return binding ? binding->largest[model] : LIMITS_NONE;
 }
 
 /* The value a limit must have for that many waiters. */
-static int64_t needed_value(const struct limit *limit, enum limits_model model, int64_t waiters)
+static int64_t needed_value(const struct limit *limit, enum model model, int64_t waiters)
 {
     int64_t needed;
     if (limit->at_once > 0)
@@ -79,22 +56,22 @@ static void write_command(const struct limits *limits, const struct limit *limit
                  limit->command_tail);
 }
 
-void limits_command(const struct limits *limits, const struct limit *limit, enum limits_model model,
+void limits_command(const struct limits *limits, const struct limit *limit, enum model model,
                     int64_t waiters, char *text, size_t size)
 {
     write_command(limits, limit, needed_value(limit, model, waiters), text, size);
 }
 
-bool limits_is_in_the_way(const struct limit *limit, int64_t waiters, enum limits_model *model)
+bool limits_is_in_the_way(const struct limit *limit, int64_t waiters, enum model *model)
 {
-    *model = LIMITS_THREADS;
-    for (int i = 0; i < LIMITS_MODEL_COUNT; i++)
+    *model = MODEL_THREADS;
+    for (int i = 0; i < MODEL_COUNT; i++)
         if (limit->per_waiter[i] > limit->per_waiter[*model])
-            *model = (enum limits_model)i;
+            *model = (enum model)i;
     return limit->largest[*model] < waiters || limit->value < limit->at_once;
 }
 
-int limits_check(const struct limits *limits, enum limits_model model, int64_t waiters,
+int limits_check(const struct limits *limits, enum model model, int64_t waiters,
                  struct error *error)
 {
     const struct limit *binding = limits_binding(limits, model);
@@ -106,9 +83,9 @@ int limits_check(const struct limits *limits, enum limits_model model, int64_t w
     return error_set(error, -ERANGE,
                      "%" PRId64 " waiters of model %s are too many: %s is %" PRId64
                      " %s and allows %" PRId64 "; %s%s%s",
-                     waiters, limits_model_name(model), binding->name, binding->value,
-                     binding->unit, binding->largest[model], is_command ? "lift it with: " : "",
-                     command, is_command ? "" : ", or use fewer waiters");
+                     waiters, model_name(model), binding->name, binding->value, binding->unit,
+                     binding->largest[model], is_command ? "lift it with: " : "", command,
+                     is_command ? "" : ", or use fewer waiters");
 }
 
 /* Of the limits only those on tasks bind threads and nothing else. */
@@ -116,8 +93,8 @@ static int64_t needed_of(const struct limit *limit, int64_t files, int64_t threa
 {
     if (strcmp(limit->name, LIMITS_FILES_NAME) == 0)
         return files;
-    bool of_tasks = limit->per_waiter[LIMITS_THREADS] > 0 && limit->per_waiter[LIMITS_LOOP] == 0;
-    return of_tasks && threads > 0 ? needed_value(limit, LIMITS_THREADS, threads) : 0;
+    bool of_tasks = limit->per_waiter[MODEL_THREADS] > 0 && limit->per_waiter[MODEL_LOOP] == 0;
+    return of_tasks && threads > 0 ? needed_value(limit, MODEL_THREADS, threads) : 0;
 }
 
 int limits_check_program(const struct limits *limits, const char *what, int64_t files,
@@ -160,13 +137,13 @@ int limits_check_at_once(const struct limits *limits, int64_t connections, struc
  * each end of the connection; 0.3 KiB for a loop's handle. Rounded up, with room for buffers in
  * flight. Huge pages are left out on purpose: kernels since 6.7 keep them off thread stacks, older
  * ones rarely align a stack for one, and `doctor` warns of THP "always" by itself. */
-int64_t limits_waiter_bytes(enum limits_model model, const struct limits_options *options)
+int64_t limits_waiter_bytes(enum model model, const struct limits_options *options)
 {
     /* Size classes of either allocator waste up to a quarter. */
     int64_t bytes = options->hold_bytes + options->hold_bytes / 4;
-    if (model == LIMITS_THREADS)
+    if (model == MODEL_THREADS)
         return bytes + 72 * KIB + options->work_stack_bytes + options->work_heap_bytes;
-    return bytes + (model == LIMITS_SOCKETS ? 12 * KIB : 16 * KIB);
+    return bytes + (model == MODEL_SOCKETS ? 12 * KIB : 16 * KIB);
 }
 
 static int raise_one(__rlimit_resource_t resource, const char *what, struct error *error)

@@ -9,18 +9,11 @@
 #define WAITBENCH_MEASURE_LIMITS_LIMITS_H
 
 #include "base/error.h"
+#include "run/model.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-enum limits_model {
-    LIMITS_THREADS,
-    LIMITS_LOOP,
-    LIMITS_LOOPS,
-    LIMITS_SOCKETS,
-    LIMITS_MODEL_COUNT,
-};
 
 /* "unlimited", and the largest N where a limit does not bind a model. */
 #define LIMITS_NONE INT64_MAX
@@ -43,8 +36,8 @@ struct limit {
     int64_t value;  /* LIMITS_NONE = unlimited, or not seen */
     int64_t in_use; /* by others, now */
     int64_t reserve;
-    int64_t per_waiter[LIMITS_MODEL_COUNT]; /* 0 = does not bind this model */
-    int64_t largest[LIMITS_MODEL_COUNT];    /* waiters; LIMITS_NONE where it does not bind */
+    int64_t per_waiter[MODEL_COUNT]; /* 0 = does not bind this model */
+    int64_t largest[MODEL_COUNT];    /* waiters; LIMITS_NONE where it does not bind */
     int64_t at_once;            /* > 0: it bounds no number of waiters, but how many may be opened
                                    before the first is accepted; a run opens so many */
     bool seen;                  /* false: its file is missing or not readable; `note` has why */
@@ -67,25 +60,19 @@ struct limits {
     bool root; /* this process already runs as root, so commands need no sudo */
 };
 
-/* "threads", "loop", "loops", "sockets". */
-const char *limits_model_name(enum limits_model model);
-
-/* The reverse. Returns 0 or -EINVAL for another name. */
-int limits_model_parse(const char *name, enum limits_model *model);
-
 /* Reads every limit below `root` ("" for this machine) as it holds for the calling process. Cannot
  * fail: what is not there is taken as unlimited and says so. Does not change any limit. */
 void limits_read(struct limits *limits, const char *root, const struct limits_options *options);
 
 /* The limit with the smallest largest[model], or NULL where none binds. Borrowed from `limits`. */
-const struct limit *limits_binding(const struct limits *limits, enum limits_model model);
+const struct limit *limits_binding(const struct limits *limits, enum model model);
 
 /* The largest N of that limit: LIMITS_NONE where none binds. */
-int64_t limits_largest(const struct limits *limits, enum limits_model model);
+int64_t limits_largest(const struct limits *limits, enum model model);
 
 /* Returns 0 when `waiters` of that model fit, else -ERANGE with `error` naming the limit that binds
  * first, its value and the command that lifts it far enough. */
-int limits_check(const struct limits *limits, enum limits_model model, int64_t waiters,
+int limits_check(const struct limits *limits, enum model model, int64_t waiters,
                  struct error *error);
 
 /* What a program takes that is not a server: returns 0 when it may open so many files and start so
@@ -100,17 +87,17 @@ int limits_check_at_once(const struct limits *limits, int64_t connections, struc
 
 /* Whether it allows less than `waiters` of the model that it allows the fewest of, which comes back
  * in `model`, or less at once than a run opens. */
-bool limits_is_in_the_way(const struct limit *limit, int64_t waiters, enum limits_model *model);
+bool limits_is_in_the_way(const struct limit *limit, int64_t waiters, enum model *model);
 
 /* Writes the command that lifts `limit` far enough for `waiters` of that model, with sudo in front
  * where it takes root and this process has it not, or saying that it takes somebody outside where
  * root here may not; or what else helps, where no command does. */
-void limits_command(const struct limits *limits, const struct limit *limit, enum limits_model model,
+void limits_command(const struct limits *limits, const struct limit *limit, enum model model,
                     int64_t waiters, char *text, size_t size);
 
 /* Resident bytes, all in, that one waiter with both ends of its connection is expected to need at
  * most: cautious, only for refusing what cannot fit. */
-int64_t limits_waiter_bytes(enum limits_model model, const struct limits_options *options);
+int64_t limits_waiter_bytes(enum model model, const struct limits_options *options);
 
 /* Raises the soft limits on open files and on processes to the hard ones, for this process and what
  * it starts. Returns 0 or -errno with `error` set. */

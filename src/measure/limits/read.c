@@ -49,7 +49,7 @@ static void read_rlimits(struct limits_reading *reading)
         .value = process->processes.hard,
         .in_use = process->tasks_of_user,
         .reserve = LIMITS_TASKS_RESERVE,
-        .per_waiter = {[LIMITS_THREADS] = 1},
+        .per_waiter = {[MODEL_THREADS] = 1},
     };
     if (process->may_exceed_tasks)
         limit_set_not_binding(&tasks);
@@ -62,7 +62,7 @@ static void read_rlimits(struct limits_reading *reading)
         .reserve = ADDRESS_SPACE_RESERVE,
     };
     limit_set_memory_per_waiter(&address_space, reading->options);
-    address_space.per_waiter[LIMITS_THREADS] += process->stack_bytes;
+    address_space.per_waiter[MODEL_THREADS] += process->stack_bytes;
     add_rlimit(reading, address_space, process->address_space.result, "as");
 }
 
@@ -95,7 +95,7 @@ static void read_cgroups(struct limits_reading *reading)
         .name = "cgroup pids.max",
         .unit = "tasks",
         .reserve = LIMITS_TASKS_RESERVE,
-        .per_waiter = {[LIMITS_THREADS] = 1},
+        .per_waiter = {[MODEL_THREADS] = 1},
     };
     add_cgroup(reading, tasks, result, &tightest);
 
@@ -144,7 +144,7 @@ static void read_commit(struct limits_reading *reading, const char *meminfo, int
         .command_head = "sysctl -w vm.overcommit_memory=0",
     };
     limit_set_memory_per_waiter(&limit, reading->options);
-    limit.per_waiter[LIMITS_THREADS] += reading->process.stack_bytes;
+    limit.per_waiter[MODEL_THREADS] += reading->process.stack_bytes;
     if (result == 0)
         result = text_find_value(meminfo, "CommitLimit", &limit.value);
     if (result == 0)

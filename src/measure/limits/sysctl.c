@@ -59,7 +59,7 @@ static void read_tasks(struct limits_reading *reading)
         .unit = "tasks",
         .in_use = reading->process.tasks_of_system,
         .reserve = LIMITS_TASKS_RESERVE,
-        .per_waiter = {[LIMITS_THREADS] = 1},
+        .per_waiter = {[MODEL_THREADS] = 1},
     };
     add_sysctl(reading, threads_max);
     struct limit pid_max = threads_max;
@@ -75,7 +75,7 @@ static void read_mappings(struct limits_reading *reading)
         .name = "vm.max_map_count",
         .unit = "mappings",
         .reserve = MAPPINGS_RESERVE + MAPPINGS_PER_CPU * cpu_count(reading->root),
-        .per_waiter = {[LIMITS_THREADS] = 2}, /* a stack and its guard */
+        .per_waiter = {[MODEL_THREADS] = 2}, /* a stack and its guard */
     };
     add_sysctl(reading, limit);
 }
@@ -112,10 +112,10 @@ static void read_watches(struct limits_reading *reading)
         .reserve = WATCHES_RESERVE,
         .per_waiter =
             {
-                [LIMITS_THREADS] = 1,
-                [LIMITS_LOOP] = 2,
-                [LIMITS_LOOPS] = 2,
-                [LIMITS_SOCKETS] = 1,
+                [MODEL_THREADS] = 1,
+                [MODEL_LOOP] = 2,
+                [MODEL_LOOPS] = 2,
+                [MODEL_SOCKETS] = 1,
             },
     };
     add_sysctl(reading, limit);

@@ -184,8 +184,8 @@ static json_t *count_or_null(int64_t count)
 static json_t *describe_limit(const struct limit *limit)
 {
     json_t *largest = json_object();
-    for (int model = 0; model < LIMITS_MODEL_COUNT; model++)
-        json_object_set_new(largest, limits_model_name((enum limits_model)model),
+    for (int model = 0; model < MODEL_COUNT; model++)
+        json_object_set_new(largest, model_name((enum model)model),
                             count_or_null(limit->largest[model]));
     json_t *described = json_object();
     json_object_set_new(described, "value", count_or_null(limit->value));
