@@ -10,10 +10,10 @@
 #include <stddef.h>
 
 /* What stands for a kind of setting is the one that is nearest to these, in factors. */
-#define AA_WAITERS  1000.0
-#define AA_ACTIVE   100.0
-#define AA_IDLE 10000.0
-#define AA_SHARE    0.5 /* of what an arm sustains */
+#define AA_WAITERS 1000.0
+#define AA_ACTIVE  100.0
+#define AA_IDLE    10000.0
+#define AA_SHARE   0.5 /* of what an arm sustains */
 
 /* Reduces an experiment's plan to threads and the loop of each scenario (or the first program where
  * there is neither) and the foreign subjects, and of their settings to one of each kind: kinds
