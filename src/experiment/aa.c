@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "experiment/aa.h"
 
-#include "analysis/summary/aa.h"
+#include "run/experiment.h"
 
 #include <errno.h>
 #include <math.h>
