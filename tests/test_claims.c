@@ -35,6 +35,33 @@ static void test_memory_of_a_machine_like_ours(void **state)
     finish(&judged, &run);
 }
 
+/* Who had four hundred did not fail at ten for being so many: others may have had the CPUs. */
+static void test_a_failure_below_what_was_reached_is_no_bound(void **state)
+{
+    (void)state;
+    struct simulated_run run;
+    struct judged judged;
+    simulated_run_create(&run);
+    simulated_run_begin(&run, "memory.csv", MEMORY_HEADER);
+    for (int block = 1; block <= BLOCKS; block++)
+        for (int waiters = 10; waiters <= 640; waiters *= 2) {
+            struct memory_trial trial = {block, "threads", NULL, waiters, 300, 3000, 1e5, 1e-4};
+            trial.note = waiters == 10 ? "its CPU was not free" : NULL;
+            memory_trial_write(&run, &trial);
+            struct memory_trial loop = {block, "loop", NULL, waiters, 300, 3000, 1e5, 1e-4};
+            loop.note = trial.note;
+            memory_trial_write(&run, &loop);
+        }
+    simulated_run_end(&run);
+    run_folder_write(&run.folder, "machine.json",
+                     "{\"limits\": {\"nofile\": {\"largest_waiters\": {\"loop\": 199000}}}}");
+    judge(&judged, &run);
+    const struct claim *claim = assert_claim(&judged, "threads-few-hundred", CLAIM_UNDECIDED);
+    assert_null(strstr(claim->figures, "failed at"));
+    assert_claim(&judged, "loop-unbounded", CLAIM_UNDECIDED);
+    finish(&judged, &run);
+}
+
 static void test_memory_of_cheap_threads(void **state)
 {
     (void)state;
@@ -184,6 +211,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_memory_of_a_machine_like_ours),
+        cmocka_unit_test(test_a_failure_below_what_was_reached_is_no_bound),
         cmocka_unit_test(test_memory_of_cheap_threads),
         cmocka_unit_test(test_few_blocks_leave_memory_undecided),
         cmocka_unit_test(test_loop_that_fails_where_threads_do_not),

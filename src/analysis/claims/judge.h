@@ -58,7 +58,7 @@ bool trials_are_plain(const struct trial_group *trials);
 /* The most waiters that a model had, and the fewest with which it failed. */
 struct reach {
     double largest;   /* waiters in a valid trial; 0 without any */
-    double failed;    /* the fewest with which every trial failed; INFINITY when there are none */
+    double failed;    /* the fewest beyond that, with which every trial failed; INFINITY: none */
     const char *note; /* why, as the trial says */
     const struct trial_group *at_largest; /* in memory.csv; NULL when reached elsewhere */
 };

@@ -8,39 +8,61 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int count_group(struct reach *reach, size_t experiment, const struct trial_group *group,
-                       struct error *error)
+static int waiters_of(size_t experiment, const struct trial_group *group, double *waiters,
+                      struct error *error)
 {
     const char *column = experiment == EXPERIMENT_MEMORY ? "waiters_requested" : "connections";
-    double waiters;
-    int result =
-        csv_number(group->table, group->first, csv_column(group->table, column), &waiters, error);
-    if (result <= 0)
-        return result;
-    if (group->count > 0 && waiters > reach->largest) {
-        reach->largest = waiters;
-        reach->at_largest = experiment == EXPERIMENT_MEMORY ? group : NULL;
+    return csv_number(group->table, group->first, csv_column(group->table, column), waiters, error);
+}
+
+typedef void count_group(struct reach *reach, size_t experiment, const struct trial_group *group,
+                         double waiters);
+
+static void count_reached(struct reach *reach, size_t experiment, const struct trial_group *group,
+                          double waiters)
+{
+    if (group->count == 0 || waiters <= reach->largest)
+        return;
+    reach->largest = waiters;
+    reach->at_largest = experiment == EXPERIMENT_MEMORY ? group : NULL;
+}
+
+/* Trials with fewer than it had elsewhere did not fail for being so many. */
+static void count_failed(struct reach *reach, size_t experiment, const struct trial_group *group,
+                         double waiters)
+{
+    (void)experiment;
+    if (group->count > 0 || waiters <= reach->largest || waiters >= reach->failed)
+        return;
+    reach->failed = waiters;
+    reach->note = group_text(group, "note");
+}
+
+static int count_groups(struct reach *reach, const struct evidence *evidence, const char *model,
+                        count_group *count, struct error *error)
+{
+    int result = 0;
+    for (size_t i = 0; i < EXPERIMENT_FLOW; i++) {
+        const struct trial_groups *groups = &evidence->summary->sources[i].groups;
+        for (size_t j = 0; result >= 0 && j < groups->count; j++) {
+            const struct trial_group *group = &groups->groups[j];
+            double waiters = 0;
+            if (strcmp(group_text(group, "model"), model) != 0 || summary_is_foreign(group))
+                continue;
+            result = waiters_of(i, group, &waiters, error);
+            if (result > 0)
+                count(reach, i, group, waiters);
+        }
     }
-    if (group->count == 0 && waiters < reach->failed) {
-        reach->failed = waiters;
-        reach->note = group_text(group, "note");
-    }
-    return 0;
+    return result < 0 ? result : 0;
 }
 
 int reach_find(struct reach *reach, const struct evidence *evidence, const char *model,
                struct error *error)
 {
     *reach = (struct reach){.failed = INFINITY};
-    int result = 0;
-    for (size_t i = 0; i < EXPERIMENT_FLOW; i++) {
-        const struct trial_groups *groups = &evidence->summary->sources[i].groups;
-        for (size_t j = 0; result >= 0 && j < groups->count; j++)
-            if (strcmp(group_text(&groups->groups[j], "model"), model) == 0 &&
-                !summary_is_foreign(&groups->groups[j]))
-                result = count_group(reach, i, &groups->groups[j], error);
-    }
-    return result;
+    int result = count_groups(reach, evidence, model, count_reached, error);
+    return result == 0 ? count_groups(reach, evidence, model, count_failed, error) : result;
 }
 
 bool reach_is_known(const struct reach *reach)
