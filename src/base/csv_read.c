@@ -21,6 +21,8 @@ struct csv_table {
     size_t line_count;
     size_t line_capacity;
     size_t column_count;
+    int *slots; /* columns by the hash of their names, -1 for none; a power of two of them */
+    size_t slot_count;
 };
 
 static int push_cell(struct csv_table *table, char *cell)
@@ -131,16 +133,37 @@ static int parse_row(struct csv_table *table, struct cursor *cursor, struct erro
     }
 }
 
-static int check_header(const struct csv_table *table, const struct cursor *cursor,
-                        struct error *error)
+/* The slot of that name, or the free one where it belongs (FNV-1a). Cells are asked for by column
+ * names, a hundred thousand times for a page. */
+static int *slot_of(const struct csv_table *table, const char *name)
+{
+    uint32_t hash = 2166136261u;
+    for (const char *at = name; *at; at++)
+        hash = (hash ^ (unsigned char)*at) * 16777619u;
+    size_t slot = hash & (table->slot_count - 1);
+    while (table->slots[slot] >= 0 && strcmp(table->cells[table->slots[slot]], name) != 0)
+        slot = (slot + 1) & (table->slot_count - 1);
+    return &table->slots[slot];
+}
+
+static int read_header(struct csv_table *table, const struct cursor *cursor, struct error *error)
 {
     if (table->column_count > COLUMNS_MAX)
         return error_set(error, -EBADMSG, "%s:1: over %zu columns", cursor->name, COLUMNS_MAX);
-    for (size_t i = 0; i < table->column_count; i++)
-        for (size_t j = 0; j < i; j++)
-            if (strcmp(table->cells[i], table->cells[j]) == 0)
-                return error_set(error, -EBADMSG, "%s:1: the column %.64s is named twice",
-                                 cursor->name, table->cells[i]);
+    for (table->slot_count = 1; table->slot_count < 2 * table->column_count;)
+        table->slot_count *= 2;
+    table->slots = malloc(table->slot_count * sizeof *table->slots);
+    if (!table->slots)
+        return error_set(error, -ENOMEM, "out of memory reading %s", cursor->name);
+    for (size_t i = 0; i < table->slot_count; i++)
+        table->slots[i] = -1;
+    for (size_t i = 0; i < table->column_count; i++) {
+        int *slot = slot_of(table, table->cells[i]);
+        if (*slot >= 0)
+            return error_set(error, -EBADMSG, "%s:1: the column %.64s is named twice", cursor->name,
+                             table->cells[i]);
+        *slot = (int)i;
+    }
     return 0;
 }
 
@@ -164,7 +187,7 @@ static int parse_rows(struct csv_table *table, size_t length, struct error *erro
         size_t cells = table->cell_count - before;
         if (before == 0) {
             table->column_count = cells;
-            result = check_header(table, &cursor, error);
+            result = read_header(table, &cursor, error);
             if (result < 0)
                 return result;
         } else if (cells != table->column_count) {
@@ -259,10 +282,7 @@ const char *csv_column_name(const struct csv_table *table, size_t column)
 
 int csv_column(const struct csv_table *table, const char *name)
 {
-    for (size_t i = 0; i < table->column_count; i++)
-        if (strcmp(table->cells[i], name) == 0)
-            return (int)i;
-    return -1;
+    return *slot_of(table, name);
 }
 
 const char *csv_cell(const struct csv_table *table, size_t row, int column)
@@ -295,5 +315,6 @@ void csv_table_destroy(struct csv_table *table)
     free(table->text);
     free(table->cells);
     free(table->lines);
+    free(table->slots);
     free(table);
 }
