@@ -1,19 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "compare/figure.h"
 
+#include "analysis/statistics/bootstrap.h"
 #include "base/alloc.h"
 
-#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_fit.h>
-#include <gsl/gsl_rng.h>
-#include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* As many as bootstrap_interval takes. */
-#define RESAMPLES 2000
 
 /* One arm's trials, those of a block side by side. */
 struct side {
@@ -116,56 +111,28 @@ static double divide(double above, double below)
     return above > 0 && below > 0 ? above / below : NAN;
 }
 
-/* `b` is NULL for the figure of one arm. */
-static double figure_of_chosen(enum reduction reduction, struct side *a, struct side *b,
-                               const size_t *chosen)
+/* What is resampled: one arm's figure, or the ratio of two, which share their blocks. */
+struct resampled {
+    enum reduction reduction;
+    struct side *a;
+    struct side *b; /* NULL for the figure of one arm */
+};
+
+static double figure_of_chosen(const size_t *chosen, size_t count, void *context)
 {
-    double above = reduce_chosen(reduction, a, chosen);
-    return b ? divide(above, reduce_chosen(reduction, b, chosen)) : above;
+    const struct resampled *resampled = context;
+    double above = reduce_chosen(resampled->reduction, resampled->a, chosen);
+    (void)count;
+    return resampled->b ? divide(above, reduce_chosen(resampled->reduction, resampled->b, chosen))
+                        : above;
 }
 
-static double *replicate(enum reduction reduction, struct side *a, struct side *b, uint64_t seed)
+/* Slopes are means of a kind. */
+static struct interval interval_of(const double *replicates, enum reduction reduction,
+                                   size_t blocks)
 {
-    double *replicates = alloc_array(RESAMPLES, sizeof *replicates);
-    size_t *chosen = alloc_array(a->blocks, sizeof *chosen);
-    gsl_rng *random = alloc_checked(gsl_rng_alloc(gsl_rng_mt19937));
-    gsl_rng_set(random, (unsigned long)(seed ^ (seed >> 32)));
-    for (size_t resample = 0; resample < RESAMPLES; resample++) {
-        for (size_t i = 0; i < a->blocks; i++)
-            chosen[i] = gsl_rng_uniform_int(random, a->blocks);
-        replicates[resample] = figure_of_chosen(reduction, a, b, chosen);
-    }
-    gsl_rng_free(random);
-    free(chosen);
-    return replicates;
-}
-
-/* Slopes are means of a kind, whose percentiles are too narrow for few blocks; the same correction
- * as BOOTSTRAP_MEAN's. */
-static double tail_of(enum reduction reduction, size_t blocks)
-{
-    double count = (double)blocks;
-    if (reduction == REDUCE_MEDIAN)
-        return 0.025;
-    return gsl_cdf_ugaussian_Q(gsl_cdf_tdist_Qinv(0.025, count - 1) * sqrt(count / (count - 1)));
-}
-
-/* The percentile interval; none when more than half of the replicates are no figure. */
-static struct interval interval_of(const double *replicates, double tail)
-{
-    double *sorted = alloc_array(RESAMPLES, sizeof *sorted);
-    struct interval interval = INTERVAL_NONE;
-    size_t count = 0;
-    for (size_t i = 0; i < RESAMPLES; i++)
-        if (!isnan(replicates[i]))
-            sorted[count++] = replicates[i];
-    if (count > RESAMPLES / 2) {
-        gsl_sort(sorted, 1, count);
-        size_t cut = (size_t)(tail * (double)count);
-        interval = (struct interval){sorted[cut], sorted[count - 1 - cut]};
-    }
-    free(sorted);
-    return interval;
+    return bootstrap_percentiles(
+        replicates, blocks, reduction == REDUCE_MEDIAN ? BOOTSTRAP_MEDIAN : BOOTSTRAP_MEAN, 0.95);
 }
 
 /* Over all trials. slope_fit says whether there are enough points for a slope. */
@@ -205,9 +172,10 @@ void figure_init(struct figure *figure, enum reduction reduction, const struct s
         .reduction = reduction,
     };
     if (!isnan(figure->estimate.value) && side_a.blocks >= STATISTICS_BLOCKS_MIN) {
-        figure->replicates = replicate(reduction, &side_a, other, seed);
-        figure->estimate.interval =
-            interval_of(figure->replicates, tail_of(reduction, side_a.blocks));
+        struct resampled resampled = {reduction, &side_a, other};
+        figure->replicates =
+            bootstrap_replicates(figure_of_chosen, &resampled, side_a.blocks, seed);
+        figure->estimate.interval = interval_of(figure->replicates, reduction, side_a.blocks);
     }
     side_finish(&side_a);
     side_finish(&side_b);
@@ -222,10 +190,10 @@ struct estimate figure_ratio(const struct figure *figure, const struct figure *f
                              blocks};
     if (isnan(ratio.value) || !figure->replicates || !first->replicates)
         return ratio;
-    double *ratios = alloc_array(RESAMPLES, sizeof *ratios);
-    for (size_t i = 0; i < RESAMPLES; i++)
+    double *ratios = alloc_array(BOOTSTRAP_RESAMPLES, sizeof *ratios);
+    for (size_t i = 0; i < BOOTSTRAP_RESAMPLES; i++)
         ratios[i] = divide(figure->replicates[i], first->replicates[i]);
-    ratio.interval = interval_of(ratios, tail_of(figure->reduction, blocks));
+    ratio.interval = interval_of(ratios, figure->reduction, blocks);
     free(ratios);
     return ratio;
 }

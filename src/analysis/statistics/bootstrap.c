@@ -5,12 +5,9 @@
 
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_rng.h>
-#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics.h>
 #include <math.h>
 #include <stdlib.h>
-
-/* Enough that the interval's ends move by less than a tenth of its width from seed to seed. */
-#define RESAMPLES 2000
 
 static double tail_probability(size_t block_count, enum bootstrap_kind kind, double confidence)
 {
@@ -22,11 +19,46 @@ static double tail_probability(size_t block_count, enum bootstrap_kind kind, dou
     return gsl_cdf_ugaussian_Q(student * sqrt(blocks / (blocks - 1)));
 }
 
+double *bootstrap_replicates(bootstrap_statistic *statistic, void *context, size_t block_count,
+                             uint64_t seed)
+{
+    size_t *chosen = alloc_array(block_count, sizeof *chosen);
+    double *replicates = alloc_array(BOOTSTRAP_RESAMPLES, sizeof *replicates);
+    gsl_rng *random = alloc_checked(gsl_rng_alloc(gsl_rng_mt19937));
+    gsl_rng_set(random, (unsigned long)(seed ^ (seed >> 32)));
+    for (size_t resample = 0; resample < BOOTSTRAP_RESAMPLES; resample++) {
+        for (size_t i = 0; i < block_count; i++)
+            chosen[i] = gsl_rng_uniform_int(random, block_count);
+        replicates[resample] = statistic(chosen, block_count, context);
+    }
+    gsl_rng_free(random);
+    free(chosen);
+    return replicates;
+}
+
 /* An order statistic rather than an interpolated one: figures may be infinite. */
-static struct interval tails(const double *sorted, size_t count, double tail)
+static struct interval tails(double *figures, size_t count, double tail)
 {
     size_t cut = (size_t)(tail * (double)count);
-    return (struct interval){sorted[cut], sorted[count - 1 - cut]};
+    return (struct interval){
+        gsl_stats_select(figures, 1, count, cut),
+        gsl_stats_select(figures, 1, count, count - 1 - cut),
+    };
+}
+
+struct interval bootstrap_percentiles(const double *replicates, size_t block_count,
+                                      enum bootstrap_kind kind, double confidence)
+{
+    double *figures = alloc_array(BOOTSTRAP_RESAMPLES, sizeof *figures);
+    struct interval interval = INTERVAL_NONE;
+    size_t count = 0;
+    for (size_t i = 0; i < BOOTSTRAP_RESAMPLES; i++)
+        if (!isnan(replicates[i]))
+            figures[count++] = replicates[i];
+    if (count > BOOTSTRAP_RESAMPLES / 2)
+        interval = tails(figures, count, tail_probability(block_count, kind, confidence));
+    free(figures);
+    return interval;
 }
 
 struct interval bootstrap_interval(bootstrap_statistic *statistic, void *context,
@@ -35,25 +67,8 @@ struct interval bootstrap_interval(bootstrap_statistic *statistic, void *context
 {
     if (block_count < 2)
         return INTERVAL_NONE;
-    size_t *chosen = alloc_array(block_count, sizeof *chosen);
-    double *figures = alloc_array(RESAMPLES, sizeof *figures);
-    gsl_rng *random = alloc_checked(gsl_rng_alloc(gsl_rng_mt19937));
-    gsl_rng_set(random, (unsigned long)(seed ^ (seed >> 32)));
-    size_t count = 0;
-    for (size_t resample = 0; resample < RESAMPLES; resample++) {
-        for (size_t i = 0; i < block_count; i++)
-            chosen[i] = gsl_rng_uniform_int(random, block_count);
-        double figure = statistic(chosen, block_count, context);
-        if (!isnan(figure))
-            figures[count++] = figure;
-    }
-    struct interval interval = INTERVAL_NONE;
-    if (count > RESAMPLES / 2) {
-        gsl_sort(figures, 1, count);
-        interval = tails(figures, count, tail_probability(block_count, kind, confidence));
-    }
-    gsl_rng_free(random);
-    free(figures);
-    free(chosen);
+    double *replicates = bootstrap_replicates(statistic, context, block_count, seed);
+    struct interval interval = bootstrap_percentiles(replicates, block_count, kind, confidence);
+    free(replicates);
     return interval;
 }

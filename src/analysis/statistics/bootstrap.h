@@ -32,6 +32,19 @@ enum bootstrap_kind {
     BOOTSTRAP_MEAN,
 };
 
+/* Enough that the interval's ends move by less than a tenth of its width from seed to seed. */
+#define BOOTSTRAP_RESAMPLES 2000
+
+/* The statistic of BOOTSTRAP_RESAMPLES resamples of `block_count` blocks, for the caller to free.
+ * The same seed gives the same ones. Aborts when out of memory. */
+double *bootstrap_replicates(bootstrap_statistic *statistic, void *context, size_t block_count,
+                             uint64_t seed);
+
+/* The percentile interval of such replicates, of which NAN is none; no interval (NANs) when more
+ * than half of them are none. */
+struct interval bootstrap_percentiles(const double *replicates, size_t block_count,
+                                      enum bootstrap_kind kind, double confidence);
+
 /* The percentile interval of `statistic` over resamples of `block_count` blocks. `confidence`
  * is 0.95, say. The same seed gives the same interval. No interval (NANs) with fewer than 2 blocks,
  * or when more than half of the resamples have no figure. Aborts when out of memory. */

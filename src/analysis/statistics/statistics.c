@@ -60,35 +60,76 @@ struct estimate statistics_median_estimate(const double *values, size_t count)
     return estimate;
 }
 
-struct pairs {
-    const double *a;
-    const double *b;
-    double *scratch;
+/* Figures of blocks by size. The median of a resample is found by counting how often each was
+ * drawn, for thousands of resamples of the same dozen figures. */
+struct ranked {
+    double *sorted;
+    size_t *rank;  /* of each block's figure */
+    size_t *drawn; /* by rank; zero between resamples */
 };
 
-static double median_of_chosen(const double *values, const size_t *chosen, size_t count,
-                               double *scratch)
+static struct ranked ranked_make(const double *values, size_t count)
+{
+    struct ranked ranked = {
+        .sorted = alloc_array(count, sizeof *ranked.sorted),
+        .rank = alloc_array(count, sizeof *ranked.rank),
+        .drawn = alloc_array(count, sizeof *ranked.drawn),
+    };
+    size_t *order = alloc_array(count, sizeof *order);
+    gsl_sort_index(order, values, 1, count);
+    for (size_t i = 0; i < count; i++) {
+        ranked.sorted[i] = values[order[i]];
+        ranked.rank[order[i]] = i;
+    }
+    free(order);
+    return ranked;
+}
+
+static void ranked_free(struct ranked *ranked)
+{
+    free(ranked->sorted);
+    free(ranked->rank);
+    free(ranked->drawn);
+}
+
+/* The same as gsl_stats_median of the chosen ones. */
+static double median_of_chosen(const struct ranked *ranked, const size_t *chosen, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        scratch[i] = values[chosen[i]];
-    return gsl_stats_median(scratch, 1, count);
+        ranked->drawn[ranked->rank[chosen[i]]]++;
+    size_t passed = 0;
+    size_t lower = 0;
+    while ((passed += ranked->drawn[lower]) <= (count - 1) / 2)
+        lower++;
+    size_t upper = lower;
+    while (passed <= count / 2)
+        passed += ranked->drawn[++upper];
+    memset(ranked->drawn, 0, count * sizeof *ranked->drawn);
+    return lower == upper ? ranked->sorted[lower]
+                          : (ranked->sorted[lower] + ranked->sorted[upper]) / 2.0;
 }
+
+struct pairs {
+    struct ranked a;
+    struct ranked b;
+};
 
 static double ratio_of_chosen(const size_t *chosen, size_t count, void *context)
 {
     const struct pairs *pairs = context;
-    double a = median_of_chosen(pairs->a, chosen, count, pairs->scratch);
-    double b = median_of_chosen(pairs->b, chosen, count, pairs->scratch);
+    double a = median_of_chosen(&pairs->a, chosen, count);
+    double b = median_of_chosen(&pairs->b, chosen, count);
     return a > 0 && b > 0 ? a / b : NAN;
 }
 
 struct interval statistics_ratio_interval(const double *a, const double *b, size_t blocks,
                                           double confidence, uint64_t seed)
 {
-    struct pairs pairs = {a, b, alloc_array(blocks, sizeof(double))};
+    struct pairs pairs = {ranked_make(a, blocks), ranked_make(b, blocks)};
     struct interval interval =
         bootstrap_interval(ratio_of_chosen, &pairs, blocks, BOOTSTRAP_MEDIAN, confidence, seed);
-    free(pairs.scratch);
+    ranked_free(&pairs.a);
+    ranked_free(&pairs.b);
     return interval;
 }
 
