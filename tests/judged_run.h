@@ -4,6 +4,7 @@
 #define WAITBENCH_TESTS_JUDGED_RUN_H
 
 #include "analysis/claims/claims.h"
+#include "read_run.h"
 #include "simulated_run.h"
 
 #include <setjmp.h>
@@ -25,9 +26,10 @@ struct judged {
 static inline void judge(struct judged *judged, const struct simulated_run *run)
 {
     struct error error = {""};
-    assert_int_equal(bill_read(&judged->bill, run->folder.path, 1, &error), 0);
-    assert_int_equal(summary_read(&judged->summary, run->folder.path, 1, &error), 0);
-    const struct evidence evidence = {run->folder.path, &judged->bill, &judged->summary, 1};
+    const struct recorded_run *read = read_run(run->folder.path);
+    assert_int_equal(bill_read(&judged->bill, read, 1, &error), 0);
+    assert_int_equal(summary_read(&judged->summary, read, 1, &error), 0);
+    const struct evidence evidence = {read, &judged->bill, &judged->summary, 1};
     assert_int_equal(claims_judge(&judged->claims, &evidence, &error), 0);
 }
 

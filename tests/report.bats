@@ -153,8 +153,8 @@ PYTHON
   [ "$status" -eq 1 ]
   [[ "$output" == *"throughput.csv:146: "* ]]
   grep -q "This chart is not here: .*throughput.csv:146: " "$run_dir/report.html"
-  grep -q "The scorecard is not here: the run has no claims.csv" "$run_dir/report.html"
-  grep -q "The comparisons are not here: the run has no summary.csv" "$run_dir/report.html"
+  grep -q "The scorecard is not here: .*throughput.csv:146: " "$run_dir/report.html"
+  grep -q "The comparisons are not here: .*throughput.csv:146: " "$run_dir/report.html"
   grep -q "What one more waiter costs" "$run_dir/report.html"
 }
 
@@ -182,8 +182,13 @@ tables_are_shown() {
   golden
   real=$(command -v gnuplot)
   mkdir "$BATS_TEST_TMPDIR/bin"
-  printf '#!/bin/sh\ncase "$*" in *throughput*) echo "the moon is full" >&2; exit 1;; esac\nexec %s "$@"\n' "$real" \
-    >"$BATS_TEST_TMPDIR/bin/gnuplot"
+  cat >"$BATS_TEST_TMPDIR/bin/gnuplot" <<SCRIPT
+#!/bin/sh
+while IFS= read -r line; do
+  case \$line in call*throughput*) echo "the moon is full" >&2; exit 1;; esac
+  printf '%s\n' "\$line"
+done | $real "\$@"
+SCRIPT
   chmod +x "$BATS_TEST_TMPDIR/bin/gnuplot"
   PATH=$BATS_TEST_TMPDIR/bin:$PATH run "$waitbench" report "$run_dir"
   echo "$output"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "analysis/summary/aa.h"
 #include "experiment/aa.h"
+#include "read_run.h"
 #include "simulated_run.h"
 
 #include <errno.h>
@@ -34,7 +35,7 @@ static struct aa read_simulated(double factor, int blocks, double noise)
     simulated_run_create(&run);
     run.noise = noise;
     write_flow(&run, factor, blocks);
-    assert_int_equal(aa_read(&aa, run.folder.path, 1, &error), 1);
+    assert_int_equal(aa_read(&aa, read_run(run.folder.path), 1, &error), 1);
     assert_int_equal(aa.summary.count, METRICS);
     simulated_run_destroy(&run);
     return aa;
@@ -74,7 +75,7 @@ static void tails_are_counted_apart(void **state)
                     i % 2 == 0 ? "counter-loop" : "counter-loop" AA_SUFFIX, metrics[i / 2],
                     i == 3 || i == 5 ? 1500.0 : 1000.0);
     simulated_run_end(&run);
-    assert_int_equal(aa_read(&aa, run.folder.path, 1, &error), 1);
+    assert_int_equal(aa_read(&aa, read_run(run.folder.path), 1, &error), 1);
     const struct aa_part *parts = aa.parts[EXPERIMENT_FLOW];
     assert_int_equal(parts[AA_STEADY].judged, 2);
     assert_int_equal(parts[AA_STEADY].different, 0);
@@ -100,7 +101,7 @@ static void a_run_of_different_arms_is_no_aa_run(void **state)
         fprintf(run.file, "0,%d,1,counter,%s,libc,counter-%s,1,1,,m,ns,1,4\n", i,
                 i == 0 ? "loop" : "threads", i == 0 ? "loop" : "threads");
     simulated_run_end(&run);
-    assert_int_equal(aa_read(&aa, run.folder.path, 1, &error), 0);
+    assert_int_equal(aa_read(&aa, read_run(run.folder.path), 1, &error), 0);
     simulated_run_destroy(&run);
 }
 
@@ -239,7 +240,7 @@ static void both_models_are_counted(void **state)
             fprintf(run.file, "%d,%d,1,counter,%s,libc,%s,1,1,,step,ns,%g,4\n", block, i,
                     i < 2 ? "threads" : "loop", names[i], i == 1 ? 2000.0 : 1000.0);
     simulated_run_end(&run);
-    assert_int_equal(aa_read(&aa, run.folder.path, 1, &error), 1);
+    assert_int_equal(aa_read(&aa, read_run(run.folder.path), 1, &error), 1);
     assert_int_equal(aa.judged, 2);
     assert_int_equal(aa.models[AA_THREADS][AA_STEADY].judged, 1);
     assert_int_equal(aa.models[AA_THREADS][AA_STEADY].different, 1);

@@ -36,14 +36,12 @@ static void test_a_run_without_trials_has_no_charts_and_says_why(void **state)
     const struct run_folder *folder = *state;
     struct error error = {{0}};
     for (const struct chart *chart = charts; chart->name; chart++)
-        assert_int_equal(chart_draw(chart, folder->path, soon_ns(), &error), -ENODATA);
+        assert_int_equal(draw(chart, folder->path, soon_ns(), &error), -ENODATA);
     assert_false(exists(folder, "charts"));
-    assert_int_equal(chart_draw(chart_named("throughput"), folder->path, soon_ns(), &error),
-                     -ENODATA);
+    assert_int_equal(draw(chart_named("throughput"), folder->path, soon_ns(), &error), -ENODATA);
     assert_string_equal(error.text, "the run has no throughput.csv");
     run_folder_write(folder, "memory.csv", MEMORY_HEADER "loop,jemalloc,echo-loop,0,100,70,7\n");
-    assert_int_equal(chart_draw(chart_named("memory-growth"), folder->path, soon_ns(), &error),
-                     -ENODATA);
+    assert_int_equal(draw(chart_named("memory-growth"), folder->path, soon_ns(), &error), -ENODATA);
     assert_non_null(strstr(error.text, "no valid row"));
 }
 
@@ -55,8 +53,7 @@ static void test_a_script_that_fails_leaves_no_picture(void **state)
     run_folder_write(folder, "memory-growth.gp",
                      "set terminal svg\nset output ARG2\nplot x\nset nonsense\n");
     assert_int_equal(setenv("WAITBENCH_PLOTS", folder->path, 1), 0);
-    assert_int_equal(chart_draw(chart_named("memory-growth"), folder->path, soon_ns(), &error),
-                     -EIO);
+    assert_int_equal(draw(chart_named("memory-growth"), folder->path, soon_ns(), &error), -EIO);
     assert_int_equal(unsetenv("WAITBENCH_PLOTS"), 0);
     assert_non_null(strstr(error.text, "gnuplot failed: "));
     assert_non_null(strstr(error.text, "line 4"));
@@ -72,7 +69,7 @@ static void test_a_missing_gnuplot_is_named(void **state)
     char *path = strdup(getenv("PATH"));
     run_folder_write(folder, "memory.csv", MEMORY_HEADER "loop,jemalloc,echo-loop,1,100,70,7\n");
     assert_int_equal(setenv("PATH", folder->path, 1), 0);
-    int result = chart_draw(chart_named("memory-growth"), folder->path, soon_ns(), &error);
+    int result = draw(chart_named("memory-growth"), folder->path, soon_ns(), &error);
     assert_int_equal(setenv("PATH", path, 1), 0);
     free(path);
     assert_int_equal(result, -ENOENT);
@@ -130,7 +127,7 @@ static void test_a_gnuplot_that_hangs_is_ended_with_its_children(void **state)
     int64_t begin_ns = clock_now_ns();
     /* Half of this is plenty for a shell to begin, and little of what it would wait by itself. */
     int64_t end_ns = begin_ns + 20 * NS_PER_SECOND;
-    int result = chart_draw(chart_named("memory-growth"), folder->path, end_ns, &error);
+    int result = draw(chart_named("memory-growth"), folder->path, end_ns, &error);
     restore_path(before);
     assert_int_equal(result, -ETIMEDOUT);
     assert_non_null(strstr(error.text, "gnuplot took over "));
@@ -141,15 +138,24 @@ static void test_a_gnuplot_that_hangs_is_ended_with_its_children(void **state)
     assert_false(exists(folder, "charts/memory-growth.new.svg"));
 }
 
+/* Draws what it is called for, without looking. */
+#define FAKE_SESSION                          \
+    "while read -r verb what; do\n"           \
+    "  case $verb in\n"                       \
+    "  call) out=${what##* }; out=${out#?}; " \
+    "echo picture >\"${out%?}\" ;;\n"         \
+    "  print) echo 'waitbench: drawn' ;;\n"   \
+    "  esac\n"                                \
+    "done\n"
+
 /* A child that keeps its stderr is not waited for: gnuplot has ended. */
 static void test_a_child_left_behind_holds_nobody_up(void **state)
 {
     const struct run_folder *folder = *state;
     struct error error = {{0}};
     run_folder_write(folder, "memory.csv", MEMORY_HEADER "loop,jemalloc,echo-loop,1,100,70,7\n");
-    char *before = replace_gnuplot(folder, "#!/bin/sh\nsleep 3600 &\nfor out; do :; done\n"
-                                           "echo picture >\"$out\"\n");
-    int result = chart_draw(chart_named("memory-growth"), folder->path, soon_ns(), &error);
+    char *before = replace_gnuplot(folder, "#!/bin/sh\nsleep 3600 &\n" FAKE_SESSION);
+    int result = draw(chart_named("memory-growth"), folder->path, soon_ns(), &error);
     restore_path(before);
     assert_int_equal(result, 0);
     assert_true(exists(folder, "charts/memory-growth.png"));
@@ -160,7 +166,7 @@ static void test_when_the_time_is_over_nothing_is_begun(void **state)
     const struct run_folder *folder = *state;
     struct error error = {{0}};
     run_folder_write(folder, "memory.csv", MEMORY_HEADER "loop,jemalloc,echo-loop,1,100,70,7\n");
-    assert_int_equal(chart_draw(chart_named("memory-growth"), folder->path, clock_now_ns(), &error),
+    assert_int_equal(draw(chart_named("memory-growth"), folder->path, clock_now_ns(), &error),
                      -ETIMEDOUT);
     assert_non_null(strstr(error.text, "no time is left"));
     assert_true(exists(folder, "charts/memory-growth.csv"));
@@ -182,12 +188,22 @@ static void test_a_verdict_that_depends_names_its_sides_line_by_line(void **stat
     const struct run_folder *folder = *state;
     struct error error = {{0}};
     run_folder_write(folder, "memory.csv", MEMORY_HEADER);
-    run_folder_write(
-        folder, "claims.csv",
-        "id,claim,verdict,figures,condition,rests_on,pair\n"
-        "tail,Tails,depends,p99,\"threads lower for light: 0.5 (0.4 to 0.6), for 16 KiB: "
-        "0.7 (0.6 to 0.8); threads higher for slow: 3 (2 to 4)\",latency.csv,c\n");
-    assert_int_equal(report_write(folder->path, &error), 0);
+    char figures[] = "p99";
+    char condition[] = "threads lower for light: 0.5 (0.4 to 0.6), for 16 KiB: "
+                       "0.7 (0.6 to 0.8); threads higher for slow: 3 (2 to 4)";
+    struct claim claim = {
+        .id = "tail",
+        .text = "Tails",
+        .verdict = CLAIM_DEPENDS,
+        .figures = figures,
+        .condition = condition,
+    };
+    const struct analysis analysis = {
+        .run = read_run(folder->path),
+        .has_claims = true,
+        .claims = {&claim, 1},
+    };
+    assert_int_equal(report_write(&analysis, &error), 0);
     assert_true(page_has(folder, "<li class=\"depends\">"));
     assert_true(page_has(folder, "</span> depends</p>"));
     assert_true(page_has(folder, "<li>threads lower for light: 0.5 (0.4 to 0.6)<ul>\n"

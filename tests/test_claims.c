@@ -3,6 +3,7 @@
  * not to. */
 #include "analysis/analysis.h"
 #include "judged_run.h"
+#include "read_run.h"
 
 #include <errno.h>
 
@@ -13,10 +14,11 @@ static void test_memory_of_a_machine_like_ours(void **state)
     struct judged judged;
     simulated_run_create(&run);
     write_memory(&run, BLOCKS, 8000);
-    run_folder_write(&run.folder, "machine.json",
-                     "{\"limits\": {\"nofile\": {\"largest_waiters\": {\"loop\": 199000}},"
-                     " \"ports\": {\"largest_waiters\": {\"loop\": null}},"
-                     " \"memory\": {\"largest_waiters\": {\"loop\": 800000}}}}");
+    run_folder_write(
+        &run.folder, "machine.json",
+        "{\"hostname\": \"vm\", \"limits\": {\"nofile\": {\"largest_waiters\": {\"loop\": 199000}},"
+        " \"ports\": {\"largest_waiters\": {\"loop\": null}},"
+        " \"memory\": {\"largest_waiters\": {\"loop\": 800000}}}}");
     judge(&judged, &run);
     const struct claim *claim = assert_claim(&judged, "memory-per-waiter", CLAIM_REPRODUCED);
     assert_non_null(strstr(claim->figures, "all in: "));
@@ -135,7 +137,7 @@ static void test_one_limit_stops_both(void **state)
     memory_trial_write(&run, &trial);
     simulated_run_end(&run);
     run_folder_write(&run.folder, "machine.json",
-                     "{\"limits\": {\"nofile\": {\"largest_waiters\":"
+                     "{\"hostname\": \"vm\", \"limits\": {\"nofile\": {\"largest_waiters\":"
                      " {\"loop\": 19900, \"threads\": 19900}}}}");
     judge(&judged, &run);
     const struct claim *claim = assert_claim(&judged, "loop-unbounded", CLAIM_UNDECIDED);
@@ -145,15 +147,24 @@ static void test_one_limit_stops_both(void **state)
     finish(&judged, &run);
 }
 
+static int write_analysis(const char *folder, uint64_t seed, struct error *error)
+{
+    struct analysis analysis;
+    analysis_read(&analysis, read_run(folder), NULL, seed);
+    int result = analysis_write(&analysis, error);
+    analysis_finish(&analysis);
+    return result;
+}
+
 static void test_nothing_run(void **state)
 {
     (void)state;
     struct run_folder folder;
     run_folder_create(&folder);
     struct error error = {""};
-    assert_int_equal(analysis_write(folder.path, 1, &error), 0);
+    assert_int_equal(write_analysis(folder.path, 1, &error), 0);
     struct csv_table *table;
-    assert_int_equal(trials_read(&table, folder.path, "claims.csv", &error), 1);
+    assert_int_equal(read_table(&table, folder.path, "claims.csv", &error), 0);
     assert_int_equal(csv_row_count(table), 11);
     for (size_t row = 0; row < csv_row_count(table); row++) {
         assert_string_equal(csv_cell(table, row, csv_column(table, "verdict")), "undecided");
@@ -182,12 +193,12 @@ static void test_report_again_is_the_same(void **state)
     struct error error = {""};
     simulated_run_create(&run);
     write_memory(&run, BLOCKS, 8000);
-    assert_int_equal(analysis_write(run.folder.path, 7, &error), 0);
+    assert_int_equal(write_analysis(run.folder.path, 7, &error), 0);
     char before[65536] = "";
     FILE *file = run_folder_open(&run.folder, "claims.csv", "r");
     assert_true(fread(before, 1, sizeof before - 1, file) > 0);
     fclose(file);
-    assert_int_equal(analysis_write(run.folder.path, 7, &error), 0);
+    assert_int_equal(write_analysis(run.folder.path, 7, &error), 0);
     assert_same_file(&run.folder, "claims.csv", before);
     simulated_run_destroy(&run);
 }
@@ -200,11 +211,11 @@ static void test_bad_file_leaves_the_old_results(void **state)
     run_folder_write(&folder, "claims.csv", "old\n");
     run_folder_write(&folder, "throughput.csv", "block,valid\n1,x\n");
     struct error error = {""};
-    assert_int_equal(analysis_write(folder.path, 1, &error), -EBADMSG);
+    assert_int_equal(write_analysis(folder.path, 1, &error), -EBADMSG);
     assert_non_null(strstr(error.text, "throughput.csv:2: "));
     assert_same_file(&folder, "claims.csv", "old\n");
     assert_int_equal(run_folder_destroy(&folder), 2);
-    assert_int_equal(analysis_write("/nowhere/at/all", 1, &error), -ENOENT);
+    assert_int_equal(recorded_run_check(read_run("/nowhere/at/all"), &error), -ENODATA);
 }
 
 int main(void)

@@ -332,7 +332,7 @@ static void test_few_hundred(void **state)
     for (size_t i = 0; i < sizeof machines / sizeof *machines; i++) {
         struct simulated_run run;
         struct judged judged;
-        char machine[128];
+        char machine[160];
         simulated_run_create(&run);
         simulated_run_begin(&run, "memory.csv", MEMORY_HEADER);
         for (int block = 1; block <= BLOCKS; block++)
@@ -344,7 +344,7 @@ static void test_few_hundred(void **state)
         write_active(&run, machines[i].thousand_ratio, machines[i].most_ratio);
         write_throughput(&run, rate_like_ours, false);
         snprintf(machine, sizeof machine,
-                 "{\"memory\": {\"total_bytes\": %.0f}, \"limits\":"
+                 "{\"hostname\": \"vm\", \"memory\": {\"total_bytes\": %.0f}, \"limits\":"
                  " {\"kernel.threads-max\": {\"value\": 20000}}}",
                  machines[i].total_bytes);
         run_folder_write(&run.folder, "machine.json", machine);

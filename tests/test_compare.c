@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "measure/machine/machine.h"
 #include "narrow_text.h"
+#include "read_run.h"
 #include "simulated_run.h"
 
 #include <errno.h>
@@ -393,8 +394,11 @@ static int tear_down(void **state)
 
 static int read_runs(struct two_runs *runs, struct error *error)
 {
-    char *folders[] = {runs->first.folder.path, runs->second.folder.path};
-    return compare_read(runs->comparison, folders, 2, error);
+    const struct recorded_run *const read[] = {
+        read_run(runs->first.folder.path),
+        read_run(runs->second.folder.path),
+    };
+    return compare_read(runs->comparison, read, 2, error);
 }
 
 static const struct compared_row *find_row(const struct two_runs *runs, const char *metric,
@@ -736,8 +740,8 @@ static void a_run_and_itself_are_one_run(void **state)
     write_run(&runs->first, "vm", 1, 8);
     snprintf(link, sizeof link, "%s/itself", runs->second.folder.path);
     assert_int_equal(symlink(runs->first.folder.path, link), 0);
-    char *folders[] = {runs->first.folder.path, link};
-    assert_int_equal(compare_read(runs->comparison, folders, 2, &error), 0);
+    const struct recorded_run *const read[] = {read_run(runs->first.folder.path), read_run(link)};
+    assert_int_equal(compare_read(runs->comparison, read, 2, &error), 0);
     assert_string_equal(compare_overall_text(runs->comparison), "one run");
     const struct compared *total = &find_row(runs, "total", "echo-loop", "")->machines[1];
     assert_int_equal(total->telling, TELLS_ONE_RUN);
@@ -780,7 +784,7 @@ static void whole_names_are_kept_and_short_ones_differ(void **state)
     free(text);
     assert_int_equal(compare_write(runs->comparison, runs->first.folder.path, &error), 0);
     struct csv_table *table = NULL;
-    assert_int_equal(trials_read(&table, runs->first.folder.path, "compare.csv", &error), 1);
+    assert_int_equal(read_table(&table, runs->first.folder.path, "compare.csv", &error), 0);
     assert_string_equal(csv_cell(table, 0, csv_column(table, "machine")), machines[0].name);
     csv_table_destroy(table);
 }

@@ -79,6 +79,28 @@ static void test_quotes(void **state)
     csv_table_destroy(table);
 }
 
+static void test_join(void **state)
+{
+    (void)state;
+    struct error error = {""};
+    struct csv_table *rows = parse("key,q\n1,a\n2,b\n1,c\n");
+    struct csv_table *others = parse("name,key\n\"o, ne\",1\ntwo,2\n");
+    const size_t matches[] = {0, CSV_NO_ROW, 1};
+    struct csv_table *joined = NULL;
+    assert_int_equal(csv_join(&joined, rows, others, matches, &error), 0);
+    assert_int_equal(csv_row_count(joined), 3);
+    assert_int_equal(csv_column_count(joined), 3);
+    assert_int_equal(csv_column(joined, "name"), 2);
+    assert_string_equal(csv_cell(joined, 0, 2), "o, ne");
+    assert_string_equal(csv_cell(joined, 1, 2), "");
+    assert_string_equal(csv_cell(joined, 2, 2), "two");
+    assert_string_equal(csv_cell(joined, 2, csv_column(joined, "key")), "1");
+    assert_int_equal(csv_line(joined, 2), 4);
+    csv_table_destroy(joined);
+    csv_table_destroy(others);
+    csv_table_destroy(rows);
+}
+
 static void test_numbers(void **state)
 {
     (void)state;
@@ -338,6 +360,7 @@ int main(void)
         cmocka_unit_test(test_cells_by_name),
         cmocka_unit_test(test_header_alone),
         cmocka_unit_test(test_quotes),
+        cmocka_unit_test(test_join),
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_malformed_text_names_its_line),
         cmocka_unit_test(test_long_lines),

@@ -2,6 +2,7 @@
 /* The terminal's tables of load: a run whose medians are known, and rows that show each mark. */
 #include "analysis/tables/load_table.h"
 #include "narrow_text.h"
+#include "read_run.h"
 #include "run_folder.h"
 
 #include <errno.h>
@@ -25,7 +26,7 @@ static char *print(const char *run_dir)
     struct error error = {""};
     FILE *out = open_memstream(&text, &length);
     assert_non_null(out);
-    if (load_table_print(run_dir, out, &error) != 0)
+    if (load_table_print(read_run(run_dir), out, &error) != 0)
         fail_msg("%s", error.text);
     fclose(out);
     assert_in_range(widest_line(text), 0, 100);
@@ -186,7 +187,7 @@ static void test_a_malformed_file_is_named(void **state)
     struct error error = {""};
     run_folder_create(&folder);
     run_folder_write(&folder, "latency.csv", "subject,valid,active\nmine,1\n");
-    assert_int_equal(load_table_print(folder.path, stderr, &error), -EBADMSG);
+    assert_int_equal(load_table_print(read_run(folder.path), stderr, &error), -EBADMSG);
     assert_non_null(strstr(error.text, "latency.csv"));
     run_folder_destroy(&folder);
 }

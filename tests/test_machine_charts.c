@@ -3,6 +3,7 @@
 #include "base/csv.h"
 #include "report/charts/machine_charts.h"
 
+#include "chart_run.h"
 #include "run_folder.h"
 
 #include <errno.h>
@@ -40,7 +41,7 @@ static void write_chart(const struct run_folder *folder, const char *name, struc
         chart++;
     assert_non_null(chart->name);
     run_folder_write(folder, "compare.csv", comparison);
-    assert_int_equal(chart->write(folder->path, &error), 0);
+    assert_int_equal(chart->write(&(struct chart_source){.folder = folder->path}, &error), 0);
     snprintf(path, sizeof path, "%s/charts/%s.csv", folder->path, name);
     assert_int_equal(csv_read(table, path, &error), 0);
 }
@@ -105,11 +106,11 @@ static void test_every_chart_is_drawn(void **state)
     const int64_t soon_ns = clock_now_ns() + CHARTS_SECONDS * NS_PER_SECOND;
     (void)state;
     run_folder_create(&folder);
-    assert_int_equal(chart_draw(machine_charts, folder.path, soon_ns, &error), -ENODATA);
+    assert_int_equal(draw(machine_charts, folder.path, soon_ns, &error), -ENODATA);
     assert_string_equal(error.text, "the run has no compare.csv");
     run_folder_write(&folder, "compare.csv", comparison);
     for (const struct chart *chart = machine_charts; chart->name; chart++)
-        if (chart_draw(chart, folder.path, soon_ns, &error) < 0)
+        if (draw(chart, folder.path, soon_ns, &error) < 0)
             fail_msg("%s: %s", chart->name, error.text);
     run_folder_destroy(&folder);
 }

@@ -5,6 +5,7 @@
 #include "analysis/tables/load_table.h"
 #include "analysis/tables/versus.h"
 #include "narrow_text.h"
+#include "read_run.h"
 #include "run_folder.h"
 
 #include <errno.h>
@@ -72,7 +73,8 @@ static void assert_pairs(const struct cast *cast, const char *baseline, const ch
     char pairs[1024] = "";
     struct summary summary;
     struct error error = {""};
-    assert_int_equal(summary_read_against(&summary, cast->folder.path, baseline, 1, &error), 0);
+    assert_int_equal(
+        summary_read_against(&summary, read_run(cast->folder.path), baseline, 1, &error), 0);
     for (size_t i = 0; i < summary.count; i++) {
         size_t used = strlen(pairs);
         if (strcmp(summary.rows[i].metric.name, "p50") == 0)
@@ -97,7 +99,7 @@ static void test_two_subjects_are_a_pair(void **state)
     assert_pairs(&cast, NULL, "new/old");
     struct summary summary;
     struct error error = {""};
-    assert_int_equal(summary_read(&summary, cast.folder.path, 1, &error), 0);
+    assert_int_equal(summary_read(&summary, read_run(cast.folder.path), 1, &error), 0);
     assert_string_equal(verdict_text(summary.rows[0].comparison.verdict, METRIC_TIME), "faster");
     assert_true(fabs(summary.rows[0].comparison.ratio.value - 1 / 1.2) < 1e-9);
     summary_finish(&summary);
@@ -139,7 +141,8 @@ static void test_a_baseline_takes_every_other_arm(void **state)
     assert_pairs(&cast, "a", "b/a c/a echo-loop/a echo-threads/a echo-threads/echo-loop");
     struct summary summary;
     struct error error = {""};
-    assert_int_equal(summary_read_against(&summary, cast.folder.path, "d", 1, &error), -ENODATA);
+    assert_int_equal(summary_read_against(&summary, read_run(cast.folder.path), "d", 1, &error),
+                     -ENODATA);
     assert_non_null(strstr(error.text, "--baseline d: no arm is called so; there are: a, b, c"));
     run_folder_destroy(&cast.folder);
 }
@@ -163,9 +166,12 @@ static char *print_checked(const struct cast *cast, const char *baseline)
     struct error error = {""};
     FILE *out = open_memstream(&text, &length);
     assert_non_null(out);
-    assert_int_equal(analysis_write_against(cast->folder.path, baseline, 1, &error), 0);
-    assert_int_equal(load_table_print(cast->folder.path, out, &error), 0);
-    assert_int_equal(versus_print(cast->folder.path, baseline, out, &error), 0);
+    const struct recorded_run *run = read_run(cast->folder.path);
+    struct summary summary;
+    assert_int_equal(summary_read_against(&summary, run, baseline, 1, &error), 0);
+    assert_int_equal(load_table_print(run, out, &error), 0);
+    versus_print(&summary, baseline, out);
+    summary_finish(&summary);
     fclose(out);
     assert_in_range(widest_line(text), 1, 100);
     return text;

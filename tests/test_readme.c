@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The tables of a page, from rows whose figures are known. */
+#include "read_run.h"
 #include "readme/readme_section.h"
 #include "run_folder.h"
 
@@ -19,7 +20,7 @@ static char *write_section(struct run_folder *folder, readme_section *section, i
     char *text = NULL;
     size_t size = 0;
     struct error error = {""};
-    const struct readme_runs runs = {.run = folder->path};
+    const struct readme_runs runs = {.run = read_run(folder->path)};
     struct readme readme = {.runs = &runs, .error = &error};
     readme.out = open_memstream(&text, &size);
     assert_non_null(readme.out);

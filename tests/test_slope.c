@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "analysis/summary/bill.h"
+#include "read_run.h"
 #include "run_folder.h"
 
 #include <errno.h>
@@ -125,7 +126,7 @@ static void test_bill_of_golden_run(void **state)
     (void)state;
     struct bill bill;
     struct error error = {""};
-    assert_int_equal(bill_read(&bill, GOLDEN "/six-blocks", 42, &error), 0);
+    assert_int_equal(bill_read(&bill, read_run(GOLDEN "/six-blocks"), 42, &error), 0);
     assert_int_equal(bill.count, 6);
     const struct bill_arm *threads = find_arm(&bill, "echo-threads", "");
     assert_price(threads, COMPONENT_USER, 8466);
@@ -149,13 +150,13 @@ static void test_bill_is_written_and_replaced(void **state)
     run_folder_create(&folder);
     struct bill bill;
     struct error error = {""};
-    assert_int_equal(bill_read(&bill, GOLDEN "/six-blocks", 42, &error), 0);
+    assert_int_equal(bill_read(&bill, read_run(GOLDEN "/six-blocks"), 42, &error), 0);
     assert_int_equal(bill_write(&bill, folder.path, &error), 0);
     assert_int_equal(bill_write(&bill, folder.path, &error), 0);
     bill_finish(&bill);
 
     struct csv_table *table;
-    assert_int_equal(trials_read(&table, folder.path, "memory-per-waiter.csv", &error), 1);
+    assert_int_equal(read_table(&table, folder.path, "memory-per-waiter.csv", &error), 0);
     assert_int_equal(csv_row_count(table), 6 * 7);
     size_t kernel_stacks = 0;
     for (size_t row = 0; row < csv_row_count(table); row++) {
@@ -179,7 +180,7 @@ static void test_run_without_memory(void **state)
     run_folder_create(&folder);
     struct bill bill;
     struct error error = {""};
-    assert_int_equal(bill_read(&bill, folder.path, 1, &error), 0);
+    assert_int_equal(bill_read(&bill, read_run(folder.path), 1, &error), 0);
     assert_int_equal(bill.count, 0);
     assert_int_equal(bill_write(&bill, folder.path, &error), 0);
     bill_print(&bill, stdout);
@@ -198,7 +199,7 @@ static void test_older_version_lacks_columns(void **state)
                      "mine,0,40,\nempty,0,,\n");
     struct bill bill;
     struct error error = {""};
-    assert_int_equal(bill_read(&bill, folder.path, 1, &error), 0);
+    assert_int_equal(bill_read(&bill, read_run(folder.path), 1, &error), 0);
     assert_int_equal(bill.count, 2);
     const struct bill_arm *mine = find_arm(&bill, "mine", "");
     assert_true(fabs(mine->components[COMPONENT_USER].slope.value - 100) < 1e-9);
@@ -226,7 +227,7 @@ static void test_bad_number_names_file_and_line(void **state)
         run_folder_write(&folder, "memory.csv", files[i]);
         struct bill bill;
         struct error error = {""};
-        assert_int_equal(bill_read(&bill, folder.path, 1, &error), -EBADMSG);
+        assert_int_equal(bill_read(&bill, read_run(folder.path), 1, &error), -EBADMSG);
         assert_non_null(strstr(error.text, "memory.csv:3: "));
         run_folder_destroy(&folder);
     }
@@ -237,7 +238,7 @@ static void test_table_fits_a_terminal(void **state)
     (void)state;
     struct bill bill;
     struct error error = {""};
-    assert_int_equal(bill_read(&bill, GOLDEN "/six-blocks", 42, &error), 0);
+    assert_int_equal(bill_read(&bill, read_run(GOLDEN "/six-blocks"), 42, &error), 0);
     char *text = NULL;
     size_t length = 0;
     FILE *out = open_memstream(&text, &length);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "analysis/summary/summary.h"
+#include "read_run.h"
 #include "simulated_run.h"
 
 #include <errno.h>
@@ -69,7 +70,7 @@ static void test_pairs_of_models(void **state)
     write_throughput(&run, BLOCKS);
     struct summary summary;
     struct error error = {""};
-    assert_int_equal(summary_read(&summary, run.folder.path, 1, &error), 0);
+    assert_int_equal(summary_read(&summary, read_run(run.folder.path), 1, &error), 0);
     /* 2 counts of connections, 2 pairs, and of 6 metrics those that have figures. */
     assert_int_equal(summary.count, 2 * 2 * 4);
     const struct summary_row *row =
@@ -98,7 +99,7 @@ static void test_few_blocks_give_no_verdict(void **state)
     write_throughput(&run, 5);
     struct summary summary;
     struct error error = {""};
-    assert_int_equal(summary_read(&summary, run.folder.path, 1, &error), 0);
+    assert_int_equal(summary_read(&summary, read_run(run.folder.path), 1, &error), 0);
     const struct summary_row *row =
         find_row(&summary, "throughput", "achieved", "loop", "active=100 ");
     assert_verdict(row, "too few blocks");
@@ -131,7 +132,7 @@ static void test_spawning_is_known_to_a_millisecond(void **state)
                 memory_trial_write(&run, &trial);
             }
     simulated_run_end(&run);
-    assert_int_equal(summary_read(&summary, run.folder.path, 1, &error), 0);
+    assert_int_equal(summary_read(&summary, read_run(run.folder.path), 1, &error), 0);
     assert_verdict(find_row(&summary, "memory", "spawn", "loop", "waiters_requested=100 "),
                    "no difference resolved");
     assert_verdict(find_row(&summary, "memory", "spawn", "loop", "waiters_requested=10000 "),
@@ -145,7 +146,7 @@ static void test_golden_memory(void **state)
     (void)state;
     struct summary summary;
     struct error error = {""};
-    assert_int_equal(summary_read(&summary, GOLDEN "/six-blocks", 42, &error), 0);
+    assert_int_equal(summary_read(&summary, read_run(GOLDEN "/six-blocks"), 42, &error), 0);
     /* Both stacks against the loop with jemalloc, and one pair with libc; at 4 N. */
     assert_int_equal(summary.count, 3 * 4 * 9);
     assert_verdict(find_row(&summary, "memory", "user", "loop", "waiters_requested=10000"),
@@ -190,7 +191,7 @@ static void test_flow_pairs_by_metric_and_parameters(void **state)
     simulated_run_end(&run);
     struct summary summary;
     struct error error = {""};
-    assert_int_equal(summary_read(&summary, run.folder.path, 1, &error), 0);
+    assert_int_equal(summary_read(&summary, read_run(run.folder.path), 1, &error), 0);
     assert_int_equal(summary.count, 2);
     assert_verdict(find_row(&summary, "flow", "handoff_p50_ns", "loop", "workers=10"), "faster");
     assert_verdict(&summary.rows[0], "slower");
@@ -210,7 +211,7 @@ static void test_foreign_subject_meets_ours(void **state)
                      "1,echo,sockets,libc,echo-sockets-libc,1,100,1000\n");
     struct summary summary;
     struct error error = {""};
-    assert_int_equal(summary_read(&summary, folder.path, 1, &error), 0);
+    assert_int_equal(summary_read(&summary, read_run(folder.path), 1, &error), 0);
     assert_int_equal(summary.count, 1);
     assert_string_equal(group_text(summary.rows[0].a, "subject"), "mine");
     assert_true(summary.rows[0].comparison.ratio.value == 2);
@@ -226,10 +227,10 @@ static void test_summary_is_written(void **state)
     write_throughput(&run, BLOCKS);
     struct summary summary;
     struct error error = {""};
-    assert_int_equal(summary_read(&summary, run.folder.path, 1, &error), 0);
+    assert_int_equal(summary_read(&summary, read_run(run.folder.path), 1, &error), 0);
     assert_int_equal(summary_write(&summary, run.folder.path, &error), 0);
     struct csv_table *table;
-    assert_int_equal(trials_read(&table, run.folder.path, "summary.csv", &error), 1);
+    assert_int_equal(read_table(&table, run.folder.path, "summary.csv", &error), 0);
     assert_int_equal(csv_row_count(table), summary.count);
     assert_string_equal(csv_cell(table, 0, csv_column(table, "arm_a")), "echo-threads");
     assert_string_equal(csv_cell(table, 0, csv_column(table, "verdict")), "slower");
@@ -248,7 +249,7 @@ static void test_empty_run(void **state)
     run_folder_create(&folder);
     struct summary summary;
     struct error error = {""};
-    assert_int_equal(summary_read(&summary, folder.path, 1, &error), 0);
+    assert_int_equal(summary_read(&summary, read_run(folder.path), 1, &error), 0);
     assert_int_equal(summary.count, 0);
     assert_int_equal(summary_write(&summary, folder.path, &error), 0);
     summary_finish(&summary);
@@ -266,7 +267,7 @@ static void test_bad_number_names_file_and_line(void **state)
                      "1,echo,loop,echo-loop,1,1,1e\n");
     struct summary summary;
     struct error error = {""};
-    assert_int_equal(summary_read(&summary, folder.path, 1, &error), -EBADMSG);
+    assert_int_equal(summary_read(&summary, read_run(folder.path), 1, &error), -EBADMSG);
     assert_non_null(strstr(error.text, "latency.csv:3: column p99_ns: '1e'"));
     run_folder_destroy(&folder);
 }

@@ -2,6 +2,7 @@
 /* How often verdicts are right and wrong, on simulated settings whose truth is known and on real
  * trials whose arms are dealt anew. The judges' own functions decide; seeds are fixed. */
 #include "analysis/claims/judge.h"
+#include "read_run.h"
 
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
@@ -372,11 +373,12 @@ static void real_trials_dealt_anew_get_no_verdict(void **state)
         {EXPERIMENT_LATENCY, "p99", "echo", has_enough_blocks},
         {EXPERIMENT_LATENCY, "p999", "echo", has_enough_blocks},
     };
+    const struct recorded_run *run = read_run(GOLDEN "/real-rows");
     const struct bill bill = {0};
     struct summary summary;
     struct error error = {""};
-    assert_int_equal(summary_read(&summary, GOLDEN "/real-rows", 1, &error), 0);
-    const struct evidence evidence = {GOLDEN "/real-rows", &bill, &summary, 1};
+    assert_int_equal(summary_read(&summary, run, 1, &error), 0);
+    const struct evidence evidence = {run, &bill, &summary, 1};
     for (size_t i = 0; i < sizeof questions / sizeof *questions; i++) {
         struct tally real = {0};
         assert_int_equal(tally_add(&real, &evidence, &questions[i], &error), 0);

@@ -1,56 +1,46 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "analysis/analysis.h"
 
-#include "analysis/claims/claims.h"
-#include "analysis/summary/aa.h"
-#include "analysis/summary/bill.h"
-#include "analysis/summary/summary.h"
-
-static int write_claims(const struct evidence *evidence, struct error *error)
+int analysis_read(struct analysis *analysis, const struct recorded_run *run, const char *baseline,
+                  uint64_t seed)
 {
-    struct claims claims;
-    int result = claims_judge(&claims, evidence, error);
-    if (result < 0)
-        return result;
-    result = claims_write(&claims, evidence->run_dir, error);
-    claims_finish(&claims);
+    *analysis = (struct analysis){.run = run};
+    const struct evidence evidence = {run, &analysis->bill, &analysis->summary, seed};
+    struct error *error = &analysis->error;
+    int result = bill_read(&analysis->bill, run, seed, error);
+    analysis->has_bill = result == 0;
+    if (result == 0)
+        result = summary_read_against(&analysis->summary, run, baseline, seed, error);
+    analysis->has_summary = result == 0;
+    if (result == 0)
+        result = claims_judge(&analysis->claims, &evidence, error);
+    analysis->has_claims = result == 0;
+    if (result == 0)
+        result = aa_read(&analysis->aa, run, seed, error);
+    analysis->has_aa = result == 1;
+    analysis->failure = result < 0 ? result : 0;
+    return analysis->failure;
+}
+
+int analysis_write(const struct analysis *analysis, struct error *error)
+{
+    const char *folder = analysis->run->folder;
+    if (analysis->failure < 0)
+        return error_set(error, analysis->failure, "%s", analysis->error.text);
+    int result = bill_write(&analysis->bill, folder, error);
+    if (result == 0)
+        result = summary_write(&analysis->summary, folder, error);
+    if (result == 0)
+        result = claims_write(&analysis->claims, folder, error);
+    if (result == 0 && analysis->has_aa)
+        result = aa_write(&analysis->aa, folder, error);
     return result;
 }
 
-static int write_aa(const char *run_dir, uint64_t seed, struct error *error)
+void analysis_finish(struct analysis *analysis)
 {
-    struct aa aa;
-    int result = aa_read(&aa, run_dir, seed, error);
-    if (result <= 0)
-        return result;
-    result = aa_write(&aa, run_dir, error);
-    aa_finish(&aa);
-    return result;
-}
-
-int analysis_write(const char *run_dir, uint64_t seed, struct error *error)
-{
-    return analysis_write_against(run_dir, NULL, seed, error);
-}
-
-int analysis_write_against(const char *run_dir, const char *baseline, uint64_t seed,
-                           struct error *error)
-{
-    struct bill bill = {0};
-    struct summary summary = {0};
-    const struct evidence evidence = {run_dir, &bill, &summary, seed};
-    int result = bill_read(&bill, run_dir, seed, error);
-    if (result == 0)
-        result = summary_read_against(&summary, run_dir, baseline, seed, error);
-    if (result == 0)
-        result = bill_write(&bill, run_dir, error);
-    if (result == 0)
-        result = summary_write(&summary, run_dir, error);
-    if (result == 0)
-        result = write_claims(&evidence, error);
-    if (result == 0)
-        result = write_aa(run_dir, seed, error);
-    summary_finish(&summary);
-    bill_finish(&bill);
-    return result;
+    aa_finish(&analysis->aa);
+    claims_finish(&analysis->claims);
+    summary_finish(&analysis->summary);
+    bill_finish(&analysis->bill);
 }

@@ -66,6 +66,15 @@ const char *csv_cell(const struct csv_table *table, size_t row, int column);
 int csv_number(const struct csv_table *table, size_t row, int column, double *value,
                struct error *error);
 
+/* For csv_join: no row. */
+#define CSV_NO_ROW SIZE_MAX
+
+/* A table of `rows` with the columns that it lacks and `others` has, of the row of `others` that
+ * `matches` names for each row: empty for CSV_NO_ROW. Cells stay those of the two tables, which
+ * must outlive it. Returns 0 or -ENOMEM with `error` set. */
+int csv_join(struct csv_table **joined, const struct csv_table *rows,
+             const struct csv_table *others, const size_t *matches, struct error *error);
+
 /* The line of the file on which a row begins, counted from 1. */
 size_t csv_line(const struct csv_table *table, size_t row);
 

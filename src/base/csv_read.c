@@ -302,6 +302,45 @@ int csv_number(const struct csv_table *table, size_t row, int column, double *va
     return 1;
 }
 
+/* Pushes a line: the cells of `rows` at `line`, which is 0 for the header, then those of `others`
+ * in the columns that `rows` lacks; empty where `other` is NULL. */
+static int push_joined(struct csv_table *joined, const struct csv_table *rows, size_t line,
+                       const struct csv_table *others, char *const *other)
+{
+    int result = push_line(joined, rows->lines[line]);
+    for (size_t i = 0; result == 0 && i < rows->column_count; i++)
+        result = push_cell(joined, rows->cells[line * rows->column_count + i]);
+    for (size_t i = 0; result == 0 && i < others->column_count; i++)
+        if (csv_column(rows, others->cells[i]) < 0)
+            result = push_cell(joined, other ? other[i] : (char *)"");
+    return result;
+}
+
+int csv_join(struct csv_table **joined, const struct csv_table *rows,
+             const struct csv_table *others, const size_t *matches, struct error *error)
+{
+    struct csv_table *made = calloc(1, sizeof *made);
+    if (!made)
+        return error_set(error, -ENOMEM, "out of memory joining %s", rows->name);
+    made->name = strdup(rows->name);
+    int result = made->name ? push_joined(made, rows, 0, others, others->cells) : -ENOMEM;
+    made->column_count = made->cell_count;
+    for (size_t row = 0; result == 0 && row < csv_row_count(rows); row++)
+        result = push_joined(made, rows, row + 1, others,
+                             matches[row] == CSV_NO_ROW
+                                 ? NULL
+                                 : others->cells + (matches[row] + 1) * others->column_count);
+    const struct cursor cursor = {.name = rows->name};
+    result = result < 0 ? error_set(error, result, "out of memory joining %s", rows->name)
+                        : read_header(made, &cursor, error);
+    if (result < 0) {
+        csv_table_destroy(made);
+        return result;
+    }
+    *joined = made;
+    return 0;
+}
+
 size_t csv_line(const struct csv_table *table, size_t row)
 {
     return table->lines[row + 1];

@@ -94,11 +94,11 @@ static void print_places(const char *folder)
 
 /* Everything is read before anything is written: a folder is made only for a comparison. The files
  * come before the terminal. */
-static int compare(struct comparison_of_runs *comparison, const struct arguments *arguments,
-                   struct error *error)
+static int compare(struct comparison_of_runs *comparison, const struct recorded_run *const *runs,
+                   const struct arguments *arguments, struct error *error)
 {
     char folder[PATH_MAX];
-    int result = compare_read(comparison, arguments->folders, arguments->count, error);
+    int result = compare_read(comparison, runs, arguments->count, error);
     if (result < 0)
         return refusal_code(result);
     result = create_folder(arguments->output, folder, error);
@@ -111,6 +111,26 @@ static int compare(struct comparison_of_runs *comparison, const struct arguments
     print(comparison);
     print_places(folder);
     return present_exit_code(result);
+}
+
+/* Reads the runs, compares them, and forgets both. */
+static int compare_folders(const struct arguments *arguments, struct error *error)
+{
+    const struct recorded_run *runs[MACHINES_MAX];
+    struct recorded_run *read = alloc_array(arguments->count, sizeof *read);
+    struct comparison_of_runs *comparison = alloc_array(1, sizeof *comparison);
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < arguments->count; i++) {
+        result = recorded_run_read(&read[i], arguments->folders[i], error);
+        runs[i] = &read[i];
+    }
+    int code = result < 0 ? refusal_code(result) : compare(comparison, runs, arguments, error);
+    compare_finish(comparison);
+    for (size_t i = 0; i < arguments->count; i++)
+        recorded_run_finish(&read[i]);
+    free(comparison);
+    free(read);
+    return code;
 }
 
 int command_compare(int argc, char **argv)
@@ -134,11 +154,8 @@ int command_compare(int argc, char **argv)
     struct error error = {{0}};
     argp_err_exit_status = EXIT_USAGE;
     argp_parse(&argp, argc, argv, 0, NULL, &arguments);
-    struct comparison_of_runs *comparison = alloc_array(1, sizeof *comparison);
-    int code = compare(comparison, &arguments, &error);
+    int code = compare_folders(&arguments, &error);
     if (code != EXIT_DONE)
         error_print("%s", error.text);
-    compare_finish(comparison);
-    free(comparison);
     return code;
 }

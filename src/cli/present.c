@@ -2,58 +2,24 @@
 #include "cli/present.h"
 
 #include "analysis/analysis.h"
-#include "analysis/claims/claims.h"
-#include "analysis/summary/aa.h"
-#include "analysis/summary/bill.h"
-#include "analysis/summary/trials.h"
 #include "analysis/tables/load_table.h"
 #include "analysis/tables/versus.h"
+#include "base/alloc.h"
 #include "base/interrupt.h"
 #include "report/charts/charts.h"
 #include "report/page/lock.h"
 #include "report/page/report.h"
 #include "run/experiment.h"
 #include "run/machine_json.h"
+#include "run/recorded_run.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* What machine.json says of how the rows are to be set against each other. A run without one is
- * read all the same; its intervals are then resampled with seed 0. */
-struct choice {
-    uint64_t seed;
-    char baseline[64]; /* "" for none */
-};
-
-static void read_choice(struct choice *choice, const char *folder)
-{
-    char path[PATH_MAX];
-    json_t *json;
-    *choice = (struct choice){.seed = 0};
-    if (snprintf(path, sizeof path, "%s/machine.json", folder) >= (int)sizeof path ||
-        machine_read(&json, path, NULL) < 0)
-        return;
-    const char *baseline = machine_find_text(json, "baseline");
-    choice->seed = (uint64_t)json_integer_value(machine_find(json, "seed"));
-    snprintf(choice->baseline, sizeof choice->baseline, "%s", baseline ? baseline : "");
-    json_decref(json);
-}
-
-static int print_bill(const char *folder, uint64_t seed, struct error *error)
-{
-    struct bill bill;
-    int result = bill_read(&bill, folder, seed, error);
-    if (result < 0)
-        return result;
-    if (bill.count > 0)
-        bill_print(&bill, stderr);
-    bill_finish(&bill);
-    return 0;
-}
 
 /* How many rows there are of programs of ours, and of others. */
 static void count_rows(const struct csv_table *table, size_t *ours, size_t *foreign)
@@ -70,43 +36,35 @@ static void count_rows(const struct csv_table *table, size_t *ours, size_t *fore
 
 /* Whether others were measured and none of ours, which claims are about. A file that cannot be read
  * is told elsewhere. */
-static bool has_foreign_only(const char *folder)
+static bool has_foreign_only(const struct recorded_run *run)
 {
     size_t ours = 0;
     size_t foreign = 0;
     for (size_t i = 0; i < EXPERIMENT_COUNT; i++) {
-        struct csv_table *table = NULL;
-        struct error ignored;
-        if (trials_read(&table, folder, experiment_files[i].file, &ignored) == 1) {
+        const struct csv_table *table = NULL;
+        if (recorded_run_table(run, experiment_files[i].file, &table, NULL) == 1)
             count_rows(table, &ours, &foreign);
-            csv_table_destroy(table);
-        }
     }
     return foreign > 0 && ours == 0;
 }
 
 /* The scorecard; of an A/A run, which has nothing to say to any claim, what it showed instead. */
-static int print_verdicts(const char *folder, uint64_t seed, struct error *error)
+static void print_verdicts(const struct analysis *analysis)
 {
-    struct aa aa;
-    int result = aa_read(&aa, folder, seed, error);
-    if (result == 0 && !has_foreign_only(folder))
-        return claims_print(folder, stderr, error);
-    if (result == 0)
+    if (analysis->has_aa)
+        aa_print(&analysis->aa, stderr);
+    else if (has_foreign_only(analysis->run))
         fputs("\nNo claim is judged: none of our own programs took part.\n", stderr);
-    if (result <= 0)
-        return result;
-    aa_print(&aa, stderr);
-    aa_finish(&aa);
-    return 0;
+    else if (analysis->has_claims)
+        claims_print(&analysis->claims, stderr);
 }
 
 static void print_places(const char *folder)
 {
-    char path[PATH_MAX];
+    char path[PATH_MAX + 64];
     fputs("\nCharts\n", stderr);
     for (const struct chart *chart = charts; chart->name; chart++) {
-        snprintf(path, sizeof path, "%s/charts/%s.png", folder, chart->name);
+        snprintf(path, sizeof path, "%s/charts/%.48s.png", folder, chart->name);
         if (access(path, R_OK) == 0)
             fprintf(stderr, "  %s\n", path);
     }
@@ -126,40 +84,48 @@ static void keep_first(int result, const struct error *what, int *first, struct 
 }
 
 /* What cannot be read or drawn keeps nobody from the rest. */
-static int print_tables(const char *folder, const char *baseline, uint64_t seed, int first,
+static int print_tables(const struct analysis *analysis, const char *baseline, int first,
                         struct error *error)
 {
     struct error what = {{0}};
-    keep_first(print_bill(folder, seed, &what), &what, &first, error);
-    keep_first(load_table_print(folder, stderr, &what), &what, &first, error);
-    keep_first(versus_print(folder, baseline, stderr, &what), &what, &first, error);
-    keep_first(print_verdicts(folder, seed, &what), &what, &first, error);
-    print_places(folder);
+    if (analysis->bill.count > 0)
+        bill_print(&analysis->bill, stderr);
+    keep_first(load_table_print(analysis->run, stderr, &what), &what, &first, error);
+    versus_print(&analysis->summary, baseline, stderr);
+    print_verdicts(analysis);
+    print_places(analysis->run->folder);
     return first;
 }
 
-static int present(const char *folder, const char *baseline, struct error *error)
+static int present(const struct analysis *analysis, const char *baseline, struct error *error)
 {
-    struct choice choice;
-    read_choice(&choice, folder);
-    bool has_own = !baseline && choice.baseline[0] != '\0';
+    const struct recorded_run *run = analysis->run;
+    const char *own = machine_find_text(run->machine, "baseline");
     struct error what = {{0}};
     int first = 0;
-    int result = report_check(folder, error);
-    if (result < 0)
-        return result;
-    interrupt_catch();
-    result = analysis_write_against(folder, baseline, choice.seed, &what);
-    keep_first(result, &what, &first, error);
-    if (result == -ENODATA)
-        return result;
-    if (!interrupt_signal())
-        result = report_write(folder, &what);
+    keep_first(analysis_write(analysis, &what), &what, &first, error);
+    int result = interrupt_signal() ? -EINTR : report_write(analysis, &what);
     if (interrupt_signal())
         return error_set(error, -EINTR, "interrupted; `waitbench report %s` draws the charts",
-                         folder);
+                         run->folder);
     keep_first(result, &what, &first, error);
-    return print_tables(folder, has_own ? choice.baseline : baseline, choice.seed, first, error);
+    return print_tables(analysis, baseline || !own || !*own ? baseline : own, first, error);
+}
+
+static int present_read(const struct recorded_run *run, const char *baseline, struct error *error)
+{
+    struct analysis *analysis = alloc_array(1, sizeof *analysis);
+    int result = recorded_run_check(run, error);
+    if (result == 0) {
+        interrupt_catch();
+        /* A run without machine.json is read all the same, and resampled with seed 0. */
+        result = analysis_read(analysis, run, baseline, recorded_run_seed(run));
+        result = result == -ENODATA ? error_set(error, result, "%s", analysis->error.text)
+                                    : present(analysis, baseline, error);
+        analysis_finish(analysis);
+    }
+    free(analysis);
+    return result;
 }
 
 int present_exit_code(int result)
@@ -181,7 +147,12 @@ int present_exit_code(int result)
 int present_run(const char *folder, const char *baseline, struct error *error)
 {
     int lock = report_lock(folder);
-    int result = present(folder, baseline, error);
+    struct recorded_run *run = alloc_array(1, sizeof *run);
+    int result = recorded_run_read(run, folder, error);
+    if (result == 0)
+        result = present_read(run, baseline, error);
+    recorded_run_finish(run);
+    free(run);
     report_unlock(lock);
     return result;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* waitbench report: what is made of a run folder's rows, made again; with --readme, into a page
  * that somebody wrote. */
+#include "base/alloc.h"
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/present.h"
@@ -12,6 +13,7 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -66,34 +68,29 @@ static bool is_aa(const char *run)
            access(path, R_OK) == 0;
 }
 
-static bool is_quick(const char *run)
+static bool is_quick(const struct recorded_run *run)
 {
-    char path[PATH_MAX];
-    json_t *machine;
-    if (snprintf(path, sizeof path, "%s/machine.json", run) >= (int)sizeof path ||
-        machine_read(&machine, path, NULL) < 0)
-        return false;
-    const char *profile = machine_find_text(machine, "profile");
-    bool quick = profile && strcmp(profile, "quick") == 0;
-    json_decref(machine);
-    return quick;
+    const char *profile = machine_find_text(run->machine, "profile");
+    return profile && strcmp(profile, "quick") == 0;
 }
 
 /* Each further run by what it is. A quick one is compared with where there is no better. */
-static int sort_runs(const struct arguments *arguments, struct readme_runs *runs,
+static int sort_runs(const struct recorded_run *read, size_t count, struct readme_runs *runs,
                      struct error *error)
 {
-    *runs = (struct readme_runs){.run = arguments->runs[0]};
-    if (is_aa(runs->run))
+    *runs = (struct readme_runs){.run = &read[0]};
+    if (is_aa(read[0].folder))
         return error_set(error, -ENODATA,
                          "%s measured arms against themselves: give a run of different arms first",
-                         runs->run);
-    for (size_t i = 1; i < arguments->count; i++) {
-        const char *run = arguments->runs[i];
-        const char **place = is_aa(run) ? &runs->aa : is_quick(run) ? &runs->quick : &runs->other;
+                         read[0].folder);
+    for (size_t i = 1; i < count; i++) {
+        const struct recorded_run *run = &read[i];
+        const struct recorded_run **place = is_aa(run->folder) ? &runs->aa
+                                            : is_quick(run)    ? &runs->quick
+                                                               : &runs->other;
         if (*place)
-            return error_set(error, -ENODATA, "%s and %s are of one kind: give one of each", *place,
-                             run);
+            return error_set(error, -ENODATA, "%s and %s are of one kind: give one of each",
+                             (*place)->folder, run->folder);
         *place = run;
     }
     if (!runs->other)
@@ -103,9 +100,19 @@ static int sort_runs(const struct arguments *arguments, struct readme_runs *runs
 
 static int write_readme(const struct arguments *arguments, struct error *error)
 {
+    struct recorded_run *read = alloc_array(arguments->count, sizeof *read);
     struct readme_runs runs;
-    int result = sort_runs(arguments, &runs, error);
-    return result < 0 ? result : readme_rewrite(arguments->readme, &runs, error);
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < arguments->count; i++)
+        result = recorded_run_read(&read[i], arguments->runs[i], error);
+    if (result == 0)
+        result = sort_runs(read, arguments->count, &runs, error);
+    if (result == 0)
+        result = readme_rewrite(arguments->readme, &runs, error);
+    for (size_t i = 0; i < arguments->count; i++)
+        recorded_run_finish(&read[i]);
+    free(read);
+    return result;
 }
 
 static const struct argp_option option_table[] = {

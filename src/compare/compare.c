@@ -154,22 +154,22 @@ static void make_rows(struct comparison_of_runs *comparison)
             add_rows(comparison, &comparison->entries[i], experiment, &capacity);
 }
 
-int compare_read(struct comparison_of_runs *comparison, char *const *folders, size_t count,
-                 struct error *error)
+int compare_read(struct comparison_of_runs *comparison, const struct recorded_run *const *runs,
+                 size_t count, struct error *error)
 {
     *comparison = (struct comparison_of_runs){.count = 0};
-    int result = machines_read(&comparison->machines, folders, count, error);
+    int result = machines_read(&comparison->machines, runs, count, error);
     const struct compared_machine *machines = comparison->machines.machines;
     bool by_share = true;
     for (size_t i = 0; result == 0 && i < count; i++) {
-        int shares = entries_have_shares(folders[i], error);
+        int shares = entries_have_shares(runs[i], error);
         by_share = by_share && shares == 1;
         result = shares < 0 ? shares : 0;
     }
     for (size_t i = 0; result == 0 && i < count; i++) {
         guard_judge(&comparison->guards[i], machines[0].json, machines[i].json);
         /* A seed of its own, so that the runs' resamples are independent. */
-        result = entries_read(&comparison->entries[i], folders[i], i + 1, by_share, error);
+        result = entries_read(&comparison->entries[i], runs[i], i + 1, by_share, error);
     }
     if (result < 0) {
         compare_finish(comparison);
@@ -260,7 +260,6 @@ void compare_finish(struct comparison_of_runs *comparison)
 {
     for (size_t i = 0; i < MACHINES_MAX; i++)
         entries_finish(&comparison->entries[i]);
-    machines_finish(&comparison->machines);
     free(comparison->rows);
     comparison->rows = NULL;
     comparison->count = 0;

@@ -52,11 +52,11 @@ struct comparison_of_runs {
     size_t count;
 };
 
-/* Reads the runs in `folders` (2 to MACHINES_MAX) and compares each with the first. Returns 0;
+/* Compares each of the runs (2 to MACHINES_MAX), which must outlive it, with the first. Returns 0;
  * -ENODATA when a folder is no run; -EBADMSG, with file and line, when a file is malformed; or
  * another -errno with `error` set. It is large: keep it on the heap. */
-int compare_read(struct comparison_of_runs *comparison, char *const *folders, size_t count,
-                 struct error *error);
+int compare_read(struct comparison_of_runs *comparison, const struct recorded_run *const *runs,
+                 size_t count, struct error *error);
 
 /* The worst guard of all. */
 enum guard_level compare_overall(const struct comparison_of_runs *comparison);

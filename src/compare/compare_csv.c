@@ -73,7 +73,7 @@ static const char *tells_text(const struct compared *compared)
 static void set_machine(struct csv_writer *csv, const struct compared_machine *machine)
 {
     csv_set_text(csv, "machine", machine->name);
-    csv_set_text(csv, "run", machine->folder);
+    csv_set_text(csv, "run", machine->run->folder);
     csv_set_text(csv, "started_utc", machine->started);
     csv_set_double(csv, "round_trip_p50_ns",
                    machines_number(machine, "calibration.round_trip_p50_ns"));

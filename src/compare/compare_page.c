@@ -5,12 +5,20 @@
 #include "compare/page_tables.h"
 #include "report/charts/machine_charts.h"
 #include "report/charts/run_files.h"
+#include "report/page/chart_figures.h"
 #include "report/page/html.h"
-#include "report/page/sections.h"
+#include "report/page/section.h"
+#include "report/page/style.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
+
+/* The page that is being written. */
+struct page {
+    FILE *out;
+    struct chart_figures charts;
+};
 
 static void write_head(FILE *out)
 {
@@ -61,13 +69,13 @@ static void write_charted(struct page *page, const struct comparison_of_runs *co
 {
     for (const struct chart *chart = machine_charts; chart->name; chart++)
         if (strcmp(chart->name, name) == 0)
-            report_chart(page, chart);
+            chart_figures_write(&page->charts, chart, page->out);
     page_table_write(comparison, table, page->out);
 }
 
 static void write_method(struct page *page)
 {
-    report_open(page, "method", "How to read it");
+    section_open(page->out, "method", "How to read it");
     fputs(
         "<p>A ratio of threads to loop inside one machine travels further than a figure of one "
         "program, for its two sides shared the kernel, the CPUs and the hour; but it travels only "
@@ -87,30 +95,30 @@ static void write_method(struct page *page)
         "Where a difference above takes a "
         "figure away, the figure is shown and the verdict is not.</p>\n",
         page->out);
-    report_close(page);
+    section_close(page->out);
 }
 
 static void write_page(struct page *page, const struct comparison_of_runs *comparison)
 {
     write_head(page->out);
     write_header(comparison, page->out);
-    report_open(page, "guard", "What may be compared");
+    section_open(page->out, "guard", "What may be compared");
     for (size_t i = 1; i < comparison->machines.count; i++)
         page_guard_write(comparison, i, page->out);
     page_not_compared_write(comparison, page->out);
-    report_close(page);
-    report_open(page, "machines", "Machines");
+    section_close(page->out);
+    section_open(page->out, "machines", "Machines");
     page_machines_write(comparison, page->out);
-    report_close(page);
-    report_open(page, "ratios", "Threads over loop, inside each machine");
+    section_close(page->out);
+    section_open(page->out, "ratios", "Threads over loop, inside each machine");
     write_charted(page, comparison, "ratios", PAGE_RATIOS);
-    report_close(page);
-    report_open(page, "memory", "Memory");
+    section_close(page->out);
+    section_open(page->out, "memory", "Memory");
     write_charted(page, comparison, "machines-memory", PAGE_MEMORY);
-    report_close(page);
-    report_open(page, "times", "Times");
+    section_close(page->out);
+    section_open(page->out, "times", "Times");
     write_charted(page, comparison, "machines-latency", PAGE_TIMES);
-    report_close(page);
+    section_close(page->out);
     write_method(page);
     fputs("</main>\n</body>\n</html>\n", page->out);
 }
@@ -120,7 +128,7 @@ int compare_page_write(const struct comparison_of_runs *comparison, const char *
 {
     char path[PATH_MAX];
     struct replacement whole;
-    struct page page = {.run_dir = folder};
+    struct page page = {.charts = {.source = {.folder = folder}}};
     int result = run_path(path, folder, "compare", ".html", error);
     if (result == 0)
         result = replacement_begin(&whole, error);
@@ -128,6 +136,9 @@ int compare_page_write(const struct comparison_of_runs *comparison, const char *
         return result;
     page.out = whole.out;
     write_page(&page, comparison);
-    result = replacement_end(&whole, path, page.chart_failure == -EINTR ? -EINTR : 0, error);
-    return result == 0 || result == -EINTR ? report_charts_result(&page, error) : result;
+    result = replacement_end(&whole, path, page.charts.failure == -EINTR ? -EINTR : 0, error);
+    if (result == 0 || result == -EINTR)
+        result = chart_figures_result(&page.charts, error);
+    chart_figures_finish(&page.charts);
+    return result;
 }

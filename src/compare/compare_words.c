@@ -129,7 +129,7 @@ void compare_print_machines(const struct comparison_of_runs *comparison, FILE *o
         const struct compared_machine *machine = &comparison->machines.machines[i];
         char whole[PATH_MAX];
         char folder[PATH_MAX];
-        utf8_printable(whole, sizeof whole, machine->folder);
+        utf8_printable(whole, sizeof whole, machine->run->folder);
         utf8_shorten(folder, sizeof folder, whole, FOLDER_WIDTH, 0);
         if (utf8_width(machine->label) > MACHINE_SHORT_WIDTH)
             fprintf(out, "%s\n%*s", machine->label, MACHINE_SHORT_WIDTH, "");

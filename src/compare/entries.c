@@ -236,12 +236,12 @@ static int add_flow(struct reading *reading)
     return result;
 }
 
-static int read_experiment(struct entries *entries, int experiment, const char *run_dir,
+static int read_experiment(struct entries *entries, int experiment, const struct recorded_run *run,
                            uint64_t seed, struct error *error)
 {
-    struct csv_table *table = NULL;
+    const struct csv_table *table = NULL;
     struct trial_groups groups = {0};
-    int result = trials_read(&table, run_dir, experiment_files[experiment].file, error);
+    int result = recorded_run_table(run, experiment_files[experiment].file, &table, error);
     if (result <= 0)
         return result;
     result = subjects_gather(&groups, experiment, table, error);
@@ -258,29 +258,25 @@ static int read_experiment(struct entries *entries, int experiment, const char *
                  : experiment == EXPERIMENT_FLOW ? add_flow(&reading)
                                                  : add_load(&reading);
     trial_groups_finish(&groups);
-    csv_table_destroy(table);
     return result;
 }
 
-int entries_have_shares(const char *run_dir, struct error *error)
+int entries_have_shares(const struct recorded_run *run, struct error *error)
 {
-    struct csv_table *table = NULL;
-    int result = trials_read(&table, run_dir, experiment_files[EXPERIMENT_LATENCY].file, error);
-    if (result == 1) {
-        result = csv_row_count(table) == 0 || csv_column(table, "capacity_share") >= 0;
-        csv_table_destroy(table);
-        return result;
-    }
+    const struct csv_table *table = NULL;
+    int result = recorded_run_table(run, experiment_files[EXPERIMENT_LATENCY].file, &table, error);
+    if (result == 1)
+        return csv_row_count(table) == 0 || csv_column(table, "capacity_share") >= 0;
     return result < 0 ? result : 1;
 }
 
-int entries_read(struct entries *entries, const char *run_dir, uint64_t seed, bool by_share,
-                 struct error *error)
+int entries_read(struct entries *entries, const struct recorded_run *run, uint64_t seed,
+                 bool by_share, struct error *error)
 {
     struct entries read = {.by_share = by_share};
     int result = 0;
     for (int i = 0; result == 0 && i < EXPERIMENT_COUNT; i++)
-        result = read_experiment(&read, i, run_dir, seed, error);
+        result = read_experiment(&read, i, run, seed, error);
     if (result < 0) {
         entries_finish(&read);
         return result;

@@ -7,6 +7,7 @@
 #include "analysis/summary/trials.h"
 #include "compare/figure.h"
 #include "run/experiment.h"
+#include "run/recorded_run.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -48,14 +49,14 @@ struct entries {
     size_t capacity;
 };
 
-/* Reads the files of trials in RUN_DIR; those it lacks have no entries. Loads are told by their
+/* Reads the run's files of trials; those it lacks have no entries. Loads are told by their
  * share of the capacity if `by_share`. Returns 0, or -errno with file and line in `error`. */
-int entries_read(struct entries *entries, const char *run_dir, uint64_t seed, bool by_share,
-                 struct error *error);
+int entries_read(struct entries *entries, const struct recorded_run *run, uint64_t seed,
+                 bool by_share, struct error *error);
 
 /* Whether the run says of each load which share of the capacity it was, as older versions did not:
  * 1 or 0, or -errno with file and line in `error`. Runs without such loads do. */
-int entries_have_shares(const char *run_dir, struct error *error);
+int entries_have_shares(const struct recorded_run *run, struct error *error);
 
 /* The entry of that key, or NULL. */
 const struct entry *entries_find(const struct entries *entries, const char *key);

@@ -11,47 +11,21 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* What makes a folder a run. */
-static const char *const run_files[] = {
-    "memory.csv", "throughput.csv", "latency.csv", "flow.csv", NULL,
-};
-
-static bool has_trials(const char *folder)
-{
-    char path[PATH_MAX];
-    for (const char *const *file = run_files; *file; file++)
-        if (snprintf(path, sizeof path, "%s/%s", folder, *file) < (int)sizeof path &&
-            access(path, F_OK) == 0)
-            return true;
-    return false;
-}
-
-static int read_json(struct compared_machine *machine, struct error *error)
-{
-    char path[PATH_MAX];
-    if (snprintf(path, sizeof path, "%s/machine.json", machine->folder) >= (int)sizeof path)
-        return error_set(error, -ENAMETOOLONG, "%s: the path is too long", machine->folder);
-    if (access(path, F_OK) == 0)
-        return machine_read(&machine->json, path, error);
-    if (!has_trials(machine->folder))
-        return error_set(error, -ENODATA,
-                         "%s is no run: it has neither machine.json nor a file of trials",
-                         machine->folder);
-    return 0;
-}
-
-static int read_machine(struct compared_machine *machine, const char *folder, struct error *error)
+static int read_machine(struct compared_machine *machine, const struct recorded_run *run,
+                        struct error *error)
 {
     struct stat status;
-    if (snprintf(machine->folder, sizeof machine->folder, "%s", folder) >= PATH_MAX)
-        return error_set(error, -ENAMETOOLONG, "%.100s...: the path is too long", folder);
-    if (stat(folder, &status) < 0)
-        return error_set(error, -errno, "cannot open %s: %s", folder, strerror(errno));
+    if (stat(run->folder, &status) < 0)
+        return error_set(error, -errno, "cannot open %s: %s", run->folder, strerror(errno));
     if (!S_ISDIR(status.st_mode))
-        return error_set(error, -ENODATA, "%s is no run: it is not a folder", folder);
-    int result = read_json(machine, error);
+        return error_set(error, -ENODATA, "%s is no run: it is not a folder", run->folder);
+    int result = recorded_run_check(run, error);
+    if (result == 0 && run->machine_failure != -ENOENT)
+        result = recorded_run_need_machine(run, error);
     if (result < 0)
         return result;
+    machine->run = run;
+    machine->json = run->machine;
     const char *started = machine_find_text(machine->json, "started_utc");
     utf8_printable(machine->started, sizeof machine->started, started ? started : "");
     machine->cut_short = machine->json && !machine_find(machine->json, "ended_utc");
@@ -94,10 +68,10 @@ static bool are_one_run(const struct compared_machine *a, const struct compared_
 {
     struct stat of_a;
     struct stat of_b;
-    if (stat(a->folder, &of_a) == 0 && stat(b->folder, &of_b) == 0 && of_a.st_dev == of_b.st_dev &&
-        of_a.st_ino == of_b.st_ino)
+    if (stat(a->run->folder, &of_a) == 0 && stat(b->run->folder, &of_b) == 0 &&
+        of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino)
         return true;
-    return a->started[0] != '\0' && json_equal(a->json, b->json);
+    return a->started[0] != '\0' && json_equal(a->run->machine, b->run->machine);
 }
 
 static void find_repeats(struct machines *machines)
@@ -121,18 +95,16 @@ static void shorten_names(struct machines *machines)
         utf8_shorten(machines->machines[i].label, MACHINE_NAME_SIZE, names[i], width, head);
 }
 
-int machines_read(struct machines *machines, char *const *folders, size_t count,
+int machines_read(struct machines *machines, const struct recorded_run *const *runs, size_t count,
                   struct error *error)
 {
     *machines = (struct machines){.count = 0};
     if (count > MACHINES_MAX)
         return error_set(error, -E2BIG, "at most %d runs can be compared", MACHINES_MAX);
     for (size_t i = 0; i < count; i++) {
-        int result = read_machine(&machines->machines[i], folders[i], error);
-        if (result < 0) {
-            machines_finish(machines);
+        int result = read_machine(&machines->machines[i], runs[i], error);
+        if (result < 0)
             return result;
-        }
         name_machine(machines, i);
         machines->count++;
     }
@@ -165,11 +137,4 @@ void machines_disturbances(const struct compared_machine *machine, char *text, s
     text[0] = '\0';
     add_names(machine_find(machine->json, "disturbances.before"), text, size);
     add_names(machine_find(machine->json, "disturbances.during"), text, size);
-}
-
-void machines_finish(struct machines *machines)
-{
-    for (size_t i = 0; i < machines->count; i++)
-        json_decref(machines->machines[i].json);
-    machines->count = 0;
 }

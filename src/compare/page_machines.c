@@ -173,7 +173,7 @@ void page_machines_write(const struct comparison_of_runs *comparison, FILE *out)
             else if (path)
                 write_machine_text(out, machine, path);
             else if (strcmp(machine_lines[line].heading, "Run") == 0)
-                html_cell(out, machine->folder);
+                html_cell(out, machine->run->folder);
             else
                 write_disturbed(out, machine);
         }

@@ -82,7 +82,7 @@ static size_t find_section(const char *line)
 
 static bool has_run(const struct readme_runs *runs, enum needs needs)
 {
-    const char *const needed[] = {
+    const struct recorded_run *const needed[] = {
         [NEEDS_RUN] = runs->run,
         [NEEDS_AA] = runs->aa,
         [NEEDS_OTHER] = runs->other,
@@ -162,15 +162,10 @@ static int rewrite(struct rewriting *rewriting, struct error *error)
 
 int readme_rewrite(const char *file, const struct readme_runs *runs, struct error *error)
 {
-    json_t *machine = NULL;
-    int result = readme_machine(&machine, runs->run, error);
-    if (result < 0)
-        return result;
     struct rewriting rewriting = {
         .file = file,
-        .readme = {.runs = runs, .error = error, .machine = machine},
+        .readme = {.runs = runs, .error = error, .machine = runs->run->machine},
     };
-    result = rewrite(&rewriting, error);
-    json_decref(machine);
-    return result;
+    int result = recorded_run_need_machine(runs->run, error);
+    return result < 0 ? result : rewrite(&rewriting, error);
 }

@@ -5,14 +5,16 @@
 #define WAITBENCH_README_README_H
 
 #include "base/error.h"
+#include "run/recorded_run.h"
 
-/* The runs that a page speaks of; strings are borrowed and are written as they are given, so that
+/* The runs that a page speaks of, borrowed. Their folders are written as they were given, so that
  * paths in the page are relative to where the command runs. */
 struct readme_runs {
-    const char *run;
-    const char *aa;    /* one of arms against themselves; NULL: sections on it stay as they are */
-    const char *other; /* set beside the run by `compare`; NULL: likewise */
-    const char *quick; /* of the quick profile, maybe the same; NULL: likewise */
+    const struct recorded_run *run;
+    const struct recorded_run
+        *aa; /* one of arms against themselves; NULL: sections on it stay as they are */
+    const struct recorded_run *other; /* set beside the run by `compare`; NULL: likewise */
+    const struct recorded_run *quick; /* of the quick profile, maybe the same; NULL: likewise */
 };
 
 /* Rewrites the sections of `file`, each between a line <!-- waitbench:NAME --> and a line

@@ -81,23 +81,19 @@ static void write_excerpt(const char *text, FILE *out)
 
 int readme_comparison(struct readme *readme)
 {
-    char first[PATH_MAX];
-    char second[PATH_MAX];
     char *text = NULL;
     size_t size = 0;
-    snprintf(first, sizeof first, "%s", readme->runs->run);
-    snprintf(second, sizeof second, "%s", readme->runs->other);
-    char *const folders[] = {first, second};
+    const struct recorded_run *const runs[] = {readme->runs->run, readme->runs->other};
     struct comparison_of_runs *comparison = alloc_array(1, sizeof *comparison);
-    int result = compare_read(comparison, folders, 2, readme->error);
+    int result = compare_read(comparison, runs, 2, readme->error);
     if (result == 0) {
         FILE *printed = alloc_checked(open_memstream(&text, &size));
         compare_print(comparison, printed);
         fclose(printed);
         fputs("    $ build/waitbench compare ", readme->out);
-        text_write_shell_word(first, readme->out);
+        text_write_shell_word(runs[0]->folder, readme->out);
         fputc(' ', readme->out);
-        text_write_shell_word(second, readme->out);
+        text_write_shell_word(runs[1]->folder, readme->out);
         fputc('\n', readme->out);
         write_excerpt(alloc_checked(text), readme->out);
         free(text);

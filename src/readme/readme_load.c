@@ -109,7 +109,7 @@ int readme_throughput(struct readme *readme)
     fprintf(readme->out,
             "![Requests per second and server CPU per request against active connections]"
             "(%s/charts/throughput.png)\n\n",
-            readme->runs->run);
+            readme->runs->run->folder);
     write_heading(&settings, "closed loop", "", readme->out);
     for (size_t i = 0; result == 0 && i < settings.count; i++) {
         write_closed_label(&settings.settings[i], readme->out);

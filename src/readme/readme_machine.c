@@ -52,14 +52,13 @@ static void write_command_line(const char *command, const json_t *machine, const
 
 int readme_commands(struct readme *readme)
 {
-    json_t *quick = NULL;
-    int result = readme_machine(&quick, readme->runs->quick, readme->error);
+    const struct recorded_run *quick = readme->runs->quick;
+    int result = recorded_run_need_machine(quick, readme->error);
     if (result < 0)
         return result;
-    write_command_line("--quick", quick, "enough to see the shape", readme->out);
+    write_command_line("--quick", quick->machine, "enough to see the shape", readme->out);
     write_command_line("", readme->machine, "with intervals and verdicts", readme->out);
     fputs("    ./run_all.sh compare RUN RUN\n", readme->out);
-    json_decref(quick);
     return 0;
 }
 

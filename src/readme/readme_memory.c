@@ -110,23 +110,22 @@ static void write_picture(const struct readme *readme, const struct csv_table *b
             "![Memory per waiter: a thread costs %s all in, an event loop's connection "
             "%s](%s/charts/memory-bill.png)\n\n",
             readme_bytes(find(bill, THREAD_COLD, "total"), thread),
-            readme_bytes(find(bill, LOOP_COLD, "total"), loop), readme->runs->run);
+            readme_bytes(find(bill, LOOP_COLD, "total"), loop), readme->runs->run->folder);
 }
 
 /* "cgroup-v1" where any trial's is, else the first that is not "cgroup-v2"; "" where all are. */
 static const char *modelled_source(const struct readme *readme)
 {
-    struct csv_table *trials = NULL;
+    const struct csv_table *trials = NULL;
     bool counted = false;
     bool modelled = false;
-    if (run_read_csv(&trials, readme->runs->run, "memory.csv", NULL) == 0)
+    if (recorded_run_table(readme->runs->run, "memory.csv", &trials, NULL) == 1)
         for (size_t row = 0; row < csv_row_count(trials); row++) {
             const char *source = run_cell(trials, row, "kernel_source");
             counted |= strcmp(source, "cgroup-v1") == 0;
             modelled |=
                 *source && strcmp(source, "cgroup-v1") != 0 && strcmp(source, "cgroup-v2") != 0;
         }
-    csv_table_destroy(trials);
     return modelled ? "meminfo" : counted ? "cgroup-v1" : "";
 }
 
@@ -176,7 +175,8 @@ static bool has_rows(const struct csv_table *bill)
 int readme_memory(struct readme *readme)
 {
     struct csv_table *bill = NULL;
-    int result = run_read_csv(&bill, readme->runs->run, "memory-per-waiter.csv", readme->error);
+    int result =
+        run_read_csv(&bill, readme->runs->run->folder, "memory-per-waiter.csv", readme->error);
     if (result < 0)
         return result;
     if (has_rows(bill)) {

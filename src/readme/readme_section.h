@@ -63,9 +63,6 @@ double readme_number(const json_t *machine, const char *path);
 /* What disturbed the run, in the words of machine.json; "nothing" for none. */
 void readme_disturbances(const json_t *machine, FILE *out);
 
-/* RUN/machine.json. Returns 0 with a reference of the caller's, or -errno with `error` set. */
-int readme_machine(json_t **machine, const char *run, struct error *error);
-
 /* The median over a group's trials of a column, or of it over that of `per` unless NULL; NAN where
  * more than one in ten lack it: those that have it are not a fair sample. Returns 0 or -EBADMSG
  * with `error` set. */

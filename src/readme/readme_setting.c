@@ -101,23 +101,22 @@ static void make_settings(struct settings *settings)
     }
 }
 
-int settings_read(struct settings *settings, const char *run, const char *file, struct error *error)
+int settings_read(struct settings *settings, const struct recorded_run *run, const char *file,
+                  struct error *error)
 {
     const char *columns[LINE_COLUMNS + OTHER_COLUMNS];
     struct settings read = {0};
     memcpy(columns, line_columns, sizeof line_columns);
     memcpy(columns + LINE_COLUMNS, other_columns, sizeof other_columns);
-    int result = trials_read(&read.table, run, file, error);
+    int result = recorded_run_table(run, file, &read.table, error);
     if (result < 0)
         return result;
     if (result == 0)
-        return error_set(error, -ENODATA, "%s has no %s", run, file);
+        return error_set(error, -ENODATA, "%s has no %s", run->folder, file);
     result =
         trial_groups_gather(&read.groups, read.table, columns, LINE_COLUMNS + OTHER_COLUMNS, error);
-    if (result < 0) {
-        csv_table_destroy(read.table);
+    if (result < 0)
         return result;
-    }
     if (read.groups.count > 0)
         qsort(read.groups.groups, read.groups.count, sizeof *read.groups.groups, compare_groups);
     make_settings(&read);
@@ -129,7 +128,6 @@ void settings_finish(struct settings *settings)
 {
     free(settings->settings);
     trial_groups_finish(&settings->groups);
-    csv_table_destroy(settings->table);
     *settings = (struct settings){0};
 }
 

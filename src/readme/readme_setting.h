@@ -23,16 +23,16 @@ struct setting {
 };
 
 struct settings {
-    struct csv_table *table;
+    const struct csv_table *table; /* the run's */
     struct trial_groups groups;
     struct setting *settings; /* by work, then idle ones, connections, rate */
     size_t count;
     size_t models; /* 2 or 3 */
 };
 
-/* Reads our echo servers' trials of RUN/FILE. Returns 0; -ENODATA when the run lacks the file; or
- * -EBADMSG; `error` is set. Ended with settings_finish. */
-int settings_read(struct settings *settings, const char *run, const char *file,
+/* Reads our echo servers' trials in that file of the run, which must outlive them. Returns 0;
+ * -ENODATA when the run lacks the file; or -EBADMSG; `error` is set. Ended with settings_finish. */
+int settings_read(struct settings *settings, const struct recorded_run *run, const char *file,
                   struct error *error);
 void settings_finish(struct settings *settings);
 

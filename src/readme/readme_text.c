@@ -2,10 +2,8 @@
 #include "analysis/statistics/statistics.h"
 #include "base/alloc.h"
 #include "readme/readme_section.h"
-#include "report/charts/run_files.h"
 #include "run/machine_json.h"
 
-#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,13 +129,6 @@ void readme_disturbances(const json_t *machine, FILE *out)
     write_texts(machine_find(machine, "disturbances.during"), before, &count, out);
     if (count == 0)
         fputs("nothing", out);
-}
-
-int readme_machine(json_t **machine, const char *run, struct error *error)
-{
-    char path[PATH_MAX];
-    int result = run_path(path, run, "machine", ".json", error);
-    return result < 0 ? result : machine_read(machine, path, error);
 }
 
 int readme_median(const struct trial_group *group, const char *column, const char *per,

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The scorecard, what the recipe cost, and what the machine's noise hides. */
-#include "analysis/claims/claims.h"
 #include "analysis/summary/aa.h"
 #include "analysis/words/units.h"
 #include "readme/readme_section.h"
 #include "report/charts/run_files.h"
-#include "run/machine_json.h"
 
 #include <errno.h>
 #include <math.h>
@@ -18,10 +16,23 @@ static bool is_about_c(const struct csv_table *claims, size_t row)
     return *pair == '\0' || strcmp(pair, "c") == 0;
 }
 
+/* As the terminal's scorecard has it; see claim_write_basis. */
+static void write_basis(const struct csv_table *claims, size_t row, FILE *out)
+{
+    const char *figures = run_cell(claims, row, "figures");
+    const char *settings = run_cell(claims, row, "settings");
+    if (strcmp(figures, "not run") == 0)
+        fputs(" (not run)", out);
+    else if (strstr(figures, "too few blocks for a verdict"))
+        fputs(" (too few blocks)", out);
+    else if (*settings)
+        fprintf(out, " (%s of %s settings)", run_cell(claims, row, "resolved"), settings);
+}
+
 int readme_scorecard(struct readme *readme)
 {
     struct csv_table *claims = NULL;
-    int result = run_read_csv(&claims, readme->runs->run, "claims.csv", readme->error);
+    int result = run_read_csv(&claims, readme->runs->run->folder, "claims.csv", readme->error);
     if (result < 0)
         return result;
     fputs("| claim | here |\n|---|---|\n", readme->out);
@@ -29,7 +40,7 @@ int readme_scorecard(struct readme *readme)
         if (is_about_c(claims, row)) {
             fprintf(readme->out, "| %s | %s", run_cell(claims, row, "claim"),
                     run_cell(claims, row, "verdict"));
-            claims_write_basis(claims, row, readme->out);
+            write_basis(claims, row, readme->out);
             fputs(" |\n", readme->out);
         }
     fputs("\n(in brackets: in how many of the settings that a claim was asked in its side is "
@@ -89,12 +100,12 @@ static int write_coffee(const struct trial_groups *groups, struct readme *readme
 int readme_coffee(struct readme *readme)
 {
     static const char *const columns[] = {"scenario", "model", "metric"};
-    struct csv_table *table = NULL;
+    const struct csv_table *table = NULL;
     struct trial_groups groups;
     struct readme_words words;
-    int result = trials_read(&table, readme->runs->run, "flow.csv", readme->error);
+    int result = recorded_run_table(readme->runs->run, "flow.csv", &table, readme->error);
     if (result == 0)
-        return error_set(readme->error, -ENODATA, "%s has no flow.csv", readme->runs->run);
+        return error_set(readme->error, -ENODATA, "%s has no flow.csv", readme->runs->run->folder);
     if (result < 0)
         return result;
     result = trial_groups_gather(&groups, table, columns, 3, readme->error);
@@ -104,7 +115,6 @@ int readme_coffee(struct readme *readme)
         readme_words_end(&words, readme->out);
         trial_groups_finish(&groups);
     }
-    csv_table_destroy(table);
     return result;
 }
 
@@ -165,21 +175,18 @@ static void write_hidden(const struct aa *aa, FILE *out)
 
 int readme_noise(struct readme *readme)
 {
-    json_t *machine = NULL;
     struct aa aa;
     struct readme_words words;
-    const char *run = readme->runs->aa;
-    int result = readme_machine(&machine, run, readme->error);
+    const struct recorded_run *run = readme->runs->aa;
+    int result = recorded_run_need_machine(run, readme->error);
     if (result < 0)
         return result;
-    uint64_t seed = (uint64_t)json_integer_value(machine_find(machine, "seed"));
-    json_decref(machine);
-    result = aa_read(&aa, run, seed, readme->error);
+    result = aa_read(&aa, run, recorded_run_seed(run), readme->error);
     if (result == 0 || (result == 1 && aa.judged == 0)) {
         if (result == 1)
             aa_finish(&aa);
         return error_set(readme->error, -ENODATA, "%s has no comparison of an arm with itself",
-                         run);
+                         run->folder);
     }
     if (result < 0)
         return result;
@@ -189,7 +196,7 @@ int readme_noise(struct readme *readme)
         "`waitbench run --aa` measures arms against themselves through the same path and says "
         "how often they were called different: what your machine's noise would make of nothing. "
         "On the machine above ([%s](%s/report.html)) ",
-        run, run);
+        run->folder, run->folder);
     write_counts(&aa, words.out);
     write_hidden(&aa, words.out);
     readme_words_end(&words, readme->out);

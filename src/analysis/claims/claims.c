@@ -127,40 +127,27 @@ int claims_write(const struct claims *claims, const char *run_dir, struct error 
     return derived_end(&file, result, error);
 }
 
-static const char *cell_of(const struct csv_table *table, size_t row, const char *column)
+void claim_write_basis(const struct claim *claim, FILE *out)
 {
-    int at = csv_column(table, column);
-    return at < 0 ? "" : csv_cell(table, row, at);
-}
-
-void claims_write_basis(const struct csv_table *table, size_t row, FILE *out)
-{
-    const char *figures = cell_of(table, row, "figures");
-    const char *settings = cell_of(table, row, "settings");
-    if (strcmp(figures, "not run") == 0)
+    if (strcmp(claim->figures, "not run") == 0)
         fputs(" (not run)", out);
-    else if (strstr(figures, "too few blocks for a verdict"))
+    else if (strstr(claim->figures, "too few blocks for a verdict"))
         fputs(" (too few blocks)", out);
-    else if (settings[0] != '\0')
-        fprintf(out, " (%s of %s settings)", cell_of(table, row, "resolved"), settings);
+    else if (claim->settings > 0)
+        fprintf(out, " (%zu of %zu settings)", claim->resolved, claim->settings);
 }
 
-int claims_print(const char *run_dir, FILE *out, struct error *error)
+void claims_print(const struct claims *claims, FILE *out)
 {
-    struct csv_table *table;
-    int result = trials_read(&table, run_dir, "claims.csv", error);
-    if (result <= 0)
-        return result;
     fputs("\nScorecard (how many settings are resolved; figures and conditions are in the report)"
           "\n\n",
           out);
-    for (size_t row = 0; row < csv_row_count(table); row++) {
-        fprintf(out, "  %-11s %s", cell_of(table, row, "verdict"), cell_of(table, row, "claim"));
-        claims_write_basis(table, row, out);
+    for (size_t i = 0; i < claims->count; i++) {
+        const struct claim *claim = &claims->claims[i];
+        fprintf(out, "  %-11s %s", claim_verdict_text(claim->verdict), claim->text);
+        claim_write_basis(claim, out);
         fputc('\n', out);
     }
-    csv_table_destroy(table);
-    return 0;
 }
 
 void claims_finish(struct claims *claims)

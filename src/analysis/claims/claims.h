@@ -13,7 +13,7 @@ enum claim_verdict { CLAIM_UNDECIDED, CLAIM_REPRODUCED, CLAIM_REFUTED, CLAIM_DEP
 
 /* What a claim may rest on. */
 struct evidence {
-    const char *run_dir;
+    const struct recorded_run *run;
     const struct bill *bill;
     const struct summary *summary;
     uint64_t seed;
@@ -46,13 +46,12 @@ int claims_write(const struct claims *claims, const char *run_dir, struct error 
 /* "reproduced", "refuted", "depends", "undecided". */
 const char *claim_verdict_text(enum claim_verdict verdict);
 
-/* Prints the verdicts in RUN_DIR/claims.csv, a line each; nothing without that file. Returns 0 or
- * -errno with `error` set. */
-int claims_print(const char *run_dir, FILE *out, struct error *error);
+/* Prints the verdicts, a line each. */
+void claims_print(const struct claims *claims, FILE *out);
 
-/* Writes " (5 of 14 settings)" for a row of claims.csv: how many of the settings in which the claim
- * was asked are resolved; or why it has no verdict; nothing where it is not asked in settings. */
-void claims_write_basis(const struct csv_table *table, size_t row, FILE *out);
+/* Writes " (5 of 14 settings)": how many of the settings in which the claim was asked are resolved;
+ * or why it has no verdict; nothing where it is not asked in settings. */
+void claim_write_basis(const struct claim *claim, FILE *out);
 
 void claims_finish(struct claims *claims);
 

@@ -199,7 +199,7 @@ static int judge(const struct evidence *evidence, struct ruling *ruling,
                  const struct reach *threads, struct tally *rates, struct tally *tails,
                  struct error *error)
 {
-    struct machine_size size = machine_size_read(evidence->run_dir);
+    struct machine_size size = machine_size_read(evidence->run);
     struct tally *const family[] = {rates, tails};
     int too_much = 0;
     int result = write_counts(evidence, &size, ruling->figures, error);

@@ -19,7 +19,7 @@ struct stop {
 static struct stop find_stop(const struct evidence *evidence, const char *model)
 {
     struct stop stop = {0};
-    stop.known = machine_limit_find(&stop.limit, evidence->run_dir, model) == 1;
+    stop.known = machine_limit_find(&stop.limit, evidence->run, model) == 1;
     return stop;
 }
 

@@ -1,28 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "analysis/claims/machine_limits.h"
 
-#include <jansson.h>
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 
-/* NULL when it is missing or malformed. */
-static json_t *load_machine(const char *run_dir)
+int machine_limit_find(struct machine_limit *limit, const struct recorded_run *run,
+                       const char *model)
 {
-    char path[PATH_MAX];
-    if ((size_t)snprintf(path, sizeof path, "%s/machine.json", run_dir) >= sizeof path)
-        return NULL;
-    return json_load_file(path, 0, NULL);
-}
-
-int machine_limit_find(struct machine_limit *limit, const char *run_dir, const char *model)
-{
-    json_t *machine = load_machine(run_dir);
     const char *name;
     json_t *entry;
     int found = 0;
     /* jansson's getters take NULL and the wrong type for "not there". */
-    json_object_foreach(json_object_get(machine, "limits"), name, entry)
+    json_object_foreach(json_object_get(run->machine, "limits"), name, entry)
     {
         json_t *largest = json_object_get(json_object_get(entry, "largest_waiters"), model);
         if (!json_is_number(largest))
@@ -34,7 +23,6 @@ int machine_limit_find(struct machine_limit *limit, const char *run_dir, const c
         limit->largest_waiters = waiters;
         found = 1;
     }
-    json_decref(machine);
     return found;
 }
 
@@ -43,15 +31,14 @@ static double number_or_nan(json_t *value)
     return json_is_number(value) ? json_number_value(value) : NAN;
 }
 
-struct machine_size machine_size_read(const char *run_dir)
+struct machine_size machine_size_read(const struct recorded_run *run)
 {
-    json_t *machine = load_machine(run_dir);
-    json_t *threads = json_object_get(json_object_get(machine, "limits"), "kernel.threads-max");
+    json_t *threads =
+        json_object_get(json_object_get(run->machine, "limits"), "kernel.threads-max");
     struct machine_size size = {
         .memory_bytes =
-            number_or_nan(json_object_get(json_object_get(machine, "memory"), "total_bytes")),
+            number_or_nan(json_object_get(json_object_get(run->machine, "memory"), "total_bytes")),
         .threads_max = number_or_nan(json_object_get(threads, "value")),
     };
-    json_decref(machine);
     return size;
 }

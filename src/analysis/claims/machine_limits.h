@@ -3,6 +3,8 @@
 #ifndef WAITBENCH_ANALYSIS_CLAIMS_MACHINE_LIMITS_H
 #define WAITBENCH_ANALYSIS_CLAIMS_MACHINE_LIMITS_H
 
+#include "run/recorded_run.h"
+
 struct machine_limit {
     char name[64]; /* "nofile" */
     double largest_waiters;
@@ -10,7 +12,8 @@ struct machine_limit {
 
 /* The limit that binds a model first. Returns 1, or 0 when machine.json is missing, malformed, or
  * tells of none: a run without it is still worth judging. */
-int machine_limit_find(struct machine_limit *limit, const char *run_dir, const char *model);
+int machine_limit_find(struct machine_limit *limit, const struct recorded_run *run,
+                       const char *model);
 
 /* What threads take a share of; NAN where machine.json does not tell. */
 struct machine_size {
@@ -18,6 +21,6 @@ struct machine_size {
     double threads_max; /* kernel.threads-max */
 };
 
-struct machine_size machine_size_read(const char *run_dir);
+struct machine_size machine_size_read(const struct recorded_run *run);
 
 #endif

@@ -108,10 +108,10 @@ static void read_parts(struct aa *aa)
     }
 }
 
-int aa_read(struct aa *aa, const char *run_dir, uint64_t seed, struct error *error)
+int aa_read(struct aa *aa, const struct recorded_run *run, uint64_t seed, struct error *error)
 {
     struct aa read = {.judged = 0};
-    int result = summary_read_pairs(&read.summary, run_dir, seed, is_itself, error);
+    int result = summary_read_pairs(&read.summary, run, seed, is_itself, error);
     if (result < 0)
         return result;
     if (read.summary.count == 0) {
@@ -171,11 +171,9 @@ static void print_parts(const struct aa *aa, FILE *out)
 static void print_row(const struct summary_row *row, FILE *out)
 {
     char text[UNITS_TEXT_SIZE];
-    char *parameters = summary_parameters(row);
     fprintf(out, "  %s %s of %s: %s\n    %s\n", row->experiment->name, row->metric.name,
             group_text(row->a, "subject"), units_format_ratio(&row->comparison.ratio, text),
-            parameters);
-    free(parameters);
+            row->parameters);
 }
 
 void aa_print(const struct aa *aa, FILE *out)

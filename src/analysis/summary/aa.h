@@ -41,9 +41,10 @@ size_t aa_by_chance(size_t judged);
  * different. */
 struct aa_part aa_of_kind(const struct aa *aa, enum aa_kind kind);
 
-/* Reads the run in RUN_DIR. Returns 1, 0 when none of its arms was measured against itself (then
- * there is nothing to finish), or -errno with `error` set (a malformed file: with its line). */
-int aa_read(struct aa *aa, const char *run_dir, uint64_t seed, struct error *error);
+/* Compares the halves of the run, which must outlive it. Returns 1, 0 when none of its arms was
+ * measured against itself (then there is nothing to finish), or -errno with `error` set (a
+ * malformed file: with its line). */
+int aa_read(struct aa *aa, const struct recorded_run *run, uint64_t seed, struct error *error);
 
 /* Writes RUN_DIR/aa.csv, with the columns of summary.csv. Returns 0 or -errno with `error` set. */
 int aa_write(const struct aa *aa, const char *run_dir, struct error *error);

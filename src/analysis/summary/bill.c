@@ -101,10 +101,11 @@ static void join_halves(struct trial_groups *groups)
     }
 }
 
-int bill_read(struct bill *bill, const char *run_dir, uint64_t seed, struct error *error)
+int bill_read(struct bill *bill, const struct recorded_run *run, uint64_t seed, struct error *error)
 {
     struct bill read = {0};
-    int result = trials_read(&read.table, run_dir, "memory.csv", error);
+    int result =
+        recorded_run_table(run, experiment_files[EXPERIMENT_MEMORY].file, &read.table, error);
     if (result == 1)
         result = trial_groups_gather(&read.groups, read.table, arm_columns, ARM_COLUMNS, error);
     if (result == 0)
@@ -165,6 +166,5 @@ void bill_finish(struct bill *bill)
 {
     trial_groups_finish(&bill->groups);
     free(bill->bills);
-    csv_table_destroy(bill->table);
     *bill = (struct bill){0};
 }

@@ -6,6 +6,7 @@
 
 #include "analysis/statistics/slope.h"
 #include "analysis/summary/trials.h"
+#include "run/recorded_run.h"
 
 #include <stdio.h>
 
@@ -29,15 +30,16 @@ struct bill_arm {
 };
 
 struct bill {
-    struct csv_table *table; /* memory.csv; NULL when it was not run */
+    const struct csv_table *table; /* memory.csv, the run's; NULL when it was not run */
     struct trial_groups groups;
     struct bill_arm *bills; /* one per arm, ordered by its columns' texts */
     size_t count;
 };
 
-/* Works out the bill of RUN_DIR. A run without memory.csv has an empty one. Returns 0, or -errno
- * with `error` set (a malformed file: with its line). */
-int bill_read(struct bill *bill, const char *run_dir, uint64_t seed, struct error *error);
+/* Works out the bill of the run, which must outlive it. A run without memory.csv has an empty one.
+ * Returns 0, or -errno with `error` set (a malformed file: with its line). */
+int bill_read(struct bill *bill, const struct recorded_run *run, uint64_t seed,
+              struct error *error);
 
 /* Writes RUN_DIR/memory-per-waiter.csv, whole or not at all; nothing for an empty bill. Returns 0
  * or -errno with `error` set. */

@@ -5,8 +5,6 @@
 #include "run/experiment.h"
 
 #include <errno.h>
-#include <jansson.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -160,26 +158,16 @@ static bool is_arm(const char *name, const struct trial_groups *const *experimen
     return false;
 }
 
-/* NULL when it is missing or malformed. */
-static json_t *load_machine(const char *run_dir)
-{
-    char path[PATH_MAX];
-    if ((size_t)snprintf(path, sizeof path, "%s/machine.json", run_dir) >= sizeof path)
-        return NULL;
-    return json_load_file(path, 0, NULL);
-}
-
 /* jansson's getters take NULL and the wrong type for "not there". */
-int opponents_find(struct opponents *opponents, const char *run_dir, const char *chosen,
+int opponents_find(struct opponents *opponents, const struct recorded_run *run, const char *chosen,
                    const struct trial_groups *const *experiments, size_t count, struct error *error)
 {
     struct opponents found = {0};
     if (chosen && !is_arm(chosen, experiments, count))
         return refuse(chosen, experiments, count, error);
-    json_t *machine = load_machine(run_dir);
-    const char *own = json_string_value(json_object_get(machine, "baseline"));
+    const char *own = json_string_value(json_object_get(run->machine, "baseline"));
     list_found(&found, experiments, count);
-    order_by(&found, json_object_get(machine, "subjects"));
+    order_by(&found, json_object_get(run->machine, "subjects"));
     if (!chosen && own && is_arm(own, experiments, count))
         chosen = own;
     found.chosen = chosen != NULL;
@@ -187,7 +175,6 @@ int opponents_find(struct opponents *opponents, const char *run_dir, const char 
         found.baseline = alloc_text(chosen);
     else if (found.count > OPPONENTS_ALL_MAX)
         found.baseline = alloc_text(found.foreign[0]);
-    json_decref(machine);
     *opponents = found;
     return 0;
 }

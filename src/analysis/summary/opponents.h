@@ -7,6 +7,7 @@
 #define WAITBENCH_ANALYSIS_SUMMARY_OPPONENTS_H
 
 #include "analysis/summary/trials.h"
+#include "run/recorded_run.h"
 
 #include <stdbool.h>
 
@@ -26,7 +27,7 @@ struct opponents {
 /* Looks through the groups of the run's experiments, of which there are `count`. `chosen` is the
  * baseline that was asked for; NULL takes the one that machine.json says the run was asked for, if
  * any. Returns 0, or -ENODATA with `error` naming the arms there are when none is called so. */
-int opponents_find(struct opponents *opponents, const char *run_dir, const char *chosen,
+int opponents_find(struct opponents *opponents, const struct recorded_run *run, const char *chosen,
                    const struct trial_groups *const *experiments, size_t count,
                    struct error *error);
 

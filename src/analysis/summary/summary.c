@@ -33,9 +33,9 @@ static const char **gather_columns(const struct experiment_data *experiment,
 }
 
 static int read_source(struct summary_source *source, const struct experiment_data *experiment,
-                       const char *run_dir, struct error *error)
+                       const struct recorded_run *run, struct error *error)
 {
-    int result = trials_read(&source->table, run_dir, experiment->file, error);
+    int result = recorded_run_table(run, experiment->file, &source->table, error);
     if (result <= 0)
         return result;
     size_t count;
@@ -109,6 +109,7 @@ static int add_row(struct builder *builder, const struct experiment_data *experi
     };
     int result = compare_groups(a, b, metric, builder->seed, &row.comparison, builder->error);
     if (result == 1) {
+        row.parameters = summary_parameters(&row);
         summary->rows =
             alloc_grow(summary->rows, summary->count, &builder->capacity, sizeof *summary->rows);
         summary->rows[summary->count++] = row;
@@ -170,27 +171,28 @@ static int add_pairs(struct builder *builder, const struct experiment_data *expe
     return result;
 }
 
-int summary_read(struct summary *summary, const char *run_dir, uint64_t seed, struct error *error)
+int summary_read(struct summary *summary, const struct recorded_run *run, uint64_t seed,
+                 struct error *error)
 {
-    return summary_read_against(summary, run_dir, NULL, seed, error);
+    return summary_read_against(summary, run, NULL, seed, error);
 }
 
-static int read_sources(struct summary *summary, const char *run_dir, struct error *error)
+static int read_sources(struct summary *summary, const struct recorded_run *run,
+                        struct error *error)
 {
     int result = 0;
     for (size_t i = 0; result == 0 && i < EXPERIMENT_COUNT; i++)
-        result = read_source(&summary->sources[i], &experiment_files[i], run_dir, error);
+        result = read_source(&summary->sources[i], &experiment_files[i], run, error);
     return result;
 }
 
-static int find_opponents(struct summary *summary, const char *run_dir, const char *baseline,
-                          struct error *error)
+static int find_opponents(struct summary *summary, const struct recorded_run *run,
+                          const char *baseline, struct error *error)
 {
     const struct trial_groups *experiments[EXPERIMENT_COUNT];
     for (size_t i = 0; i < EXPERIMENT_COUNT; i++)
         experiments[i] = &summary->sources[i].groups;
-    return opponents_find(&summary->opponents, run_dir, baseline, experiments, EXPERIMENT_COUNT,
-                          error);
+    return opponents_find(&summary->opponents, run, baseline, experiments, EXPERIMENT_COUNT, error);
 }
 
 /* Of a summary whose sources are read. Takes it over: on failure it is finished. */
@@ -207,26 +209,26 @@ static int build(struct builder *builder, struct summary *summary)
     return result;
 }
 
-int summary_read_against(struct summary *summary, const char *run_dir, const char *baseline,
-                         uint64_t seed, struct error *error)
+int summary_read_against(struct summary *summary, const struct recorded_run *run,
+                         const char *baseline, uint64_t seed, struct error *error)
 {
     struct summary read = {.count = 0};
     struct builder builder = {&read, 0, 0, NULL, seed, error};
-    int result = read_sources(&read, run_dir, error);
+    int result = read_sources(&read, run, error);
     if (result == 0)
-        result = find_opponents(&read, run_dir, baseline, error);
+        result = find_opponents(&read, run, baseline, error);
     if (result == 0)
         return build(&builder, summary);
     summary_finish(&read);
     return result;
 }
 
-int summary_read_pairs(struct summary *summary, const char *run_dir, uint64_t seed,
+int summary_read_pairs(struct summary *summary, const struct recorded_run *run, uint64_t seed,
                        summary_pairing *pairing, struct error *error)
 {
     struct summary read = {.count = 0};
     struct builder builder = {&read, 0, 0, pairing, seed, error};
-    int result = read_sources(&read, run_dir, error);
+    int result = read_sources(&read, run, error);
     if (result == 0)
         return build(&builder, summary);
     summary_finish(&read);
@@ -235,10 +237,10 @@ int summary_read_pairs(struct summary *summary, const char *run_dir, uint64_t se
 
 void summary_finish(struct summary *summary)
 {
-    for (size_t i = 0; i < EXPERIMENT_COUNT; i++) {
+    for (size_t i = 0; i < EXPERIMENT_COUNT; i++)
         trial_groups_finish(&summary->sources[i].groups);
-        csv_table_destroy(summary->sources[i].table);
-    }
+    for (size_t i = 0; i < summary->count; i++)
+        free(summary->rows[i].parameters);
     free(summary->rows);
     free(summary->silent);
     opponents_finish(&summary->opponents);

@@ -7,6 +7,7 @@
 
 #include "analysis/summary/comparison.h"
 #include "analysis/summary/opponents.h"
+#include "run/recorded_run.h"
 
 struct summary_row {
     const struct experiment_data *experiment;
@@ -14,11 +15,14 @@ struct summary_row {
     const struct trial_group *b;
     struct metric metric; /* its texts belong to the experiment or to its table */
     struct comparison comparison;
+    /* What both arms had in common, and the options of arm a: "connections=100 active=10". Owned by
+     * the summary. */
+    char *parameters;
 };
 
-/* One experiment's trials. Its table is NULL when it was not run. */
+/* One experiment's trials. Its table is the run's, and NULL when it was not run. */
 struct summary_source {
-    struct csv_table *table;
+    const struct csv_table *table;
     struct trial_groups groups;
 };
 
@@ -33,18 +37,19 @@ struct summary {
     struct opponents opponents; /* of nobody, where other pairs were asked for */
 };
 
-/* Reads RUN_DIR and compares its pairs; experiments that were not run are left out. Returns 0, or
- * -errno with `error` set (a malformed file: with its line). */
-int summary_read(struct summary *summary, const char *run_dir, uint64_t seed, struct error *error);
+/* Compares the pairs of the run, which must outlive the summary; experiments that were not run are
+ * left out. Returns 0, or -errno with `error` set (a malformed file: with its line). */
+int summary_read(struct summary *summary, const struct recorded_run *run, uint64_t seed,
+                 struct error *error);
 
 /* The same with a baseline of choice, which may be NULL. Returns -ENODATA where no arm is called
  * so. */
-int summary_read_against(struct summary *summary, const char *run_dir, const char *baseline,
-                         uint64_t seed, struct error *error);
+int summary_read_against(struct summary *summary, const struct recorded_run *run,
+                         const char *baseline, uint64_t seed, struct error *error);
 
 /* The same for other pairs: those of one setting for which `pairing` is true. */
 typedef bool summary_pairing(const struct trial_group *a, const struct trial_group *b);
-int summary_read_pairs(struct summary *summary, const char *run_dir, uint64_t seed,
+int summary_read_pairs(struct summary *summary, const struct recorded_run *run, uint64_t seed,
                        summary_pairing *pairing, struct error *error);
 
 /* Writes RUN_DIR/summary.csv, whole or not at all. Returns 0 or -errno with `error` set. */
@@ -54,8 +59,7 @@ int summary_write(const struct summary *summary, const char *run_dir, struct err
 int summary_write_as(const struct summary *summary, const char *run_dir, const char *file,
                      struct error *error);
 
-/* What both arms had in common, and the options of arm a: "connections=100 active=10". `text` is
- * for the caller to free. */
+/* The text of the row's `parameters`, for the caller to free. */
 char *summary_parameters(const struct summary_row *row);
 
 /* Whether each arm of the setting was offered the same share of its own capacity, and so a rate of

@@ -3,24 +3,9 @@
 
 #include "base/alloc.h"
 
-#include <errno.h>
-#include <limits.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-int trials_read(struct csv_table **table, const char *run_dir, const char *file,
-                struct error *error)
-{
-    char path[PATH_MAX];
-    if ((size_t)snprintf(path, sizeof path, "%s/%s", run_dir, file) >= sizeof path)
-        return error_set(error, -ENAMETOOLONG, "the path %s/%s is too long", run_dir, file);
-    int result = csv_read(table, path, error);
-    if (result == -ENOENT)
-        return 0;
-    return result < 0 ? result : 1;
-}
 
 struct grouping {
     const struct csv_table *table;

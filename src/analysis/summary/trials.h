@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A run's trials, read from one of its CSV files and gathered into groups. Columns are looked up by
- * name; a column that the file lacks (an older version wrote it) reads as empty cells. */
+/* A run's trials, gathered into groups. Columns are looked up by name; a column that the file lacks
+ * (an older version wrote it) reads as empty cells. */
 #ifndef WAITBENCH_ANALYSIS_SUMMARY_TRIALS_H
 #define WAITBENCH_ANALYSIS_SUMMARY_TRIALS_H
 
 #include "base/csv.h"
-
-/* Reads RUN_DIR/FILE. Returns 1 with `table` set (the caller destroys it), 0 when there is no such
- * file (that experiment was not run), or -errno with file and line in `error`. */
-int trials_read(struct csv_table **table, const char *run_dir, const char *file,
-                struct error *error);
 
 /* One arm under one set of conditions: the trials that agree in the columns it was gathered by. */
 struct trial_group {

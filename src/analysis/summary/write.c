@@ -43,12 +43,11 @@ char *summary_parameters(const struct summary_row *row)
 static int write_row(const struct summary_row *row, struct csv_writer *csv, struct error *error)
 {
     const struct comparison *comparison = &row->comparison;
-    char *parameters = summary_parameters(row);
     csv_set_text(csv, "experiment", row->experiment->name);
     csv_set_text(csv, "scenario", group_text(row->a, "scenario"));
     csv_set_text(csv, "metric", row->metric.name);
     csv_set_text(csv, "unit", row->metric.unit);
-    csv_set_text(csv, "parameters", parameters);
+    csv_set_text(csv, "parameters", row->parameters);
     csv_set_text(csv, "arm_a", group_text(row->a, "subject"));
     csv_set_text(csv, "arm_b", group_text(row->b, "subject"));
     csv_set_double(csv, "median_a", comparison->median_a);
@@ -64,7 +63,6 @@ static int write_row(const struct summary_row *row, struct csv_writer *csv, stru
     csv_set_int64(csv, "late", (int64_t)comparison->late);
     csv_set_text(csv, "model_a", group_text(row->a, "model"));
     csv_set_text(csv, "model_b", group_text(row->b, "model"));
-    free(parameters);
     return csv_end_row(csv, error);
 }
 

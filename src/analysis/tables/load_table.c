@@ -429,11 +429,12 @@ static int print_shown(const struct view *view, const struct trial_groups *group
 }
 
 /* Returns 1 when the run has the view's file, 0 when not, or -errno with `error` set. */
-static int print_view(const struct view *view, const char *run_dir, FILE *out, struct error *error)
+static int print_view(const struct view *view, const struct recorded_run *run, FILE *out,
+                      struct error *error)
 {
-    struct csv_table *table;
+    const struct csv_table *table;
     struct trial_groups groups;
-    int result = trials_read(&table, run_dir, view->file, error);
+    int result = recorded_run_table(run, view->file, &table, error);
     if (result <= 0)
         return result;
     result = trial_groups_gather(&groups, table, group_columns, GROUP_COLUMNS, error);
@@ -441,7 +442,6 @@ static int print_view(const struct view *view, const char *run_dir, FILE *out, s
         result = print_shown(view, &groups, out, error);
         trial_groups_finish(&groups);
     }
-    csv_table_destroy(table);
     return result < 0 ? result : 1;
 }
 
@@ -453,12 +453,12 @@ static const char legend[] =
     "over\n"
     "blocks.\n";
 
-int load_table_print(const char *run_dir, FILE *out, struct error *error)
+int load_table_print(const struct recorded_run *run, FILE *out, struct error *error)
 {
     int result = 0;
     bool any = false;
     for (size_t i = 0; result >= 0 && i < sizeof views / sizeof *views; i++) {
-        result = print_view(&views[i], run_dir, out, error);
+        result = print_view(&views[i], run, out, error);
         any |= result > 0;
     }
     if (result >= 0 && any)

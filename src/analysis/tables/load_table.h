@@ -5,13 +5,14 @@
 #define WAITBENCH_ANALYSIS_TABLES_LOAD_TABLE_H
 
 #include "base/error.h"
+#include "run/recorded_run.h"
 
 #include <stdio.h>
 
-/* Prints what RUN_DIR has of throughput.csv and latency.csv, at most 100 columns wide: more
+/* Prints what the run has of throughput.csv and latency.csv, at most 100 columns wide: more
  * than three arms make further tables; nothing for what was not run. Returns 0, or -errno with
  * `error` set for a malformed file.
  */
-int load_table_print(const char *run_dir, FILE *out, struct error *error);
+int load_table_print(const struct recorded_run *run, FILE *out, struct error *error);
 
 #endif

@@ -16,8 +16,7 @@
 
 const char *const arm_columns[] = {PROGRAM_COLUMNS, NULL};
 const char *const arm_condition_columns[] = {
-    PROGRAM_COLUMNS,   "warm",       "work_cpu_us", "work_stack_bytes",
-    "work_heap_bytes", "hold_bytes", NULL,
+    PROGRAM_COLUMNS, "warm", "work_stack_bytes", "work_heap_bytes", "hold_bytes", NULL,
 };
 
 static double number(const struct csv_table *table, size_t row, const char *column)

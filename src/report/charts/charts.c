@@ -160,36 +160,40 @@ static int find_plots(char path[PATH_MAX], struct error *error)
 
 /* What a picture may take of the time that is left: half. One that hangs then leaves the others
  * more than they need. */
-static int draw_in_time(const char *script, const char *run_dir, const char *out, int64_t end_ns,
-                        struct error *error)
+static int draw_in_time(struct gnuplot *gnuplot, const char *script, const char *folder,
+                        const char *out, int64_t end_ns, struct error *error)
 {
     int64_t now_ns = clock_now_ns();
     if (now_ns >= end_ns)
         return error_set(error, -ETIMEDOUT, "no time is left for it: all charts took %d s",
                          CHARTS_SECONDS);
-    return gnuplot_run(script, run_dir, out, now_ns + (end_ns - now_ns) / 2, error);
+    return gnuplot_draw(gnuplot, script, folder, out, now_ns + (end_ns - now_ns) / 2, error);
 }
 
 /* Draws beside the picture's place and moves it there when it is whole. */
-static int draw_picture(const struct chart *chart, const char *charts_dir, const char *run_dir,
-                        const char *ending, int64_t end_ns, struct error *error)
+static int draw_picture(const struct chart *chart, struct gnuplot *gnuplot, const char *charts_dir,
+                        const char *folder, const char *ending, int64_t end_ns, struct error *error)
 {
     char script[PATH_MAX];
+    char absolute[PATH_MAX];
     char drawn[PATH_MAX];
     char picture[PATH_MAX];
-    char ending_drawn[16];
-    snprintf(ending_drawn, sizeof ending_drawn, ".new%s", ending);
     char plots[PATH_MAX];
+    char out[64];
+    snprintf(out, sizeof out, "charts/%.32s.new%s", chart->name, ending);
     int result = find_plots(plots, error);
     if (result == 0)
         result = run_path(script, plots, chart->name, ".gp", error);
+    /* gnuplot works in the run's folder. */
+    if (result == 0 && realpath(script, absolute))
+        memcpy(script, absolute, sizeof script);
     if (result == 0)
-        result = run_path(drawn, charts_dir, chart->name, ending_drawn, error);
+        result = run_path(drawn, folder, out, "", error);
     if (result == 0)
         result = run_path(picture, charts_dir, chart->name, ending, error);
     if (result < 0)
         return result;
-    result = draw_in_time(script, run_dir, drawn, end_ns, error);
+    result = draw_in_time(gnuplot, script, folder, out, end_ns, error);
     if (result == 0 && rename(drawn, picture) < 0)
         result = error_set(error, -errno, "cannot write %s: %s", picture, strerror(errno));
     if (result < 0)
@@ -212,23 +216,21 @@ static int remove_older(const struct chart *chart, const char *charts_dir, struc
     return 0;
 }
 
-int chart_draw(const struct chart *chart, const char *run_dir, int64_t end_ns, struct error *error)
+int chart_draw(const struct chart *chart, const struct chart_source *source,
+               struct gnuplot *gnuplot, int64_t end_ns, struct error *error)
 {
-    /* Absolute, because gnuplot takes a name that begins with '<' for a command. */
-    char folder[PATH_MAX];
+    const char *folder = source->folder;
     char charts_dir[PATH_MAX];
-    if (!realpath(run_dir, folder))
-        return error_set(error, -errno, "cannot open %s: %s", run_dir, strerror(errno));
     int result = run_path(charts_dir, folder, "charts", "", error);
     if (result == 0)
         result = remove_older(chart, charts_dir, error);
     if (result == 0)
-        result = chart->lines ? line_chart_write(chart->lines, folder, error)
-                              : chart->write(folder, error);
+        result = chart->lines ? line_chart_write(chart->lines, source->run, folder, error)
+                              : chart->write(source, error);
     if (result == 0)
-        result = draw_picture(chart, charts_dir, folder, ".svg", end_ns, error);
+        result = draw_picture(chart, gnuplot, charts_dir, folder, ".svg", end_ns, error);
     if (result == 0)
-        result = draw_picture(chart, charts_dir, folder, ".png", end_ns, error);
+        result = draw_picture(chart, gnuplot, charts_dir, folder, ".png", end_ns, error);
     if (result == -ENODATA)
         remove_older(chart, charts_dir, NULL); /* a header without figures */
     return result;

@@ -3,13 +3,23 @@
 #ifndef WAITBENCH_REPORT_CHARTS_CHARTS_H
 #define WAITBENCH_REPORT_CHARTS_CHARTS_H
 
+#include "analysis/summary/bill.h"
 #include "base/error.h"
+#include "report/charts/gnuplot.h"
 #include "report/charts/line_chart.h"
+#include "run/recorded_run.h"
 
 #include <stdint.h>
 
 /* What all charts of a page may take together. */
 #define CHARTS_SECONDS 60
+
+/* What charts are made of, and where they go. */
+struct chart_source {
+    const char *folder;             /* with charts/ in it; absolute */
+    const struct recorded_run *run; /* NULL of a comparison, whose figures are in its folder */
+    const struct bill *bill;        /* the run's; NULL where there is none that can be worked out */
+};
 
 struct chart {
     const char *name;               /* charts/NAME.csv, .svg, .png; plots/NAME.gp */
@@ -18,17 +28,18 @@ struct chart {
     const char *caption;            /* how to read it, one line */
     const struct line_chart *lines; /* its figures, if it is a chart of lines; else `write` */
     /* Writes charts/NAME.csv. Returns 0, or -ENODATA with the reason why there is nothing. */
-    int (*write)(const char *run_dir, struct error *error);
+    int (*write)(const struct chart_source *source, struct error *error);
 };
 
 /* In the order in which a report shows them; the last has a NULL name. */
 extern const struct chart charts[];
 
-/* Writes RUN/charts/NAME.csv, .svg and .png; a picture stands there only if it was drawn whole, and
- * none of an older drawing does. By `end_ns` (clock_now_ns) drawing is over, and no picture takes
- * more than half of the time that it finds left. Returns 0; -ENODATA, with the reason in `error`,
- * when the run has nothing to draw; -ENOENT when gnuplot is not installed; -ETIMEDOUT; -EINTR when
- * an interrupt came (base/interrupt.h); or another -errno. */
-int chart_draw(const struct chart *chart, const char *run_dir, int64_t end_ns, struct error *error);
+/* Writes FOLDER/charts/NAME.csv, .svg and .png; a picture stands there only if it was drawn whole,
+ * and none of an older drawing does. By `end_ns` (clock_now_ns) drawing is over, and no picture
+ * takes more than half of the time that it finds left. Returns 0; -ENODATA, with the reason in
+ * `error`, when the run has nothing to draw; -ENOENT when gnuplot is not installed; -ETIMEDOUT;
+ * -EINTR when an interrupt came (base/interrupt.h); or another -errno. */
+int chart_draw(const struct chart *chart, const struct chart_source *source,
+               struct gnuplot *gnuplot, int64_t end_ns, struct error *error);
 
 #endif

@@ -211,7 +211,7 @@ static double next_position(const struct csv_table *table, const size_t *rows, s
     return position;
 }
 
-static int write_dots(struct csv_table *table, const size_t *rows, size_t count,
+static int write_dots(const struct csv_table *table, const size_t *rows, size_t count,
                       const char *run_dir, struct error *error)
 {
     struct csv_writer *writer = NULL;
@@ -222,7 +222,7 @@ static int write_dots(struct csv_table *table, const size_t *rows, size_t count,
     for (size_t first = 0; result >= 0 && first < count;) {
         char label[128];
         size_t end = first + 1;
-        while (end < count && compare_rows(&rows[first], &rows[end], table) == 0)
+        while (end < count && compare_rows(&rows[first], &rows[end], (void *)table) == 0)
             end++;
         position = next_position(table, rows, first, position);
         label_row(table, rows, count, rows[first], label, sizeof label);
@@ -236,20 +236,19 @@ static int write_dots(struct csv_table *table, const size_t *rows, size_t count,
     return result < 0 ? result : 0;
 }
 
-int flow_chart_write(const char *run_dir, struct error *error)
+int flow_chart_write(const struct chart_source *source, struct error *error)
 {
-    struct csv_table *table = NULL;
-    int result = run_read_csv(&table, run_dir, SOURCE, error);
+    const struct csv_table *table = NULL;
+    int result = recorded_run_need(source->run, SOURCE, &table, error);
     if (result < 0)
         return result;
     size_t *rows = alloc_array(csv_row_count(table), sizeof *rows);
     size_t count = select_rows(table, rows);
-    qsort_r(rows, count, sizeof *rows, compare_rows, table);
+    qsort_r(rows, count, sizeof *rows, compare_rows, (void *)table);
     if (count == 0)
         result = error_set(error, -ENODATA, "%s has no valid row with a time", SOURCE);
     else
-        result = write_dots(table, rows, count, run_dir, error);
+        result = write_dots(table, rows, count, source->folder, error);
     free(rows);
-    csv_table_destroy(table);
     return result;
 }

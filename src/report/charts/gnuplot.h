@@ -1,18 +1,32 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Runs gnuplot, without a shell and for a bounded time. */
+/* gnuplot, asked for one picture after another: most of what a small picture takes is its start. */
 #ifndef WAITBENCH_REPORT_CHARTS_GNUPLOT_H
 #define WAITBENCH_REPORT_CHARTS_GNUPLOT_H
 
+#include "base/channel.h"
 #include "base/error.h"
 
+#include <limits.h>
+#include <stdbool.h>
 #include <stdint.h>
 
-/* `gnuplot -c SCRIPT RUN OUT`. RUN and OUT begin with '/': gnuplot takes a name that begins with
- * '<' or '|' for a command. When it ends or has to be ended, so does whatever it started. Returns
- * 0; -ENOENT when gnuplot is not installed; -ETIMEDOUT at the deadline (clock_now_ns); -EINTR soon
- * after an interrupt came (base/interrupt.h); -EIO, with gnuplot's own last line in `error`,
- * when it failed; or another -errno. */
-int gnuplot_run(const char *script, const char *run_dir, const char *out, int64_t deadline_ns,
-                struct error *error);
+/* Zeroed, it has not been started: the first picture does that. */
+struct gnuplot {
+    struct channel channel;
+    bool is_running;
+    char folder[PATH_MAX]; /* where it runs */
+};
+
+/* Has the script draw the figures of `folder`, an absolute path, as `out`, a file in it. SIGPIPE
+ * must be ignored, as interrupt_catch has it. Returns 0; -ENOENT
+ * when gnuplot is not installed; -EIO when it failed, with what it said in `error`; -ETIMEDOUT at
+ * the deadline (clock_now_ns) and -EINTR soon after an interrupt came (base/interrupt.h): it and
+ * its children are then ended; or another -errno. The next picture begins with another gnuplot
+ * after a failure, and with the same, as if it were new, after none. */
+int gnuplot_draw(struct gnuplot *gnuplot, const char *script, const char *folder, const char *out,
+                 int64_t deadline_ns, struct error *error);
+
+/* Ends it, if it runs. */
+void gnuplot_finish(struct gnuplot *gnuplot);
 
 #endif

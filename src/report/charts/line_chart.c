@@ -321,8 +321,8 @@ static size_t keep_valid(const struct line_chart *chart, const struct csv_table 
     return count;
 }
 
-static int reduce(const struct line_chart *chart, const char *run_dir,
-                  const struct csv_table *trials, struct error *error)
+static int reduce(const struct line_chart *chart, const struct csv_table *trials, double floor_ns,
+                  const char *folder, struct error *error)
 {
     bool *kept = alloc_array(csv_row_count(trials), sizeof *kept);
     struct figures figures = {.chart = chart, .trials = trials};
@@ -332,13 +332,13 @@ static int reduce(const struct line_chart *chart, const char *run_dir,
         result = error_set(error, -ENODATA, "%s %s", chart->source,
                            chart->nothing ? chart->nothing : "has no valid row for it");
     } else {
-        figures.floor_ns = chart->is_latency ? run_floor_ns(run_dir) : NAN;
+        figures.floor_ns = floor_ns;
         figures.series_count = series_collect(trials, chart->arm_columns, kept, &figures.series);
         figures.places = alloc_array(count, sizeof *figures.places);
         result = place_trials(&figures, kept, error);
     }
     if (result == 0)
-        result = write_points(&figures, run_dir, error);
+        result = write_points(&figures, folder, error);
     free(figures.places);
     free(figures.series);
     free(kept);
@@ -346,34 +346,31 @@ static int reduce(const struct line_chart *chart, const char *run_dir,
 }
 
 /* Conditions that the file of trials lacks are taken from the one that has them. A run of an older
- * version may have neither. */
-static int read_trials(const struct line_chart *chart, const char *run_dir,
-                       struct csv_table **trials, struct error *error)
+ * version may have neither. `joined` is NULL where there is nothing to join. */
+static int find_trials(const struct line_chart *chart, const struct recorded_run *run,
+                       const struct csv_table **trials, struct csv_table **joined,
+                       struct error *error)
 {
-    struct csv_table *read = NULL;
-    struct csv_table *conditions = NULL;
-    int result = run_read_csv(&read, run_dir, chart->source, error);
-    if (result < 0)
+    const struct csv_table *conditions = NULL;
+    int result = recorded_run_need(run, chart->source, trials, error);
+    if (result < 0 || !chart->conditions)
         return result;
-    if (chart->conditions)
-        result = run_read_csv(&conditions, run_dir, chart->conditions, error);
-    if (result == 0 && conditions)
-        result = run_join(trials, read, conditions, error);
-    if (result == -ENODATA || !chart->conditions) {
-        *trials = read;
-        return 0;
-    }
-    csv_table_destroy(conditions);
-    csv_table_destroy(read);
+    result = recorded_run_table(run, chart->conditions, &conditions, error);
+    if (result <= 0)
+        return result;
+    result = run_join(joined, *trials, conditions, error);
+    *trials = *joined;
     return result;
 }
 
-int line_chart_write(const struct line_chart *chart, const char *run_dir, struct error *error)
+int line_chart_write(const struct line_chart *chart, const struct recorded_run *run,
+                     const char *folder, struct error *error)
 {
-    struct csv_table *trials = NULL;
-    int result = read_trials(chart, run_dir, &trials, error);
+    const struct csv_table *trials = NULL;
+    struct csv_table *joined = NULL;
+    int result = find_trials(chart, run, &trials, &joined, error);
     if (result == 0)
-        result = reduce(chart, run_dir, trials, error);
-    csv_table_destroy(trials);
+        result = reduce(chart, trials, recorded_run_floor_ns(run), folder, error);
+    csv_table_destroy(joined);
     return result;
 }

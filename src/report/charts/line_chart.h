@@ -6,6 +6,7 @@
 
 #include "base/csv.h"
 #include "base/error.h"
+#include "run/recorded_run.h"
 
 #include <stdbool.h>
 
@@ -40,9 +41,10 @@ struct line_chart {
     const char *nothing; /* why there may be no row for it, or NULL */
 };
 
-/* Writes RUN/charts/NAME.csv, in place of an older one: series, label, model, allocator, color,
+/* Writes FOLDER/charts/NAME.csv, in place of an older one: series, label, model, allocator, color,
  * variant, panel (from 1), the keys, the values, blocks (trials of the point). Returns 0; -ENODATA,
  * with the reason in `error`, when the run has nothing for this chart; or another -errno. */
-int line_chart_write(const struct line_chart *chart, const char *run_dir, struct error *error);
+int line_chart_write(const struct line_chart *chart, const struct recorded_run *run,
+                     const char *folder, struct error *error);
 
 #endif

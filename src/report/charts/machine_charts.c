@@ -205,32 +205,33 @@ static int write_dots(const struct machine_chart *chart, const struct csv_table 
     return result;
 }
 
-static int write_chart(const struct machine_chart *chart, const char *folder, struct error *error)
+static int write_chart(const struct machine_chart *chart, const struct chart_source *source,
+                       struct error *error)
 {
     struct csv_table *table = NULL;
-    int result = run_read_csv(&table, folder, SOURCE, error);
+    int result = run_read_csv(&table, source->folder, SOURCE, error);
     if (result == 0)
-        result = write_dots(chart, table, folder, error);
+        result = write_dots(chart, table, source->folder, error);
     csv_table_destroy(table);
     return result;
 }
 
-static int write_memory(const char *folder, struct error *error)
+static int write_memory(const struct chart_source *source, struct error *error)
 {
     static const struct machine_chart chart = {"machines-memory", shows_memory};
-    return write_chart(&chart, folder, error);
+    return write_chart(&chart, source, error);
 }
 
-static int write_latency(const char *folder, struct error *error)
+static int write_latency(const struct chart_source *source, struct error *error)
 {
     static const struct machine_chart chart = {"machines-latency", shows_latency};
-    return write_chart(&chart, folder, error);
+    return write_chart(&chart, source, error);
 }
 
-static int write_ratios(const char *folder, struct error *error)
+static int write_ratios(const struct chart_source *source, struct error *error)
 {
     static const struct machine_chart chart = {"ratios", shows_ratio};
-    return write_chart(&chart, folder, error);
+    return write_chart(&chart, source, error);
 }
 
 const struct chart machine_charts[] = {

@@ -7,11 +7,10 @@
 #include "run/experiment.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define SOURCE "memory-per-waiter.csv"
 
 static const char *const bill_columns[] = {
     "position",
@@ -35,53 +34,40 @@ static const char *const bill_columns[] = {
 
 /* Which component goes into which column; heap is part of user and is not drawn. */
 static const struct {
-    const char *component;
-    const char *source;
+    enum component component;
     const char *column;
 } cells[] = {
-    {"user", "bytes_per_waiter", "user_bytes"},
-    {"kernel_stack", "bytes_per_waiter", "kernel_stack_bytes"},
-    {"page_table", "bytes_per_waiter", "page_table_bytes"},
-    {"kernel_other", "bytes_per_waiter", "kernel_other_bytes"},
-    {"total", "bytes_per_waiter", "total_bytes"},
-    {"total", "ci_low", "total_ci_low_bytes"},
-    {"total", "ci_high", "total_ci_high_bytes"},
-    {"total", "blocks", "blocks"},
-    {"charged", "bytes_per_waiter", "charged_bytes"},
+    {COMPONENT_USER, "user_bytes"},
+    {COMPONENT_KERNEL_STACK, "kernel_stack_bytes"},
+    {COMPONENT_PAGE_TABLE, "page_table_bytes"},
+    {COMPONENT_KERNEL_OTHER, "kernel_other_bytes"},
+    {COMPONENT_TOTAL, "total_bytes"},
+    {COMPONENT_CHARGED, "charged_bytes"},
 };
 
-static int set_component(struct csv_writer *writer, const struct csv_table *table, size_t row,
-                         struct error *error)
+static const struct bill_arm *arm_of(const struct bill *bill, const struct series *series)
 {
-    const char *component = run_cell(table, row, "component");
-    for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++) {
-        double value;
-        if (strcmp(cells[i].component, component) != 0)
-            continue;
-        int got = csv_number(table, row, csv_column(table, cells[i].source), &value, error);
-        if (got < 0)
-            return got;
-        if (got == 1)
-            csv_set_double(writer, cells[i].column, value);
-    }
-    return 0;
+    size_t i = 0;
+    while (bill->bills[i].trials.first != series->row)
+        i++;
+    return &bill->bills[i];
 }
 
-static int write_bar(struct csv_writer *writer, const struct csv_table *table,
+static int write_bar(struct csv_writer *writer, const struct bill *bill,
                      const struct series *series, double position, struct error *error)
 {
+    const struct bill_arm *arm = arm_of(bill, series);
+    const struct estimate *total = &arm->components[COMPONENT_TOTAL].slope;
     csv_set_double(writer, "position", position);
     csv_set_text(writer, "label", series->label);
-    csv_set_text(writer, "model", run_cell(table, series->row, "model"));
-    csv_set_text(writer, "allocator", run_cell(table, series->row, "allocator"));
+    csv_set_text(writer, "model", group_text(&arm->trials, "model"));
+    csv_set_text(writer, "allocator", group_text(&arm->trials, "allocator"));
     csv_set_text(writer, "color", series->color);
-    for (size_t row = 0; row < csv_row_count(table); row++) {
-        int result = 0;
-        if (arm_compare(table, arm_condition_columns, series->row, row) == 0)
-            result = set_component(writer, table, row, error);
-        if (result < 0)
-            return result;
-    }
+    for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++)
+        csv_set_double(writer, cells[i].column, arm->components[cells[i].component].slope.value);
+    csv_set_double(writer, "total_ci_low_bytes", total->interval.low);
+    csv_set_double(writer, "total_ci_high_bytes", total->interval.high);
+    csv_set_int64(writer, "blocks", (int64_t)total->blocks);
     return csv_end_row(writer, error);
 }
 
@@ -92,47 +78,49 @@ static bool is_same_model(const struct series *a, const struct series *b)
     return length == experiment_arm_length(b->color) && strncmp(a->color, b->color, length) == 0;
 }
 
-static int write_bars(const struct csv_table *table, const struct series *series, size_t count,
-                      const char *run_dir, struct error *error)
+static int write_bars(const struct bill *bill, const struct series *series, size_t count,
+                      const char *folder, struct error *error)
 {
     struct csv_writer *writer = NULL;
-    int result = run_create_chart_csv(&writer, run_dir, "memory-bill", bill_columns,
+    int result = run_create_chart_csv(&writer, folder, "memory-bill", bill_columns,
                                       sizeof bill_columns / sizeof bill_columns[0], error);
     double position = 0;
     for (size_t i = 0; result == 0 && i < count; i++) {
         bool new_model = i > 0 && !is_same_model(&series[i], &series[i - 1]);
         position += 1 + (new_model ? GAP_BETWEEN_MODELS : 0);
-        result = write_bar(writer, table, &series[i], position, error);
+        result = write_bar(writer, bill, &series[i], position, error);
     }
     csv_destroy(writer);
     return result;
 }
 
-/* An arm of which no slope of the total is known has no bar. */
-static bool *rows_with_total(const struct csv_table *table)
+/* The row that each arm is named by. An arm of which no slope of the total is known has no bar. */
+static bool *rows_with_total(const struct bill *bill)
 {
-    bool *kept = alloc_array(csv_row_count(table), sizeof *kept);
-    for (size_t row = 0; row < csv_row_count(table); row++)
-        kept[row] = strcmp(run_cell(table, row, "component"), "total") == 0 &&
-                    *run_cell(table, row, "bytes_per_waiter") != '\0';
+    bool *kept = alloc_array(csv_row_count(bill->table), sizeof *kept);
+    for (size_t i = 0; i < bill->count; i++)
+        if (isfinite(bill->bills[i].components[COMPONENT_TOTAL].slope.value))
+            kept[bill->bills[i].trials.first] = true;
     return kept;
 }
 
-int memory_bill_write(const char *run_dir, struct error *error)
+int memory_bill_write(const struct chart_source *source, struct error *error)
 {
-    struct csv_table *table = NULL;
-    int result = run_read_csv(&table, run_dir, SOURCE, error);
+    const struct csv_table *trials = NULL;
+    int result =
+        recorded_run_need(source->run, experiment_files[EXPERIMENT_MEMORY].file, &trials, error);
     if (result < 0)
         return result;
-    bool *kept = rows_with_total(table);
+    if (!source->bill)
+        return error_set(error, -ENODATA, "its figures cannot be worked out");
+    bool *kept = rows_with_total(source->bill);
     struct series *series = NULL;
-    size_t count = series_collect(table, arm_condition_columns, kept, &series);
+    size_t count = series_collect(trials, arm_condition_columns, kept, &series);
     if (count == 0)
-        result = error_set(error, -ENODATA, "%s has no total of any arm", SOURCE);
+        result = error_set(error, -ENODATA, "memory-per-waiter.csv has no total of any arm");
     else
-        result = write_bars(table, series, count, run_dir, error);
+        result = write_bars(source->bill, series, count, source->folder, error);
     free(series);
     free(kept);
-    csv_table_destroy(table);
     return result;
 }

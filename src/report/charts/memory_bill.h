@@ -3,12 +3,12 @@
 #ifndef WAITBENCH_REPORT_CHARTS_MEMORY_BILL_H
 #define WAITBENCH_REPORT_CHARTS_MEMORY_BILL_H
 
-#include "base/error.h"
+#include "report/charts/charts.h"
 
-/* Writes RUN/charts/memory-bill.csv from memory-per-waiter.csv, in place of an older one:
+/* Writes RUN/charts/memory-bill.csv from the bill, in place of an older one:
  * position (from 1 downwards, with a gap where the model changes), label, model, allocator, color,
  * the components' bytes per waiter, the total's interval, charged, blocks. Returns 0; -ENODATA,
  * with the reason in `error`, when the run has nothing to draw; or another -errno. */
-int memory_bill_write(const char *run_dir, struct error *error);
+int memory_bill_write(const struct chart_source *source, struct error *error);
 
 #endif

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report/charts/run_files.h"
 
-#include "run/machine_json.h"
-
 #include <errno.h>
 #include <limits.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,19 +42,6 @@ int run_compare_cells(const char *a, const char *b)
     if (*a == '\0' || *b == '\0' || *end_a != '\0' || *end_b != '\0')
         return strcmp(a, b);
     return (x > y) - (x < y);
-}
-
-double run_floor_ns(const char *run_dir)
-{
-    char path[PATH_MAX];
-    json_t *machine = NULL;
-    if (run_path(path, run_dir, "machine", ".json", NULL) < 0 ||
-        machine_read(&machine, path, NULL) < 0)
-        return NAN;
-    const json_t *floor = machine_find(machine, "calibration.round_trip_p50_ns");
-    double value = json_is_number(floor) ? json_number_value(floor) : NAN;
-    json_decref(machine);
-    return value;
 }
 
 int run_create_chart_csv(struct csv_writer **writer, const char *run_dir, const char *name,

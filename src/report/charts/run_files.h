@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The files of a run folder, as far as charts and report read and write them. */
+/* The files of a run folder that charts and report write, and read again. */
 #ifndef WAITBENCH_REPORT_CHARTS_RUN_FILES_H
 #define WAITBENCH_REPORT_CHARTS_RUN_FILES_H
 
@@ -12,8 +12,8 @@
 int run_path(char *path, const char *dir, const char *name, const char *ending,
              struct error *error);
 
-/* RUN/NAME. Returns 0; -ENODATA when there is no such file ("the run has no NAME"); or what
- * csv_read returns. */
+/* RUN/NAME, which was derived. Returns 0; -ENODATA when there is no such file ("the run has no
+ * NAME"); or what csv_read returns. */
 int run_read_csv(struct csv_table **table, const char *run_dir, const char *name,
                  struct error *error);
 
@@ -22,10 +22,6 @@ const char *run_cell(const struct csv_table *table, size_t row, const char *colu
 
 /* Orders cells for a reader: empty first, numbers by size, the rest as text. */
 int run_compare_cells(const char *a, const char *b);
-
-/* The round trip of a bare blocking ping-pong on that machine, the least that any latency here can
- * be, or NAN when machine.json does not have it. */
-double run_floor_ns(const char *run_dir);
 
 /* RUN/charts/NAME.csv, replacing an older one; see csv_create. */
 int run_create_chart_csv(struct csv_writer **writer, const char *run_dir, const char *name,

@@ -8,8 +8,8 @@
 #include "base/error.h"
 
 /* The rows with the columns that they lack and the trials' file has, from the trial of the same
- * block and order; empty where there is no such trial. `joined` is the caller's to destroy. Returns
- * 0 or -errno with `error` set. */
+ * block and order; empty where there is no such trial. `joined` is the caller's to destroy,
+ * before the two tables. Returns 0 or -errno with `error` set. */
 int run_join(struct csv_table **joined, const struct csv_table *rows,
              const struct csv_table *trials, struct error *error);
 

@@ -3,11 +3,8 @@
 #include "analysis/summary/aa.h"
 #include "analysis/words/units.h"
 #include "report/page/html.h"
+#include "report/page/section.h"
 #include "report/page/sections.h"
-#include "run/machine_json.h"
-
-#include <math.h>
-#include <stdlib.h>
 
 /* Why an arm was called different from itself, as far as the numbers tell. */
 static void write_reason(FILE *out, const struct aa *aa)
@@ -96,17 +93,15 @@ static void write_different(FILE *out, const struct aa *aa)
         char text[UNITS_TEXT_SIZE];
         if (!aa_is_different(row))
             continue;
-        char *parameters = summary_parameters(row);
         fputs("<tr><th scope=\"row\">", out);
         fprintf(out, "%s ", row->experiment->name);
         html_text(out, row->metric.name);
         fputs("<span class=\"ci\">", out);
-        html_setting(out, parameters);
+        html_setting(out, row->parameters);
         fputs("</span></th>", out);
         html_cell(out, group_text(row->a, "subject"));
         fprintf(out, "<td class=\"n\">%s</td><td class=\"n\">%zu</td></tr>\n",
                 units_format_ratio(&row->comparison.ratio, text), row->comparison.outliers);
-        free(parameters);
     }
     html_table_close(out);
 }
@@ -114,29 +109,21 @@ static void write_different(FILE *out, const struct aa *aa)
 void report_aa(struct page *page)
 {
     FILE *out = page->out;
-    struct aa aa;
-    struct error error = {{0}};
-    uint64_t seed = (uint64_t)json_integer_value(machine_find(page->machine, "seed"));
-    report_open(page, "aa", "An arm against itself");
+    const struct aa *aa = &page->analysis->aa;
+    section_open(out, "aa", "An arm against itself");
     fputs(
         "<p>This run measured threads and loop twice each in every block, under two names, in one "
         "setting of each kind. "
         "Whatever differs between the two is noise.</p>\n",
         out);
-    int result = aa_read(&aa, page->run_dir, seed, &error);
-    if (result < 0) {
-        report_missing(page, "The comparisons are not here", error.text);
-    } else if (result == 1) {
-        if (aa.judged == 0)
-            fprintf(out, "<p>None of %zu comparisons has a verdict: that takes %d blocks.</p>\n",
-                    aa.summary.count, STATISTICS_BLOCKS_MIN);
-        else
-            write_verdict(out, &aa);
-        if (aa.judged > 0)
-            write_parts(out, &aa);
-        if (aa.different > 0)
-            write_different(out, &aa);
-        aa_finish(&aa);
-    }
-    report_close(page);
+    if (aa->judged == 0)
+        fprintf(out, "<p>None of %zu comparisons has a verdict: that takes %d blocks.</p>\n",
+                aa->summary.count, STATISTICS_BLOCKS_MIN);
+    else
+        write_verdict(out, aa);
+    if (aa->judged > 0)
+        write_parts(out, aa);
+    if (aa->different > 0)
+        write_different(out, aa);
+    section_close(out);
 }

@@ -3,6 +3,7 @@
 #include "report/charts/arm_rows.h"
 #include "report/charts/run_files.h"
 #include "report/page/html.h"
+#include "report/page/section.h"
 #include "report/page/sections.h"
 #include "run/machine_json.h"
 
@@ -27,13 +28,6 @@ struct remarks {
     struct remark *items;
     size_t count;
     size_t capacity;
-};
-
-static const char *const trial_files[] = {
-    "memory.csv",
-    "throughput.csv",
-    "latency.csv",
-    "flow.csv",
 };
 
 static void shape_of(const char *note, char *shape)
@@ -119,11 +113,12 @@ static void read_remark(const struct csv_table *trials, size_t row, bool again,
     add_remark(remarks, remark);
 }
 
-static void read_remarks(FILE *out, const char *run_dir, const char *file, struct remarks *remarks)
+static void read_remarks(FILE *out, const struct recorded_run *run, const char *file,
+                         struct remarks *remarks)
 {
-    struct csv_table *trials = NULL;
+    const struct csv_table *trials = NULL;
     struct error error = {{0}};
-    if (run_read_csv(&trials, run_dir, file, &error) < 0) {
+    if (recorded_run_need(run, file, &trials, &error) < 0) {
         fputs("<li>", out);
         html_text(out, error.text);
         fputs("</li>\n", out);
@@ -139,7 +134,6 @@ static void read_remarks(FILE *out, const char *run_dir, const char *file, struc
     }
     fprintf(out, "<li>%s: %zu trials, %zu failed, %zu with a note</li>\n", file, counts.trials,
             counts.failed, counts.noted);
-    csv_table_destroy(trials);
 }
 
 static int compare_remarks(const void *a, const void *b)
@@ -189,7 +183,7 @@ static void write_disturbances(struct page *page, const char *when, const char *
     size_t i;
     json_t *disturbance;
     snprintf(path, sizeof path, "disturbances.%s", when);
-    const json_t *list = machine_find(page->machine, path);
+    const json_t *list = machine_find(page->run->machine, path);
     if (json_array_size(list) == 0)
         return;
     fprintf(page->out, "<h3>%s</h3>\n<ul>\n", heading);
@@ -212,12 +206,12 @@ void report_disturbed(struct page *page)
 {
     FILE *out = page->out;
     struct remarks remarks = {0};
-    report_open(page, "disturbed", "What disturbed this run");
+    section_open(page->out, "disturbed", "What disturbed this run");
     write_disturbances(page, "before", "Before it began");
     write_disturbances(page, "during", "While it ran");
     fputs("<h3>Its trials</h3>\n<ul>\n", out);
-    for (size_t i = 0; i < sizeof trial_files / sizeof trial_files[0]; i++)
-        read_remarks(out, page->run_dir, trial_files[i], &remarks);
+    for (size_t i = 0; i < EXPERIMENT_COUNT; i++)
+        read_remarks(out, page->run, experiment_files[i].file, &remarks);
     fputs("</ul>\n", out);
     if (remarks.count > 0) {
         qsort(remarks.items, remarks.count, sizeof *remarks.items, compare_remarks);
@@ -227,5 +221,5 @@ void report_disturbed(struct page *page)
     }
     report_stalls(page);
     free(remarks.items);
-    report_close(page);
+    section_close(page->out);
 }

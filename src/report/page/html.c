@@ -104,36 +104,61 @@ static int scaled(const struct csv_table *table, size_t row, const char *column,
     return 1;
 }
 
+/* What is not scaled is a count, or a figure of several units: 100 connections, not 100.0. */
+static void write_estimate(FILE *out, const struct estimate *figure, bool is_scaled, double step)
+{
+    fputs("<td class=\"n\">", out);
+    if (!is_scaled && !(figure->value > floor(figure->value)))
+        units_write_whole(figure->value, out);
+    else
+        html_number(out, figure->value, step);
+    if (!isnan(figure->interval.low) && !isnan(figure->interval.high)) {
+        fputs(" <span class=\"ci\">(", out);
+        html_number(out, figure->interval.low, step);
+        fputs(" to ", out);
+        html_number(out, figure->interval.high, step);
+        fputs(")</span>", out);
+    }
+    fputs("</td>", out);
+}
+
+/* With the digits that our files have, so that page and file say the same number. */
+static double as_in_files(double value)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%.9g", value);
+    return isfinite(value) ? strtod(text, NULL) : NAN;
+}
+
+void html_figure(FILE *out, const struct estimate *figure)
+{
+    struct estimate shown = {
+        .value = as_in_files(figure->value),
+        .interval = {as_in_files(figure->interval.low), as_in_files(figure->interval.high)},
+    };
+    if (isnan(shown.value))
+        html_cell(out, "");
+    else
+        write_estimate(out, &shown, false, 0);
+}
+
 static void write_figure(FILE *out, const struct html_column *column, const struct csv_table *table,
                          size_t row)
 {
-    double value;
-    double low;
-    double high;
-    double step = column->scale < HTML_KIB ? 0 : 0.01;
-    if (!scaled(table, row, column->column, column->scale, &value)) {
+    struct estimate figure = {NAN, INTERVAL_NONE, 0};
+    if (!scaled(table, row, column->column, column->scale, &figure.value)) {
         html_cell(out, csv_cell(table, row, csv_column(table, column->column)));
         return;
     }
     if (column->scale < 0) {
-        html_cell(out, value < 0 ? "yes" : "no");
+        html_cell(out, figure.value < 0 ? "yes" : "no");
         return;
     }
-    fputs("<td class=\"n\">", out);
-    /* What is not scaled is a count, or a figure of several units: 100 connections, not 100.0. */
-    if (column->scale <= 1 && column->scale >= 1 && !(value > floor(value)))
-        units_write_whole(value, out);
-    else
-        html_number(out, value, step);
-    if (scaled(table, row, column->low, column->scale, &low) &&
-        scaled(table, row, column->high, column->scale, &high)) {
-        fputs(" <span class=\"ci\">(", out);
-        html_number(out, low, step);
-        fputs(" to ", out);
-        html_number(out, high, step);
-        fputs(")</span>", out);
-    }
-    fputs("</td>", out);
+    if (!scaled(table, row, column->low, column->scale, &figure.interval.low) ||
+        !scaled(table, row, column->high, column->scale, &figure.interval.high))
+        figure.interval = INTERVAL_NONE;
+    write_estimate(out, &figure, column->scale < 1 || column->scale > 1,
+                   column->scale < HTML_KIB ? 0 : 0.01);
 }
 
 void html_cells(FILE *out, const struct html_column *columns, size_t count,

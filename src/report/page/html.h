@@ -4,6 +4,7 @@
 #ifndef WAITBENCH_REPORT_PAGE_HTML_H
 #define WAITBENCH_REPORT_PAGE_HTML_H
 
+#include "analysis/statistics/statistics.h"
 #include "base/csv.h"
 
 #include <stddef.h>
@@ -52,6 +53,9 @@ void html_table(FILE *out, const char *caption, const struct html_column *column
 void html_table_open(FILE *out, const char *caption, const struct html_column *columns,
                      size_t count);
 void html_cell(FILE *out, const char *text);
+
+/* A cell of a figure and its interval, in its own unit; NAN was not measured. */
+void html_figure(FILE *out, const struct estimate *figure);
 
 /* The cells of a row, for these columns. */
 void html_cells(FILE *out, const struct html_column *columns, size_t count,

@@ -4,6 +4,7 @@
 #include "report/charts/load_charts.h"
 #include "report/charts/run_files.h"
 #include "report/page/html.h"
+#include "report/page/section.h"
 #include "report/page/sections.h"
 
 #include <math.h>
@@ -171,7 +172,7 @@ static void write_table(struct page *page, const struct view *view)
     struct error error = {{0}};
     char name[96];
     snprintf(name, sizeof name, "charts/%s.csv", view->name);
-    if (run_read_csv(&table, page->run_dir, name, &error) == 0) {
+    if (run_read_csv(&table, page->folder, name, &error) == 0) {
         narrowed.columns = shown;
         narrowed.count = 0;
         for (size_t i = 0; i < view->count; i++)
@@ -214,11 +215,11 @@ void report_throughput(struct page *page)
         {"throughput-work", "Throughput by kind of work, medians (95 % interval)",
          throughput_columns, THROUGHPUT_COLUMNS, 2, write_throughput_row},
     };
-    report_open(page, "throughput", "Throughput");
-    report_charts(page, names);
+    section_open(page->out, "throughput", "Throughput");
+    chart_figures_write_named(&page->charts, names, page->out);
     for (size_t i = 0; i < sizeof views / sizeof views[0]; i++)
         write_table(page, &views[i]);
-    report_close(page);
+    section_close(page->out);
 }
 
 /* The quantile that a column shows, or NULL; `tail` says whether an overloaded row has none. */
@@ -389,12 +390,10 @@ static void write_trust(struct page *page)
         4,
         write_trust_row,
     };
-    struct csv_table *trials = NULL;
-    struct error error = {{0}};
-    bool has = run_read_csv(&trials, page->run_dir, "latency.csv", &error) == 0 &&
-               is_measured(trials, "longest_stall_ns");
-    csv_table_destroy(trials);
-    if (!has || line_chart_write(&table_latency_trust, page->run_dir, &error) < 0)
+    const struct csv_table *trials = NULL;
+    if (recorded_run_table(page->run, "latency.csv", &trials, NULL) != 1 ||
+        !is_measured(trials, "longest_stall_ns") ||
+        line_chart_write(&table_latency_trust, page->run, page->folder, NULL) < 0)
         return;
     fputs(notes, page->out);
     fputs("<details>\n<summary>Stalls, delays and events of every setting</summary>\n", page->out);
@@ -408,10 +407,10 @@ void report_latency(struct page *page)
         "latency-spectrum", "latency-load", "latency-utilisation", "latency-work", "latency-idle",
         "latency-active",   NULL,
     };
-    report_open(page, "latency", "Latency");
-    report_charts(page, names);
+    section_open(page->out, "latency", "Latency");
+    chart_figures_write_named(&page->charts, names, page->out);
     for (size_t i = 0; i < sizeof latency_views / sizeof latency_views[0]; i++)
         write_table(page, &latency_views[i]);
     write_trust(page);
-    report_close(page);
+    section_close(page->out);
 }

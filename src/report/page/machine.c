@@ -2,6 +2,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "report/page/html.h"
+#include "report/page/section.h"
 #include "report/page/sections.h"
 #include "run/machine_json.h"
 #include "run/measurement_version.h"
@@ -112,18 +113,18 @@ static void write_unsaid_version(FILE *out)
 void report_machine(struct page *page)
 {
     static const struct html_column columns[] = {{.heading = "What"}, {.heading = "Value"}};
-    report_open(page, "machine", "The machine");
-    if (page->machine) {
+    section_open(page->out, "machine", "The machine");
+    if (page->run->machine) {
         html_table_open(page->out, "The machine as this run found it", columns, 2);
-        if (!machine_find(page->machine, "measurement_version"))
+        if (!machine_find(page->run->machine, "measurement_version"))
             write_unsaid_version(page->out);
-        write_rows(page->out, page->machine);
+        write_rows(page->out, page->run->machine);
         html_table_close(page->out);
     } else {
-        report_missing(page, "The machine is not described",
-                       "the run has no machine.json that can be read");
+        section_missing(page->out, "The machine is not described",
+                        "the run has no machine.json that can be read");
     }
-    report_close(page);
+    section_close(page->out);
 }
 
 static void write_argument(FILE *out, const char *argument)
@@ -171,9 +172,9 @@ static void write_checkout(FILE *out, const char *revision)
 void report_command(struct page *page)
 {
     FILE *out = page->out;
-    const json_t *command = machine_find(page->machine, "command_line");
-    const char *revision = machine_find_text(page->machine, "git_revision");
-    report_open(page, "again", "Run it again");
+    const json_t *command = machine_find(page->run->machine, "command_line");
+    const char *revision = machine_find_text(page->run->machine, "git_revision");
+    section_open(page->out, "again", "Run it again");
     if (json_is_array(command)) {
         fputs("<p>The same arms, in the same order, in a checkout of waitbench (leave out "
               "<code>--output</code>, or name a new folder):</p>\n"
@@ -181,10 +182,10 @@ void report_command(struct page *page)
               out);
         if (revision)
             write_checkout(out, revision);
-        write_command(out, command, machine_find(page->machine, "seed"));
+        write_command(out, command, machine_find(page->run->machine, "seed"));
         fputs("</code></pre>\n", out);
     } else {
-        report_missing(page, "The command is not here", "machine.json does not say it");
+        section_missing(page->out, "The command is not here", "machine.json does not say it");
     }
-    report_close(page);
+    section_close(page->out);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The page's standing words: how to read the figures, and what they do not say. */
+#include "report/page/section.h"
 #include "report/page/sections.h"
 
 static const char method[] =
@@ -47,7 +48,7 @@ static const char method[] =
 
 void report_method(struct page *page)
 {
-    report_open(page, "method", "How to read it");
+    section_open(page->out, "method", "How to read it");
     fputs(method, page->out);
-    report_close(page);
+    section_close(page->out);
 }

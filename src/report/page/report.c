@@ -5,50 +5,17 @@
 #include "report/charts/run_files.h"
 #include "report/page/html.h"
 #include "report/page/sections.h"
+#include "report/page/style.h"
 #include "run/machine_json.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-/* A folder without any of these is not a run's. */
-static const char *const run_files[] = {
-    "machine.json", "memory.csv", "throughput.csv", "latency.csv", "flow.csv",
-};
-
-int report_check(const char *run_dir, struct error *error)
-{
-    char path[PATH_MAX];
-    for (size_t i = 0; i < sizeof run_files / sizeof run_files[0]; i++)
-        if (run_path(path, run_dir, run_files[i], "", NULL) == 0 && access(path, R_OK) == 0)
-            return 0;
-    return error_set(error, -ENODATA,
-                     "%s is no run: it has neither machine.json nor a file of trials", run_dir);
-}
-
-void report_open(struct page *page, const char *id, const char *heading)
-{
-    fprintf(page->out, "<section id=\"%s\" aria-labelledby=\"%s-h\">\n<h2 id=\"%s-h\">%s</h2>\n",
-            id, id, id, heading);
-}
-
-void report_close(struct page *page)
-{
-    fputs("</section>\n", page->out);
-}
-
-void report_missing(struct page *page, const char *what, const char *reason)
-{
-    fprintf(page->out, "<p class=\"missing\">%s: ", what);
-    html_text(page->out, reason);
-    fputs(".</p>\n", page->out);
-}
 
 static const char *machine_text(const struct page *page, const char *path, const char *otherwise)
 {
-    const char *text = machine_find_text(page->machine, path);
+    const char *text = machine_find_text(page->run->machine, path);
     return text ? text : otherwise;
 }
 
@@ -70,7 +37,8 @@ static void write_header(struct page *page, const char *run_name)
 {
     FILE *out = page->out;
     const char *const contents[][2] = {
-        {page->is_aa ? "aa" : "scorecard", page->is_aa ? "Against itself" : "Scorecard"},
+        {page->analysis->has_aa ? "aa" : "scorecard",
+         page->analysis->has_aa ? "Against itself" : "Scorecard"},
         {"memory", "Memory"},
         {"throughput", "Throughput"},
         {"latency", "Latency"},
@@ -89,9 +57,9 @@ static void write_header(struct page *page, const char *run_name)
     html_text(out, machine_text(page, "hostname", "an unnamed machine"));
     fputs("</strong>, begun ", out);
     html_text(out, machine_text(page, "started_utc", "at an unknown time"));
-    fputs(machine_find_text(page->machine, "ended_utc") ? "" : ", not ended", out);
+    fputs(machine_find_text(page->run->machine, "ended_utc") ? "" : ", not ended", out);
     fputs(".</p>\n", out);
-    if (page->machine && !machine_find_text(page->machine, "ended_utc"))
+    if (page->run->machine && !machine_find_text(page->run->machine, "ended_utc"))
         fputs("<p class=\"missing\">This run was cut short: it has no time of its end. The figures "
               "are "
               "of the trials that were completed; blocks and settings may be missing.</p>\n",
@@ -106,7 +74,7 @@ static void write_page(struct page *page, const char *run_name)
 {
     write_head(page, run_name);
     write_header(page, run_name);
-    if (page->is_aa)
+    if (page->analysis->has_aa)
         report_aa(page);
     else
         report_scorecard(page);
@@ -126,37 +94,35 @@ static int write_file(struct page *page, struct error *error)
 {
     char path[PATH_MAX];
     struct replacement whole;
-    const char *name = strrchr(page->run_dir, '/');
-    int result = run_path(path, page->run_dir, "report", ".html", error);
+    const char *name = strrchr(page->folder, '/');
+    int result = run_path(path, page->folder, "report", ".html", error);
     if (result == 0)
         result = replacement_begin(&whole, error);
     if (result < 0)
         return result;
     page->out = whole.out;
-    write_page(page, name && name[1] ? name + 1 : page->run_dir);
-    return replacement_end(&whole, path, page->chart_failure == -EINTR ? -EINTR : 0, error);
+    write_page(page, name && name[1] ? name + 1 : page->folder);
+    return replacement_end(&whole, path, page->charts.failure == -EINTR ? -EINTR : 0, error);
 }
 
-int report_write(const char *run_dir, struct error *error)
+int report_write(const struct analysis *analysis, struct error *error)
 {
-    char path[PATH_MAX];
-    char machine_path[PATH_MAX];
-    json_t *machine = NULL;
-    int result = report_check(run_dir, error);
-    if (result == 0 && !realpath(run_dir, path))
-        result = error_set(error, -errno, "cannot open %s: %s", run_dir, strerror(errno));
-    if (result == 0)
-        result = run_path(machine_path, path, "machine", ".json", error);
+    const struct recorded_run *run = analysis->run;
+    char folder[PATH_MAX];
+    int result = recorded_run_check(run, error);
+    if (result == 0 && !realpath(run->folder, folder))
+        result = error_set(error, -errno, "cannot open %s: %s", run->folder, strerror(errno));
     if (result < 0)
         return result;
-    /* Without it the page says so, and the rest is still worth reading. */
-    machine_read(&machine, machine_path, NULL);
-    struct page page = {.run_dir = path, .machine = machine};
-    page.is_aa =
-        run_path(machine_path, path, "aa", ".csv", NULL) == 0 && access(machine_path, R_OK) == 0;
+    struct page page = {
+        .analysis = analysis,
+        .run = run,
+        .folder = folder,
+        .charts = {.source = {folder, run, analysis->has_bill ? &analysis->bill : NULL}},
+    };
     result = write_file(&page, error);
     if (result == 0 || result == -EINTR)
-        result = report_charts_result(&page, error);
-    json_decref(machine);
+        result = chart_figures_result(&page.charts, error);
+    chart_figures_finish(&page.charts);
     return result;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "analysis/claims/claims.h"
-#include "report/charts/run_files.h"
 #include "report/page/html.h"
+#include "report/page/section.h"
 #include "report/page/sections.h"
 
 #include <stdbool.h>
@@ -10,21 +9,15 @@
 #define WIDE_BYTES 700
 
 /* The word itself is the verdict; mark and colour only repeat it. */
-static const char *mark_of(const char *verdict)
+static const char *mark_of(enum claim_verdict verdict)
 {
-    if (strcmp(verdict, "reproduced") == 0)
-        return "✓";
-    if (strcmp(verdict, "depends") == 0)
-        return "±";
-    return strcmp(verdict, "refuted") == 0 ? "✗" : "?";
-}
-
-static const char *class_of(const char *verdict)
-{
-    if (strcmp(verdict, "reproduced") == 0 || strcmp(verdict, "refuted") == 0 ||
-        strcmp(verdict, "depends") == 0)
-        return verdict;
-    return "undecided";
+    static const char *const marks[] = {
+        [CLAIM_UNDECIDED] = "?",
+        [CLAIM_REPRODUCED] = "✓",
+        [CLAIM_REFUTED] = "✗",
+        [CLAIM_DEPENDS] = "±",
+    };
+    return marks[verdict];
 }
 
 /* The comma before the next setting of a statement, "0.52 (0.47 to 0.61), for 1 active connection",
@@ -83,43 +76,39 @@ static void write_statements(FILE *out, const char *label, const char *text)
 }
 
 /* A claim that takes many words has the whole width. */
-static bool is_wide(const struct csv_table *claims, size_t row)
+static bool is_wide(const struct claim *claim)
 {
-    return strlen(run_cell(claims, row, "figures")) + strlen(run_cell(claims, row, "condition")) >
-           WIDE_BYTES;
+    return strlen(claim->figures) + strlen(claim->condition) > WIDE_BYTES;
 }
 
-static void write_claim(FILE *out, const struct csv_table *claims, size_t row)
+static void write_claim(FILE *out, const struct claim *claim)
 {
-    const char *verdict = run_cell(claims, row, "verdict");
-    const char *claim = run_cell(claims, row, "claim");
+    const char *verdict = claim_verdict_text(claim->verdict);
     fprintf(out, "<li class=\"%s%s\">\n<p class=\"verdict\"><span aria-hidden=\"true\">%s</span> ",
-            class_of(verdict), is_wide(claims, row) ? " wide" : "", mark_of(verdict));
-    html_text(out, *verdict ? verdict : "undecided");
-    claims_write_basis(claims, row, out);
+            verdict, is_wide(claim) ? " wide" : "", mark_of(claim->verdict));
+    html_text(out, verdict);
+    claim_write_basis(claim, out);
     fputs("</p>\n", out);
-    html_element(out, "h3", *claim ? claim : run_cell(claims, row, "id"));
-    write_statements(out, "Figures", run_cell(claims, row, "figures"));
-    write_statements(out, "Condition", run_cell(claims, row, "condition"));
+    html_element(out, "h3", claim->text);
+    write_statements(out, "Figures", claim->figures);
+    write_statements(out, "Condition", claim->condition);
     fputs("</li>\n", out);
 }
 
 void report_scorecard(struct page *page)
 {
     FILE *out = page->out;
-    struct csv_table *claims = NULL;
-    struct error error = {{0}};
-    report_open(page, "scorecard", "Scorecard");
+    const struct analysis *analysis = page->analysis;
+    section_open(out, "scorecard", "Scorecard");
     fputs("<p>Claims about threads and event loops, and what this machine says to each.</p>\n",
           out);
-    if (run_read_csv(&claims, page->run_dir, "claims.csv", &error) == 0) {
+    if (analysis->has_claims) {
         fputs("<ul class=\"claims\">\n", out);
-        for (size_t row = 0; row < csv_row_count(claims); row++)
-            write_claim(out, claims, row);
+        for (size_t i = 0; i < analysis->claims.count; i++)
+            write_claim(out, &analysis->claims.claims[i]);
         fputs("</ul>\n", out);
     } else {
-        report_missing(page, "The scorecard is not here", error.text);
+        section_missing(out, "The scorecard is not here", analysis->error.text);
     }
-    csv_table_destroy(claims);
-    report_close(page);
+    section_close(out);
 }

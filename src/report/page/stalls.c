@@ -153,18 +153,16 @@ static void write_table(FILE *out, const struct stalls *stalls)
 void report_stalls(struct page *page)
 {
     static const char *const files[] = {"throughput.csv", "latency.csv"};
-    enum { FILES = sizeof files / sizeof files[0] };
-    struct csv_table *tables[FILES] = {NULL};
     struct stalls stalls = {0};
-    struct error error = {{0}};
     bool any = false;
-    for (size_t i = 0; i < FILES; i++) {
-        if (run_read_csv(&tables[i], page->run_dir, files[i], &error) < 0 ||
-            csv_column(tables[i], "longest_stall_ns") < 0)
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        const struct csv_table *trials = NULL;
+        if (recorded_run_table(page->run, files[i], &trials, NULL) != 1 ||
+            csv_column(trials, "longest_stall_ns") < 0)
             continue;
         fputs(any ? "" : "<h3>What stood still</h3>\n<ul>\n", page->out);
         any = true;
-        find_stalls(page->out, tables[i], files[i], &stalls);
+        find_stalls(page->out, trials, files[i], &stalls);
     }
     fputs(any ? "</ul>\n" : "", page->out);
     if (stalls.count > 0) {
@@ -176,6 +174,4 @@ void report_stalls(struct page *page)
         write_table(page->out, &stalls);
     }
     free(stalls.items);
-    for (size_t i = 0; i < FILES; i++)
-        csv_table_destroy(tables[i]);
 }

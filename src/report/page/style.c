@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "report/page/sections.h"
+#include "report/page/style.h"
 
 /* Charts stand on a light card in the dark too: their ink and grid are drawn for paper. Tables
  * scroll in boxes of their own, so that the page never does. */
