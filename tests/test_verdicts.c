@@ -366,12 +366,12 @@ static void real_trials_dealt_anew_get_no_verdict(void **state)
 {
     (void)state;
     static const struct question questions[] = {
-        {EXPERIMENT_THROUGHPUT, "achieved", "echo", has_enough_blocks},
-        {EXPERIMENT_THROUGHPUT, "server_cpu_per_request", "echo", has_enough_blocks},
-        {EXPERIMENT_LATENCY, "p50", "echo", has_enough_blocks},
-        {EXPERIMENT_LATENCY, "p99", "echo", has_none_idle}, /* as the claim asks */
-        {EXPERIMENT_LATENCY, "p99", "echo", has_enough_blocks},
-        {EXPERIMENT_LATENCY, "p999", "echo", has_enough_blocks},
+        {EXPERIMENT_THROUGHPUT, "achieved", CLAIM_OF_WAITING, has_enough_blocks},
+        {EXPERIMENT_THROUGHPUT, "server_cpu_per_request", CLAIM_OF_WAITING, has_enough_blocks},
+        {EXPERIMENT_LATENCY, "p50", CLAIM_OF_WAITING, has_enough_blocks},
+        {EXPERIMENT_LATENCY, "p99", CLAIM_OF_WAITING, has_none_idle}, /* as the claim asks */
+        {EXPERIMENT_LATENCY, "p99", CLAIM_OF_WAITING, has_enough_blocks},
+        {EXPERIMENT_LATENCY, "p999", CLAIM_OF_WAITING, has_enough_blocks},
     };
     const struct recorded_run *run = read_run(GOLDEN "/real-rows");
     const struct bill bill = {0};

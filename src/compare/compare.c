@@ -230,6 +230,18 @@ bool compare_has_ratio(const struct compared *compared)
            compared->telling != TELLS_WITHHELD;
 }
 
+bool compare_tells_scenario(const struct comparison_of_runs *comparison, const struct entry *entry)
+{
+    if (entry->experiment == EXPERIMENT_FLOW)
+        return true;
+    for (size_t i = 0; i < comparison->count; i++) {
+        const struct entry *other = comparison->rows[i].entry;
+        if (other->experiment != EXPERIMENT_FLOW && strcmp(other->scenario, entry->scenario) != 0)
+            return true;
+    }
+    return false;
+}
+
 const char *compare_word(const struct compared *compared, char *text)
 {
     static const char *const words[] = {

@@ -58,13 +58,13 @@ static void print_row(const struct compared_row *row, size_t number, FILE *out)
     fprintf(out, *word ? "  %-22.22s%s\n" : "  %.22s%s\n", text, word);
 }
 
-static void print_heading(const struct entry *entry, FILE *out)
+static void print_heading(const struct comparison_of_runs *comparison, const struct entry *entry,
+                          FILE *out)
 {
-    const char *experiment = experiment_files[entry->experiment].name;
-    if (entry->experiment == EXPERIMENT_FLOW)
-        fprintf(out, "%s, %.30s: %.60s\n", experiment, entry->scenario, entry->metric);
-    else
-        fprintf(out, "%s: %s\n", experiment, entry_title(entry));
+    fputs(experiment_files[entry->experiment].name, out);
+    if (compare_tells_scenario(comparison, entry))
+        fprintf(out, ", %.30s", entry->scenario);
+    fprintf(out, ": %.60s\n", entry_title(entry));
 }
 
 static void write_rate(double rate, FILE *out)
@@ -123,7 +123,7 @@ static void print_rows(const struct comparison_of_runs *comparison, size_t numbe
         if (!first || !second)
             continue;
         if (!last || !entry_same_metric(last, row->entry)) {
-            print_heading(row->entry, out);
+            print_heading(comparison, row->entry, out);
             rates[0] = '\0';
         }
         last = row->entry;

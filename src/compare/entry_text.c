@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "compare/guard.h"
 #include "compare/subjects.h"
+#include "run/scenario.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -88,7 +89,8 @@ static void write_load(int experiment, const struct trial_groups *groups,
 static bool is_default(const char *column, const char *cell)
 {
     return (strcmp(column, "rate_basis") == 0 && strcmp(cell, "equal_rate") == 0) ||
-           (strcmp(column, "protocol") == 0 && strcmp(cell, "echo") == 0);
+           (strcmp(column, "protocol") == 0 &&
+            strcmp(cell, scenario_plain_server()->protocol) == 0);
 }
 
 static void write_option(const struct trial_group *group, const char *column, FILE *out)

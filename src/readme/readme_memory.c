@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "readme/readme_section.h"
 #include "report/charts/run_files.h"
+#include "run/scenario.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -45,7 +46,7 @@ static bool is_arm(const struct csv_table *bill, size_t row, const struct row *w
 {
     char subject[64];
     double stack_bytes = number_or_zero(bill, row, "stack_bytes");
-    snprintf(subject, sizeof subject, "echo-%s%s", wanted->model,
+    snprintf(subject, sizeof subject, "%s-%s%s", scenario_plain_server()->name, wanted->model,
              strcmp(allocator, "libc") == 0 ? "-libc" : "");
     return strcmp(run_cell(bill, row, "subject"), subject) == 0 &&
            fabs(stack_bytes - wanted->stack_bytes) < 1 &&

@@ -4,6 +4,7 @@
 #include "analysis/words/units.h"
 #include "base/alloc.h"
 #include "run/experiment.h"
+#include "run/scenario.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -70,9 +71,10 @@ static size_t model_of(const struct trial_group *group)
 {
     const char *model = group_text(group, "model");
     const char *protocol = group_text(group, "protocol");
-    if (strcmp(group_text(group, "scenario"), "echo") != 0 ||
-        !experiment_is_ours("echo", group_text(group, "subject"), model) ||
-        (*protocol && strcmp(protocol, "echo") != 0))
+    const struct scenario *plain = scenario_plain_server();
+    if (strcmp(group_text(group, "scenario"), plain->name) != 0 ||
+        !experiment_is_ours(plain->name, group_text(group, "subject"), model) ||
+        (*protocol && strcmp(protocol, plain->protocol) != 0))
         return SETTING_MODELS;
     for (size_t i = 0; i < SETTING_MODELS; i++)
         if (strcmp(models[i], model) == 0)

@@ -52,15 +52,14 @@ int readme_scorecard(struct readme *readme)
 
 /* ---- The recipe ---- */
 
-/* The median of a metric of the workflow, or NAN. */
+/* The median of a metric that one scenario alone has, or NAN. */
 static int flow_median(const struct trial_groups *groups, const char *model, const char *metric,
                        double *median, struct error *error)
 {
     *median = NAN;
     for (size_t i = 0; i < groups->count; i++) {
         const struct trial_group *group = &groups->groups[i];
-        if (strcmp(group_text(group, "scenario"), "workflow") == 0 &&
-            strcmp(group_text(group, "model"), model) == 0 &&
+        if (strcmp(group_text(group, "model"), model) == 0 &&
             strcmp(group_text(group, "metric"), metric) == 0)
             return readme_median(group, "value", NULL, median, error);
     }

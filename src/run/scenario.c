@@ -154,6 +154,14 @@ const struct scenario *scenario_find(const char *name)
     return NULL;
 }
 
+enum scenario_claim scenario_claim_of(const char *name)
+{
+    const struct scenario *scenario = scenario_find(name);
+    if (scenario)
+        return scenario->claim;
+    return strcmp(name, "blocking") == 0 ? CLAIM_OF_BLOCKING : CLAIM_OF_NONE;
+}
+
 bool scenario_has(const struct scenario *scenario, enum model model)
 {
     return (scenario->models & 1u << model) != 0;

@@ -23,6 +23,7 @@ enum scenario_claim {
     CLAIM_OF_RACES,   /* lost updates, and what avoiding them costs */
     CLAIM_OF_CONTROL_FLOW, /* whether both models express it, and at what cost */
     CLAIM_OF_CANCELLATION, /* the same, and time from request to stopped */
+    CLAIM_OF_BLOCKING,     /* whether libraries that block work as they are */
 };
 
 /* An option that a plan may set, and the column that tells it. */
@@ -58,6 +59,10 @@ extern const struct scenario scenarios[];
 
 /* The scenario of that name, or NULL. */
 const struct scenario *scenario_find(const char *name);
+
+/* What trials of the scenario of that name decide. One that is judged is not in the table: nobody
+ * has written its programs yet. CLAIM_OF_NONE for any other name. */
+enum scenario_claim scenario_claim_of(const char *name);
 
 /* Whether it is written in that model. */
 bool scenario_has(const struct scenario *scenario, enum model model);

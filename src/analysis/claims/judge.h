@@ -32,6 +32,10 @@ judge_function judge_threads_few_hundred, judge_loop_unbounded;
 judge_function judge_speed, judge_tail, judge_idle_only, judge_compatibility;
 judge_function judge_trickiness, judge_control_flow, judge_cancellation;
 
+/* Whether the trials are of a scenario that decides such claims. What it costs to wait is asked of
+ * the plain server alone: another one does other work, and no verdict is about both. */
+bool trials_are_of(const struct trial_group *trials, enum scenario_claim claim);
+
 /* The rows that answer a question. */
 struct selection {
     const struct summary_row **rows;
@@ -63,7 +67,7 @@ struct reach {
     const struct trial_group *at_largest; /* in memory.csv; NULL when reached elsewhere */
 };
 
-/* Over all experiments but flow. Returns 0 or -EBADMSG. */
+/* Of the plain server, over all experiments but flow. Returns 0 or -EBADMSG. */
 int reach_find(struct reach *reach, const struct evidence *evidence, const char *model,
                struct error *error);
 

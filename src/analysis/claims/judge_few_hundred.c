@@ -34,10 +34,11 @@ static bool has_many_active(const struct summary_row *row)
     return has_none_idle(row) && number(row, "active") >= MANY;
 }
 
-static const struct question many_rate = {EXPERIMENT_THROUGHPUT, "achieved", "echo",
+static const struct question many_rate = {EXPERIMENT_THROUGHPUT, "achieved", CLAIM_OF_WAITING,
                                           has_many_active};
-static const struct question many_p99 = {EXPERIMENT_LATENCY, "p99", "echo", has_many_active};
-static const struct question any_p99 = {EXPERIMENT_LATENCY, "p99", "echo", has_none_idle};
+static const struct question many_p99 = {EXPERIMENT_LATENCY, "p99", CLAIM_OF_WAITING,
+                                         has_many_active};
+static const struct question any_p99 = {EXPERIMENT_LATENCY, "p99", CLAIM_OF_WAITING, has_none_idle};
 
 /* The trials of memory.csv with so many waiters of that model by themselves; NULL without any. */
 static const struct trial_group *find_memory(const struct evidence *evidence, const char *model,
@@ -47,9 +48,9 @@ static const struct trial_group *find_memory(const struct evidence *evidence, co
     for (size_t i = 0; i < groups->count; i++) {
         const struct trial_group *group = &groups->groups[i];
         double requested = strtod(group_text(group, "waiters_requested"), NULL);
-        if (group->count > 0 && strcmp(group_text(group, "model"), model) == 0 &&
-            !summary_is_foreign(group) && trials_are_plain(group) &&
-            !(requested < waiters || requested > waiters))
+        if (group->count > 0 && trials_are_of(group, CLAIM_OF_WAITING) &&
+            strcmp(group_text(group, "model"), model) == 0 && !summary_is_foreign(group) &&
+            trials_are_plain(group) && !(requested < waiters || requested > waiters))
             return group;
     }
     return NULL;

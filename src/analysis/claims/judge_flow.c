@@ -9,9 +9,36 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const scenarios[] = {"futures", "executor", "workflow",
-                                        "nursery", "cancel",   "findself"};
-#define SCENARIO_COUNT (sizeof scenarios / sizeof *scenarios)
+/* Whether the scenario shows what both models can express: cancelling is a part of it. */
+static bool is_control_flow(const struct scenario *scenario)
+{
+    return scenario->claim == CLAIM_OF_CONTROL_FLOW || scenario->claim == CLAIM_OF_CANCELLATION;
+}
+
+static bool is_race(const struct scenario *scenario)
+{
+    return scenario->claim == CLAIM_OF_RACES;
+}
+
+static bool is_cancellation(const struct scenario *scenario)
+{
+    return scenario->claim == CLAIM_OF_CANCELLATION;
+}
+
+/* "flow.csv: scenarios futures, executor" */
+static void write_source(bool (*is_asked)(const struct scenario *scenario), FILE *out)
+{
+    size_t count = 0;
+    for (const struct scenario *scenario = scenarios; scenario->name; scenario++)
+        count += is_asked(scenario);
+    fprintf(out, "flow.csv: scenario%s", count == 1 ? "" : "s");
+    const char *before = " ";
+    for (const struct scenario *scenario = scenarios; scenario->name; scenario++)
+        if (is_asked(scenario)) {
+            fprintf(out, "%s%s", before, scenario->name);
+            before = ", ";
+        }
+}
 
 static bool is_in(const struct trial_group *group, const char *scenario, const char *model)
 {
@@ -34,10 +61,11 @@ static int count_losses(struct losses *losses, const struct trial_groups *groups
     for (size_t i = 0; i < groups->count; i++) {
         const struct trial_group *group = &groups->groups[i];
         struct observation *lost;
-        if (!is_in(group, "counter", model) ||
+        if (!trials_are_of(group, CLAIM_OF_RACES) ||
+            strcmp(group_text(group, "model"), model) != 0 ||
             !strstr(group_text(group, "metric"), "unsynchronised_lost") ||
             strcmp(group_text(group, "unit"), "count") != 0 ||
-            (is_in(group, "counter", "threads") &&
+            (model_is(model, MODEL_THREADS) &&
              strcmp(group_text(group, "workers_count"), "1") == 0))
             continue;
         int64_t count = group_observations(group, "value", NULL, &lost, error);
@@ -96,8 +124,7 @@ static int read_prices(const struct trial_groups *groups, struct price *prices, 
             .metric = group_text(group, "metric"),
             .workers = group_text(group, "workers_count"),
         };
-        if (strcmp(group_text(group, "scenario"), "counter") != 0 ||
-            !strstr(price.metric, "increment"))
+        if (!trials_are_of(group, CLAIM_OF_RACES) || !strstr(price.metric, "increment"))
             continue;
         result = group_median(group, "value", &price.median_ns, error);
         if (result == 0 && !isnan(price.median_ns))
@@ -156,7 +183,7 @@ int judge_trickiness(const struct evidence *evidence, struct ruling *ruling, str
         fputs("of the loop by construction, not by measurement: a single thread cannot lose an "
               "update, and its trials verified their sums",
               ruling->condition);
-    fputs("flow.csv: scenario counter", ruling->rests_on);
+    write_source(is_race, ruling->rests_on);
     return write_prices(groups, ruling->figures, error);
 }
 
@@ -200,9 +227,9 @@ static bool is_steady_time(const struct summary_row *row)
 }
 
 /* ", times of threads : loop 0.99 (0.65 to 1.38) in handoff_p50, to 24.9 (17.3 to 37.0) in ..." */
-static void write_cost(const struct evidence *evidence, const char *scenario, FILE *out)
+static void write_cost(const struct evidence *evidence, const struct scenario *scenario, FILE *out)
 {
-    const struct question question = {EXPERIMENT_FLOW, NULL, scenario, is_steady_time};
+    static const struct question question = {EXPERIMENT_FLOW, NULL, CLAIM_OF_NONE, is_steady_time};
     struct selection selection = question_select(&question, evidence);
     const struct summary_row *least = NULL;
     const struct summary_row *most = NULL;
@@ -210,7 +237,7 @@ static void write_cost(const struct evidence *evidence, const char *scenario, FI
     for (size_t i = 0; i < selection.count; i++) {
         const struct summary_row *row = selection.rows[i];
         double ratio = row->comparison.ratio.value;
-        if (isnan(ratio))
+        if (isnan(ratio) || strcmp(group_text(row->a, "scenario"), scenario->name) != 0)
             continue;
         least = !least || ratio < least->comparison.ratio.value ? row : least;
         most = !most || ratio > most->comparison.ratio.value ? row : most;
@@ -273,30 +300,45 @@ static int write_own_prices(const struct trial_groups *groups, const char *scena
     return result;
 }
 
+/* What became of the scenarios, in both models. */
+struct expressed {
+    size_t asked;
+    size_t both_right;
+    bool threads_cannot; /* one that the loop can */
+};
+
+static int judge_scenario(const struct evidence *evidence, const struct trial_groups *trials,
+                          const struct scenario *scenario, struct expressed *expressed,
+                          struct ruling *ruling, struct error *error)
+{
+    struct answers answers = count_answers(trials, scenario->name);
+    size_t count = answers.right[0] + answers.wrong[0] + answers.right[1] + answers.wrong[1];
+    expressed->asked++;
+    if (count == 0) {
+        text_separate(ruling->condition);
+        fprintf(ruling->condition, "%s: not run", scenario->name);
+        return 0;
+    }
+    text_separate(ruling->figures);
+    fprintf(ruling->figures, "%s right in %zu of %zu trials", scenario->name,
+            answers.right[0] + answers.right[1], count);
+    expressed->both_right += answers.right[0] > 0 && answers.right[1] > 0 &&
+                             answers.wrong[0] == 0 && answers.wrong[1] == 0;
+    expressed->threads_cannot |=
+        answers.right[0] == 0 && answers.wrong[0] > 0 && answers.right[1] > 0;
+    write_cost(evidence, scenario, ruling->figures);
+    return write_own_prices(&evidence->summary->sources[EXPERIMENT_FLOW].groups, scenario->name,
+                            ruling->figures, error);
+}
+
 int judge_control_flow(const struct evidence *evidence, struct ruling *ruling, struct error *error)
 {
     struct trial_groups all;
-    size_t both_right = 0;
-    bool threads_cannot = false;
+    struct expressed expressed = {0};
     int result = gather_trials(&all, evidence, error);
-    for (size_t i = 0; result == 0 && i < SCENARIO_COUNT; i++) {
-        struct answers answers = count_answers(&all, scenarios[i]);
-        size_t trials = answers.right[0] + answers.wrong[0] + answers.right[1] + answers.wrong[1];
-        if (trials == 0) {
-            text_separate(ruling->condition);
-            fprintf(ruling->condition, "%s: not run", scenarios[i]);
-            continue;
-        }
-        text_separate(ruling->figures);
-        fprintf(ruling->figures, "%s right in %zu of %zu trials", scenarios[i],
-                answers.right[0] + answers.right[1], trials);
-        both_right += answers.right[0] > 0 && answers.right[1] > 0 && answers.wrong[0] == 0 &&
-                      answers.wrong[1] == 0;
-        threads_cannot |= answers.right[0] == 0 && answers.wrong[0] > 0 && answers.right[1] > 0;
-        write_cost(evidence, scenarios[i], ruling->figures);
-        result = write_own_prices(&evidence->summary->sources[EXPERIMENT_FLOW].groups, scenarios[i],
-                                  ruling->figures, error);
-    }
+    for (const struct scenario *scenario = scenarios; result == 0 && scenario->name; scenario++)
+        if (is_control_flow(scenario))
+            result = judge_scenario(evidence, &all, scenario, &expressed, ruling, error);
     trial_groups_finish(&all);
     if (ftell(ruling->figures) > 0) {
         text_separate(ruling->condition);
@@ -304,12 +346,11 @@ int judge_control_flow(const struct evidence *evidence, struct ruling *ruling, s
               "times decide nothing",
               ruling->condition);
     }
-    if (threads_cannot)
+    if (expressed.threads_cannot)
         ruling->verdict = CLAIM_REFUTED;
-    else if (both_right == SCENARIO_COUNT)
+    else if (expressed.both_right == expressed.asked)
         ruling->verdict = CLAIM_REPRODUCED;
-    fputs("flow.csv: scenarios futures, executor, workflow, nursery, cancel, findself",
-          ruling->rests_on);
+    write_source(is_control_flow, ruling->rests_on);
     return result;
 }
 
@@ -336,10 +377,11 @@ static bool is_tail_of_stopping(const struct summary_row *row)
 
 int judge_cancellation(const struct evidence *evidence, struct ruling *ruling, struct error *error)
 {
-    static const struct question stopping = {EXPERIMENT_FLOW, NULL, "cancel",
+    static const struct question stopping = {EXPERIMENT_FLOW, NULL, CLAIM_OF_CANCELLATION,
                                              is_median_of_stopping};
-    static const struct question tail = {EXPERIMENT_FLOW, NULL, "cancel", is_tail_of_stopping};
-    static const struct question check = {EXPERIMENT_FLOW, NULL, "cancel", is_check};
+    static const struct question tail = {EXPERIMENT_FLOW, NULL, CLAIM_OF_CANCELLATION,
+                                         is_tail_of_stopping};
+    static const struct question check = {EXPERIMENT_FLOW, NULL, CLAIM_OF_CANCELLATION, is_check};
     struct tally stopped = {0};
     struct tally *const deciding[] = {&stopped};
     int result = tally_add(&stopped, evidence, &stopping, error);
@@ -348,7 +390,7 @@ int judge_cancellation(const struct evidence *evidence, struct ruling *ruling, s
         tally_write(&stopped, evidence, &stopping, "time from request to stopped", ruling->figures);
         ruling->verdict = tally_decide(&stopped, CLAIMED_HIGHER);
         ruling_rest_on(ruling, &stopped);
-        fputs("flow.csv: scenario cancel", ruling->rests_on);
+        write_source(is_cancellation, ruling->rests_on);
         tally_write_test(ruling->rests_on);
         tally_write_sides(&stopped, evidence, &stopping, ruling->condition);
     }

@@ -47,11 +47,13 @@ static bool is_plain(const struct summary_row *row)
     return trials_are_plain(row->a);
 }
 
-static const struct question idle_p99 = {EXPERIMENT_LATENCY, "p99", "echo", has_idle};
-static const struct question any_p99 = {EXPERIMENT_LATENCY, "p99", "echo", NULL};
-static const struct question many_bytes = {EXPERIMENT_MEMORY, "total", "echo", is_many_waiters};
-static const struct question few_bytes = {EXPERIMENT_MEMORY, "total", "echo", is_few_waiters};
-static const struct question any_bytes = {EXPERIMENT_MEMORY, "total", "echo", is_plain};
+static const struct question idle_p99 = {EXPERIMENT_LATENCY, "p99", CLAIM_OF_WAITING, has_idle};
+static const struct question any_p99 = {EXPERIMENT_LATENCY, "p99", CLAIM_OF_WAITING, NULL};
+static const struct question many_bytes = {EXPERIMENT_MEMORY, "total", CLAIM_OF_WAITING,
+                                           is_many_waiters};
+static const struct question few_bytes = {EXPERIMENT_MEMORY, "total", CLAIM_OF_WAITING,
+                                          is_few_waiters};
+static const struct question any_bytes = {EXPERIMENT_MEMORY, "total", CLAIM_OF_WAITING, is_plain};
 
 /* One of the two things in which the loop may be more efficient. */
 struct half {

@@ -9,12 +9,13 @@ static bool is_busy(const struct summary_row *row)
     return strtod(group_text(row->a, "idle"), NULL) <= 0;
 }
 
-static const struct question busy_rate = {EXPERIMENT_THROUGHPUT, "achieved", "echo", is_busy};
-static const struct question busy_cpu = {EXPERIMENT_THROUGHPUT, "server_cpu_per_request", "echo",
-                                         is_busy};
-static const struct question busy_both_cpu = {EXPERIMENT_THROUGHPUT, "both_cpu_per_request", "echo",
-                                              is_busy};
-static const struct question blocking_p99 = {EXPERIMENT_LATENCY, "p99", "blocking", NULL};
+static const struct question busy_rate = {EXPERIMENT_THROUGHPUT, "achieved", CLAIM_OF_WAITING,
+                                          is_busy};
+static const struct question busy_cpu = {EXPERIMENT_THROUGHPUT, "server_cpu_per_request",
+                                         CLAIM_OF_WAITING, is_busy};
+static const struct question busy_both_cpu = {EXPERIMENT_THROUGHPUT, "both_cpu_per_request",
+                                              CLAIM_OF_WAITING, is_busy};
+static const struct question blocking_p99 = {EXPERIMENT_LATENCY, "p99", CLAIM_OF_BLOCKING, NULL};
 
 int judge_speed(const struct evidence *evidence, struct ruling *ruling, struct error *error)
 {
@@ -57,7 +58,8 @@ int judge_compatibility(const struct evidence *evidence, struct ruling *ruling, 
         ruling->verdict = tally_decide(&p99, CLAIMED_LOWER);
         ruling_rest_on(ruling, &p99);
         tally_write_absences(&p99, evidence, &blocking_p99, "left out", ruling->condition);
-        fputs("latency.csv: p99_ns of the scenario blocking", ruling->rests_on);
+        fprintf(ruling->rests_on, "latency.csv: p99_ns of the scenario %s",
+                group_text(p99.ballots[0].row->a, "scenario"));
         tally_write_test(ruling->rests_on);
         if (ruling->verdict == CLAIM_DEPENDS)
             tally_write_sides(&p99, evidence, &blocking_p99, ruling->condition);

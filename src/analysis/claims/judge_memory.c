@@ -9,8 +9,9 @@
 
 static const struct bill_arm *find_loop(const struct bill *bill, const struct bill_arm *threads)
 {
-    static const char *const equal[] = {"allocator",       "warm",       "work_stack_bytes",
-                                        "work_heap_bytes", "hold_bytes", NULL};
+    static const char *const equal[] = {
+        "scenario", "allocator", "warm", "work_stack_bytes", "work_heap_bytes", "hold_bytes", NULL,
+    };
     for (size_t i = 0; i < bill->count; i++) {
         const struct trial_group *loop = &bill->bills[i].trials;
         bool found = strcmp(group_text(loop, "model"), "loop") == 0 && !summary_is_foreign(loop);
@@ -53,6 +54,7 @@ static int make_pair(const struct evidence *evidence, size_t index, struct bill_
     pair->threads = &evidence->bill->bills[index];
     pair->loop = find_loop(evidence->bill, pair->threads);
     if (strcmp(group_text(&pair->threads->trials, "model"), "threads") != 0 ||
+        !trials_are_of(&pair->threads->trials, CLAIM_OF_WAITING) ||
         summary_is_foreign(&pair->threads->trials) || !pair->loop)
         return 0;
     int result = price_ratio(pair, COMPONENT_USER, evidence->seed, &pair->user, error);
@@ -221,7 +223,8 @@ static void write_line(const char *what, const struct slope *slope, FILE *out)
 
 int judge_memory_growth(const struct evidence *evidence, struct ruling *ruling, struct error *error)
 {
-    static const struct question total = {EXPERIMENT_MEMORY, "total", NULL, row_is_plain};
+    static const struct question total = {EXPERIMENT_MEMORY, "total", CLAIM_OF_WAITING,
+                                          row_is_plain};
     struct bill_pair plain;
     struct bill_pair least;
     int count = find_pairs(evidence, &plain, &least, error);

@@ -33,12 +33,12 @@ enum { BASIS_RATE, BASIS_UTILISATION, BASIS_COUNT };
 static const char *const bases[BASIS_COUNT] = {"at equal rates", "at equal utilisation"};
 
 static const struct question p99_of[BASIS_COUNT] = {
-    {EXPERIMENT_LATENCY, "p99", "echo", is_at_equal_rate},
-    {EXPERIMENT_LATENCY, "p99", "echo", is_at_equal_utilisation},
+    {EXPERIMENT_LATENCY, "p99", CLAIM_OF_WAITING, is_at_equal_rate},
+    {EXPERIMENT_LATENCY, "p99", CLAIM_OF_WAITING, is_at_equal_utilisation},
 };
 static const struct question p999_of[BASIS_COUNT] = {
-    {EXPERIMENT_LATENCY, "p999", "echo", is_at_equal_rate},
-    {EXPERIMENT_LATENCY, "p999", "echo", is_at_equal_utilisation},
+    {EXPERIMENT_LATENCY, "p999", CLAIM_OF_WAITING, is_at_equal_rate},
+    {EXPERIMENT_LATENCY, "p999", CLAIM_OF_WAITING, is_at_equal_utilisation},
 };
 
 static bool have_same_work(const struct ballot *a, const struct ballot *b)

@@ -47,7 +47,8 @@ static int count_groups(struct reach *reach, const struct evidence *evidence, co
         for (size_t j = 0; result >= 0 && j < groups->count; j++) {
             const struct trial_group *group = &groups->groups[j];
             double waiters = 0;
-            if (strcmp(group_text(group, "model"), model) != 0 || summary_is_foreign(group))
+            if (strcmp(group_text(group, "model"), model) != 0 || summary_is_foreign(group) ||
+                !trials_are_of(group, CLAIM_OF_WAITING))
                 continue;
             result = waiters_of(i, group, &waiters, error);
             if (result > 0)

@@ -16,12 +16,18 @@ static bool is_at_common_rate(const struct trial_group *group)
     return strcmp(group_text(group, "rate_basis"), "common_rate") == 0;
 }
 
+bool trials_are_of(const struct trial_group *trials, enum scenario_claim claim)
+{
+    const char *scenario = group_text(trials, "scenario");
+    return scenario_claim_of(scenario) == claim &&
+           (claim != CLAIM_OF_WAITING || strcmp(scenario, scenario_plain_server()->name) == 0);
+}
+
 static bool asks_for(const struct question *question, const struct summary_row *row)
 {
     return row->experiment == &experiment_files[question->experiment] &&
            (!question->metric || strcmp(row->metric.name, question->metric) == 0) &&
-           (!question->scenario ||
-            strcmp(group_text(row->a, "scenario"), question->scenario) == 0) &&
+           (question->of == CLAIM_OF_NONE || trials_are_of(row->a, question->of)) &&
            opponents_are_ours(row->a, row->b) && !is_at_common_rate(row->a) &&
            (!question->keep || question->keep(row));
 }

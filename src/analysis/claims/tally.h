@@ -6,6 +6,7 @@
 #include "analysis/claims/claims.h"
 #include "analysis/summary/paired.h"
 #include "analysis/summary/shift.h"
+#include "run/scenario.h"
 
 #include <stdio.h>
 
@@ -21,9 +22,9 @@
  * the model `loops`, it stands for the loop: one loop is no fair opponent of threads on several
  * CPUs. */
 struct question {
-    size_t experiment;    /* EXPERIMENT_... */
-    const char *metric;   /* of the experiment's file; NULL: any */
-    const char *scenario; /* NULL: any */
+    size_t experiment;      /* EXPERIMENT_... */
+    const char *metric;     /* of the experiment's file; NULL: any */
+    enum scenario_claim of; /* what its scenario decides; CLAIM_OF_NONE: any */
     /* Further choice, or NULL. */
     bool (*keep)(const struct summary_row *row);
 };

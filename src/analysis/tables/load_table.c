@@ -4,10 +4,13 @@
 #include "analysis/summary/trials.h"
 #include "analysis/tables/load_cells.h"
 #include "analysis/words/load_kind.h"
+#include "analysis/words/scenario_name.h"
 #include "analysis/words/units.h"
 #include "base/alloc.h"
 #include "base/utf8.h"
 #include "run/experiment.h"
+#include "run/model.h"
+#include "run/scenario.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -23,6 +26,7 @@
 
 /* Everything that tells settings apart; what tells arms apart comes last. */
 static const char *const group_columns[] = {
+    "scenario",
     "protocol",
     "arrivals",
     "idle_wait",
@@ -105,13 +109,15 @@ static int compare_lines(const struct view *view, const struct trial_group *a,
 /* Threads before loop before loops, other subjects behind. Both allocators have one rank. */
 static int model_rank(const struct trial_group *group)
 {
-    static const char *const models[] = {"threads", "loop", "loops"};
-    const char *model = group_text(group, "model");
-    for (int i = 0; i < 3; i++)
-        if (strcmp(model, models[i]) == 0 &&
-            experiment_arm_is_ours("echo", group_text(group, "subject"), model))
-            return i;
-    return 3;
+    enum model model;
+    const char *scenario = group_text(group, "scenario");
+    const char *name = group_text(group, "model");
+    if (!*scenario) /* an older version wrote the file */
+        scenario = scenario_plain_server()->name;
+    return experiment_arm_is_ours(scenario, group_text(group, "subject"), name) &&
+                   model_find(name, &model) && model < MODEL_SOCKETS
+               ? (int)model
+               : MODEL_SOCKETS;
 }
 
 static int compare_arms(const struct trial_group *a, const struct trial_group *b)
@@ -218,6 +224,7 @@ static const struct view views[] = {
 /* The groups that a view shows, in its order, and the arms that they have. */
 struct shown {
     const struct view *view;
+    const char *scenario; /* to be told, or NULL: rows of two have tables of their own */
     struct trial_group *groups;
     size_t count;
     const struct trial_group **arms;
@@ -248,7 +255,7 @@ static void find_arms(struct shown *shown)
 
 static void write_name(const struct trial_group *arm, char name[NAME_SIZE])
 {
-    bool ours = model_rank(arm) < 3;
+    bool ours = model_rank(arm) < MODEL_SOCKETS;
     snprintf(name, NAME_SIZE, "%s%s", group_text(arm, ours ? "model" : "subject"),
              ours && is_again(arm) ? " again" : "");
 }
@@ -284,6 +291,8 @@ static void print_cell(const char *text, FILE *out)
 
 static void print_heading(const struct shown *shown, size_t first, size_t end, FILE *out)
 {
+    if (shown->scenario)
+        fprintf(out, "\nScenario %.80s", shown->scenario);
     fprintf(out, "\n%s\n\n%*s", shown->view->title, LINE_WIDTH, shown->view->heading);
     for (size_t i = first; i < end; i++)
         print_cell(shown->names[i], out);
@@ -405,15 +414,18 @@ static void print_failed(const struct shown *shown, FILE *out)
                 failed == 1 ? "" : "s", failed == 1 ? "is" : "are");
 }
 
-static int print_shown(const struct view *view, const struct trial_groups *groups, FILE *out,
-                       struct error *error)
+/* Prints what the view shows of the groups, which are of one scenario. */
+static int print_shown(const struct view *view, const struct trial_group *groups, size_t count,
+                       FILE *out, struct error *error)
 {
     struct shown shown = {.view = view};
     int result = 0;
-    shown.groups = alloc_array(groups->count, sizeof *shown.groups);
-    for (size_t i = 0; i < groups->count; i++)
-        if (view->shows(&groups->groups[i]))
-            shown.groups[shown.count++] = groups->groups[i];
+    shown.groups = alloc_array(count, sizeof *shown.groups);
+    for (size_t i = 0; i < count; i++)
+        if (view->shows(&groups[i]))
+            shown.groups[shown.count++] = groups[i];
+    if (shown.count > 0 && scenarios_differ(groups->table))
+        shown.scenario = group_text(groups, "scenario");
     if (shown.count > 0)
         qsort_r(shown.groups, shown.count, sizeof *shown.groups, compare_groups, (void *)view);
     find_arms(&shown);
@@ -428,6 +440,23 @@ static int print_shown(const struct view *view, const struct trial_groups *group
     return result;
 }
 
+/* Groups of one scenario lie together. */
+static int print_scenarios(const struct view *view, const struct trial_groups *groups, FILE *out,
+                           struct error *error)
+{
+    int result = 0;
+    size_t begin = 0;
+    for (size_t end = 1; result == 0 && end <= groups->count; end++) {
+        const struct trial_group *first = &groups->groups[begin];
+        if (end < groups->count && strcmp(group_text(first, "scenario"),
+                                          group_text(&groups->groups[end], "scenario")) == 0)
+            continue;
+        result = print_shown(view, first, end - begin, out, error);
+        begin = end;
+    }
+    return result;
+}
+
 /* Returns 1 when the run has the view's file, 0 when not, or -errno with `error` set. */
 static int print_view(const struct view *view, const struct recorded_run *run, FILE *out,
                       struct error *error)
@@ -439,7 +468,7 @@ static int print_view(const struct view *view, const struct recorded_run *run, F
         return result;
     result = trial_groups_gather(&groups, table, group_columns, GROUP_COLUMNS, error);
     if (result == 0) {
-        result = print_shown(view, &groups, out, error);
+        result = print_scenarios(view, &groups, out, error);
         trial_groups_finish(&groups);
     }
     return result < 0 ? result : 1;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "analysis/summary/bill.h"
+#include "analysis/summary/summary.h"
+#include "analysis/words/scenario_name.h"
 #include "analysis/words/units.h"
 
 #include <math.h>
@@ -39,6 +41,8 @@ static void print_label(FILE *label, const struct trial_group *arm)
     const char *stack = group_text(arm, "stack_bytes");
     const char *warm = group_text(arm, "warm");
     fputs(group_text(arm, "subject"), label);
+    if (summary_is_foreign(arm) && scenarios_differ(arm->table))
+        fprintf(label, " (%.24s)", group_text(arm, "scenario"));
     if (stack[0] != '\0')
         fprintf(label, " %s", units_format_bytes(strtod(stack, NULL), size));
     if (warm[0] != '\0')

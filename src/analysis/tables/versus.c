@@ -46,17 +46,22 @@ static bool same_text(const struct trial_group *a, const struct trial_group *b, 
     return strcmp(group_text(a, column), group_text(b, column)) == 0;
 }
 
-static bool same_pair(const struct summary_row *a, const struct summary_row *b)
+static bool same_names(const struct summary_row *a, const struct summary_row *b)
 {
     return same_text(a->a, b->a, "subject") && same_text(a->b, b->b, "subject");
+}
+
+/* What two programs do in one scenario says nothing of what they do in another. */
+static bool same_pair(const struct summary_row *a, const struct summary_row *b)
+{
+    return same_names(a, b) && same_text(a->a, b->a, "scenario");
 }
 
 /* Whether the two are of one line: one setting, of one pair. */
 static bool same_line(const struct summary_row *a, const struct summary_row *b)
 {
-    return a->experiment == b->experiment && same_text(a->a, b->a, "scenario") &&
-           strcmp(a->parameters, b->parameters) == 0 && same_pair(a, b) &&
-           same_text(a->a, b->a, "model") && same_text(a->b, b->b, "model");
+    return a->experiment == b->experiment && strcmp(a->parameters, b->parameters) == 0 &&
+           same_pair(a, b) && same_text(a->a, b->a, "model") && same_text(a->b, b->b, "model");
 }
 
 /* Ours are set against each other in claims, and foreign subjects against ours in the report. */
@@ -253,6 +258,15 @@ static size_t print_view(const struct summary *summary, size_t pair, const struc
     return count;
 }
 
+/* Whether the two are set against each other in another scenario, too. */
+static bool has_other_scenario(const struct summary *summary, const struct summary_row *row)
+{
+    for (size_t i = 0; i < summary->count; i++)
+        if (same_names(&summary->rows[i], row) && !same_pair(&summary->rows[i], row))
+            return true;
+    return false;
+}
+
 static void print_pair(const struct summary *summary, size_t pair, FILE *out)
 {
     char names[2][64];
@@ -262,6 +276,8 @@ static void print_pair(const struct summary *summary, size_t pair, FILE *out)
     bool is_long = strlen(names[0]) + strlen(names[1]) > NAMES_WIDTH;
     fprintf(out, "\n%s against%s%s (ratio of medians, 95 %% interval; * resolved)\n\n", names[0],
             is_long ? "\n" : " ", names[1]);
+    if (has_other_scenario(summary, &summary->rows[pair]))
+        fprintf(out, "scenario %.80s\n\n", group_text(summary->rows[pair].a, "scenario"));
     for (size_t i = 0; i < sizeof views / sizeof *views; i++)
         printed += print_view(summary, pair, &views[i], out);
     if (printed == 0)

@@ -2,15 +2,17 @@
 #include "report/charts/arm_rows.h"
 
 #include "analysis/summary/aa.h"
+#include "analysis/words/scenario_name.h"
 #include "base/alloc.h"
 #include "report/charts/run_files.h"
 #include "run/experiment.h"
+#include "run/model.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define PROGRAM_COLUMNS "subject", "model", "allocator", "stack_bytes"
+#define PROGRAM_COLUMNS "scenario", "subject", "model", "allocator", "stack_bytes"
 
 #define SCENARIO_BYTES 64
 
@@ -43,14 +45,11 @@ bool arm_is_ours(const struct csv_table *table, size_t row)
 
 static int model_rank(const struct csv_table *table, size_t row)
 {
-    static const char *const models[] = {"threads", "loop", "loops", "sockets"};
-    const int known = sizeof models / sizeof models[0];
+    enum model model = MODEL_COUNT;
     if (!arm_is_ours(table, row))
-        return known + 1;
-    for (int i = 0; i < known; i++)
-        if (strcmp(models[i], run_cell(table, row, "model")) == 0)
-            return i;
-    return known;
+        return MODEL_COUNT + 1;
+    model_find(run_cell(table, row, "model"), &model);
+    return (int)model;
 }
 
 /* The second half of an A/A run's arm. */
@@ -112,19 +111,16 @@ static void end_whole(char *label)
         label[start - 1] = '\0';
 }
 
-/* The scenario is named unless it is echo, which most charts are about. */
+/* The scenario is named unless all are the plain server, which most charts are about. */
 static void add_name(const struct csv_table *table, size_t row, char *label)
 {
     char name[ARM_LABEL_BYTES];
     char buffer[SCENARIO_BYTES];
     const char *scenario = scenario_of(table, row, buffer);
-    const char *model = run_cell(table, row, "model");
-    if (!arm_is_ours(table, row))
-        snprintf(name, sizeof name, "%.*s", ARM_LABEL_BYTES - 32, run_cell(table, row, "subject"));
-    else if (strcmp(scenario, "echo") == 0)
-        snprintf(name, sizeof name, "%.24s", model);
-    else
-        snprintf(name, sizeof name, "%.24s %.24s", scenario, model);
+    bool ours = arm_is_ours(table, row);
+    bool told = ours ? scenario_is_told(table, scenario) : scenarios_differ(table);
+    snprintf(name, sizeof name, "%.24s%s%.*s", told ? scenario : "", told ? " " : "",
+             ours ? 24 : ARM_LABEL_BYTES - 64, run_cell(table, row, ours ? "model" : "subject"));
     if (arm_is_ours(table, row) && is_again(table, row))
         strcat(name, " again");
     end_whole(name);
@@ -143,7 +139,7 @@ static bool stacks_differ(const struct csv_table *table)
 static void add_stack(const struct csv_table *table, size_t row, char *label)
 {
     char text[48];
-    if (!stacks_differ(table) || strcmp(run_cell(table, row, "model"), "threads") != 0 ||
+    if (!stacks_differ(table) || !model_is(run_cell(table, row, "model"), MODEL_THREADS) ||
         !arm_is_ours(table, row))
         return;
     double bytes = number(table, row, "stack_bytes");

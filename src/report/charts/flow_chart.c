@@ -4,6 +4,8 @@
 #include "analysis/statistics/statistics.h"
 #include "base/alloc.h"
 #include "report/charts/run_files.h"
+#include "run/model.h"
+#include "run/scenario.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -17,12 +19,6 @@ static const char *const flow_columns[] = {
     "series", "label",     "color",          "variant",        "position",        "scenario",
     "metric", "row_label", "time_median_ns", "time_ci_low_ns", "time_ci_high_ns", "blocks",
 };
-
-/* In the order of the README; what is not here comes after. */
-static const char *const scenarios[] = {
-    "counter", "futures", "executor", "workflow", "nursery", "cancel", "findself",
-};
-static const char *const models[] = {"threads", "loop", "loops"};
 
 /* A unit of time, as nanoseconds; a rate is the time of one. */
 static const struct {
@@ -43,23 +39,21 @@ static size_t unit_of(const struct csv_table *table, size_t row)
     return unit;
 }
 
-static size_t index_in(const char *const *names, size_t count, const char *name)
-{
-    size_t i = 0;
-    while (i < count && strcmp(names[i], name) != 0)
-        i++;
-    return i;
-}
-
+/* Its place in the table of scenarios, which is the order of the README; what is not there comes
+ * after. */
 static size_t scenario_rank(const struct csv_table *table, size_t row)
 {
-    return index_in(scenarios, sizeof scenarios / sizeof scenarios[0],
-                    run_cell(table, row, "scenario"));
+    size_t rank = 0;
+    while (scenarios[rank].name && strcmp(scenarios[rank].name, run_cell(table, row, "scenario")))
+        rank++;
+    return rank;
 }
 
-static size_t model_rank(const struct csv_table *table, size_t row)
+static enum model model_of(const struct csv_table *table, size_t row)
 {
-    return index_in(models, sizeof models / sizeof models[0], run_cell(table, row, "model"));
+    enum model model = MODEL_COUNT;
+    model_find(run_cell(table, row, "model"), &model);
+    return model;
 }
 
 static int compare_metrics(const struct csv_table *table, size_t a, size_t b)
@@ -92,7 +86,7 @@ static int compare_rows(const void *a, const void *b, void *data)
     if (order == 0)
         order = compare_parameters(table, first, second);
     if (order == 0)
-        order = (int)model_rank(table, first) - (int)model_rank(table, second);
+        order = (int)model_of(table, first) - (int)model_of(table, second);
     return order;
 }
 
@@ -106,8 +100,7 @@ static size_t select_rows(const struct csv_table *table, size_t *rows)
     for (size_t row = 0; row < csv_row_count(table); row++) {
         bool libc = strcmp(run_cell(table, row, "allocator"), "libc") == 0;
         if (strcmp(run_cell(table, row, "valid"), "1") == 0 && !(has_jemalloc && libc) &&
-            unit_of(table, row) < UNIT_COUNT &&
-            model_rank(table, row) < sizeof models / sizeof models[0])
+            unit_of(table, row) < UNIT_COUNT && model_of(table, row) < MODEL_SOCKETS)
             rows[count++] = row;
     }
     return count;
@@ -178,7 +171,7 @@ static int write_dot(struct csv_writer *writer, const struct csv_table *table, c
     if (result == 0 && measured > 0) {
         struct estimate estimate = statistics_median_estimate(times, measured);
         const char *model = run_cell(table, rows[0], "model");
-        csv_set_int64(writer, "series", (int64_t)model_rank(table, rows[0]) + 1);
+        csv_set_int64(writer, "series", (int64_t)model_of(table, rows[0]) + 1);
         csv_set_text(writer, "label", model);
         csv_set_text(writer, "color", model);
         csv_set_int64(writer, "variant", 0);

@@ -309,15 +309,37 @@ static int write_points(const struct figures *figures, const char *run_dir, stru
     return result;
 }
 
+/* Takes the rows of one scenario out of `left` and leaves those in `kept` that the chart shows.
+ * What is common, or highest, is so among the trials of one piece of work. */
+static void select_scenario(const struct line_chart *chart, const struct csv_table *trials,
+                            const char *scenario, bool *left, bool *kept)
+{
+    size_t rows = csv_row_count(trials);
+    bool *part = alloc_array(rows, sizeof *part);
+    for (size_t row = 0; row < rows; row++) {
+        part[row] = left[row] && strcmp(run_cell(trials, row, "scenario"), scenario) == 0;
+        left[row] = left[row] && !part[row];
+    }
+    if (chart->select)
+        chart->select(trials, part);
+    for (size_t row = 0; row < rows; row++)
+        kept[row] = kept[row] || part[row];
+    free(part);
+}
+
 static size_t keep_valid(const struct line_chart *chart, const struct csv_table *trials, bool *kept)
 {
-    for (size_t row = 0; row < csv_row_count(trials); row++)
-        kept[row] = strcmp(run_cell(trials, row, "valid"), "1") == 0;
-    if (chart->select)
-        chart->select(trials, kept);
+    size_t rows = csv_row_count(trials);
+    bool *left = alloc_array(rows, sizeof *left);
     size_t count = 0;
-    for (size_t row = 0; row < csv_row_count(trials); row++)
+    for (size_t row = 0; row < rows; row++)
+        left[row] = strcmp(run_cell(trials, row, "valid"), "1") == 0;
+    for (size_t row = 0; row < rows; row++)
+        if (left[row])
+            select_scenario(chart, trials, run_cell(trials, row, "scenario"), left, kept);
+    for (size_t row = 0; row < rows; row++)
         count += kept[row];
+    free(left);
     return count;
 }
 

@@ -5,6 +5,8 @@
 #include "base/utf8.h"
 #include "report/charts/machine_rows.h"
 #include "report/charts/run_files.h"
+#include "run/model.h"
+#include "run/scenario.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -73,11 +75,23 @@ static bool shows_latency(const struct csv_table *table, size_t row)
     return is_latency_end(table, row) && machine_row_is(table, row, "against", "");
 }
 
+/* Whether the cell names the scenario's program of that model, with its usual allocator. */
+static bool is_program(const struct csv_table *table, size_t row, const char *column,
+                       enum model model)
+{
+    char program[96];
+    const char *scenario = run_cell(table, row, "scenario");
+    if (!*scenario) /* an older version wrote the file */
+        scenario = scenario_plain_server()->name;
+    snprintf(program, sizeof program, "%.64s-%s", scenario, model_program(model));
+    return machine_row_is(table, row, column, program);
+}
+
 /* What travels best between machines: threads against loop inside each of them. */
 static bool shows_ratio(const struct csv_table *table, size_t row)
 {
-    if (!machine_row_is(table, row, "arm", "echo-threads") ||
-        !machine_row_is(table, row, "against", "echo-loop") ||
+    if (!is_program(table, row, "arm", MODEL_THREADS) ||
+        !is_program(table, row, "against", MODEL_LOOP) ||
         machine_row_parameter(table, row, "stack_bytes") > 0 ||
         machine_row_parameter(table, row, "loops") > 0 ||
         machine_row_parameter(table, row, "work_cpu_us") > 0 ||

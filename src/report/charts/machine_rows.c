@@ -4,6 +4,8 @@
 #include "analysis/words/load_kind.h"
 #include "base/text.h"
 #include "report/charts/run_files.h"
+#include "run/experiment.h"
+#include "run/scenario.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,11 +38,26 @@ static void add(char *label, const char *before, const char *text, const char *a
              text, after);
 }
 
+bool machine_rows_differ(const struct csv_table *table)
+{
+    const char *plain = scenario_plain_server()->name;
+    for (size_t row = 0; row < csv_row_count(table); row++)
+        if (!machine_row_is(table, row, "experiment", experiment_files[EXPERIMENT_FLOW].name) &&
+            !machine_row_is(table, row, "scenario", plain) &&
+            !machine_row_is(table, row, "scenario", ""))
+            return true;
+    return false;
+}
+
 static void add_arm(const struct csv_table *table, size_t row, char *label)
 {
     const char *arm = run_cell(table, row, "arm");
     bool loops = machine_row_parameter(table, row, "loops") > 0;
-    add(label, "", strncmp(arm, "echo-", 5) == 0 ? arm + 5 : arm, loops ? "s" : "");
+    const char *plain = scenario_plain_server()->name;
+    size_t length = strlen(plain);
+    bool told =
+        machine_rows_differ(table) || strncmp(arm, plain, length) != 0 || arm[length] != '-';
+    add(label, "", told ? arm : arm + length + 1, loops ? "s" : "");
 }
 
 static void add_memory(const struct csv_table *table, size_t row, char *label)
@@ -86,6 +103,8 @@ void machine_row_label(const struct csv_table *table, size_t row, char *label)
     bool is_ratio = !machine_row_is(table, row, "against", "");
     bool is_memory = machine_row_is(table, row, "experiment", "memory");
     label[0] = '\0';
+    if (is_ratio && machine_rows_differ(table))
+        add(label, "", run_cell(table, row, "scenario"), "");
     if (is_ratio || !is_memory)
         add(label, "", metric_words(table, row), "");
     if (!is_ratio)

@@ -19,6 +19,9 @@ void machine_row_text(const struct csv_table *table, size_t row, const char *key
                       size_t size);
 double machine_row_parameter(const struct csv_table *table, size_t row, const char *key);
 
+/* Whether there are figures of more servers than the plain one. */
+bool machine_rows_differ(const struct csv_table *table);
+
 /* "99 % · threads · load 4/4": the figure, without comma or quote. `label` has
  * MACHINE_LABEL_BYTES. */
 void machine_row_label(const struct csv_table *table, size_t row, char *label);
