@@ -73,14 +73,15 @@ static bool is_shown(const struct versus *versus, const struct summary_row *row)
     return subject[experiment_arm_length(subject)] == '\0' && summary_is_foreign(row->b);
 }
 
-/* Whether it is shown, and no row of its pair before it is. */
-static bool begins_pair(const struct versus *versus, size_t index)
+/* Whether it is shown, and no row before it that is the same by that measure is. */
+static bool begins(const struct versus *versus, size_t index,
+                   bool (*same)(const struct summary_row *a, const struct summary_row *b))
 {
     const struct summary_row *rows = versus->summary->rows;
     if (!is_shown(versus, &rows[index]))
         return false;
     for (size_t i = 0; i < index; i++)
-        if (is_shown(versus, &rows[i]) && same_pair(&rows[i], &rows[index]))
+        if (is_shown(versus, &rows[i]) && same(&rows[i], &rows[index]))
             return false;
     return true;
 }
@@ -290,7 +291,7 @@ static void print_choice(const struct versus *versus, FILE *out)
     size_t pairs = 0;
     const char *against = NULL;
     for (size_t row = 0; row < versus->summary->count; row++) {
-        if (!begins_pair(versus, row))
+        if (!begins(versus, row, same_names))
             continue;
         const char *subject = group_text(versus->summary->rows[row].b, "subject");
         if (against && strcmp(against, subject) != 0)
@@ -309,7 +310,7 @@ void versus_print(const struct summary *summary, const char *baseline, FILE *out
     size_t pairs = 0;
     print_choice(&versus, out);
     for (size_t row = 0; row < summary->count; row++)
-        if (begins_pair(&versus, row) && pairs++ < VERSUS_PAIRS_MAX)
+        if (begins(&versus, row, same_pair) && pairs++ < VERSUS_PAIRS_MAX)
             print_pair(summary, row, out);
     if (pairs > VERSUS_PAIRS_MAX)
         fprintf(out, "\n%zu more pairs are in summary.csv and in the report.\n",

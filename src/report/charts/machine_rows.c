@@ -49,15 +49,19 @@ bool machine_rows_differ(const struct csv_table *table)
     return false;
 }
 
+/* A program of ours is called after its scenario, which the plain server's need not be. */
 static void add_arm(const struct csv_table *table, size_t row, char *label)
 {
     const char *arm = run_cell(table, row, "arm");
-    bool loops = machine_row_parameter(table, row, "loops") > 0;
+    const char *scenario = run_cell(table, row, "scenario");
     const char *plain = scenario_plain_server()->name;
     size_t length = strlen(plain);
-    bool told =
-        machine_rows_differ(table) || strncmp(arm, plain, length) != 0 || arm[length] != '-';
-    add(label, "", told ? arm : arm + length + 1, loops ? "s" : "");
+    bool loops = machine_row_parameter(table, row, "loops") > 0;
+    if (!machine_rows_differ(table))
+        arm += strncmp(arm, plain, length) == 0 && arm[length] == '-' ? length + 1 : 0;
+    else if (strncmp(arm, scenario, strlen(scenario)) != 0)
+        add(label, "", scenario, "");
+    add(label, "", arm, loops ? "s" : "");
 }
 
 static void add_memory(const struct csv_table *table, size_t row, char *label)
