@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "analysis/summary/bill.h"
+#include "analysis/tables/memory_table.h"
 #include "read_run.h"
 #include "run_folder.h"
 
@@ -183,7 +184,7 @@ static void test_run_without_memory(void **state)
     assert_int_equal(bill_read(&bill, read_run(folder.path), 1, &error), 0);
     assert_int_equal(bill.count, 0);
     assert_int_equal(bill_write(&bill, folder.path, &error), 0);
-    bill_print(&bill, stdout);
+    memory_table_print(&bill, stdout);
     bill_finish(&bill);
     assert_int_equal(run_folder_destroy(&folder), 0);
 }
@@ -242,7 +243,7 @@ static void test_table_fits_a_terminal(void **state)
     char *text = NULL;
     size_t length = 0;
     FILE *out = open_memstream(&text, &length);
-    bill_print(&bill, out);
+    memory_table_print(&bill, out);
     fclose(out);
     bill_finish(&bill);
     fputs(text, stdout);

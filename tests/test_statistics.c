@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Intervals and verdicts against simulated blocks whose truth is known. Seeds are fixed, so the
  * figures are the same everywhere; the bounds are those that the method promises. */
+#include "analysis/statistics/crossover.h"
 #include "analysis/statistics/statistics.h"
 
 #include <gsl/gsl_randist.h>

@@ -3,6 +3,7 @@
 
 #include "analysis/analysis.h"
 #include "analysis/tables/load_table.h"
+#include "analysis/tables/memory_table.h"
 #include "analysis/tables/versus.h"
 #include "base/alloc.h"
 #include "base/interrupt.h"
@@ -89,7 +90,7 @@ static int print_tables(const struct analysis *analysis, const char *baseline, i
 {
     struct error what = {{0}};
     if (analysis->bill.count > 0)
-        bill_print(&analysis->bill, stderr);
+        memory_table_print(&analysis->bill, stderr);
     keep_first(load_table_print(analysis->run, stderr, &what), &what, &first, error);
     versus_print(&analysis->summary, baseline, stderr);
     print_verdicts(analysis);

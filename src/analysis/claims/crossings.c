@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "analysis/claims/judge.h"
+#include "analysis/statistics/crossover.h"
 #include "analysis/words/wording.h"
 #include "base/alloc.h"
 

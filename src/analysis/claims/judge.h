@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The judges of the claims, one function each, and what they have in common. */
+/* The judges of the claims, one function each (judge_*.c), and what they have in common: the rows
+ * that they ask for (selection.c) and how far a model got (reach.c). */
 #ifndef WAITBENCH_ANALYSIS_CLAIMS_JUDGE_H
 #define WAITBENCH_ANALYSIS_CLAIMS_JUDGE_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How the settings of a claim vote: one vote each, and all of them judged at once. */
+/* How the settings of a claim vote: one vote each (ballot.c), and all of them judged at once
+ * (tally.c); the same in words (tally_write.c), and where two arms meet (crossings.c). */
 #ifndef WAITBENCH_ANALYSIS_CLAIMS_TALLY_H
 #define WAITBENCH_ANALYSIS_CLAIMS_TALLY_H
 

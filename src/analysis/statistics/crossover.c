@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "analysis/statistics/crossover.h"
+
 #include "analysis/statistics/statistics.h"
 #include "base/alloc.h"
 

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The bill for one more waiter: bytes by component, as slopes over the number of waiters in
- * memory.csv; written as memory-per-waiter.csv and printed as a table. */
+ * memory.csv; written as memory-per-waiter.csv. */
 #ifndef WAITBENCH_ANALYSIS_SUMMARY_BILL_H
 #define WAITBENCH_ANALYSIS_SUMMARY_BILL_H
 
 #include "analysis/statistics/slope.h"
 #include "analysis/summary/trials.h"
 #include "run/recorded_run.h"
-
-#include <stdio.h>
 
 /* user + kernel_stack + page_table + kernel_other = total. heap is the part of user that the
  * subject's allocator holds resident; charged is what the memory cgroup says of the whole. */
@@ -44,10 +42,6 @@ int bill_read(struct bill *bill, const struct recorded_run *run, uint64_t seed,
 /* Writes RUN_DIR/memory-per-waiter.csv, whole or not at all; nothing for an empty bill. Returns 0
  * or -errno with `error` set. */
 int bill_write(const struct bill *bill, const char *run_dir, struct error *error);
-
-/* Prints the bill as a table of at most 100 columns: a line of figures per arm, and a line with
- * their 95 % intervals. Prints one line that says so when there is nothing to show. */
-void bill_print(const struct bill *bill, FILE *out);
 
 /* An arm's trials as points of one component over waiters, for the caller to free; returns how
  * many, or -EBADMSG with `error` set. */

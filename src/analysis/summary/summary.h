@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Every pair of arms of a run, compared in every metric: summary.csv, and what the claims rest on.
  * Which arms are a pair is opponents.h's matter. A pair is of one setting: of equal conditions,
- * where arms at equal utilisation may differ in the rate that they were offered. */
+ * where arms at equal utilisation may differ in the rate that they were offered. What is written of
+ * it is write.c. */
 #ifndef WAITBENCH_ANALYSIS_SUMMARY_SUMMARY_H
 #define WAITBENCH_ANALYSIS_SUMMARY_SUMMARY_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "analysis/summary/bill.h"
+#include "analysis/tables/memory_table.h"
+
 #include "analysis/summary/summary.h"
 #include "analysis/words/scenario_name.h"
 #include "analysis/words/units.h"
@@ -89,7 +90,7 @@ static void print_arm(const struct bill_arm *bill, FILE *out)
     fputc('\n', out);
 }
 
-void bill_print(const struct bill *bill, FILE *out)
+void memory_table_print(const struct bill *bill, FILE *out)
 {
     if (bill->count == 0) {
         fputs("No memory trials, so no bill per waiter.\n", out);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The figures of throughput and latency that are drawn or stand in tables: which trials, and by
- * what. Each takes trials that are alike in every condition but those that it shows. */
+ * what: throughput (load_charts.c), the whole distribution (spectrum_chart.c), and all other
+ * latency (latency_charts.c). Each takes trials that are alike in every condition but those that it
+ * shows. */
 #ifndef WAITBENCH_REPORT_CHARTS_LOAD_CHARTS_H
 #define WAITBENCH_REPORT_CHARTS_LOAD_CHARTS_H
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The parts of report.html, one file for each kind. Each writes what the run has and says what it
- * lacks; none fails. */
+/* The parts of report.html. Each writes what the run has and says what it lacks; none fails. They
+ * are in the files of their names, but that experiments.c has memory and flow, load.c throughput
+ * and latency, and machine.c the command. */
 #ifndef WAITBENCH_REPORT_PAGE_SECTIONS_H
 #define WAITBENCH_REPORT_PAGE_SECTIONS_H
 
