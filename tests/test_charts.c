@@ -4,6 +4,7 @@
 #include "report/page/report.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -13,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -161,6 +163,53 @@ static void test_a_child_left_behind_holds_nobody_up(void **state)
     assert_true(exists(folder, "charts/memory-growth.png"));
 }
 
+static void assert_png(const struct run_folder *folder, const char *expected)
+{
+    char text[64] = "";
+    FILE *file = run_folder_open(folder, "charts/memory-growth.png", "r");
+    assert_non_null(file);
+    assert_non_null(fgets(text, sizeof text, file));
+    fclose(file);
+    assert_string_equal(text, expected);
+}
+
+/* What a gnuplot draws that always draws the same, when the PNG was `before`. */
+static void draw_again(const struct run_folder *folder, const char *before)
+{
+    struct error error = {{0}};
+    if (before)
+        run_folder_write(folder, "charts/memory-growth.png", before);
+    assert_int_equal(draw(chart_named("memory-growth"), folder->path, soon_ns(), &error), 0);
+}
+
+static void test_a_png_is_kept_where_the_svg_comes_out_the_same(void **state)
+{
+    const struct run_folder *folder = *state;
+    char path[PATH_MAX];
+    const struct timespec later[2] = {{.tv_sec = time(NULL) + 1000}, {.tv_sec = time(NULL) + 1000}};
+    run_folder_write(folder, "memory.csv", MEMORY_HEADER "loop,jemalloc,echo-loop,1,100,70,7\n");
+    run_folder_write(folder, "memory-growth.gp", "");
+    assert_int_equal(setenv("WAITBENCH_PLOTS", folder->path, 1), 0);
+    char *before = replace_gnuplot(folder, "#!/bin/sh\n" FAKE_SESSION);
+    draw_again(folder, NULL);
+    assert_png(folder, "picture\n");
+    draw_again(folder, "kept\n");
+    assert_png(folder, "kept\n");
+    run_folder_write(folder, "charts/memory-growth.svg", "another\n");
+    draw_again(folder, "kept\n");
+    assert_png(folder, "picture\n");
+    snprintf(path, sizeof path, "%s/charts/memory-growth.png", folder->path);
+    assert_int_equal(unlink(path), 0);
+    draw_again(folder, NULL);
+    assert_png(folder, "picture\n");
+    snprintf(path, sizeof path, "%s/memory-growth.gp", folder->path);
+    assert_int_equal(utimensat(AT_FDCWD, path, later, 0), 0);
+    draw_again(folder, "of an older script\n");
+    assert_png(folder, "picture\n");
+    restore_path(before);
+    assert_int_equal(unsetenv("WAITBENCH_PLOTS"), 0);
+}
+
 static void test_when_the_time_is_over_nothing_is_begun(void **state)
 {
     const struct run_folder *folder = *state;
@@ -221,6 +270,7 @@ int main(void)
         WITH_RUN(test_a_missing_gnuplot_is_named),
         WITH_RUN(test_a_gnuplot_that_hangs_is_ended_with_its_children),
         WITH_RUN(test_a_child_left_behind_holds_nobody_up),
+        WITH_RUN(test_a_png_is_kept_where_the_svg_comes_out_the_same),
         WITH_RUN(test_when_the_time_is_over_nothing_is_begun),
         WITH_RUN(test_a_verdict_that_depends_names_its_sides_line_by_line),
     };

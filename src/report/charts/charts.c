@@ -7,6 +7,7 @@
 #include "report/charts/gnuplot.h"
 #include "report/charts/load_charts.h"
 #include "report/charts/memory_bill.h"
+#include "report/charts/older_picture.h"
 #include "report/charts/run_files.h"
 #include "report/charts/trial_charts.h"
 
@@ -201,19 +202,25 @@ static int draw_picture(const struct chart *chart, struct gnuplot *gnuplot, cons
     return result;
 }
 
-/* Pictures and figures of older rows would lie. */
-static int remove_older(const struct chart *chart, const char *charts_dir, struct error *error)
+/* Of figures that are written. The PNG is drawn where the SVG tells that it would be another. */
+static int draw_pictures(const struct chart *chart, struct gnuplot *gnuplot, const char *charts_dir,
+                         const char *folder, const struct older_picture *older, int64_t end_ns,
+                         struct error *error)
 {
-    static const char *const endings[] = {".svg", ".png", ".csv"};
+    int result = draw_picture(chart, gnuplot, charts_dir, folder, ".svg", end_ns, error);
+    if (result == 0)
+        result = older_picture_keep(older, charts_dir, chart->name, error);
+    if (result == 0)
+        result = draw_picture(chart, gnuplot, charts_dir, folder, ".png", end_ns, error);
+    return result < 0 ? result : 0;
+}
+
+/* A header without figures is no chart's. */
+static void remove_figures(const struct chart *chart, const char *charts_dir)
+{
     char path[PATH_MAX];
-    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
-        int result = run_path(path, charts_dir, chart->name, endings[i], error);
-        if (result < 0)
-            return result;
-        if (unlink(path) < 0 && errno != ENOENT)
-            return error_set(error, -errno, "cannot replace %s: %s", path, strerror(errno));
-    }
-    return 0;
+    if (run_path(path, charts_dir, chart->name, ".csv", NULL) == 0)
+        unlink(path);
 }
 
 int chart_draw(const struct chart *chart, const struct chart_source *source,
@@ -221,17 +228,20 @@ int chart_draw(const struct chart *chart, const struct chart_source *source,
 {
     const char *folder = source->folder;
     char charts_dir[PATH_MAX];
+    char plots[PATH_MAX] = "";
+    struct older_picture older;
     int result = run_path(charts_dir, folder, "charts", "", error);
+    find_plots(plots, NULL); /* a picture that nobody can draw says so */
     if (result == 0)
-        result = remove_older(chart, charts_dir, error);
+        result = older_picture_take(&older, charts_dir, chart->name, plots, error);
+    if (result < 0)
+        return result;
+    result = chart->lines ? line_chart_write(chart->lines, source->run, folder, error)
+                          : chart->write(source, error);
     if (result == 0)
-        result = chart->lines ? line_chart_write(chart->lines, source->run, folder, error)
-                              : chart->write(source, error);
-    if (result == 0)
-        result = draw_picture(chart, gnuplot, charts_dir, folder, ".svg", end_ns, error);
-    if (result == 0)
-        result = draw_picture(chart, gnuplot, charts_dir, folder, ".png", end_ns, error);
+        result = draw_pictures(chart, gnuplot, charts_dir, folder, &older, end_ns, error);
     if (result == -ENODATA)
-        remove_older(chart, charts_dir, NULL); /* a header without figures */
+        remove_figures(chart, charts_dir);
+    older_picture_finish(&older);
     return result;
 }
