@@ -106,18 +106,28 @@ static size_t select_rows(const struct csv_table *table, size_t *rows)
     return count;
 }
 
-/* Names a parameter only where it tells two rows of a metric apart. */
+/* Names a parameter only where it tells two of the rows, which are of one metric, apart. */
 static bool parameter_varies(const struct csv_table *table, const size_t *rows, size_t count,
-                             size_t row, int column)
+                             int column)
 {
-    for (size_t i = 0; i < count; i++)
-        if (compare_metrics(table, rows[i], row) == 0 &&
-            run_compare_cells(csv_cell(table, rows[i], column), csv_cell(table, row, column)) != 0)
+    for (size_t i = 1; i < count; i++)
+        if (run_compare_cells(csv_cell(table, rows[i], column), csv_cell(table, rows[0], column)) !=
+            0)
             return true;
     return false;
 }
 
-/* "counter: mutex increment · workers 4"; gnuplot's reader wants neither comma nor quote. */
+/* How many rows from there on are of one metric: neighbours, as they are ordered. */
+static size_t metric_length(const struct csv_table *table, const size_t *rows, size_t count)
+{
+    size_t length = 1;
+    while (length < count && compare_metrics(table, rows[0], rows[length]) == 0)
+        length++;
+    return length;
+}
+
+/* "counter: mutex increment · workers 4", of a row of the metric that `rows` are all rows of;
+ * gnuplot's reader wants neither comma nor quote. */
 static void label_row(const struct csv_table *table, const size_t *rows, size_t count, size_t row,
                       char *label, size_t size)
 {
@@ -132,8 +142,7 @@ static void label_row(const struct csv_table *table, const size_t *rows, size_t 
                         (int)(length < 40 ? length : 40), metric,
                         units[unit_of(table, row)].is_rate ? " (each)" : "");
     for (int i = csv_column(table, "value") + 1; i < (int)csv_column_count(table); i++)
-        if (used < (int)size && *csv_cell(table, row, i) &&
-            parameter_varies(table, rows, count, row, i))
+        if (used < (int)size && *csv_cell(table, row, i) && parameter_varies(table, rows, count, i))
             used += snprintf(label + used, size - (size_t)used, " · %.16s %.16s",
                              csv_column_name(table, (size_t)i), csv_cell(table, row, i));
     for (char *at = label; *at; at++)
@@ -212,13 +221,19 @@ static int write_dots(const struct csv_table *table, const size_t *rows, size_t 
                                       sizeof flow_columns / sizeof flow_columns[0], error);
     double position = 0;
     size_t dots = 0;
+    size_t metric = 0; /* where that of `first` begins, and how many rows it has */
+    size_t length = count > 0 ? metric_length(table, rows, count) : 0;
     for (size_t first = 0; result >= 0 && first < count;) {
         char label[128];
         size_t end = first + 1;
         while (end < count && compare_rows(&rows[first], &rows[end], (void *)table) == 0)
             end++;
+        if (first == metric + length) {
+            metric = first;
+            length = metric_length(table, rows + first, count - first);
+        }
         position = next_position(table, rows, first, position);
-        label_row(table, rows, count, rows[first], label, sizeof label);
+        label_row(table, rows + metric, length, rows[first], label, sizeof label);
         result = write_dot(writer, table, rows + first, end - first, label, position, error);
         dots += result == 1;
         first = end;
