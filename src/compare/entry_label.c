@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/utf8.h"
 #include "compare/subjects.h"
+#include "run/model.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -128,7 +129,7 @@ static void write_memory_label(const struct trial_group *group, FILE *out)
 static void write_arm(const struct trial_group *group, FILE *out)
 {
     const char *subject = group_text(group, "subject");
-    bool many = strcmp(group_text(group, "model"), "loops") == 0;
+    bool many = model_is(group_text(group, "model"), MODEL_LOOPS);
     fprintf(out, "%s%s", subject, many && !strstr(subject, "loops") ? "(s)" : "");
 }
 

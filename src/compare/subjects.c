@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "run/experiment.h"
+#include "run/model.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -113,9 +114,8 @@ static bool same_conditions(int experiment, const struct trial_group *a,
 
 bool subjects_are_pair(int experiment, const struct trial_group *a, const struct trial_group *b)
 {
-    const char *model_b = group_text(b, "model");
-    return strcmp(group_text(a, "model"), "threads") == 0 &&
-           (strcmp(model_b, "loop") == 0 || strcmp(model_b, "loops") == 0) && is_ours(a) &&
-           is_ours(b) && strcmp(group_text(a, "allocator"), group_text(b, "allocator")) == 0 &&
+    return model_is(group_text(a, "model"), MODEL_THREADS) &&
+           model_is_loop(group_text(b, "model")) && is_ours(a) && is_ours(b) &&
+           strcmp(group_text(a, "allocator"), group_text(b, "allocator")) == 0 &&
            same_conditions(experiment, a, b);
 }

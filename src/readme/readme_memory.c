@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "readme/readme_section.h"
 #include "report/charts/run_files.h"
+#include "run/model.h"
 #include "run/scenario.h"
 
 #include <math.h>
@@ -10,7 +11,7 @@
 /* An arm as a reader knows it. `allocator` NULL: jemalloc, or libc where there is none. */
 struct row {
     const char *label;
-    const char *model;
+    enum model model;
     const char *allocator;
     double stack_bytes;
     bool warm;
@@ -20,13 +21,13 @@ struct row {
 enum { THREAD_COLD, THREAD_SMALL, THREAD_WORK, THREAD_WORK_LIBC, LOOP_COLD, LOOP_WORK, SOCKETS };
 
 static const struct row rows[] = {
-    [THREAD_COLD] = {"thread, cold", "threads", NULL, 0, false, false},
-    [THREAD_SMALL] = {"thread, 64 KiB stack, cold", "threads", NULL, 65536, false, false},
-    [THREAD_WORK] = {"thread, after work (jemalloc)", "threads", "jemalloc", 0, true, true},
-    [THREAD_WORK_LIBC] = {"thread, after work (libc malloc)", "threads", "libc", 0, true, true},
-    [LOOP_COLD] = {"loop, cold", "loop", NULL, 0, false, false},
-    [LOOP_WORK] = {"loop, after work", "loop", NULL, 0, true, true},
-    [SOCKETS] = {"connection alone (`sockets`)", "sockets", NULL, 0, false, false},
+    [THREAD_COLD] = {"thread, cold", MODEL_THREADS, NULL, 0, false, false},
+    [THREAD_SMALL] = {"thread, 64 KiB stack, cold", MODEL_THREADS, NULL, 65536, false, false},
+    [THREAD_WORK] = {"thread, after work (jemalloc)", MODEL_THREADS, "jemalloc", 0, true, true},
+    [THREAD_WORK_LIBC] = {"thread, after work (libc malloc)", MODEL_THREADS, "libc", 0, true, true},
+    [LOOP_COLD] = {"loop, cold", MODEL_LOOP, NULL, 0, false, false},
+    [LOOP_WORK] = {"loop, after work", MODEL_LOOP, NULL, 0, true, true},
+    [SOCKETS] = {"connection alone (`sockets`)", MODEL_SOCKETS, NULL, 0, false, false},
 };
 #define ROW_COUNT (sizeof rows / sizeof *rows)
 
@@ -46,8 +47,8 @@ static bool is_arm(const struct csv_table *bill, size_t row, const struct row *w
 {
     char subject[64];
     double stack_bytes = number_or_zero(bill, row, "stack_bytes");
-    snprintf(subject, sizeof subject, "%s-%s%s", scenario_plain_server()->name, wanted->model,
-             strcmp(allocator, "libc") == 0 ? "-libc" : "");
+    snprintf(subject, sizeof subject, "%s-%s%s", scenario_plain_server()->name,
+             model_program(wanted->model), strcmp(allocator, "libc") == 0 ? "-libc" : "");
     return strcmp(run_cell(bill, row, "subject"), subject) == 0 &&
            fabs(stack_bytes - wanted->stack_bytes) < 1 &&
            (number_or_zero(bill, row, "warm") > 0) == wanted->warm &&

@@ -4,6 +4,7 @@
 #include "analysis/words/units.h"
 #include "base/alloc.h"
 #include "run/experiment.h"
+#include "run/model.h"
 #include "run/scenario.h"
 
 #include <errno.h>
@@ -12,8 +13,6 @@
 
 #define USUAL_ACTIVE        100
 #define USUAL_PAYLOAD_BYTES 64
-
-static const char *const models[SETTING_MODELS] = {"threads", "loop", "loops"};
 
 /* By these a line is told from another, and lines are ordered; the rate of an equal utilisation is
  * each arm's own. */
@@ -32,7 +31,7 @@ static const char *const other_columns[] = {
 
 const char *setting_model_name(size_t model)
 {
-    return models[model];
+    return model_name((enum model)model);
 }
 
 static double number(const struct trial_group *group, const char *column)
@@ -77,7 +76,7 @@ static size_t model_of(const struct trial_group *group)
         (*protocol && strcmp(protocol, plain->protocol) != 0))
         return SETTING_MODELS;
     for (size_t i = 0; i < SETTING_MODELS; i++)
-        if (strcmp(models[i], model) == 0)
+        if (model_is(model, (enum model)i))
             return i < 2 || strpbrk(group_text(group, "server_cpus"), ",-") ? i : SETTING_MODELS;
     return SETTING_MODELS;
 }

@@ -4,6 +4,7 @@
 #include "analysis/words/units.h"
 #include "readme/readme_section.h"
 #include "report/charts/run_files.h"
+#include "run/model.h"
 
 #include <errno.h>
 #include <math.h>
@@ -53,13 +54,13 @@ int readme_scorecard(struct readme *readme)
 /* ---- The recipe ---- */
 
 /* The median of a metric that one scenario alone has, or NAN. */
-static int flow_median(const struct trial_groups *groups, const char *model, const char *metric,
+static int flow_median(const struct trial_groups *groups, enum model model, const char *metric,
                        double *median, struct error *error)
 {
     *median = NAN;
     for (size_t i = 0; i < groups->count; i++) {
         const struct trial_group *group = &groups->groups[i];
-        if (strcmp(group_text(group, "model"), model) == 0 &&
+        if (model_is(group_text(group, "model"), model) &&
             strcmp(group_text(group, "metric"), metric) == 0)
             return readme_median(group, "value", NULL, median, error);
     }
@@ -74,9 +75,9 @@ static int write_coffee(const struct trial_groups *groups, struct readme *readme
     double loop[3];
     int result = 0;
     for (size_t i = 0; result == 0 && i < 3; i++) {
-        result = flow_median(groups, "threads", metrics[i], &threads[i], readme->error);
+        result = flow_median(groups, MODEL_THREADS, metrics[i], &threads[i], readme->error);
         if (result == 0)
-            result = flow_median(groups, "loop", metrics[i], &loop[i], readme->error);
+            result = flow_median(groups, MODEL_LOOP, metrics[i], &loop[i], readme->error);
     }
     if (result < 0)
         return result;

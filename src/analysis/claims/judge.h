@@ -6,6 +6,8 @@
 
 #include "analysis/claims/tally.h"
 
+#include "run/model.h"
+
 #include <stdio.h>
 
 /* A claim in the making: judges write to the three texts and set the verdict. A judge that has
@@ -69,7 +71,7 @@ struct reach {
 };
 
 /* Of the plain server, over all experiments but flow. Returns 0 or -EBADMSG. */
-int reach_find(struct reach *reach, const struct evidence *evidence, const char *model,
+int reach_find(struct reach *reach, const struct evidence *evidence, enum model model,
                struct error *error);
 
 /* Whether the model was run at all. */

@@ -4,6 +4,7 @@
 #include "analysis/claims/machine_limits.h"
 #include "analysis/words/units.h"
 #include "analysis/words/wording.h"
+#include "run/model.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -41,7 +42,7 @@ static const struct question many_p99 = {EXPERIMENT_LATENCY, "p99", CLAIM_OF_WAI
 static const struct question any_p99 = {EXPERIMENT_LATENCY, "p99", CLAIM_OF_WAITING, has_none_idle};
 
 /* The trials of memory.csv with so many waiters of that model by themselves; NULL without any. */
-static const struct trial_group *find_memory(const struct evidence *evidence, const char *model,
+static const struct trial_group *find_memory(const struct evidence *evidence, enum model model,
                                              double waiters)
 {
     const struct trial_groups *groups = &evidence->summary->sources[EXPERIMENT_MEMORY].groups;
@@ -49,7 +50,7 @@ static const struct trial_group *find_memory(const struct evidence *evidence, co
         const struct trial_group *group = &groups->groups[i];
         double requested = strtod(group_text(group, "waiters_requested"), NULL);
         if (group->count > 0 && trials_are_of(group, CLAIM_OF_WAITING) &&
-            strcmp(group_text(group, "model"), model) == 0 && !summary_is_foreign(group) &&
+            model_is(group_text(group, "model"), model) && !summary_is_foreign(group) &&
             trials_are_plain(group) && !(requested < waiters || requested > waiters))
             return group;
     }
@@ -115,7 +116,7 @@ static int write_count(const struct evidence *evidence, const struct selection *
                        struct error *error)
 {
     char text[UNITS_TEXT_SIZE];
-    const struct trial_group *group = find_memory(evidence, "threads", waiters);
+    const struct trial_group *group = find_memory(evidence, MODEL_THREADS, waiters);
     const struct summary_row *tail = find_tail(tails, waiters);
     int result = 0;
     if (!group && !tail)
@@ -150,7 +151,7 @@ static int write_counts(const struct evidence *evidence, const struct machine_si
 static int take_too_much(const struct evidence *evidence, const struct machine_size *size,
                          struct error *error)
 {
-    const struct trial_group *group = find_memory(evidence, "threads", MANY);
+    const struct trial_group *group = find_memory(evidence, MODEL_THREADS, MANY);
     double bytes = NAN;
     int result = group ? group_median(group, "total_bytes", &bytes, error) : 0;
     return result < 0 ? result : bytes > IMPRACTICAL_SHARE * size->memory_bytes;
@@ -242,7 +243,7 @@ int judge_threads_few_hundred(const struct evidence *evidence, struct ruling *ru
     struct reach threads;
     struct tally rates = {.factor = IMPRACTICAL};
     struct tally tails = {.factor = IMPRACTICAL};
-    int result = reach_find(&threads, evidence, "threads", error);
+    int result = reach_find(&threads, evidence, MODEL_THREADS, error);
     if (result < 0 || !reach_is_known(&threads))
         return result;
     result = reach_write(&threads, "threads", ruling->figures, error);

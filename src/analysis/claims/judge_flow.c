@@ -40,10 +40,10 @@ static void write_source(bool (*is_asked)(const struct scenario *scenario), FILE
         }
 }
 
-static bool is_in(const struct trial_group *group, const char *scenario, const char *model)
+static bool is_in(const struct trial_group *group, const char *scenario, enum model model)
 {
     return strcmp(group_text(group, "scenario"), scenario) == 0 &&
-           strcmp(group_text(group, "model"), model) == 0;
+           model_is(group_text(group, "model"), model);
 }
 
 /* Updates lost by one model's `counter += 1` without synchronisation. A lone thread cannot lose
@@ -54,19 +54,17 @@ struct losses {
     double most;
 };
 
-static int count_losses(struct losses *losses, const struct trial_groups *groups, const char *model,
+static int count_losses(struct losses *losses, const struct trial_groups *groups, enum model model,
                         struct error *error)
 {
     *losses = (struct losses){0};
     for (size_t i = 0; i < groups->count; i++) {
         const struct trial_group *group = &groups->groups[i];
         struct observation *lost;
-        if (!trials_are_of(group, CLAIM_OF_RACES) ||
-            strcmp(group_text(group, "model"), model) != 0 ||
+        if (!trials_are_of(group, CLAIM_OF_RACES) || !model_is(group_text(group, "model"), model) ||
             !strstr(group_text(group, "metric"), "unsynchronised_lost") ||
             strcmp(group_text(group, "unit"), "count") != 0 ||
-            (model_is(model, MODEL_THREADS) &&
-             strcmp(group_text(group, "workers_count"), "1") == 0))
+            (model == MODEL_THREADS && strcmp(group_text(group, "workers_count"), "1") == 0))
             continue;
         int64_t count = group_observations(group, "value", NULL, &lost, error);
         if (count < 0)
@@ -166,9 +164,9 @@ int judge_trickiness(const struct evidence *evidence, struct ruling *ruling, str
     const struct trial_groups *groups = &evidence->summary->sources[EXPERIMENT_FLOW].groups;
     struct losses threads;
     struct losses loop;
-    int result = count_losses(&threads, groups, "threads", error);
+    int result = count_losses(&threads, groups, MODEL_THREADS, error);
     if (result == 0)
-        result = count_losses(&loop, groups, "loop", error);
+        result = count_losses(&loop, groups, MODEL_LOOP, error);
     if (result < 0 || threads.trials + loop.trials == 0)
         return result;
     write_losses(&threads, "threads", ruling->figures);
@@ -196,7 +194,7 @@ struct answers {
 
 static struct answers count_answers(const struct trial_groups *trials, const char *scenario)
 {
-    static const char *const models[] = {"threads", "loop"};
+    static const enum model models[] = {MODEL_THREADS, MODEL_LOOP};
     struct answers answers = {0};
     for (size_t i = 0; i < trials->count; i++)
         for (size_t model = 0; model < 2; model++) {
@@ -258,7 +256,7 @@ static bool has_partner(const struct trial_groups *groups, const struct trial_gr
     for (size_t i = 0; i < groups->count; i++) {
         const struct trial_group *other = &groups->groups[i];
         if (is_in(other, group_text(own, "scenario"),
-                  strcmp(group_text(own, "model"), "loop") == 0 ? "threads" : "loop") &&
+                  model_is(group_text(own, "model"), MODEL_LOOP) ? MODEL_THREADS : MODEL_LOOP) &&
             strcmp(group_text(other, "metric"), group_text(own, "metric")) == 0)
             return true;
     }
@@ -269,7 +267,7 @@ static bool is_own_price(const struct trial_groups *groups, const struct trial_g
                          const char *scenario)
 {
     const char *metric = group_text(group, "metric");
-    return (is_in(group, scenario, "threads") || is_in(group, scenario, "loop")) &&
+    return (is_in(group, scenario, MODEL_THREADS) || is_in(group, scenario, MODEL_LOOP)) &&
            strcmp(group_text(group, "unit"), "ns") == 0 && !strstr(metric, "_max") &&
            !has_partner(groups, group);
 }

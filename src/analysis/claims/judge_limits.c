@@ -3,6 +3,7 @@
 #include "analysis/claims/judge.h"
 #include "analysis/claims/machine_limits.h"
 #include "analysis/words/units.h"
+#include "run/model.h"
 
 #include <math.h>
 #include <string.h>
@@ -16,10 +17,10 @@ struct stop {
     struct machine_limit limit;
 };
 
-static struct stop find_stop(const struct evidence *evidence, const char *model)
+static struct stop find_stop(const struct evidence *evidence, enum model model)
 {
     struct stop stop = {0};
-    stop.known = machine_limit_find(&stop.limit, evidence->run, model) == 1;
+    stop.known = machine_limit_find(&stop.limit, evidence->run, model_name(model)) == 1;
     return stop;
 }
 
@@ -70,9 +71,9 @@ int judge_loop_unbounded(const struct evidence *evidence, struct ruling *ruling,
 {
     struct reach loop;
     struct reach threads;
-    int result = reach_find(&loop, evidence, "loop", error);
+    int result = reach_find(&loop, evidence, MODEL_LOOP, error);
     if (result == 0)
-        result = reach_find(&threads, evidence, "threads", error);
+        result = reach_find(&threads, evidence, MODEL_THREADS, error);
     if (result < 0 || !reach_is_known(&loop))
         return result;
     result = reach_write(&loop, "loop", ruling->figures, error);
@@ -80,8 +81,8 @@ int judge_loop_unbounded(const struct evidence *evidence, struct ruling *ruling,
         result = reach_write(&threads, "threads", ruling->figures, error);
     if (result < 0)
         return result;
-    struct stop of_loop = find_stop(evidence, "loop");
-    struct stop of_threads = find_stop(evidence, "threads");
+    struct stop of_loop = find_stop(evidence, MODEL_LOOP);
+    struct stop of_threads = find_stop(evidence, MODEL_THREADS);
     ruling->verdict = decide_unbounded(&loop, &threads);
     write_stops(&of_loop, &of_threads, stopped_alike(&loop, &threads, &of_loop, &of_threads),
                 ruling->condition);

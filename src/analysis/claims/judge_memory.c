@@ -2,6 +2,7 @@
 /* Claims about the memory of one more waiter. */
 #include "analysis/claims/judge.h"
 #include "analysis/words/units.h"
+#include "run/model.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -14,7 +15,7 @@ static const struct bill_arm *find_loop(const struct bill *bill, const struct bi
     };
     for (size_t i = 0; i < bill->count; i++) {
         const struct trial_group *loop = &bill->bills[i].trials;
-        bool found = strcmp(group_text(loop, "model"), "loop") == 0 && !summary_is_foreign(loop);
+        bool found = model_is(group_text(loop, "model"), MODEL_LOOP) && !summary_is_foreign(loop);
         for (size_t k = 0; found && equal[k]; k++)
             found = strcmp(group_text(loop, equal[k]), group_text(&threads->trials, equal[k])) == 0;
         if (found)
@@ -53,7 +54,7 @@ static int make_pair(const struct evidence *evidence, size_t index, struct bill_
 {
     pair->threads = &evidence->bill->bills[index];
     pair->loop = find_loop(evidence->bill, pair->threads);
-    if (strcmp(group_text(&pair->threads->trials, "model"), "threads") != 0 ||
+    if (!model_is(group_text(&pair->threads->trials, "model"), MODEL_THREADS) ||
         !trials_are_of(&pair->threads->trials, CLAIM_OF_WAITING) ||
         summary_is_foreign(&pair->threads->trials) || !pair->loop)
         return 0;

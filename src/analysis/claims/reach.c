@@ -3,6 +3,7 @@
 #include "analysis/claims/judge.h"
 #include "analysis/words/units.h"
 #include "base/alloc.h"
+#include "run/model.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -38,7 +39,7 @@ static void count_failed(struct reach *reach, size_t experiment, const struct tr
     reach->note = group_text(group, "note");
 }
 
-static int count_groups(struct reach *reach, const struct evidence *evidence, const char *model,
+static int count_groups(struct reach *reach, const struct evidence *evidence, enum model model,
                         count_group *count, struct error *error)
 {
     int result = 0;
@@ -47,7 +48,7 @@ static int count_groups(struct reach *reach, const struct evidence *evidence, co
         for (size_t j = 0; result >= 0 && j < groups->count; j++) {
             const struct trial_group *group = &groups->groups[j];
             double waiters = 0;
-            if (strcmp(group_text(group, "model"), model) != 0 || summary_is_foreign(group) ||
+            if (!model_is(group_text(group, "model"), model) || summary_is_foreign(group) ||
                 !trials_are_of(group, CLAIM_OF_WAITING))
                 continue;
             result = waiters_of(i, group, &waiters, error);
@@ -58,7 +59,7 @@ static int count_groups(struct reach *reach, const struct evidence *evidence, co
     return result < 0 ? result : 0;
 }
 
-int reach_find(struct reach *reach, const struct evidence *evidence, const char *model,
+int reach_find(struct reach *reach, const struct evidence *evidence, enum model model,
                struct error *error)
 {
     *reach = (struct reach){.failed = INFINITY};

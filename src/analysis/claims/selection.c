@@ -4,6 +4,7 @@
 #include "analysis/words/load_kind.h"
 #include "analysis/words/wording.h"
 #include "base/alloc.h"
+#include "run/model.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -32,9 +33,9 @@ static bool asks_for(const struct question *question, const struct summary_row *
            (!question->keep || question->keep(row));
 }
 
-static bool loop_is(const struct summary_row *row, const char *model)
+static bool loop_is(const struct summary_row *row, enum model model)
 {
-    return strcmp(group_text(row->b, "model"), model) == 0;
+    return model_is(group_text(row->b, "model"), model);
 }
 
 /* One loop per server CPU is the fair opponent where the server has several. On a single CPU a
@@ -42,7 +43,7 @@ static bool loop_is(const struct summary_row *row, const char *model)
 static bool is_fair_loops(const struct summary_row *row)
 {
     const char *cpus = group_text(row->b, "server_cpus");
-    return loop_is(row, "loops") && (cpus[0] == '\0' || strpbrk(cpus, ",-"));
+    return loop_is(row, MODEL_LOOPS) && (cpus[0] == '\0' || strpbrk(cpus, ",-"));
 }
 
 /* The order of the summary, whose silent rows stand apart. */
@@ -68,10 +69,10 @@ struct selection question_select(const struct question *question, const struct e
     const struct summary *summary = evidence->summary;
     size_t count = summary->count + summary->silent_count;
     struct selection selection = {alloc_array(count, sizeof *selection.rows), 0};
-    const char *model = "loop";
+    enum model model = MODEL_LOOP;
     for (size_t i = 0; i < count; i++)
         if (asks_for(question, row_at(summary, i)) && is_fair_loops(row_at(summary, i)))
-            model = "loops";
+            model = MODEL_LOOPS;
     for (size_t i = 0; i < count; i++)
         if (asks_for(question, row_at(summary, i)) && loop_is(row_at(summary, i), model))
             selection.rows[selection.count++] = row_at(summary, i);

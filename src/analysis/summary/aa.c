@@ -3,6 +3,7 @@
 
 #include "analysis/words/units.h"
 #include "base/alloc.h"
+#include "run/model.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
@@ -45,9 +46,9 @@ static enum aa_kind kind_of(const struct summary_row *row)
 static enum aa_model model_of(const struct summary_row *row)
 {
     const char *model = group_text(row->a, "model");
-    if (strcmp(model, "threads") == 0)
+    if (model_is(model, MODEL_THREADS))
         return AA_THREADS;
-    return strcmp(model, "loop") == 0 ? AA_LOOP : AA_OTHERS;
+    return model_is(model, MODEL_LOOP) ? AA_LOOP : AA_OTHERS;
 }
 
 /* Which comparisons a part is of. */

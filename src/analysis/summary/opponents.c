@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "run/experiment.h"
+#include "run/model.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -29,9 +30,9 @@ static bool is_foreign(const struct trial_group *group)
 static enum role role_of(const struct trial_group *group)
 {
     const char *model = group_text(group, "model");
-    if (strcmp(model, "threads") == 0)
+    if (model_is(model, MODEL_THREADS))
         return ROLE_THREADS;
-    return strcmp(model, "loop") == 0 || strcmp(model, "loops") == 0 ? ROLE_LOOP : ROLE_OTHER;
+    return model_is_loop(model) ? ROLE_LOOP : ROLE_OTHER;
 }
 
 bool opponents_are_ours(const struct trial_group *a, const struct trial_group *b)
