@@ -35,13 +35,13 @@ few_ports='ipv4.ip_local_port_range=60000 60999'
 
 @test "a port range of 1,000: so does the generator" {
   in_network "$few_ports" -- bash -c "$(served "'$waitbench' load --port \$PORT --connections 2500 \
-    --active 10 --closed --duration 0.2 --warmup 0.1 --idle-wait block")"
+    --active 10 --closed --duration 1 --warmup 0.1 --idle-wait block")"
   [ "$status" -eq 0 ]
 }
 
 @test "a listen queue of one: connections come one by one, and none is silent" {
   in_network core.somaxconn=1 -- bash -c "$(served "'$waitbench' load --port \$PORT --connections 100 \
-    --active 10 --closed --duration 0.2 --warmup 0.1 --idle-wait block")"
+    --active 10 --closed --duration 1 --warmup 0.1 --idle-wait block")"
   [ "$status" -eq 0 ]
   [[ "$output" != *silent* ]]
 }
