@@ -300,44 +300,6 @@ heeds_sigint() {
   stop_server
 }
 
-@test "--requests-per-connection: a connection serves so many and is made anew" {
-  start_server "$WAITBENCH_BUILD/bench/echo-threads-libc"
-  put_load --connections 4 --closed --duration 0.5 --warmup 0
-  holds 'requests_per_connection == 0 and reconnects == 0'
-  put_load --connections 4 --closed --duration 0.5 --warmup 0 --requests-per-connection 3
-  holds 'requests_per_connection == 3 and errors == 0 and requests_answered > 100'
-  # Each of the four has begun its next one or not when the window ends, and so when it begins.
-  holds 'abs(reconnects - requests_answered / 3) <= 8'
-  stop_server
-}
-
-@test "--size is the length of each request" {
-  [ -r /proc/self/io ] || skip 'this kernel does not count them'
-  start_server "$WAITBENCH_BUILD/bench/echo-threads-libc"
-  put_load --connections 2 --closed --duration 0.3 --warmup 0 --size 5000
-  holds 'payload_bytes == 5000 and errors == 0 and requests_answered > 0'
-  [ "$(awk '$1 == "rchar:" { print $2 }' "/proc/$SERVER/io")" -ge \
-    $((5000 * $(cell row.csv requests_answered 1))) ]
-  stop_server
-}
-
-@test "--cpus is where the generator runs" {
-  local last load
-  last=$(taskset -cp $$ | grep -oE '[0-9]+$')
-  start_server "$WAITBENCH_BUILD/bench/echo-threads-libc"
-  "$waitbench" load --port "$PORT" --connections 2 --rate 100 --duration 60 --warmup 0 --cpus "$last" \
-    --csv row.csv 2>notes &
-  load=$!
-  until grep -qs "^Cpus_allowed_list:.\b$last\$" /proc/$load/task/*/status; do
-    kill -0 "$load"
-    sleep 0.02
-  done
-  kill -INT "$load"
-  wait "$load" || true # 128 + the signal's number
-  [ "$(cell row.csv client_cpus 1)" = "$last" ]
-  stop_server
-}
-
 @test "the percentile file is HdrHistogram's" {
   start_server "$WAITBENCH_BUILD/bench/echo-threads-libc"
   put_load --connections 10 --rate 2000 --duration 1 --warmup 0 --idle-wait spin --hgrm out.hgrm
