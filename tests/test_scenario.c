@@ -60,7 +60,7 @@ static void columns_stand_where_they_always_stood(void **state)
         "search_after_ms",  "sleepless_count",
     };
     const char *columns[EXPERIMENT_COLUMNS_MAX];
-    size_t count = experiment_columns(&experiment_files[EXPERIMENT_FLOW], columns);
+    size_t count = experiment_columns(&experiment_list[EXPERIMENT_FLOW], columns);
     assert_true(count >= 13 + sizeof expected / sizeof *expected);
     assert_string_equal(columns[0], "block");
     assert_string_equal(columns[12], "value");

@@ -386,7 +386,7 @@ static void real_trials_dealt_anew_get_no_verdict(void **state)
         unsigned apart = deal_often(&real, false);
         unsigned jointly = deal_often(&real, true);
         printf("  %s %s, %zu settings: decided %u and %u of %d\n",
-               experiment_files[questions[i].experiment].name, questions[i].metric, real.count,
+               experiment_list[questions[i].experiment].name, questions[i].metric, real.count,
                apart, jointly, DEALS);
         assert_in_range(apart, 0, DEALS * 25 / 1000);
         assert_in_range(jointly, 0, DEALS * 25 / 1000);

@@ -31,8 +31,8 @@ int command_list(int argc, char **argv)
         printf(" %s", model_name((enum model)i));
     printf("\n");
     printf("%-12s", "experiments");
-    for (size_t i = 0; run_experiments[i]; i++)
-        printf(" %s", run_experiments[i]->data->name);
+    for (size_t i = 0; run_methods[i]; i++)
+        printf(" %s", run_methods[i]->experiment->name);
     putchar('\n');
     return EXIT_DONE;
 }

@@ -43,7 +43,7 @@ static bool has_foreign_only(const struct recorded_run *run)
     size_t foreign = 0;
     for (size_t i = 0; i < EXPERIMENT_COUNT; i++) {
         const struct csv_table *table = NULL;
-        if (recorded_run_table(run, experiment_files[i].file, &table, NULL) == 1)
+        if (recorded_run_table(run, experiment_list[i].file, &table, NULL) == 1)
             count_rows(table, &ours, &foreign);
     }
     return foreign > 0 && ours == 0;

@@ -84,7 +84,7 @@ static void set_machine(struct csv_writer *csv, const struct compared_machine *m
 static void set_entry(struct csv_writer *csv, const struct entry *entry)
 {
     const struct estimate *figure = &entry->figure.estimate;
-    csv_set_text(csv, "experiment", experiment_files[entry->experiment].name);
+    csv_set_text(csv, "experiment", experiment_list[entry->experiment].name);
     csv_set_text(csv, "scenario", entry->scenario);
     csv_set_text(csv, "metric", entry->metric);
     csv_set_text(csv, "unit", entry->unit);

@@ -61,7 +61,7 @@ static void print_row(const struct compared_row *row, size_t number, FILE *out)
 static void print_heading(const struct comparison_of_runs *comparison, const struct entry *entry,
                           FILE *out)
 {
-    fputs(experiment_files[entry->experiment].name, out);
+    fputs(experiment_list[entry->experiment].name, out);
     if (compare_tells_scenario(comparison, entry))
         fprintf(out, ", %.30s", entry->scenario);
     fprintf(out, ": %.60s\n", entry_title(entry));

@@ -210,7 +210,7 @@ static int add_load(struct reading *reading)
     int result = 0;
     for (const char *const *name = load_metrics; result == 0 && *name; name++) {
         const struct metric *metric =
-            experiment_metric(&experiment_files[reading->experiment], *name);
+            experiment_metric(&experiment_list[reading->experiment], *name);
         if (!metric)
             continue;
         reading->metric = *metric;
@@ -241,7 +241,7 @@ static int read_experiment(struct entries *entries, int experiment, const struct
 {
     const struct csv_table *table = NULL;
     struct trial_groups groups = {0};
-    int result = recorded_run_table(run, experiment_files[experiment].file, &table, error);
+    int result = recorded_run_table(run, experiment_list[experiment].file, &table, error);
     if (result <= 0)
         return result;
     result = subjects_gather(&groups, experiment, table, error);
@@ -264,7 +264,7 @@ static int read_experiment(struct entries *entries, int experiment, const struct
 int entries_have_shares(const struct recorded_run *run, struct error *error)
 {
     const struct csv_table *table = NULL;
-    int result = recorded_run_table(run, experiment_files[EXPERIMENT_LATENCY].file, &table, error);
+    int result = recorded_run_table(run, experiment_list[EXPERIMENT_LATENCY].file, &table, error);
     if (result == 1)
         return csv_row_count(table) == 0 || csv_column(table, "capacity_share") >= 0;
     return result < 0 ? result : 1;

@@ -103,7 +103,7 @@ static void write_metric(const struct comparison_of_runs *comparison, enum page_
         snprintf(titles[i], sizeof titles[i], "%s / first", machines[i].name);
         columns[count + i] = (struct html_column){.heading = titles[i], .scale = 1};
     }
-    snprintf(caption, sizeof caption, "%s%s%.60s: %s", experiment_files[head->experiment].name,
+    snprintf(caption, sizeof caption, "%s%s%.60s: %s", experiment_list[head->experiment].name,
              told ? ", " : "", told ? head->scenario : "", entry_title(head));
     html_table_open(out, caption, columns, 2 * count);
     for (size_t i = begin; i < comparison->count; i++) {

@@ -34,7 +34,7 @@ bool subjects_is_condition(int experiment, const char *column)
     if ((experiment == EXPERIMENT_THROUGHPUT || experiment == EXPERIMENT_LATENCY) &&
         is_load_condition(column))
         return true;
-    return experiment_is_condition(&experiment_files[experiment], column);
+    return experiment_is_condition(&experiment_list[experiment], column);
 }
 
 struct order {

@@ -19,7 +19,7 @@ typedef bool has_name(const struct job *job, const struct trial *trial, const ch
 static bool is_of_experiment(const struct job *job, const struct trial *trial, const char *name)
 {
     (void)trial;
-    return strcmp(job->experiment->data->name, name) == 0;
+    return strcmp(job->method->experiment->name, name) == 0;
 }
 
 static bool is_of_scenario(const struct job *job, const struct trial *trial, const char *name)

@@ -69,7 +69,7 @@ static const char *unit_of(const char *key)
 static bool is_column(const char *name)
 {
     const char *columns[EXPERIMENT_COLUMNS_MAX];
-    size_t count = experiment_columns(&experiment_files[EXPERIMENT_FLOW], columns);
+    size_t count = experiment_columns(&experiment_list[EXPERIMENT_FLOW], columns);
     for (size_t i = 0; i < count; i++)
         if (strcmp(columns[i], name) == 0)
             return true;
@@ -188,8 +188,8 @@ static void describe_flow(const struct trial *trial, char *text, size_t size)
         length += snprintf(text + length, size - (size_t)length, " %s", *word);
 }
 
-const struct experiment flow_experiment = {
-    .data = &experiment_files[EXPERIMENT_FLOW],
+const struct method flow_method = {
+    .experiment = &experiment_list[EXPERIMENT_FLOW],
     .writes_rows = true,
     .plan = flow_plan,
     .measure = measure_flow,

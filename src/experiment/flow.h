@@ -6,9 +6,9 @@
 
 /* flow.csv: what control flow costs. Programs that are not servers: each runs its scenario,
  * verifies its own answer, prints its figures, and ends. One row per figure. */
-extern const struct experiment flow_experiment;
+extern const struct method flow_method;
 
-/* Its `plan` (see struct experiment). */
+/* Its `plan` (see struct method). */
 int flow_plan(const struct run *run, const struct setting *setting, struct trial_list *list,
               struct error *error);
 

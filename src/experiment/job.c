@@ -14,12 +14,12 @@ struct files {
     struct csv_writer *extra;
 };
 
-static void warn_of_failure(struct run *run, const struct experiment *experiment,
-                            const struct trial *trial, const char *fault)
+static void warn_of_failure(struct run *run, const struct method *method, const struct trial *trial,
+                            const char *fault)
 {
     char what[128];
     run->failed_rows++;
-    experiment->describe(trial, what, sizeof what);
+    method->describe(trial, what, sizeof what);
     progress_clear(&run->progress);
     warning_print("failed trial (%s): %s", what, fault);
 }
@@ -41,19 +41,19 @@ static void warn_of_disturbance(struct run *run)
 }
 
 /* One trial and its rows. An interrupted trial leaves none. */
-static int run_trial(const struct experiment *experiment, struct rows *rows, struct error *error)
+static int run_trial(const struct method *method, struct rows *rows, struct error *error)
 {
     char note[512] = "";
     struct error fault = {0};
     struct run *run = rows->run;
     run->trial_number++;
-    int result = experiment->measure(rows, note, sizeof note, &fault);
+    int result = method->measure(rows, note, sizeof note, &fault);
     if (interrupt_signal())
         return -EINTR;
     run->trials++;
     if (result < 0)
-        warn_of_failure(run, experiment, rows->trial, fault.text);
-    else if (experiment->writes_rows)
+        warn_of_failure(run, method, rows->trial, fault.text);
+    else if (method->writes_rows)
         return 0;
     return rows_end(rows, rows->csv, result == 0, result == 0 ? note : fault.text, error);
 }
@@ -79,9 +79,9 @@ static int run_block(struct run *run, const struct job *job, int64_t block, size
             .csv = files->csv,
             .extra = files->extra,
         };
-        job->experiment->describe(trial, what, sizeof what);
+        job->method->describe(trial, what, sizeof what);
         progress_show(&run->progress, what);
-        result = run_trial(job->experiment, &rows, error);
+        result = run_trial(job->method, &rows, error);
         progress_step(&run->progress, trial->expected_seconds);
         warn_of_disturbance(run);
     }
@@ -97,10 +97,10 @@ static int create_file(const struct run *run, const char *name, const char *cons
     return csv_create(csv, path, columns, column_count, error);
 }
 
-static int create_files(const struct run *run, const struct experiment *experiment,
-                        struct files *files, struct error *error)
+static int create_files(const struct run *run, const struct method *method, struct files *files,
+                        struct error *error)
 {
-    const struct experiment_data *data = experiment->data;
+    const struct experiment *data = method->experiment;
     size_t count = experiment_columns(data, files->columns);
     int result = create_file(run, data->file, files->columns, count, &files->csv, error);
     size_t extra_count = 0;
@@ -118,9 +118,9 @@ static int prepare(struct run *run, struct job *job, struct error *error)
     struct trial_list *trials = &job->trials;
     size_t total = trial_list_total(trials);
     double seconds = trial_list_expected_seconds(trials);
-    if (!job->experiment->prepare)
+    if (!job->method->prepare)
         return 0;
-    int result = job->experiment->prepare(run, trials, error);
+    int result = job->method->prepare(run, trials, error);
     progress_extend(&run->progress, trial_list_total(trials) - total,
                     trial_list_expected_seconds(trials) - seconds);
     return result;
@@ -143,7 +143,7 @@ int job_run(struct run *run, struct job *job, struct error *error)
     struct files files = {.csv = NULL};
     if (job->trials.count == 0)
         return 0;
-    int result = create_files(run, job->experiment, &files, error);
+    int result = create_files(run, job->method, &files, error);
     if (result == 0)
         result = prepare(run, job, error);
     if (result == 0)

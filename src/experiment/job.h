@@ -7,7 +7,7 @@
 
 /* What was planned for one experiment. */
 struct job {
-    const struct experiment *experiment;
+    const struct method *method;
     struct trial_list trials;
 };
 

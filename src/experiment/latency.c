@@ -58,8 +58,8 @@ static void describe_latency(const struct trial *trial, char *text, size_t size)
              load->rate_per_second, load->active, load->connections - load->active, trial->work);
 }
 
-const struct experiment latency_experiment = {
-    .data = &experiment_files[EXPERIMENT_LATENCY],
+const struct method latency_method = {
+    .experiment = &experiment_list[EXPERIMENT_LATENCY],
     .plan = latency_plan,
     .prepare = latency_prepare,
     .measure = measure_latency,

@@ -6,9 +6,9 @@
 
 /* latency.csv and latency-spectrum.csv: the tail at offered rates that are the same for every arm,
  * and of k active connections while N others sleep. */
-extern const struct experiment latency_experiment;
+extern const struct method latency_method;
 
-/* Its `plan` and `prepare` (see struct experiment). */
+/* Its `plan` and `prepare` (see struct method). */
 int latency_plan(const struct run *run, const struct setting *setting, struct trial_list *list,
                  struct error *error);
 int latency_prepare(struct run *run, struct trial_list *plan, struct error *error);

@@ -152,8 +152,8 @@ static void describe_memory(const struct trial *trial, char *text, size_t size)
                  trial->arm.parameters.stack_bytes >> 10);
 }
 
-const struct experiment memory_experiment = {
-    .data = &experiment_files[EXPERIMENT_MEMORY],
+const struct method memory_method = {
+    .experiment = &experiment_list[EXPERIMENT_MEMORY],
     .plan = memory_plan,
     .measure = measure_memory,
     .describe = describe_memory,

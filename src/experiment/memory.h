@@ -5,9 +5,9 @@
 #include "experiment/run.h"
 
 /* memory.csv: what N idle connections cost, cold and warm. */
-extern const struct experiment memory_experiment;
+extern const struct method memory_method;
 
-/* Its `plan` (see struct experiment). */
+/* Its `plan` (see struct method). */
 int memory_plan(const struct run *run, const struct setting *setting, struct trial_list *list,
                 struct error *error);
 

@@ -24,8 +24,8 @@
 
 #define EXPERIMENTS_MAX 8
 
-const struct experiment *const run_experiments[] = {
-    &memory_experiment, &throughput_experiment, &latency_experiment, &flow_experiment, NULL,
+const struct method *const run_methods[] = {
+    &memory_method, &throughput_method, &latency_method, &flow_method, NULL,
 };
 
 struct jobs {
@@ -44,8 +44,8 @@ bool run_list_has(const char *list, const char *name)
 
 bool run_experiment_is_known(const char *name)
 {
-    for (size_t i = 0; run_experiments[i]; i++)
-        if (strcmp(run_experiments[i]->data->name, name) == 0)
+    for (size_t i = 0; run_methods[i]; i++)
+        if (strcmp(run_methods[i]->experiment->name, name) == 0)
             return true;
     return false;
 }
@@ -173,7 +173,8 @@ static int plan_again(struct job *job, struct error *error)
     char kept[512];
     int result = aa_plan(&job->trials, kept, sizeof kept, error);
     if (result == 0 && job->trials.count > 0)
-        fprintf(stderr, "A/A, %s: each of %s against itself\n", job->experiment->data->name, kept);
+        fprintf(stderr, "A/A, %s: each of %s against itself\n", job->method->experiment->name,
+                kept);
     return result;
 }
 
@@ -181,8 +182,8 @@ static int plan_job(const struct run *run, struct job *job, struct error *error)
 {
     int result = 0;
     for (size_t i = 0; result == 0 && i < run->plan.count; i++)
-        if (run->plan.settings[i].experiment == job->experiment->data)
-            result = job->experiment->plan(run, &run->plan.settings[i], &job->trials, error);
+        if (run->plan.settings[i].experiment == job->method->experiment)
+            result = job->method->plan(run, &run->plan.settings[i], &job->trials, error);
     if (result == 0 && run->options->aa)
         result = plan_again(job, error);
     return result;
@@ -236,11 +237,11 @@ static int prepare(struct run *run, struct jobs *jobs, struct error *error)
     if (result == 0)
         result = place(run, error);
     run->spins_per_us = spin_calibrate();
-    for (size_t i = 0; result == 0 && run_experiments[i]; i++) {
-        if (!run_list_has(run->options->only, run_experiments[i]->data->name))
+    for (size_t i = 0; result == 0 && run_methods[i]; i++) {
+        if (!run_list_has(run->options->only, run_methods[i]->experiment->name))
             continue;
         struct job *job = &jobs->jobs[jobs->count++];
-        job->experiment = run_experiments[i];
+        job->method = run_methods[i];
         result = plan_job(run, job, error);
     }
     return result == 0 ? check_baseline(run, jobs, error) : result;

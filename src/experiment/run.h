@@ -89,9 +89,9 @@ void rows_learn(struct rows *rows, const struct subject_stats *stats);
 int rows_end(struct rows *rows, struct csv_writer *csv, bool valid, const char *note,
              struct error *error);
 
-/* An experiment: which trials there are, and how one is measured. */
-struct experiment {
-    const struct experiment_data *data; /* its name, files and columns */
+/* How an experiment is measured: which trials there are, and what one takes. */
+struct method {
+    const struct experiment *experiment; /* its name, files and columns */
     /* True when `measure` writes the rows of a trial that succeeded, several maybe. Otherwise there
      * is one, written after it. The row of a failed trial is never its business. */
     bool writes_rows;
@@ -148,6 +148,6 @@ const char *run_allocator(const struct run *run);
 int run_execute(const struct run_options *options, char *folder);
 
 /* The experiments in the order they run; NULL at the end. */
-extern const struct experiment *const run_experiments[];
+extern const struct method *const run_methods[];
 
 #endif

@@ -33,8 +33,8 @@ static void describe_throughput(const struct trial *trial, char *text, size_t si
              trial->arm.parameters.loops > 0 ? " (loops)" : "", trial->load.active, trial->work);
 }
 
-const struct experiment throughput_experiment = {
-    .data = &experiment_files[EXPERIMENT_THROUGHPUT],
+const struct method throughput_method = {
+    .experiment = &experiment_list[EXPERIMENT_THROUGHPUT],
     .plan = plan_throughput,
     .measure = measure_throughput,
     .describe = describe_throughput,

@@ -6,6 +6,6 @@
 
 /* throughput.csv: how many requests per second a closed loop of K connections gets answered, and
  * what each costs the server. */
-extern const struct experiment throughput_experiment;
+extern const struct method throughput_method;
 
 #endif

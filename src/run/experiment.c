@@ -107,7 +107,7 @@ static const char *const load_columns[] = {LOAD_TRIAL_COLUMNS, NULL};
 static const char *const spectrum_columns[] = {SPECTRUM_COLUMNS, NULL};
 static const char *const flow_columns[] = {TRIAL_COLUMNS, FLOW_COLUMNS, NULL};
 
-const struct experiment_data experiment_files[EXPERIMENT_COUNT] = {
+const struct experiment experiment_list[EXPERIMENT_COUNT] = {
     [EXPERIMENT_MEMORY] =
         {
             .name = "memory",
@@ -144,7 +144,7 @@ const struct experiment_data experiment_files[EXPERIMENT_COUNT] = {
         },
 };
 
-size_t experiment_columns(const struct experiment_data *experiment, const char **columns)
+size_t experiment_columns(const struct experiment *experiment, const char **columns)
 {
     size_t count = 0;
     while (experiment->columns[count] && count < EXPERIMENT_COLUMNS_MAX) {
@@ -158,11 +158,11 @@ size_t experiment_columns(const struct experiment_data *experiment, const char *
     return count + (options < left ? options : left);
 }
 
-const struct experiment_data *experiment_find(const char *name)
+const struct experiment *experiment_find(const char *name)
 {
     for (size_t i = 0; i < EXPERIMENT_COUNT; i++)
-        if (strcmp(experiment_files[i].name, name) == 0)
-            return &experiment_files[i];
+        if (strcmp(experiment_list[i].name, name) == 0)
+            return &experiment_list[i];
     return NULL;
 }
 
@@ -183,7 +183,7 @@ static bool contains(const char *const *names, const char *name)
     return false;
 }
 
-bool experiment_is_condition(const struct experiment_data *experiment, const char *column)
+bool experiment_is_condition(const struct experiment *experiment, const char *column)
 {
     if (experiment->metrics)
         return contains(experiment->conditions, column);
@@ -235,7 +235,7 @@ int experiment_compare_arms(const char *a, const char *b)
     return order != 0 ? order : strcmp(a, b);
 }
 
-const struct metric *experiment_metric(const struct experiment_data *experiment, const char *name)
+const struct metric *experiment_metric(const struct experiment *experiment, const char *name)
 {
     for (const struct metric *metric = experiment->metrics; metric->name; metric++)
         if (strcmp(metric->name, name) == 0)

@@ -26,7 +26,7 @@ struct metric {
 
 /* One experiment and its files, described once for who measures, reads and draws it. Lists end with
  * NULL. */
-struct experiment_data {
+struct experiment {
     const char *name;
     const char *file;           /* in the run's folder */
     const char *const *columns; /* of the file, in order */
@@ -46,24 +46,24 @@ enum {
     EXPERIMENT_COUNT,
 };
 
-extern const struct experiment_data experiment_files[EXPERIMENT_COUNT];
+extern const struct experiment experiment_list[EXPERIMENT_COUNT];
 
 /* The most columns a file has. */
 #define EXPERIMENT_COLUMNS_MAX 128
 
 /* The columns of the experiment's file, in order, into `columns`, which has EXPERIMENT_COLUMNS_MAX
  * elements. Returns how many there are. Static strings. */
-size_t experiment_columns(const struct experiment_data *experiment, const char **columns);
+size_t experiment_columns(const struct experiment *experiment, const char **columns);
 
 /* The experiment of that name, or NULL. */
-const struct experiment_data *experiment_find(const char *name);
+const struct experiment *experiment_find(const char *name);
 
 /* The columns that say what an arm is, as opposed to what is asked of it; ends with NULL. */
 #define EXPERIMENT_ARM_COLUMNS_MAX 8
 extern const char *const experiment_arm_columns[];
 
 /* Whether a column of the experiment's file must be equal in both arms of a pair. */
-bool experiment_is_condition(const struct experiment_data *experiment, const char *column);
+bool experiment_is_condition(const struct experiment *experiment, const char *column);
 
 /* Whether that is a subject of ours, which are called SCENARIO-MODEL or SCENARIO-MODEL-libc; the
  * model `loops` is the program of `loop`. A foreign one may be called some-threads. */
@@ -82,7 +82,7 @@ bool experiment_arm_is_ours(const char *scenario, const char *subject, const cha
 int experiment_compare_arms(const char *a, const char *b);
 
 /* The metric of that name, or NULL. */
-const struct metric *experiment_metric(const struct experiment_data *experiment, const char *name);
+const struct metric *experiment_metric(const struct experiment *experiment, const char *name);
 
 /* A metric that a flow row names, by its unit ("ns", "per_second", "bytes", ...). */
 struct metric flow_metric(const char *name, const char *unit);

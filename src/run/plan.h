@@ -60,7 +60,7 @@ struct plan_option {
 };
 
 struct setting {
-    const struct experiment_data *experiment;
+    const struct experiment *experiment;
     const struct scenario *scenario;
     unsigned models;     /* 1 << enum model */
     unsigned on_request; /* likewise: only where the command line names them */

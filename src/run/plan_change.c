@@ -16,7 +16,7 @@ void plan_changes_init(struct plan_changes *changes)
 
 static bool is_of(const struct setting *setting, int experiment)
 {
-    return setting->experiment == &experiment_files[experiment];
+    return setting->experiment == &experiment_list[experiment];
 }
 
 static bool is_load(const struct setting *setting)

@@ -413,8 +413,8 @@ static const struct {
 int plan_draft_read(struct plan_reading *reading, const config_setting_t *value,
                     struct plan_draft *draft)
 {
-    const struct experiment_data *experiment = draft->setting.experiment;
-    unsigned here = 1u << (unsigned)(experiment - experiment_files);
+    const struct experiment *experiment = draft->setting.experiment;
+    unsigned here = 1u << (unsigned)(experiment - experiment_list);
     const char *name = config_setting_name(value);
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (strcmp(keys[i].name, name) == 0 && (keys[i].experiments & here))
@@ -437,7 +437,7 @@ static int check_models(struct plan_reading *reading, const config_setting_t *gr
 static int check_kind(struct plan_reading *reading, const config_setting_t *group,
                       const struct setting *setting)
 {
-    bool of_programs = setting->experiment == &experiment_files[EXPERIMENT_FLOW];
+    bool of_programs = setting->experiment == &experiment_list[EXPERIMENT_FLOW];
     bool is_program = setting->scenario->kind == SCENARIO_PROGRAM;
     if (of_programs == is_program)
         return 0;
@@ -463,7 +463,7 @@ static int check_memory(struct plan_reading *reading, const config_setting_t *gr
 static int check_load(struct plan_reading *reading, const config_setting_t *group,
                       const struct plan_draft *draft)
 {
-    bool latency = draft->setting.experiment == &experiment_files[EXPERIMENT_LATENCY];
+    bool latency = draft->setting.experiment == &experiment_list[EXPERIMENT_LATENCY];
     for (size_t i = 0; i < draft->active_count; i++)
         if (draft->active[i] == 0)
             return plan_refuse(reading, group, "a setting of load needs active");
@@ -486,16 +486,16 @@ int plan_draft_check(struct plan_reading *reading, const config_setting_t *group
         result = check_kind(reading, group, setting);
     if (result < 0)
         return result;
-    if (setting->experiment == &experiment_files[EXPERIMENT_MEMORY])
+    if (setting->experiment == &experiment_list[EXPERIMENT_MEMORY])
         return check_memory(reading, group, draft);
-    if (setting->experiment == &experiment_files[EXPERIMENT_FLOW])
+    if (setting->experiment == &experiment_list[EXPERIMENT_FLOW])
         return 0;
     return check_load(reading, group, draft);
 }
 
 bool plan_draft_has_subjects(const struct plan_draft *draft, const struct setting *setting)
 {
-    if (setting->experiment == &experiment_files[EXPERIMENT_FLOW])
+    if (setting->experiment == &experiment_list[EXPERIMENT_FLOW])
         return false;
     bool plain = setting->stack_bytes == 0 && !plan_work_needs_options(&setting->work);
     return plain && draft->subjects != 0;

@@ -159,7 +159,7 @@ static void write_works(const struct plan *plan, FILE *out)
 
 static bool is_of(const struct setting *setting, int experiment)
 {
-    return setting->experiment == &experiment_files[experiment];
+    return setting->experiment == &experiment_list[experiment];
 }
 
 static void write_setting(const struct setting *setting, FILE *out)

@@ -22,7 +22,7 @@ static bool is_in(const char *const *columns, size_t count, const char *column)
     return false;
 }
 
-static bool is_ours(const struct experiment_data *experiment, const char *column)
+static bool is_ours(const struct experiment *experiment, const char *column)
 {
     const char *columns[EXPERIMENT_COLUMNS_MAX];
     if (is_in(columns, experiment_columns(experiment, columns), column))
@@ -38,7 +38,7 @@ bool recorded_run_is_number(const char *column)
     if (is_in(text_columns, sizeof text_columns / sizeof *text_columns, column))
         return false;
     for (size_t i = 0; i < EXPERIMENT_COUNT; i++)
-        if (is_ours(&experiment_files[i], column))
+        if (is_ours(&experiment_list[i], column))
             return true;
     return false;
 }
@@ -96,9 +96,9 @@ int recorded_run_read(struct recorded_run *run, const char *folder, struct error
     snprintf(run->folder, sizeof run->folder, "%s", folder);
     run->machine_failure = machine_read(&run->machine, path, &run->machine_error);
     for (size_t i = 0; i < EXPERIMENT_COUNT; i++) {
-        read_file(run, experiment_files[i].file);
-        if (experiment_files[i].extra_file)
-            read_file(run, experiment_files[i].extra_file);
+        read_file(run, experiment_list[i].file);
+        if (experiment_list[i].extra_file)
+            read_file(run, experiment_list[i].extra_file);
     }
     return 0;
 }

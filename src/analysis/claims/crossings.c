@@ -48,7 +48,7 @@ static bool is_along(const struct axis *axis, const char *column)
 }
 
 /* The same arm under the same conditions, but for where it is on the axis. */
-static bool same_curve(const struct experiment_data *experiment, const struct axis *axis,
+static bool same_curve(const struct experiment *experiment, const struct axis *axis,
                        const struct trial_group *a, const struct trial_group *b)
 {
     for (size_t i = 0; i < csv_column_count(a->table); i++) {

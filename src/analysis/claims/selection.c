@@ -26,7 +26,7 @@ bool trials_are_of(const struct trial_group *trials, enum scenario_claim claim)
 
 static bool asks_for(const struct question *question, const struct summary_row *row)
 {
-    return row->experiment == &experiment_files[question->experiment] &&
+    return row->experiment == &experiment_list[question->experiment] &&
            (!question->metric || strcmp(row->metric.name, question->metric) == 0) &&
            (question->of == CLAIM_OF_NONE || trials_are_of(row->a, question->of)) &&
            opponents_are_ours(row->a, row->b) && !is_at_common_rate(row->a) &&
@@ -170,7 +170,7 @@ static void tell_together(struct row_text *text, const char *const *columns, boo
     *told = true;
 }
 
-static void tell_column(struct row_text *text, const struct experiment_data *experiment,
+static void tell_column(struct row_text *text, const struct experiment *experiment,
                         const char *column)
 {
     const char *cell = group_text(text->group, column);
@@ -191,8 +191,8 @@ void selection_write_row(const struct selection *selection, const struct summary
 {
     const struct csv_table *table = row->a->table;
     struct row_text text = {.selection = selection, .group = row->a, .x = x, .also = also};
-    bool is_load = row->experiment == &experiment_files[EXPERIMENT_THROUGHPUT] ||
-                   row->experiment == &experiment_files[EXPERIMENT_LATENCY];
+    bool is_load = row->experiment == &experiment_list[EXPERIMENT_THROUGHPUT] ||
+                   row->experiment == &experiment_list[EXPERIMENT_LATENCY];
     text.out = out;
     for (size_t i = 0; i < csv_column_count(table); i++) {
         const char *column = csv_column_name(table, i);

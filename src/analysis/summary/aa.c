@@ -62,7 +62,7 @@ static bool is_of(const struct summary_row *row, const struct choice *choice)
 {
     return kind_of(row) == choice->kind &&
            (choice->experiment == EXPERIMENT_COUNT ||
-            row->experiment == &experiment_files[choice->experiment]) &&
+            row->experiment == &experiment_list[choice->experiment]) &&
            (choice->model == AA_MODEL_COUNT || choice->model == model_of(row));
 }
 
@@ -163,7 +163,7 @@ static void print_parts(const struct aa *aa, FILE *out)
     fprintf(out, "  %-34s %10s %10s %18s\n", "", "different", "of", "typical interval");
     for (size_t i = 0; i < EXPERIMENT_COUNT; i++)
         for (size_t kind = 0; kind < AA_KIND_COUNT; kind++)
-            print_part(&aa->parts[i][kind], experiment_files[i].name, kind, out);
+            print_part(&aa->parts[i][kind], experiment_list[i].name, kind, out);
     for (size_t i = 0; i < AA_MODEL_COUNT; i++)
         for (size_t kind = 0; kind < AA_KIND_COUNT; kind++)
             print_part(&aa->models[i][kind], aa_model_text((enum aa_model)i), kind, out);

@@ -105,7 +105,7 @@ int bill_read(struct bill *bill, const struct recorded_run *run, uint64_t seed, 
 {
     struct bill read = {0};
     int result =
-        recorded_run_table(run, experiment_files[EXPERIMENT_MEMORY].file, &read.table, error);
+        recorded_run_table(run, experiment_list[EXPERIMENT_MEMORY].file, &read.table, error);
     if (result == 1)
         result = trial_groups_gather(&read.groups, read.table, arm_columns, ARM_COLUMNS, error);
     if (result == 0)

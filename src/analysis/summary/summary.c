@@ -14,7 +14,7 @@
 
 /* The columns to gather by: conditions first and the rate last of them, so that groups that may be
  * compared lie together. */
-static const char **gather_columns(const struct experiment_data *experiment,
+static const char **gather_columns(const struct experiment *experiment,
                                    const struct csv_table *table, size_t *count)
 {
     const char **columns =
@@ -32,7 +32,7 @@ static const char **gather_columns(const struct experiment_data *experiment,
     return columns;
 }
 
-static int read_source(struct summary_source *source, const struct experiment_data *experiment,
+static int read_source(struct summary_source *source, const struct experiment *experiment,
                        const struct recorded_run *run, struct error *error)
 {
     int result = recorded_run_table(run, experiment->file, &source->table, error);
@@ -55,7 +55,7 @@ static bool agree(const struct trial_group *a, const struct trial_group *b, cons
     return strcmp(group_text(a, column), group_text(b, column)) == 0;
 }
 
-static bool same_but_rate(const struct experiment_data *experiment, const struct trial_group *a,
+static bool same_but_rate(const struct experiment *experiment, const struct trial_group *a,
                           const struct trial_group *b)
 {
     for (size_t i = 0; i < csv_column_count(a->table); i++) {
@@ -96,7 +96,7 @@ static bool is_silent(const struct summary_row *row)
            row->a->count + row->b->count > 0;
 }
 
-static int add_row(struct builder *builder, const struct experiment_data *experiment,
+static int add_row(struct builder *builder, const struct experiment *experiment,
                    const struct trial_group *a, const struct trial_group *b,
                    const struct metric *metric)
 {
@@ -121,7 +121,7 @@ static int add_row(struct builder *builder, const struct experiment_data *experi
     return result < 0 ? result : 0;
 }
 
-static int add_pair(struct builder *builder, const struct experiment_data *experiment,
+static int add_pair(struct builder *builder, const struct experiment *experiment,
                     const struct trial_group *a, const struct trial_group *b)
 {
     if (!experiment->metrics) {
@@ -145,7 +145,7 @@ static bool are_pair(const struct builder *builder, const struct trial_group *a,
 }
 
 /* The pairs among neighbours that differ in the rate alone. */
-static int add_pairs_among(struct builder *builder, const struct experiment_data *experiment,
+static int add_pairs_among(struct builder *builder, const struct experiment *experiment,
                            const struct trial_group *groups, size_t count)
 {
     int result = 0;
@@ -156,7 +156,7 @@ static int add_pairs_among(struct builder *builder, const struct experiment_data
     return result;
 }
 
-static int add_pairs(struct builder *builder, const struct experiment_data *experiment,
+static int add_pairs(struct builder *builder, const struct experiment *experiment,
                      const struct trial_groups *groups)
 {
     int result = 0;
@@ -182,7 +182,7 @@ static int read_sources(struct summary *summary, const struct recorded_run *run,
 {
     int result = 0;
     for (size_t i = 0; result == 0 && i < EXPERIMENT_COUNT; i++)
-        result = read_source(&summary->sources[i], &experiment_files[i], run, error);
+        result = read_source(&summary->sources[i], &experiment_list[i], run, error);
     return result;
 }
 
@@ -201,7 +201,7 @@ static int build(struct builder *builder, struct summary *summary)
     struct summary *read = builder->summary;
     int result = 0;
     for (size_t i = 0; result == 0 && i < EXPERIMENT_COUNT; i++)
-        result = add_pairs(builder, &experiment_files[i], &read->sources[i].groups);
+        result = add_pairs(builder, &experiment_list[i], &read->sources[i].groups);
     if (result < 0)
         summary_finish(read);
     else

@@ -11,7 +11,7 @@
 #include "run/recorded_run.h"
 
 struct summary_row {
-    const struct experiment_data *experiment;
+    const struct experiment *experiment;
     const struct trial_group *a; /* belong to the summary */
     const struct trial_group *b;
     struct metric metric; /* its texts belong to the experiment or to its table */

@@ -10,7 +10,7 @@
 /* Conditions and arm a's options, without those that have columns of their own in summary.csv. */
 static bool is_parameter(const struct summary_row *row, const char *column)
 {
-    const struct experiment_data *experiment = row->experiment;
+    const struct experiment *experiment = row->experiment;
     static const char *const elsewhere[] = {"scenario", "metric", "unit"};
     for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++)
         if (strcmp(elsewhere[i], column) == 0)

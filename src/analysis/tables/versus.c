@@ -132,7 +132,7 @@ static void print_label(const struct summary_row *row, FILE *out)
     char *text = NULL;
     size_t length = 0;
     FILE *label = alloc_checked(open_memstream(&text, &length));
-    if (row->experiment == &experiment_files[EXPERIMENT_MEMORY])
+    if (row->experiment == &experiment_list[EXPERIMENT_MEMORY])
         write_memory_label(row, label);
     else
         write_load_label(row, label);

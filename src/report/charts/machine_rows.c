@@ -42,7 +42,7 @@ bool machine_rows_differ(const struct csv_table *table)
 {
     const char *plain = scenario_plain_server()->name;
     for (size_t row = 0; row < csv_row_count(table); row++)
-        if (!machine_row_is(table, row, "experiment", experiment_files[EXPERIMENT_FLOW].name) &&
+        if (!machine_row_is(table, row, "experiment", experiment_list[EXPERIMENT_FLOW].name) &&
             !machine_row_is(table, row, "scenario", plain) &&
             !machine_row_is(table, row, "scenario", ""))
             return true;

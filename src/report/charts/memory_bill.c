@@ -108,7 +108,7 @@ int memory_bill_write(const struct chart_source *source, struct error *error)
 {
     const struct csv_table *trials = NULL;
     int result =
-        recorded_run_need(source->run, experiment_files[EXPERIMENT_MEMORY].file, &trials, error);
+        recorded_run_need(source->run, experiment_list[EXPERIMENT_MEMORY].file, &trials, error);
     if (result < 0)
         return result;
     if (!source->bill)

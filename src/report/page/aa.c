@@ -65,7 +65,7 @@ static void write_parts(FILE *out, const struct aa *aa)
     open_parts(out, "How often, and what noise hides", "Experiment");
     for (size_t i = 0; i < EXPERIMENT_COUNT; i++)
         for (size_t kind = 0; kind < AA_KIND_COUNT; kind++)
-            write_part(out, experiment_files[i].name, kind, &aa->parts[i][kind]);
+            write_part(out, experiment_list[i].name, kind, &aa->parts[i][kind]);
     html_table_close(out);
     open_parts(out, "The same comparisons by model", "Model");
     for (size_t i = 0; i < AA_MODEL_COUNT; i++)

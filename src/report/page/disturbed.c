@@ -211,7 +211,7 @@ void report_disturbed(struct page *page)
     write_disturbances(page, "during", "While it ran");
     fputs("<h3>Its trials</h3>\n<ul>\n", out);
     for (size_t i = 0; i < EXPERIMENT_COUNT; i++)
-        read_remarks(out, page->run, experiment_files[i].file, &remarks);
+        read_remarks(out, page->run, experiment_list[i].file, &remarks);
     fputs("</ul>\n", out);
     if (remarks.count > 0) {
         qsort(remarks.items, remarks.count, sizeof *remarks.items, compare_remarks);

@@ -50,7 +50,7 @@ static void write_row(FILE *out, const struct summary_row *row)
 
 /* A whole run compares hundreds of pairs: each experiment's stand folded away. */
 static void write_experiment(FILE *out, const struct summary *summary,
-                             const struct experiment_data *experiment)
+                             const struct experiment *experiment)
 {
     size_t count = 0;
     for (size_t i = 0; i < summary->count; i++)
@@ -91,6 +91,6 @@ void report_summary(struct page *page)
               "instead.</p>\n",
               page->out);
     for (size_t i = 0; i < EXPERIMENT_COUNT; i++)
-        write_experiment(page->out, summary, &experiment_files[i]);
+        write_experiment(page->out, summary, &experiment_list[i]);
     section_close(page->out);
 }
