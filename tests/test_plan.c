@@ -78,7 +78,7 @@ static const struct refusal {
     {"beyond_limits = \"maybe\";", "beyond_limits takes"},
     {"capacity_steps = 0;", "capacity_steps takes a whole number from 1 to 20"},
     {"calibration_seconds = -1;", "calibration_seconds takes a number above 0"},
-    {"work = { w = { cpu = 1; }; };", "work has no key 'cpu'"},
+    {"work = { w = { cpu = 1; }; };", "work has no key 'cpu'; it has label, cpu_us"},
     {"work = { w = { slow_us = 1; }; };", "slow_us and slow_every come together"},
     {"work = { w = { payload_bytes = 4; }; };", "payload_bytes takes a whole number from 8"},
     {"settings = ( 5 );", "a setting is a group"},
@@ -91,7 +91,7 @@ static const struct refusal {
     {"settings = ( " MEMORY "waiters = 0; } );", "waiters takes a whole number from 1"},
     {"settings = ( " MEMORY "waiters = (5, \"many\"); } );", "waiters takes a whole number"},
     {"settings = ( " MEMORY "waiters = 5; active = 3; } );",
-     "a setting of memory has no key 'active'"},
+     "a setting of memory has no key 'active'; it has experiment, scenario, models"},
     {"settings = ( " MEMORY "waiters = 5; warm = 1; } );", "warm takes true, false"},
     {"settings = ( " MEMORY "waiters = 5; work = \"w\"; } );", "the plan's work has no 'w'"},
     {"work = { w = { cpu_us = 5; }; }; settings = ( " MEMORY "waiters = 5; work = \"w\"; } );",
@@ -102,8 +102,9 @@ static const struct refusal {
     {"settings = ( " LATENCY "} );", "a setting of latency needs share"},
     {"settings = ( " LATENCY "share = 1.5; } );", "share takes a number above 0 and up to 1"},
     {"settings = ( " LATENCY "share = 0.5; fit = \"p95\"; } );", "fit takes none, p99 or p999"},
-    {"settings = ( { experiment = \"throughput\"; scenario = \"echo\"; active = 1; } );",
-     "a setting of load needs seconds"},
+    {"settings = ( { experiment = \"throughput\"; scenario = \"echo\"; models = [\"loop\"]; active "
+     "= 1; } );",
+     "a setting of throughput needs seconds"},
     {"settings = ( { experiment = \"flow\"; scenario = \"echo\"; } );",
      "scenario echo is a server, and flow measures programs"},
     {"settings = ( { experiment = \"memory\"; scenario = \"cancel\"; waiters = 5; } );",
@@ -111,7 +112,9 @@ static const struct refusal {
     {"settings = ( { experiment = \"flow\"; scenario = \"counter\"; models = [\"sockets\"]; } );",
      "scenario counter is not written in the model sockets"},
     {"settings = ( " FLOW "options = { wrokers = 4; }; } );",
-     "scenario counter has no option 'wrokers'"},
+     "scenario counter has no option 'wrokers'; it has workers, increments"},
+    {"settings = ( { experiment = \"flow\"; scenario = \"counter\"; } );",
+     "a setting needs models"},
     {"settings = ( " FLOW "options = { workers = \"four\"; }; } );",
      "workers takes a whole number"},
 };
@@ -137,9 +140,11 @@ static void a_file_that_is_not_there_is_told(void **state)
     struct error error = {{0}};
     assert_int_equal(plan_read(&plan, path_of("none.cfg"), &error), -ENOENT);
     assert_non_null(strstr(error.text, "none.cfg"));
-    assert_int_equal(plan_read(&plan, folder, &error) < 0, 1);
+    assert_int_equal(plan_read(&plan, folder, &error), -EINVAL);
+    assert_non_null(strstr(error.text, "is a folder"));
     write_file("includes.cfg", "@include \"nothing.cfg\"\n");
     assert_int_equal(plan_read(&plan, path_of("includes.cfg"), &error), -EINVAL);
+    assert_non_null(strstr(error.text, "it is looked for in the plan's own folder"));
 }
 
 /* Its line and file are the included one's. */
@@ -155,7 +160,7 @@ static void a_mistake_in_an_included_file_is_told_there(void **state)
 }
 
 static const char *const whole =
-    "name = \"whole\"; subject_seconds = 7.5;\n"
+    "name = \"whole \\\\ \\\"one\\\"\"; subject_seconds = 7.5;\n"
     "work = { light = { payload_bytes = 64; }; slow = { label = \"a \\\"slow\\\" one\"; cpu_us = "
     "5; "
     "slow_us = 20; slow_every = 3; requests_per_connection = 2; }; };\n"
@@ -178,6 +183,7 @@ static void what_is_written_reads_as_the_same(void **state)
     assert_int_equal(plan_write(&plan, path_of("again.cfg"), &error), 0);
     assert_int_equal(plan_read(&again, path_of("again.cfg"), &error), 0);
     assert_int_equal(again.count, plan.count);
+    assert_string_equal(again.name, "whole \\ \"one\"");
     for (size_t i = 0; i < plan.count; i++) {
         struct setting setting = again.settings[i];
         setting.line = plan.settings[i].line;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The table of scenarios, and what hangs on its order. */
+#include "load/protocol/protocol.h"
 #include "run/experiment.h"
 #include "run/scenario.h"
 
@@ -35,6 +36,8 @@ static void a_server_has_a_protocol_and_a_program_its_options(void **state)
         assert_true((scenario->kind == SCENARIO_PROGRAM) == (scenario->options != NULL));
         assert_ptr_equal(scenario_find(scenario->name), scenario);
         assert_non_null(scenario->measures);
+        if (scenario->protocol)
+            assert_non_null(protocol_find(scenario->protocol));
     }
     assert_int_equal(scenario_plain_server()->kind, SCENARIO_SERVER);
     assert_string_equal(scenario_option_find(scenario_find("executor"), "in-flight")->column,

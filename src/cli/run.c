@@ -273,7 +273,6 @@ int command_run(int argc, char **argv)
         NULL,
     };
     struct run_options options = {
-        .profile = "default",
         .seed = (uint64_t)time(NULL),
         .argc = argc,
         .argv = argv,
@@ -284,6 +283,12 @@ int command_run(int argc, char **argv)
     argp_err_exit_status = EXIT_USAGE;
     argp_parse(&argp, argc, argv, 0, NULL, &options);
     options.lock = &lock;
+    if (options.profile && options.plan_path) {
+        error_print("--profile and --plan: a run has one plan; leave one of them out");
+        return EXIT_USAGE;
+    }
+    if (!options.profile)
+        options.profile = "default";
     if (take_machine(&options) < 0) {
         error_print("interrupted before it began");
         return 128 + interrupt_signal();

@@ -93,7 +93,8 @@ int asked_check(const struct run *run, const struct job *jobs, size_t count, str
         if (!any_trial(jobs, count, is_subject, run->foreign[i].subject))
             return error_set(error, -EINVAL,
                              "--subject %s: a subject takes part in memory, throughput and "
-                             "latency, and this choice of --only has none of these",
+                             "latency, where a setting has no work and no stack of ours; this "
+                             "choice of the plan has none of these",
                              run->foreign[i].subject);
     warn_of_unheard(jobs, count, "--only", options->only, is_of_experiment);
     warn_of_unheard(jobs, count, "--scenario", options->scenario, is_of_scenario);

@@ -323,8 +323,9 @@ static int check(const struct run *run, const struct jobs *jobs, size_t trials, 
         return error_set(error, -ENOENT, "nothing to measure: %s", limit->text);
     if (trials == 0)
         return error_set(error, -EINVAL,
-                         "nothing to measure: no experiment has an arm for this choice of --only, "
-                         "--scenario and --model");
+                         "nothing to measure: the plan %s has no arm for this choice of --only, "
+                         "--scenario and --model",
+                         run->plan.name);
     return asked_check(run, jobs->jobs, jobs->count, error);
 }
 

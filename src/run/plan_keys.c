@@ -98,7 +98,7 @@ static int list_length(struct plan_reading *reading, const config_setting_t *val
     bool is_list = config_setting_is_aggregate(value);
     *count = is_list ? (size_t)config_setting_length(value) : 1;
     if (config_setting_is_group(value) || *count == 0 || *count > max)
-        return plan_refuse(reading, value, "%s takes a value, or a list of 1 to %zu",
+        return plan_refuse(reading, value, "%s takes one value, or a list of up to %zu",
                            config_setting_name(value), max);
     return 0;
 }
@@ -130,7 +130,7 @@ static int read_numbers(struct plan_reading *reading, const config_setting_t *va
 }
 
 static int read_names(struct plan_reading *reading, const config_setting_t *value, unsigned *set,
-                      bool (*find)(const char *name, unsigned *bit))
+                      bool (*find)(const char *name, unsigned *bit), const char *see)
 {
     size_t count = (size_t)config_setting_length(value);
     int result = 0;
@@ -143,8 +143,8 @@ static int read_names(struct plan_reading *reading, const config_setting_t *valu
         unsigned bit = 0;
         result = plan_read_text(reading, list_at(value, i), &name);
         if (result == 0 && !find(name, &bit))
-            result = plan_refuse(reading, list_at(value, i), "%s: there is no '%s'",
-                                 config_setting_name(value), name);
+            result = plan_refuse(reading, list_at(value, i), "%s: there is no '%s'%s",
+                                 config_setting_name(value), name, see);
         *set |= bit;
     }
     return result;
@@ -188,26 +188,27 @@ static int read_scenario(struct plan_reading *reading, const config_setting_t *v
         return result;
     draft->setting.scenario = scenario_find(name);
     if (!draft->setting.scenario)
-        return plan_refuse(reading, value, "there is no scenario '%s'", name);
+        return plan_refuse(reading, value, "there is no scenario '%s'" PLAN_SEE_LIST, name);
     return 0;
 }
 
 static int read_models(struct plan_reading *reading, const config_setting_t *value,
                        struct plan_draft *draft)
 {
-    return read_names(reading, value, &draft->setting.models, model_bit);
+    return read_names(reading, value, &draft->setting.models, model_bit, PLAN_SEE_LIST);
 }
 
 static int read_on_request(struct plan_reading *reading, const config_setting_t *value,
                            struct plan_draft *draft)
 {
-    return read_names(reading, value, &draft->setting.on_request, model_bit);
+    return read_names(reading, value, &draft->setting.on_request, model_bit, PLAN_SEE_LIST);
 }
 
 static int read_allocators(struct plan_reading *reading, const config_setting_t *value,
                            struct plan_draft *draft)
 {
-    int result = read_names(reading, value, &draft->setting.allocators, allocator_bit);
+    int result = read_names(reading, value, &draft->setting.allocators, allocator_bit,
+                            "; there are jemalloc and libc");
     if (result == 0 && draft->setting.allocators == 0)
         return plan_refuse(reading, value, "allocators takes jemalloc, libc or both");
     return result;
@@ -355,6 +356,20 @@ static int read_share(struct plan_reading *reading, const config_setting_t *valu
     return result;
 }
 
+static int refuse_option(struct plan_reading *reading, const config_setting_t *at,
+                         const struct scenario *scenario)
+{
+    char has[256];
+    size_t used = 0;
+    has[0] = '\0';
+    for (const struct scenario_option *option = scenario->options; option && option->name; option++)
+        if (used < sizeof has)
+            used += (size_t)snprintf(has + used, sizeof has - used, "%s%s", used > 0 ? ", " : "",
+                                     option->name);
+    return plan_refuse(reading, at, "scenario %s has no option '%s'; it has %s", scenario->name,
+                       config_setting_name(at), has);
+}
+
 /* Which there are is the scenario's matter: checked when that is known (plan_draft_check). */
 static int read_options(struct plan_reading *reading, const config_setting_t *value,
                         struct plan_draft *draft)
@@ -374,8 +389,7 @@ static int read_options(struct plan_reading *reading, const config_setting_t *va
         struct plan_option *option = &setting->options[setting->option_count++];
         option->option = scenario_option_find(setting->scenario, config_setting_name(at));
         if (!option->option)
-            result = plan_refuse(reading, at, "scenario %s has no option '%s'",
-                                 setting->scenario->name, config_setting_name(at));
+            result = refuse_option(reading, at, setting->scenario);
         else
             result = plan_read_integer(reading, at, 0, INT32_MAX, &option->value);
     }
@@ -410,6 +424,16 @@ static const struct {
     {"options", OF_FLOW, read_options},
 };
 
+static void list_keys(unsigned experiments, char *text, size_t size)
+{
+    size_t used = 0;
+    text[0] = '\0';
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if ((keys[i].experiments & experiments) && used < size)
+            used += (size_t)snprintf(text + used, size - used, "%s%s", used > 0 ? ", " : "",
+                                     keys[i].name);
+}
+
 int plan_draft_read(struct plan_reading *reading, const config_setting_t *value,
                     struct plan_draft *draft)
 {
@@ -419,7 +443,10 @@ int plan_draft_read(struct plan_reading *reading, const config_setting_t *value,
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (strcmp(keys[i].name, name) == 0 && (keys[i].experiments & here))
             return keys[i].read(reading, value, draft);
-    return plan_refuse(reading, value, "a setting of %s has no key '%s'", experiment->name, name);
+    char has[384];
+    list_keys(here, has, sizeof has);
+    return plan_refuse(reading, value, "a setting of %s has no key '%s'; it has %s",
+                       experiment->name, name, has);
 }
 
 static int check_models(struct plan_reading *reading, const config_setting_t *group,
@@ -466,9 +493,11 @@ static int check_load(struct plan_reading *reading, const config_setting_t *grou
     bool latency = draft->setting.experiment == &experiment_list[EXPERIMENT_LATENCY];
     for (size_t i = 0; i < draft->active_count; i++)
         if (draft->active[i] == 0)
-            return plan_refuse(reading, group, "a setting of load needs active");
+            return plan_refuse(reading, group, "a setting of %s needs active",
+                               draft->setting.experiment->name);
     if (!(draft->setting.seconds > 0))
-        return plan_refuse(reading, group, "a setting of load needs seconds");
+        return plan_refuse(reading, group, "a setting of %s needs seconds",
+                           draft->setting.experiment->name);
     for (size_t i = 0; latency && i < draft->share_count; i++)
         if (!(draft->share[i] > 0))
             return plan_refuse(reading, group, "a setting of latency needs share");
@@ -486,6 +515,9 @@ int plan_draft_check(struct plan_reading *reading, const config_setting_t *group
         result = check_kind(reading, group, setting);
     if (result < 0)
         return result;
+    if (setting->models == 0 && setting->on_request == 0 && draft->subjects != 1)
+        return plan_refuse(reading, group,
+                           "a setting needs models: models = [\"threads\", \"loop\"];");
     if (setting->experiment == &experiment_list[EXPERIMENT_MEMORY])
         return check_memory(reading, group, draft);
     if (setting->experiment == &experiment_list[EXPERIMENT_FLOW])

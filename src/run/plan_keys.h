@@ -10,6 +10,9 @@
 
 #define PLAN_LIST_MAX 32
 
+/* Behind a name that is none. */
+#define PLAN_SEE_LIST "; `waitbench list` shows what there is"
+
 struct plan_reading {
     struct plan *plan;
     struct plan_work *works; /* what the plan defines */

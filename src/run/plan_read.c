@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define CALIBRATION_SECONDS_MAX 60.0
 #define CAPACITY_STEPS_MAX      20
@@ -151,6 +153,17 @@ static int read_headers(struct plan_reading *reading, const config_setting_t *ro
     return result;
 }
 
+static int refuse_work_key(struct plan_reading *reading, const config_setting_t *value)
+{
+    char has[256] = "label";
+    size_t used = strlen(has);
+    for (const struct plan_work_key *key = plan_work_keys; key->name; key++)
+        if (used < sizeof has)
+            used += (size_t)snprintf(has + used, sizeof has - used, ", %s", key->name);
+    return plan_refuse(reading, value, "work has no key '%s'; it has %s",
+                       config_setting_name(value), has);
+}
+
 static int read_work(struct plan_reading *reading, const config_setting_t *group,
                      struct plan_work *work)
 {
@@ -164,8 +177,7 @@ static int read_work(struct plan_reading *reading, const config_setting_t *group
         if (strcmp(config_setting_name(value), "label") == 0)
             result = plan_read_text(reading, value, &label);
         else if (!key)
-            result =
-                plan_refuse(reading, value, "work has no key '%s'", config_setting_name(value));
+            result = refuse_work_key(reading, value);
         else
             result =
                 plan_read_integer(reading, value, key->low, key->high, plan_work_value(work, key));
@@ -250,7 +262,7 @@ static int read_experiment(struct plan_reading *reading, const config_setting_t 
         return result;
     draft->setting.experiment = experiment_find(name);
     if (!draft->setting.experiment)
-        return plan_refuse(reading, value, "there is no experiment '%s'", name);
+        return plan_refuse(reading, value, "there is no experiment '%s'" PLAN_SEE_LIST, name);
     return 0;
 }
 
@@ -288,23 +300,32 @@ static int read_root(struct plan_reading *reading, const config_t *config)
 /* libconfig says no more of a file that it cannot open than that. */
 static int open_fault(const char *path, struct error *error)
 {
-    FILE *file = fopen(path, "re");
-    if (file) {
-        fclose(file);
-        return error_set(error, -EIO, "cannot read the plan %s", path);
-    }
-    return error_set(error, -errno, "cannot read the plan %s: %s", path, strerror(errno));
+    struct stat status;
+    if (stat(path, &status) < 0 || (S_ISREG(status.st_mode) && access(path, R_OK) < 0))
+        return error_set(error, -errno, "cannot read the plan %s: %s", path, strerror(errno));
+    if (S_ISDIR(status.st_mode))
+        return error_set(
+            error, -EINVAL,
+            "the plan %s is a folder; a run's own is its plan.cfg, ours are in bench/plans", path);
+    return error_set(error, -EINVAL, "cannot read the plan %s", path);
 }
 
 static int parse(config_t *config, const struct plan *plan, struct error *error)
 {
     char folder[sizeof plan->path];
     snprintf(folder, sizeof folder, "%s", plan->path);
-    config_set_include_dir(config, dirname(folder));
+    const char *beside = dirname(folder);
+    config_set_include_dir(config, beside);
     if (config_read_file(config, plan->path))
         return 0;
     if (config_error_type(config) == CONFIG_ERR_FILE_IO && config_error_line(config) <= 0)
         return open_fault(plan->path, error);
+    if (config_error_type(config) == CONFIG_ERR_PARSE &&
+        strstr(config_error_text(config), "include file"))
+        return error_set(
+            error, -EINVAL,
+            "%s:%d: %s; it is looked for in the plan's own folder, %s, by a relative name",
+            plan->path, config_error_line(config), config_error_text(config), beside);
     return error_set(error, -EINVAL, "%s:%d: %s",
                      config_error_file(config) ? config_error_file(config) : plan->path,
                      config_error_line(config), config_error_text(config));

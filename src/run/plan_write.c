@@ -86,15 +86,22 @@ static void write_flow(const struct setting *setting, FILE *out)
     fputs(" };", out);
 }
 
+static void write_text(const char *text, FILE *out)
+{
+    fputc('"', out);
+    for (; *text; text++)
+        fprintf(out, "%s%c", *text == '"' || *text == '\\' ? "\\" : "",
+                (unsigned char)*text < ' ' ? '?' : *text);
+    fputc('"', out);
+}
+
 static void write_work(struct plan_work work, bool labelled, FILE *out)
 {
     fputs("{", out);
     if (labelled && work.label[0] != '\0') {
-        fputs(" label = \"", out);
-        for (const char *at = work.label; *at; at++)
-            fprintf(out, "%s%c", *at == '"' || *at == '\\' ? "\\" : "",
-                    (unsigned char)*at < ' ' ? '?' : *at);
-        fputs("\";", out);
+        fputs(" label = ", out);
+        write_text(work.label, out);
+        fputs(";", out);
     }
     for (const struct plan_work_key *key = plan_work_keys; key->name; key++)
         if (*plan_work_value(&work, key) > 0) {
@@ -181,12 +188,17 @@ static void write_setting(const struct setting *setting, FILE *out)
 
 static void write_plan(const struct plan *plan, FILE *out)
 {
+    fputs("# The plan of this run, with what its command line changed in it: `waitbench run "
+          "--plan` takes "
+          "this file.\n# What was chosen of it (--only, --scenario, --model), further subjects and "
+          "the seed "
+          "stand in\n# machine.json's command_line, and are to be given again.\nname = ",
+          out);
+    write_text(plan->name, out);
     fprintf(out,
-            "# The plan of this run, as it was run: with what the command line changed. `waitbench "
-            "run --plan`\n# takes this file.\nname = \"%s\";\nbeyond_limits = "
-            "\"%s\";\ncalibration_seconds = %.9g;\n"
-            "capacity_steps = %" PRId64 ";\nsubject_seconds = %.9g;\n",
-            plan->name, plan->leaves_out ? "leave out" : "refuse", plan->calibration_seconds,
+            ";\nbeyond_limits = \"%s\";\ncalibration_seconds = %.9g;\ncapacity_steps = %" PRId64
+            ";\nsubject_seconds = %.9g;\n",
+            plan->leaves_out ? "leave out" : "refuse", plan->calibration_seconds,
             plan->capacity_steps, plan->subject_seconds);
     write_works(plan, out);
     fputs("settings = (\n", out);
