@@ -3,9 +3,9 @@
 
 #include "analysis/summary/trials.h"
 #include "analysis/tables/load_cells.h"
+#include "analysis/tables/load_view.h"
 #include "analysis/words/load_kind.h"
 #include "analysis/words/scenario_name.h"
-#include "analysis/words/units.h"
 #include "base/alloc.h"
 #include "base/utf8.h"
 #include "run/experiment.h"
@@ -18,93 +18,10 @@
 
 /* 25 + 3 * 25 columns: exactly 100. More arms have a table of their own below; an A/A run's stand
  * in pairs. */
-#define LINE_WIDTH   25
 #define COLUMN_WIDTH 25
 #define ARMS_MAX     3
 
 #define NAME_SIZE 128
-
-/* Everything that tells settings apart; what tells arms apart comes last. */
-static const char *const group_columns[] = {
-    "scenario",
-    "protocol",
-    "arrivals",
-    "idle_wait",
-    "rate_basis",
-    "requests_per_connection",
-    "payload_bytes",
-    "work_cache_bytes",
-    "work_slow_us",
-    "work_slow_every",
-    "work_cpu_us",
-    "work_stack_bytes",
-    "work_heap_bytes",
-    "hold_bytes",
-    "idle",
-    "offered_per_second",
-    "capacity_share",
-    "active",
-    "model",
-    "loops",
-    "subject",
-};
-#define GROUP_COLUMNS (sizeof group_columns / sizeof *group_columns)
-
-/* One kind of table: which file and which of its groups, what orders and names a line, what a cell
- * says, and what a second line of it says where it has one. */
-struct view {
-    const char *file;
-    const char *title;
-    const char *heading; /* above the lines' names */
-    const char *line_columns[4];
-    bool (*shows)(const struct trial_group *group);
-    void (*print_line)(const struct trial_group *group, FILE *out);
-    int (*format_cell)(const struct trial_group *group, char *cell, struct error *error);
-    int (*format_more)(const struct trial_group *group, char *cell, struct error *error);
-    const char *more; /* the second line's name */
-};
-
-static double number(const struct trial_group *group, const char *column)
-{
-    return strtod(group_text(group, column), NULL);
-}
-
-static int compare_numbers(double a, double b)
-{
-    return (a > b) - (a < b);
-}
-
-static int compare_kinds(const struct trial_group *a, const struct trial_group *b)
-{
-    struct load_kind kinds[2];
-    load_kind_read(&kinds[0], a->table, a->first);
-    load_kind_read(&kinds[1], b->table, b->first);
-    return load_kind_compare(&kinds[0], &kinds[1]);
-}
-
-/* A trial that failed does not say how its load came and how the generator waited, which its line
- * is told by: as the first trial that did not fail. */
-static const char *way_of(const struct trial_group *group, const char *column)
-{
-    const char *way = group_text(group, column);
-    int valid = csv_column(group->table, "valid");
-    for (size_t row = 0; group->count == 0 && !*way && row < csv_row_count(group->table); row++)
-        if (strcmp(csv_cell(group->table, row, valid), "1") == 0)
-            way = csv_cell(group->table, row, csv_column(group->table, column));
-    return way;
-}
-
-static int compare_lines(const struct view *view, const struct trial_group *a,
-                         const struct trial_group *b)
-{
-    static const char *const ways[] = {"protocol", "arrivals", "idle_wait"};
-    int order = compare_kinds(a, b);
-    for (size_t i = 0; order == 0 && i < sizeof ways / sizeof *ways; i++)
-        order = strcmp(way_of(a, ways[i]), way_of(b, ways[i]));
-    for (size_t i = 0; order == 0 && view->line_columns[i]; i++)
-        order = compare_numbers(number(a, view->line_columns[i]), number(b, view->line_columns[i]));
-    return order;
-}
 
 /* Threads before loop before loops, other subjects behind. Both allocators have one rank. */
 static int model_rank(const struct trial_group *group)
@@ -135,95 +52,13 @@ static bool is_again(const struct trial_group *group)
 
 static int compare_groups(const void *left, const void *right, void *view)
 {
-    int lines = compare_lines(view, left, right);
+    int lines = load_view_compare_lines(view, left, right);
     return lines != 0 ? lines : compare_arms(left, right);
 }
 
-static void print_active(const struct trial_group *group, FILE *out)
-{
-    fprintf(out, "%*s", LINE_WIDTH, group_text(group, "active"));
-}
-
-static void print_rate(const struct trial_group *group, FILE *out)
-{
-    char rate[UNITS_TEXT_SIZE];
-    fprintf(out, "%9s %7s %7s", units_format_count(number(group, "offered_per_second"), rate),
-            group_text(group, "active"), group_text(group, "idle"));
-}
-
-static void print_share(const struct trial_group *group, FILE *out)
-{
-    fprintf(out, "%8.0f%% %7s %7s", 100 * number(group, "capacity_share"),
-            group_text(group, "active"), group_text(group, "idle"));
-}
-
-static bool is_any(const struct trial_group *group)
-{
-    return group->count + group->failed > 0;
-}
-
-static bool is_charged(const struct trial_group *group)
-{
-    for (size_t i = 0; i < group->count; i++)
-        if (*csv_cell(group->table, group->rows[i], csv_column(group->table, "charged_bytes")))
-            return true;
-    return false;
-}
-
-static bool is_equal_utilisation(const struct trial_group *group)
-{
-    return strcmp(group_text(group, "rate_basis"), "equal_utilisation") == 0;
-}
-
-static bool is_equal_rate(const struct trial_group *group)
-{
-    return !is_equal_utilisation(group);
-}
-
-static const struct view views[] = {
-    {"throughput.csv",
-     "Throughput of a closed loop: requests/s, and CPU per request of the server, and of server "
-     "and\n"
-     "client where both were measured (* the generator was the limit, the server was not)",
-     "active connections",
-     {"idle", "active", NULL},
-     is_any,
-     print_active,
-     load_cell_throughput,
-     NULL,
-     NULL},
-    {"throughput.csv",
-     "Memory under load, as the kernel charged it",
-     "active connections",
-     {"idle", "active", NULL},
-     is_charged,
-     print_active,
-     load_cell_memory,
-     NULL,
-     NULL},
-    {"latency.csv",
-     "Latency from the intended send, all offered the same rate: p50, p99, p99.9",
-     "offered/s  active    idle",
-     {"idle", "offered_per_second", "active", NULL},
-     is_equal_rate,
-     print_rate,
-     load_cell_latency,
-     load_cell_others,
-     "without the slow ones"},
-    {"latency.csv",
-     "Latency, each offered that share of its own sustainable rate: p50, p99, p99.9",
-     "its rate  active    idle",
-     {"idle", "capacity_share", "active", NULL},
-     is_equal_utilisation,
-     print_share,
-     load_cell_latency,
-     load_cell_others,
-     "without the slow ones"},
-};
-
 /* The groups that a view shows, in its order, and the arms that they have. */
 struct shown {
-    const struct view *view;
+    const struct load_view *view;
     const char *scenario; /* to be told, or NULL: rows of two have tables of their own */
     struct trial_group *groups;
     size_t count;
@@ -293,7 +128,7 @@ static void print_heading(const struct shown *shown, size_t first, size_t end, F
 {
     if (shown->scenario)
         fprintf(out, "\nScenario %.80s", shown->scenario);
-    fprintf(out, "\n%s\n\n%*s", shown->view->title, LINE_WIDTH, shown->view->heading);
+    fprintf(out, "\n%s\n\n%*s", shown->view->title, LOAD_LINE_WIDTH, shown->view->heading);
     for (size_t i = first; i < end; i++)
         print_cell(shown->names[i], out);
     fputc('\n', out);
@@ -345,7 +180,7 @@ static int print_line(const struct shown *shown, size_t first, size_t end,
                       const struct trial_group *line, size_t count, FILE *out, struct error *error)
 {
     char cells[ARMS_MAX][LOAD_CELL_SIZE];
-    const struct view *view = shown->view;
+    const struct load_view *view = shown->view;
     int filled = format_cells(shown, first, end, line, count, view->format_cell, cells, error);
     if (filled > 0) {
         view->print_line(line, out);
@@ -354,7 +189,7 @@ static int print_line(const struct shown *shown, size_t first, size_t end,
     if (filled > 0 && view->format_more)
         filled = format_cells(shown, first, end, line, count, view->format_more, cells, error);
     if (filled > 0 && view->format_more) {
-        fprintf(out, "%*s", LINE_WIDTH, view->more);
+        fprintf(out, "%*s", LOAD_LINE_WIDTH, view->more);
         print_cells(cells, end - first, out);
     }
     return filled < 0 ? filled : 0;
@@ -364,7 +199,7 @@ static size_t line_length(const struct shown *shown, size_t at)
 {
     size_t end = at + 1;
     while (end < shown->count &&
-           compare_lines(shown->view, &shown->groups[at], &shown->groups[end]) == 0)
+           load_view_compare_lines(shown->view, &shown->groups[at], &shown->groups[end]) == 0)
         end++;
     return end - at;
 }
@@ -374,7 +209,8 @@ static void print_kind(const struct shown *shown, size_t at, FILE *out)
 {
     struct load_kind kind;
     char words[LOAD_KIND_LABEL_BYTES];
-    bool begins = at == 0 || compare_kinds(&shown->groups[at - 1], &shown->groups[at]) != 0;
+    bool begins =
+        at == 0 || load_view_compare_kinds(&shown->groups[at - 1], &shown->groups[at]) != 0;
     load_kind_read(&kind, shown->groups[at].table, shown->groups[at].first);
     load_kind_describe(&kind, words);
     if (begins && (at > 0 || !load_kind_is_light(&kind)))
@@ -415,7 +251,7 @@ static void print_failed(const struct shown *shown, FILE *out)
 }
 
 /* Prints what the view shows of the groups, which are of one scenario. */
-static int print_shown(const struct view *view, const struct trial_group *groups, size_t count,
+static int print_shown(const struct load_view *view, const struct trial_group *groups, size_t count,
                        FILE *out, struct error *error)
 {
     struct shown shown = {.view = view};
@@ -441,8 +277,8 @@ static int print_shown(const struct view *view, const struct trial_group *groups
 }
 
 /* Groups of one scenario lie together. */
-static int print_scenarios(const struct view *view, const struct trial_groups *groups, FILE *out,
-                           struct error *error)
+static int print_scenarios(const struct load_view *view, const struct trial_groups *groups,
+                           FILE *out, struct error *error)
 {
     int result = 0;
     size_t begin = 0;
@@ -458,7 +294,7 @@ static int print_scenarios(const struct view *view, const struct trial_groups *g
 }
 
 /* Returns 1 when the run has the view's file, 0 when not, or -errno with `error` set. */
-static int print_view(const struct view *view, const struct recorded_run *run, FILE *out,
+static int print_view(const struct load_view *view, const struct recorded_run *run, FILE *out,
                       struct error *error)
 {
     const struct csv_table *table;
@@ -466,7 +302,7 @@ static int print_view(const struct view *view, const struct recorded_run *run, F
     int result = recorded_run_table(run, view->file, &table, error);
     if (result <= 0)
         return result;
-    result = trial_groups_gather(&groups, table, group_columns, GROUP_COLUMNS, error);
+    result = load_view_gather(&groups, table, error);
     if (result == 0) {
         result = print_scenarios(view, &groups, out, error);
         trial_groups_finish(&groups);
@@ -486,8 +322,8 @@ int load_table_print(const struct recorded_run *run, FILE *out, struct error *er
 {
     int result = 0;
     bool any = false;
-    for (size_t i = 0; result >= 0 && i < sizeof views / sizeof *views; i++) {
-        result = print_view(&views[i], run, out, error);
+    for (size_t i = 0; result >= 0 && i < LOAD_VIEWS; i++) {
+        result = print_view(&load_views[i], run, out, error);
         any |= result > 0;
     }
     if (result >= 0 && any)
