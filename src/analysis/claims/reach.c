@@ -7,7 +7,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 static int waiters_of(size_t experiment, const struct trial_group *group, double *waiters,
                       struct error *error)
