@@ -125,6 +125,12 @@ static void a_plan_is_compared_by_its_digest(void **state)
     json_object_del(other, "plan");
     guard_judge(&guard, first, other);
     assert_guard(guard, 0, GUARD_COMPARABLE, GUARD_COMPARABLE);
+    /* What is called quick need not be. */
+    json_object_set_new(json_object_get(first, "plan"), "as_it_comes", json_false());
+    guard_judge(&guard, first, other);
+    assert_guard(guard, 1, GUARD_COMPARABLE, GUARD_RATIOS_ONLY);
+    assert_string_equal(guard.findings[0].field->name, "plan");
+    json_object_set_new(json_object_get(first, "plan"), "as_it_comes", json_true());
     plan(other, "default", NULL);
     guard_judge(&guard, first, other);
     assert_guard(guard, 1, GUARD_COMPARABLE, GUARD_RATIOS_ONLY);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Arms, plans and run folders: what is decided before anything is measured. */
 #include "experiment/arm.h"
+#include "experiment/capacity.h"
 #include "experiment/folder.h"
+#include "experiment/load_trial.h"
 #include "experiment/model_check.h"
 #include "experiment/run.h"
 #include "experiment/trial_list.h"
@@ -206,6 +208,67 @@ static void test_every_block_is_a_permutation_and_seeded(void **state)
     trial_list_finish(&plan);
 }
 
+/* One foreign arm under load, of a plan of somebody's own. */
+static int add_load(struct trial_list *list, const struct setting *setting, struct error *error)
+{
+    static struct run_options options = {.model = "none"};
+    struct run *run = calloc(1, sizeof *run);
+    assert_non_null(run);
+    run->options = &options;
+    run->foreign_count = 1;
+    assert_int_equal(arm_init_foreign(&run->foreign[0], "mine=true", error), 0);
+    int result = load_trial_add(run, setting, 0, list, error);
+    arm_finish(&run->foreign[0]);
+    free(run);
+    return result;
+}
+
+static void test_a_share_is_of_what_the_setting_says(void **state)
+{
+    (void)state;
+    struct trial_list list = {0};
+    struct error error = {{0}};
+    struct setting setting = {
+        .experiment = &experiment_list[EXPERIMENT_LATENCY],
+        .scenario = scenario_plain_server(),
+        .subjects = true,
+        .active = 5,
+        .share = 0.4,
+        .seconds = 1,
+        .blocks = 2,
+        .capacity_active = 3,
+    };
+    assert_int_equal(add_load(&list, &setting, &error), 0);
+    assert_int_equal(list.trials[0].load.capacity_active, 3);
+    setting.capacity_active = 0;
+    assert_int_equal(add_load(&list, &setting, &error), 0);
+    assert_int_equal(list.trials[1].load.capacity_active, 5);
+    /* The same again: more blocks decide. Another window is another measurement. */
+    setting.blocks = 3;
+    assert_int_equal(add_load(&list, &setting, &error), 0);
+    assert_int_equal(list.count, 2);
+    assert_int_equal(list.trials[1].blocks, 3);
+    setting.warmup_seconds = 0.5;
+    assert_int_equal(add_load(&list, &setting, &error), -EINVAL);
+    assert_non_null(
+        strstr(error.text, "another setting measures the same (mine, 5 active, 0 idle)"));
+    trial_list_finish(&list);
+}
+
+/* What decides which arms are offered shares of one rate. */
+static void test_work_and_scenario_decide_whose_rate_it_is(void **state)
+{
+    (void)state;
+    struct trial a = {.arm = {.scenario = "echo"}, .load = {.active = 5, .size_bytes = 64}};
+    struct trial b = a;
+    assert_true(capacity_is_comparable(&a, &b));
+    b.arm.parameters.work_heap_bytes = 4096;
+    assert_false(capacity_is_comparable(&a, &b));
+    b = a;
+    snprintf(b.arm.scenario, sizeof b.arm.scenario, "web");
+    assert_false(capacity_is_comparable(&a, &b));
+}
+
 /* Every trial comes first about equally often: an order that favours some would favour their arms.
  */
 static void test_orders_favour_nobody(void **state)
@@ -324,6 +387,8 @@ int main(void)
         cmocka_unit_test(test_results_go_where_the_environment_says),
         cmocka_unit_test(test_arm_without_its_program_is_told),
         cmocka_unit_test(test_every_block_is_a_permutation_and_seeded),
+        cmocka_unit_test(test_a_share_is_of_what_the_setting_says),
+        cmocka_unit_test(test_work_and_scenario_decide_whose_rate_it_is),
         cmocka_unit_test(test_orders_favour_nobody),
         cmocka_unit_test(test_block_seeds_fit_a_csv_integer),
         cmocka_unit_test(test_list_holds_whole_names_only),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Plans: what they may say, what a command line changes, and what is written back. */
 #include "run/plan.h"
+#include "subject/work.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -77,7 +79,7 @@ static const struct refusal {
     {"name = \"\"; settings = ( " FLOW "} );", "name takes 1 to"},
     {"beyond_limits = \"maybe\";", "beyond_limits takes"},
     {"capacity_steps = 0;", "capacity_steps takes a whole number from 1 to 20"},
-    {"calibration_seconds = -1;", "calibration_seconds takes a number above 0"},
+    {"calibration_seconds = -1;", "calibration_seconds takes a number from 0.001 to 60"},
     {"work = { w = { cpu = 1; }; };", "work has no key 'cpu'; it has label, cpu_us"},
     {"work = { w = { slow_us = 1; }; };", "slow_us and slow_every come together"},
     {"work = { w = { payload_bytes = 4; }; };", "payload_bytes takes a whole number from 8"},
@@ -99,8 +101,13 @@ static const struct refusal {
     {"settings = ( " MEMORY "waiters = 5; allocators = [\"tcmalloc\"]; } );",
      "allocators: there is no 'tcmalloc'"},
     {"settings = ( " MEMORY "waiters = 5; blocks = 10001; } );", "blocks takes a whole number"},
+    {"settings = ( " MEMORY "waiters = 5; stack_bytes = 10; } );", "stack_bytes takes a whole"},
+    {"settings = ( " MEMORY "waiters = 5; stack_bytes = 65536; subjects = true; } );",
+     "subjects take no options of ours"},
+    {"settings = ( " LATENCY "share = 0.5; warmup_seconds = 0.0001; } );",
+     "warmup_seconds takes a number from 0.001"},
     {"settings = ( " LATENCY "} );", "a setting of latency needs share"},
-    {"settings = ( " LATENCY "share = 1.5; } );", "share takes a number above 0 and up to 1"},
+    {"settings = ( " LATENCY "share = 1.5; } );", "share takes a number from 0.001 to 1"},
     {"settings = ( " LATENCY "share = 0.5; fit = \"p95\"; } );", "fit takes none, p99 or p999"},
     {"settings = ( { experiment = \"throughput\"; scenario = \"echo\"; models = [\"loop\"]; active "
      "= 1; } );",
@@ -142,6 +149,9 @@ static void a_file_that_is_not_there_is_told(void **state)
     assert_non_null(strstr(error.text, "none.cfg"));
     assert_int_equal(plan_read(&plan, folder, &error), -EINVAL);
     assert_non_null(strstr(error.text, "is a folder"));
+    assert_int_equal(mkfifo(path_of("pipe.cfg"), 0600), 0);
+    assert_int_equal(plan_read(&plan, path_of("pipe.cfg"), &error), -EINVAL);
+    assert_non_null(strstr(error.text, "is not a file"));
     write_file("includes.cfg", "@include \"nothing.cfg\"\n");
     assert_int_equal(plan_read(&plan, path_of("includes.cfg"), &error), -EINVAL);
     assert_non_null(strstr(error.text, "it is looked for in the plan's own folder"));
@@ -219,6 +229,9 @@ static void the_digest_is_of_how_times_are_measured(void **state)
     static const char *const same[] = {
         "# said otherwise\nname = \"x\"; settings = ( " LATENCY "share = 0.4; blocks = 20; } );",
         "settings = ( " MEMORY "waiters = 5; }, " LATENCY "share = 0.40; } );",
+        "settings = ( " LATENCY "share = 0.4; on_request = [\"loops\"]; longest_seconds = 9; } );",
+        "settings = ( " LATENCY "share = 0.4; capacity_active = 100; }, " LATENCY
+        "share = 0.4; } );",
     };
     static const char *const other[] = {
         "settings = ( " LATENCY "share = 0.5; } );",
@@ -276,6 +289,97 @@ static void changed_settings_that_are_the_same_become_one(void **state)
     plan_finish(&plan);
 }
 
+static void settings_that_a_command_line_leaves_alone_stay(void **state)
+{
+    (void)state;
+    struct plan plan;
+    struct plan_changes changes;
+    struct error error = {{0}};
+    plan_changes_init(&changes);
+    changes.blocks = 2;
+    read_text(&plan, "settings = ( " MEMORY "waiters = (10, 20); }, " MEMORY
+                     "waiters = (30, 40); }, " LATENCY "share = 0.5; }, " LATENCY
+                     "share = 0.5; warmup_seconds = 0.2; } );");
+    assert_int_equal(plan_change(&plan, &changes, &error), 0);
+    assert_int_equal(plan.count, 4);
+    plan_finish(&plan);
+}
+
+/* The window that was made for so many connections is theirs. */
+static void a_number_that_the_plan_has_keeps_its_window(void **state)
+{
+    (void)state;
+    struct plan plan;
+    struct plan_changes changes;
+    struct error error = {{0}};
+    plan_changes_init(&changes);
+    changes.active[0] = 10000;
+    changes.active_count = 1;
+    read_text(&plan, "settings = ( { experiment = \"throughput\"; scenario = \"echo\"; "
+                     "models = [\"loop\"]; active = (1, 10); seconds = 0.6; }, "
+                     "{ experiment = \"throughput\"; scenario = \"echo\"; models = [\"loop\"]; "
+                     "active = 10000; seconds = 1.5; } );");
+    assert_int_equal(plan_change(&plan, &changes, &error), 0);
+    assert_int_equal(plan.count, 1);
+    assert_true(plan.settings[0].seconds > 1.4);
+    plan_finish(&plan);
+}
+
+static void too_many_settings_are_refused(void **state)
+{
+    (void)state;
+    struct plan plan;
+    struct plan_changes changes;
+    struct error error = {{0}};
+    plan_changes_init(&changes);
+    for (changes.active_count = 0; changes.active_count < 32; changes.active_count++)
+        changes.idle[changes.active_count] = changes.active[changes.active_count] =
+            (int64_t)changes.active_count + 1;
+    changes.idle_count = 32;
+    read_text(&plan, "settings = ( " LATENCY "share = 0.5; } );");
+    assert_int_equal(plan_change(&plan, &changes, &error), -EINVAL);
+    assert_non_null(strstr(error.text, "--idle makes 1024 settings"));
+    plan_finish(&plan);
+}
+
+static void numbered_names_are_nobodys(void **state)
+{
+    (void)state;
+    struct plan plan;
+    struct plan again;
+    struct error error = {{0}};
+    read_text(&plan,
+              "work = { work2 = { label = \"x\"; payload_bytes = 128; }; };\nsettings = ( " LATENCY
+              "share = 0.5; work = \"work2\"; }, " LATENCY "share = 0.5; } );");
+    unlink(path_of("again.cfg"));
+    assert_int_equal(plan_write(&plan, path_of("again.cfg"), &error), 0);
+    assert_int_equal(plan_read(&again, path_of("again.cfg"), &error), 0);
+    assert_int_equal(again.settings[0].work.payload_bytes, 128);
+    assert_int_equal(again.settings[1].work.payload_bytes, 64);
+    plan_finish(&plan);
+    plan_finish(&again);
+}
+
+/* What a plan may ask of a program is what the program takes. */
+static void ranges_are_those_of_the_programs(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *key;
+        int64_t high;
+    } keys[] = {{"cpu_us", WORK_CPU_US_MAX},           {"slow_us", WORK_CPU_US_MAX},
+                {"stack_bytes", WORK_STACK_BYTES_MAX}, {"heap_bytes", WORK_HEAP_BYTES_MAX},
+                {"cache_bytes", WORK_HEAP_BYTES_MAX},  {"hold_bytes", WORK_HEAP_BYTES_MAX}};
+    struct plan_changes changes;
+    plan_changes_init(&changes);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        int64_t low, high;
+        assert_non_null(plan_changes_work(&changes, keys[i].key, &low, &high));
+        assert_int_equal(low, 0);
+        assert_int_equal(high, keys[i].high);
+    }
+}
+
 static int make_folder(void **state)
 {
     (void)state;
@@ -285,8 +389,8 @@ static int make_folder(void **state)
 static int remove_folder(void **state)
 {
     (void)state;
-    static const char *const names[] = {"plan.cfg", "wrong.cfg", "includes.cfg",
-                                        "part.cfg", "whole.cfg", "again.cfg"};
+    static const char *const names[] = {"plan.cfg",  "wrong.cfg", "includes.cfg", "part.cfg",
+                                        "whole.cfg", "again.cfg", "pipe.cfg"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         unlink(path_of(names[i]));
     return rmdir(folder);
@@ -302,6 +406,11 @@ int main(void)
         cmocka_unit_test(what_is_written_reads_as_the_same),
         cmocka_unit_test(the_digest_is_of_how_times_are_measured),
         cmocka_unit_test(changed_settings_that_are_the_same_become_one),
+        cmocka_unit_test(settings_that_a_command_line_leaves_alone_stay),
+        cmocka_unit_test(a_number_that_the_plan_has_keeps_its_window),
+        cmocka_unit_test(too_many_settings_are_refused),
+        cmocka_unit_test(numbered_names_are_nobodys),
+        cmocka_unit_test(ranges_are_those_of_the_programs),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

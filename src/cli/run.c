@@ -11,7 +11,6 @@
 
 #include <argp.h>
 #include <errno.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,21 +35,14 @@ enum {
     OPTION_WORK, /* and one for each of work_options behind it */
 };
 
-#define TIME_US_MAX INT64_C(3600000000)
-
 /* What a request costs, in the words of the subjects' own options; OPTION_WORK is the first. */
 static const struct work_option {
     const char *name;
-    size_t offset; /* in struct plan_work */
-    int64_t high;
+    const char *key; /* of a plan's work */
 } work_options[] = {
-    {"work-cpu-us", offsetof(struct plan_work, cpu_us), TIME_US_MAX},
-    {"work-stack", offsetof(struct plan_work, stack_bytes), PLAN_BYTES_MAX},
-    {"work-heap", offsetof(struct plan_work, heap_bytes), PLAN_BYTES_MAX},
-    {"work-cache", offsetof(struct plan_work, cache_bytes), PLAN_BYTES_MAX},
-    {"work-slow-us", offsetof(struct plan_work, slow_us), TIME_US_MAX},
-    {"work-slow-every", offsetof(struct plan_work, slow_every), PLAN_NUMBER_MAX},
-    {"hold", offsetof(struct plan_work, hold_bytes), PLAN_BYTES_MAX},
+    {"work-cpu-us", "cpu_us"},     {"work-stack", "stack_bytes"}, {"work-heap", "heap_bytes"},
+    {"work-cache", "cache_bytes"}, {"work-slow-us", "slow_us"},   {"work-slow-every", "slow_every"},
+    {"hold", "hold_bytes"},
 };
 
 #define WORK_OPTIONS (sizeof work_options / sizeof *work_options)
@@ -91,13 +83,14 @@ static int64_t parse_number(const char *name, const char *text, int64_t high,
 static void parse_work(struct run_options *options, const struct work_option *option,
                        const char *text, struct argp_state *state)
 {
-    struct plan_changes *changes = &options->changes;
-    int64_t value = 0;
-    if (text_parse_int64(text, 0, option->high, &value) < 0)
-        argp_error(state, "--%s takes a whole number from 0 to %lld, not '%s'", option->name,
-                   (long long)option->high, text);
-    *(int64_t *)(void *)((char *)&changes->work + option->offset) = value;
-    changes->changes_work = true;
+    int64_t low;
+    int64_t high;
+    int64_t *value = plan_changes_work(&options->changes, option->key, &low, &high);
+    int64_t read = 0;
+    if (text_parse_int64(text, low, high, &read) < 0)
+        argp_error(state, "--%s takes a whole number from %lld to %lld, not '%s'", option->name,
+                   (long long)low, (long long)high, text);
+    *value = read;
 }
 
 /* A name nobody knows is a typo; measuring nothing because of it would be a bad answer. */

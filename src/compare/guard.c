@@ -204,6 +204,13 @@ static void judge_field(struct guard *guard, const struct guard_field *field, co
         add(guard, &finding);
 }
 
+/* Of a run that has no digest the profile's name has to do, which says nothing of a plan that is
+ * somebody's own or that a command line changed. */
+static bool is_as_it_comes(const json_t *machine)
+{
+    return !json_is_false(machine_find(machine, "plan.as_it_comes"));
+}
+
 static void judge(struct guard *guard, const struct guard_field *field, const json_t *first,
                   const json_t *other)
 {
@@ -212,8 +219,11 @@ static void judge(struct guard *guard, const struct guard_field *field, const js
     case GUARD_NOT_COMPARED:
         return;
     case GUARD_PROFILE:
+        if (!both_have_plans && is_as_it_comes(first) && is_as_it_comes(other))
+            judge_field(guard, field, first, other);
+        return;
     case GUARD_PLAN:
-        if (both_have_plans == (field->look == GUARD_PLAN))
+        if (both_have_plans || !is_as_it_comes(first) || !is_as_it_comes(other))
             judge_field(guard, field, first, other);
         return;
     case GUARD_MITIGATIONS:

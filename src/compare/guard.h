@@ -35,7 +35,7 @@ enum guard_look {
     GUARD_TEXT,    /* as they are written */
     GUARD_LATER,   /* likewise; older runs of the same measurement lack it */
     GUARD_PROFILE, /* by its name, where not both have a plan's digest */
-    GUARD_PLAN,    /* that digest, where both have it */
+    GUARD_PLAN,    /* that digest, where both have it or one is not a plan of ours as it comes */
     GUARD_CPUS,    /* lists of CPUs: how many, whatever their numbers */
     GUARD_BYTES,   /* sizes: by more than a hundredth, for a kernel keeps some of its own */
     GUARD_CACHES,  /* the sizes of one cache of each level */

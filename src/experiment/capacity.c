@@ -50,9 +50,13 @@ bool capacity_is_comparable(const struct trial *a, const struct trial *b)
 {
     const struct arm_parameters *work_a = &a->arm.parameters;
     const struct arm_parameters *work_b = &b->arm.parameters;
-    return connections_of(a) == connections_of(b) && a->load.size_bytes == b->load.size_bytes &&
+    return strcmp(a->arm.scenario, b->arm.scenario) == 0 &&
+           connections_of(a) == connections_of(b) && a->load.size_bytes == b->load.size_bytes &&
            a->load.requests_per_connection == b->load.requests_per_connection &&
            work_a->work_cpu_us == work_b->work_cpu_us &&
+           work_a->work_stack_bytes == work_b->work_stack_bytes &&
+           work_a->work_heap_bytes == work_b->work_heap_bytes &&
+           work_a->hold_bytes == work_b->hold_bytes &&
            work_a->work_cache_bytes == work_b->work_cache_bytes &&
            work_a->work_slow_us == work_b->work_slow_us &&
            work_a->work_slow_every == work_b->work_slow_every;

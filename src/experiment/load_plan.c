@@ -6,6 +6,7 @@
 #include "experiment/left_out.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 
 double load_trial_expected_seconds(const struct trial_load *load)
@@ -31,6 +32,12 @@ static int add_arm(const struct run *run, const struct setting *setting, struct 
     added.arm = *arm;
     added.expected_seconds = load_trial_expected_seconds(&trial->load);
     result = trial_list_add_once(list, &added);
+    if (result == -EEXIST)
+        return error_set(error, -EINVAL,
+                         "%s:%d: another setting measures the same (%s, %" PRId64
+                         " active, %" PRId64 " idle) with another window",
+                         run->plan.path, setting->line, arm->subject, trial->load.active,
+                         trial->load.connections - trial->load.active);
     return result < 0 ? error_set(error, result, "out of memory") : 0;
 }
 
@@ -80,8 +87,9 @@ static int add_model(const struct run *run, const struct setting *setting, struc
  * for. */
 static bool is_wanted(const struct run *run, const struct setting *setting, enum model model)
 {
-    bool idle_talk = model == MODEL_LOOPS && run_server_cpu_count(run) == 1 && !run->options->model;
-    return run_wants(run, setting, model) && !idle_talk;
+    if (!run_wants(run, setting, model))
+        return false;
+    return model != MODEL_LOOPS || run->options->model || run_server_cpu_count(run) > 1;
 }
 
 static int64_t ns_of(double seconds)
@@ -102,6 +110,8 @@ int load_trial_add(const struct run *run, const struct setting *setting, int64_t
                 .requests_per_connection = setting->work.requests_per_connection,
                 .basis = setting->basis == PLAN_EQUAL_RATE ? RATE_EQUAL : UTILISATION_EQUAL,
                 .capacity_share = setting->share,
+                .capacity_active =
+                    setting->capacity_active > 0 ? setting->capacity_active : setting->active,
                 .fit = setting->fit,
                 .longest_seconds = setting->longest_seconds,
                 .warmup_ns = ns_of(setting->warmup_seconds),

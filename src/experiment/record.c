@@ -66,7 +66,9 @@ static void describe_run(struct machine *machine, const struct run *run)
     plan_digest(&run->plan, digest);
     limits_read(&limits, "", &bare);
     machine_set_run(machine, options->argc, options->argv, run->plan.name, (int64_t)options->seed);
-    machine_set_plan(machine, run->options->plan_path, digest);
+    machine_set_plan(machine, options->plan_path,
+                     !options->plan_path && !options->changes.changes_work && !run_has_numbers(run),
+                     digest);
     describe_subjects(machine, run);
     machine_set_limits(machine, &limits);
     machine_set_placement(machine, &run->placement);

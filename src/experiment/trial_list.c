@@ -39,16 +39,26 @@ static bool same_load(const struct trial_load *a, const struct trial_load *b)
            same_number(a->capacity_share, b->capacity_share);
 }
 
+static bool same_window(const struct trial_load *a, const struct trial_load *b)
+{
+    return a->warmup_ns == b->warmup_ns && a->duration_ns == b->duration_ns && a->fit == b->fit &&
+           same_number(a->longest_seconds, b->longest_seconds);
+}
+
 int trial_list_add_once(struct trial_list *list, const struct trial *trial)
 {
     for (size_t i = 0; i < list->count; i++) {
-        const struct trial *other = &list->trials[i];
+        struct trial *other = &list->trials[i];
         if (strcmp(other->arm.subject, trial->arm.subject) == 0 &&
             strcmp(other->arm.model, trial->arm.model) == 0 &&
             arm_has_same_command(&other->arm, &trial->arm) &&
             arm_has_same_parameters(&other->arm, &trial->arm) && other->waiters == trial->waiters &&
-            other->warm == trial->warm && same_load(&other->load, &trial->load))
+            other->warm == trial->warm && same_load(&other->load, &trial->load)) {
+            if (!same_window(&other->load, &trial->load))
+                return -EEXIST;
+            other->blocks = other->blocks > trial->blocks ? other->blocks : trial->blocks;
             return 0;
+        }
     }
     return trial_list_add(list, trial);
 }

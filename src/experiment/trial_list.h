@@ -62,7 +62,9 @@ struct trial_list {
 /* Adds a trial; its arm is copied. Returns 0 or -ENOMEM. */
 int trial_list_add(struct trial_list *list, const struct trial *trial);
 
-/* The same, but for a trial that measures what another one does already: settings may overlap. */
+/* The same, but for a trial that measures what another one does already: settings may overlap, and
+ * the one with more blocks decides. Returns -EEXIST where the two have other windows, whose figures
+ * must not be taken for each other's. */
 int trial_list_add_once(struct trial_list *list, const struct trial *trial);
 
 /* How many trials there are in all blocks, and the seconds that they take, about. */

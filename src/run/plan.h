@@ -21,8 +21,7 @@
 /* Among waiters and idle connections: as many as this machine allows. */
 #define PLAN_LARGEST INT64_C(-1)
 
-#define PLAN_NUMBER_MAX  INT64_C(10000000)  /* waiters, connections */
-#define PLAN_BYTES_MAX   (INT64_C(1) << 40) /* stack, work, live heap */
+#define PLAN_NUMBER_MAX  INT64_C(10000000) /* waiters, connections */
 #define PLAN_BLOCKS_MAX  INT64_C(10000)
 #define PLAN_SECONDS_MAX 3600.0
 
@@ -89,7 +88,8 @@ struct setting {
     /* Flow. `seconds` is what its program takes, about. */
     struct plan_option options[PLAN_OPTIONS_MAX];
     size_t option_count;
-    int line; /* where it begins in its file, which plan->path names but for included ones */
+    bool is_changed; /* by plan_change: its numbers are not its own */
+    int line;        /* where it begins in its file, which plan->path names but for included ones */
 };
 
 struct plan {
@@ -133,7 +133,12 @@ struct plan_changes {
 
 void plan_changes_init(struct plan_changes *changes);
 
-/* Changes the settings; those that are the same then become one. Returns 0, or -EINVAL where a
+/* Where to put another number for that key of work, such as "cpu_us", and from what to what it may
+ * be. From then on the changes have one. */
+int64_t *plan_changes_work(struct plan_changes *changes, const char *key, int64_t *low,
+                           int64_t *high);
+
+/* Changes the settings; those that it makes the same become one. Returns 0, or -EINVAL where a
  * change makes a setting impossible, or -ENOMEM, with `error` set. */
 int plan_change(struct plan *plan, const struct plan_changes *changes, struct error *error);
 

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,16 @@ void plan_changes_init(struct plan_changes *changes)
     *changes = (struct plan_changes){0};
     for (const struct plan_work_key *key = plan_work_keys; key->name; key++)
         *plan_work_value(&changes->work, key) = -1;
+}
+
+int64_t *plan_changes_work(struct plan_changes *changes, const char *key, int64_t *low,
+                           int64_t *high)
+{
+    const struct plan_work_key *found = plan_work_key_find(key);
+    changes->changes_work = true;
+    *low = found->low;
+    *high = found->high;
+    return plan_work_value(&changes->work, found);
 }
 
 static bool is_of(const struct setting *setting, int experiment)
@@ -35,28 +46,34 @@ static bool same_options(const struct setting *a, const struct setting *b)
     return true;
 }
 
-/* Whether the one would measure what the other does. */
-static bool is_same(const struct setting *a, const struct setting *b)
+/* Whether the two are of the same arms under the same conditions, for whatever time. */
+static bool is_same_point(const struct setting *a, const struct setting *b)
 {
     return a->experiment == b->experiment && a->scenario == b->scenario && a->models == b->models &&
            a->on_request == b->on_request && a->allocators == b->allocators &&
            a->subjects == b->subjects && a->warm == b->warm && a->stack_bytes == b->stack_bytes &&
+           a->waiters_count == b->waiters_count &&
+           memcmp(a->waiters, b->waiters, a->waiters_count * sizeof *a->waiters) == 0 &&
            a->active == b->active && a->idle == b->idle && a->basis == b->basis &&
            a->capacity_active == b->capacity_active &&
            !(a->share < b->share || a->share > b->share) && plan_work_is_same(&a->work, &b->work) &&
            same_options(a, b);
 }
 
-/* The first of those that are the same stays. */
+/* Of settings that a command line made the same one stays: the one that had these numbers of its
+ * own, whose window is made for them, else the first. */
 static void drop_repeated(struct plan *plan)
 {
     size_t kept = 0;
     for (size_t i = 0; i < plan->count; i++) {
+        const struct setting *setting = &plan->settings[i];
         size_t like = 0;
-        while (like < kept && !is_same(&plan->settings[like], &plan->settings[i]))
+        while (like < kept && !is_same_point(&plan->settings[like], setting))
             like++;
         if (like == kept)
-            plan->settings[kept++] = plan->settings[i];
+            plan->settings[kept++] = *setting;
+        else if (plan->settings[like].is_changed && !setting->is_changed)
+            plan->settings[like] = *setting;
     }
     plan->count = kept;
 }
@@ -88,12 +105,16 @@ static int change_setting(struct setting *setting, const struct plan_changes *ch
     if (changes->blocks > 0)
         setting->blocks = changes->blocks;
     if (changes->waiters_count > 0 && is_of(setting, EXPERIMENT_MEMORY)) {
+        setting->is_changed = true;
         memcpy(setting->waiters, changes->waiters, sizeof setting->waiters);
         setting->waiters_count = changes->waiters_count;
     }
     if (!changes->changes_work || is_of(setting, EXPERIMENT_FLOW))
         return 0;
     change_work(setting, changes);
+    setting->is_changed = true;
+    snprintf(setting->work.label, sizeof setting->work.label, "%s",
+             plan_work_needs_options(&setting->work) ? "work as asked for" : "");
     if (plan_work_needs_options(&setting->work))
         setting->subjects = false;
     return check_work(setting, error);
@@ -105,6 +126,10 @@ static int multiply(struct plan *plan, const int64_t *values, size_t count, bool
 {
     if (count == 0)
         return 0;
+    if (plan->count * count > PLAN_SETTINGS_MAX)
+        return error_set(
+            error, -EINVAL, "%s makes %zu settings of the plan's %zu, and a plan has at most %d",
+            idle ? "--idle" : "--active", plan->count * count, plan->count, PLAN_SETTINGS_MAX);
     struct setting *grown = calloc(plan->count * count, sizeof *grown);
     size_t used = 0;
     if (!grown)
@@ -114,10 +139,13 @@ static int multiply(struct plan *plan, const int64_t *values, size_t count, bool
         bool takes = idle ? is_of(setting, EXPERIMENT_LATENCY) : is_load(setting);
         for (size_t k = 0; k < (takes ? count : 1); k++) {
             grown[used] = *setting;
-            if (takes && idle)
+            if (takes && idle) {
+                grown[used].is_changed |= setting->idle != values[k];
                 grown[used].idle = values[k];
-            else if (takes)
+            } else if (takes) {
+                grown[used].is_changed |= setting->active != values[k];
                 grown[used].active = values[k];
+            }
             used++;
         }
     }
@@ -134,7 +162,9 @@ int plan_change(struct plan *plan, const struct plan_changes *changes, struct er
         result = multiply(plan, changes->idle, changes->idle_count, true, error);
     for (size_t i = 0; result == 0 && i < plan->count; i++)
         result = change_setting(&plan->settings[i], changes, error);
-    if (result == 0)
+    bool changed = changes->active_count > 0 || changes->idle_count > 0 ||
+                   changes->waiters_count > 0 || changes->changes_work;
+    if (result == 0 && changed)
         drop_repeated(plan);
     return result;
 }

@@ -5,6 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 
+/* What the programs take; a test holds these to theirs. */
+#define CPU_US_MAX             INT64_C(10000000)
+#define STACK_BYTES_MAX        (INT64_C(4) << 20)
+#define HEAP_BYTES_MAX         (INT64_C(1) << 30)
+#define THREAD_STACK_BYTES_MIN 16384
+#define THREAD_STACK_BYTES_MAX (INT64_C(1) << 30)
+
 #define PAYLOAD_BYTES     64
 #define PAYLOAD_BYTES_MIN 8
 #define PAYLOAD_BYTES_MAX (1 << 20)
@@ -16,19 +23,18 @@
 #define OF_SERVERS     (OF_MEMORY | OF_LOAD)
 #define OF_FLOW        OF(EXPERIMENT_FLOW)
 #define OF_ALL         (OF_SERVERS | OF_FLOW)
-#define DAY_US         INT64_C(86400000000)
 #define WORK(key, least, most)                                 \
     {                                                          \
 #key, offsetof(struct plan_work, key), (least), (most) \
     }
 
 const struct plan_work_key plan_work_keys[] = {
-    WORK(cpu_us, 0, DAY_US),
-    WORK(stack_bytes, 0, PLAN_BYTES_MAX),
-    WORK(heap_bytes, 0, PLAN_BYTES_MAX),
-    WORK(cache_bytes, 0, PLAN_BYTES_MAX),
-    WORK(hold_bytes, 0, PLAN_BYTES_MAX),
-    WORK(slow_us, 0, DAY_US),
+    WORK(cpu_us, 0, CPU_US_MAX),
+    WORK(stack_bytes, 0, STACK_BYTES_MAX),
+    WORK(heap_bytes, 0, HEAP_BYTES_MAX),
+    WORK(cache_bytes, 0, HEAP_BYTES_MAX),
+    WORK(hold_bytes, 0, HEAP_BYTES_MAX),
+    WORK(slow_us, 0, CPU_US_MAX),
     WORK(slow_every, 0, PLAN_NUMBER_MAX),
     WORK(payload_bytes, PAYLOAD_BYTES_MIN, PAYLOAD_BYTES_MAX),
     WORK(requests_per_connection, 0, PLAN_NUMBER_MAX),
@@ -254,7 +260,8 @@ static int read_warm(struct plan_reading *reading, const config_setting_t *value
 static int read_stack(struct plan_reading *reading, const config_setting_t *value,
                       struct plan_draft *draft)
 {
-    return plan_read_integer(reading, value, 1, PLAN_BYTES_MAX, &draft->setting.stack_bytes);
+    return plan_read_integer(reading, value, THREAD_STACK_BYTES_MIN, THREAD_STACK_BYTES_MAX,
+                             &draft->setting.stack_bytes);
 }
 
 static int read_work_names(struct plan_reading *reading, const config_setting_t *value,
@@ -510,6 +517,12 @@ int plan_draft_check(struct plan_reading *reading, const config_setting_t *group
     const struct setting *setting = &draft->setting;
     if (!setting->scenario)
         return plan_refuse(reading, group, "a setting needs a scenario");
+    bool own = setting->stack_bytes > 0;
+    for (size_t i = 0; i < draft->work_count; i++)
+        own |= plan_work_needs_options(draft->work[i]);
+    if (own && draft->subjects == 1)
+        return plan_refuse(reading, group,
+                           "subjects take no options of ours: no stack_bytes, and no such work");
     int result = check_models(reading, group, setting);
     if (result == 0)
         result = check_kind(reading, group, setting);

@@ -10,6 +10,9 @@
 
 #define PLAN_LIST_MAX 32
 
+/* Of seconds and shares: a window takes a millisecond. */
+#define PLAN_DOUBLE_LEAST 0.001
+
 /* Behind a name that is none. */
 #define PLAN_SEE_LIST "; `waitbench list` shows what there is"
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #define CALIBRATION_SECONDS_MAX 60.0
+#define FILE_BYTES_MAX          (INT64_C(1) << 20)
 #define CAPACITY_STEPS_MAX      20
 
 int plan_refuse(struct plan_reading *reading, const config_setting_t *at, const char *format, ...)
@@ -57,9 +58,10 @@ int plan_read_double(struct plan_reading *reading, const config_setting_t *value
         read = config_setting_get_float(value);
     else if (is_number(value))
         read = (double)config_setting_get_int64(value);
-    if (!(read > 0) || read > high)
-        return plan_refuse(reading, value, "%s takes a number above 0 and up to %g",
-                           name ? name : config_setting_name(config_setting_parent(value)), high);
+    if (!(read >= PLAN_DOUBLE_LEAST) || read > high)
+        return plan_refuse(reading, value, "%s takes a number from %g to %g",
+                           name ? name : config_setting_name(config_setting_parent(value)),
+                           PLAN_DOUBLE_LEAST, high);
     *number = read;
     return 0;
 }
@@ -297,8 +299,8 @@ static int read_root(struct plan_reading *reading, const config_t *config)
     return result;
 }
 
-/* libconfig says no more of a file that it cannot open than that. */
-static int open_fault(const char *path, struct error *error)
+/* Before anything is opened: a pipe would wait for a writer. */
+static int check_file(const char *path, struct error *error)
 {
     struct stat status;
     if (stat(path, &status) < 0 || (S_ISREG(status.st_mode) && access(path, R_OK) < 0))
@@ -307,7 +309,11 @@ static int open_fault(const char *path, struct error *error)
         return error_set(
             error, -EINVAL,
             "the plan %s is a folder; a run's own is its plan.cfg, ours are in bench/plans", path);
-    return error_set(error, -EINVAL, "cannot read the plan %s", path);
+    if (!S_ISREG(status.st_mode))
+        return error_set(error, -EINVAL, "the plan %s is not a file", path);
+    if (status.st_size > FILE_BYTES_MAX)
+        return error_set(error, -EINVAL, "the plan %s is over 1 MiB", path);
+    return 0;
 }
 
 static int parse(config_t *config, const struct plan *plan, struct error *error)
@@ -318,8 +324,6 @@ static int parse(config_t *config, const struct plan *plan, struct error *error)
     config_set_include_dir(config, beside);
     if (config_read_file(config, plan->path))
         return 0;
-    if (config_error_type(config) == CONFIG_ERR_FILE_IO && config_error_line(config) <= 0)
-        return open_fault(plan->path, error);
     if (config_error_type(config) == CONFIG_ERR_PARSE &&
         strstr(config_error_text(config), "include file"))
         return error_set(
@@ -340,7 +344,9 @@ int plan_read(struct plan *plan, const char *path, struct error *error)
         return error_set(error, -ENAMETOOLONG, "%.300s...: the path is too long", path);
     snprintf(read.name, sizeof read.name, "%.*s", PLAN_NAME_MAX - 1, basename(read.path));
     config_init(&config);
-    int result = parse(&config, &read, error);
+    int result = check_file(path, error);
+    if (result == 0)
+        result = parse(&config, &read, error);
     if (result == 0)
         result = read_root(&reading, &config);
     config_destroy(&config);

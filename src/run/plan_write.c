@@ -135,18 +135,29 @@ static const char *name_of(const struct plan *plan, const struct plan_work *work
     return "";
 }
 
-/* Names are kept where they tell works apart; a command line may have changed them. */
+static bool is_name(const struct plan *plan, const char *name)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        if (strcmp(plan->settings[i].work.name, name) == 0)
+            return true;
+    return false;
+}
+
+/* Names are kept where they tell works apart; a command line may have changed them. Numbered ones
+ * are nobody's. */
 static void write_work_name(const struct plan *plan, const struct plan_work *work, FILE *out)
 {
     const char *name = name_of(plan, work);
+    char numbered[PLAN_NAME_MAX] = "";
     bool shared = *name == '\0';
     for (size_t i = 0; !shared && i < plan->count; i++)
         shared = strcmp(plan->settings[i].work.name, name) == 0 &&
                  !is_same_work(&plan->settings[i].work, work);
-    if (shared)
-        fprintf(out, "work%zu", first_with(plan, work) + 1);
-    else
-        fputs(name, out);
+    for (size_t number = first_with(plan, work) + 1; shared; number += PLAN_SETTINGS_MAX) {
+        snprintf(numbered, sizeof numbered, "work%zu", number);
+        shared = is_name(plan, numbered);
+    }
+    fputs(*numbered ? numbered : name, out);
 }
 
 static void write_works(const struct plan *plan, FILE *out)
@@ -231,32 +242,76 @@ int plan_write(const struct plan *plan, const char *path, struct error *error)
                       : 0;
 }
 
-/* FNV-1a of 64 bits: nobody is to be fooled by it, and files that differ are told apart. */
-static uint64_t hash(const char *text, size_t length)
+/* FNV-1a of 64 bits, of a text and its end: nobody is to be fooled by it, and plans that differ are
+ * told apart. */
+#define HASH_BEGIN UINT64_C(0xcbf29ce484222325)
+
+static uint64_t hash(uint64_t value, const char *text)
 {
-    uint64_t value = UINT64_C(0xcbf29ce484222325);
-    for (size_t i = 0; i < length; i++)
-        value = (value ^ (unsigned char)text[i]) * UINT64_C(0x100000001b3);
+    do
+        value = (value ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
+    while (*text++);
     return value;
+}
+
+static int compare_lines(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* One line for a setting of what decides how its times are measured. Which arms take part their
+ * rows say. NULL when out of memory. */
+static char *digest_line(const struct setting *setting)
+{
+    struct setting plain = *setting;
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    if (!out)
+        return NULL;
+    plain.models = plain.on_request = 0;
+    if (plain.fit != PLAN_FIT_P999)
+        plain.longest_seconds = 0;
+    if (plain.capacity_active == plain.active)
+        plain.capacity_active = 0;
+    write_setting(&plain, out);
+    write_work(plain.work, false, out);
+    if (fclose(out) == 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
+/* The lines of all settings with times, sorted: their order in the plan changes nothing. Returns
+ * how many, in an array with room for all settings. */
+static size_t digest_lines(const struct plan *plan, char **lines)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < plan->count; i++)
+        if (!is_of(&plan->settings[i], EXPERIMENT_MEMORY)) {
+            lines[count] = digest_line(&plan->settings[i]);
+            count += lines[count] != NULL;
+        }
+    qsort(lines, count, sizeof *lines, compare_lines);
+    return count;
 }
 
 void plan_digest(const struct plan *plan, char digest[PLAN_DIGEST_BYTES])
 {
-    char *text = NULL;
-    size_t length = 0;
-    FILE *out = open_memstream(&text, &length);
-    snprintf(digest, PLAN_DIGEST_BYTES, "%016d", 0);
-    if (!out)
-        return;
-    fprintf(out, "%" PRId64 " %.9g\n", plan->capacity_steps, plan->subject_seconds);
-    for (size_t i = 0; i < plan->count; i++) {
-        if (is_of(&plan->settings[i], EXPERIMENT_MEMORY))
-            continue;
-        write_setting(&plan->settings[i], out);
-        write_work(plan->settings[i].work, false, out);
-        fputs("\n", out);
+    char header[64];
+    char **lines = calloc(plan->count + 1, sizeof *lines);
+    size_t count = lines ? digest_lines(plan, lines) : 0;
+    snprintf(header, sizeof header, "%" PRId64 " %.9g", plan->capacity_steps,
+             plan->subject_seconds);
+    uint64_t value = hash(HASH_BEGIN, header);
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0 || strcmp(lines[i], lines[i - 1]) != 0)
+            value = hash(value, lines[i]);
+        if (i > 0)
+            free(lines[i - 1]);
     }
-    if (fclose(out) == 0)
-        snprintf(digest, PLAN_DIGEST_BYTES, "%016" PRIx64, hash(text, length));
-    free(text);
+    if (count > 0)
+        free(lines[count - 1]);
+    free(lines);
+    snprintf(digest, PLAN_DIGEST_BYTES, "%016" PRIx64, value);
 }

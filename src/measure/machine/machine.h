@@ -34,8 +34,10 @@ void machine_destroy(struct machine *machine);
 void machine_set_run(struct machine *machine, int argc, char *const argv[], const char *profile,
                      int64_t seed);
 
-/* The file of the plan, as it was given (NULL: one of ours), and its digest (run/plan.h). */
-void machine_set_plan(struct machine *machine, const char *path, const char *digest);
+/* The file of the plan, as it was given (NULL: one of ours), whether it is one of ours with nothing
+ * changed but blocks, and its digest (run/plan.h). */
+void machine_set_plan(struct machine *machine, const char *path, bool as_it_comes,
+                      const char *digest);
 
 /* The foreign subjects' names in the order in which they were given, and the arm that every other
  * one is set against (NULL: none was chosen). */
