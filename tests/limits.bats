@@ -47,7 +47,7 @@ planned() {
 @test "nothing to measure for want of an arm is wrong usage, and blames no limit" {
   run "$waitbench" run --only memory --scenario counter --output "$run_dir"
   [ "$status" -eq 2 ]
-  [[ "$output" == *'no experiment has an arm for this choice'* ]]
+  [[ "$output" == *'the plan default has no arm for this choice'* ]]
 }
 
 @test "numbers nobody asked for are left out by the limit's name, in each experiment" {
