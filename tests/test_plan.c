@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Plans: what they may say, what a command line changes, and what is written back. */
-#include "run/plan.h"
+#include "run/plan/plan.h"
 #include "subject/work.h"
 
 #include <errno.h>

@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "experiment/arm.h"
-#include "run/plan.h"
+#include "run/plan/plan.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -96,6 +96,39 @@ static bool is_silent(const struct summary_row *row)
            row->a->count + row->b->count > 0;
 }
 
+/* Conditions and arm a's options, without those that have columns of their own in summary.csv. */
+static bool is_parameter(const struct summary_row *row, const char *column)
+{
+    const struct experiment *experiment = row->experiment;
+    static const char *const elsewhere[] = {"scenario", "metric", "unit"};
+    for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++)
+        if (strcmp(elsewhere[i], column) == 0)
+            return false;
+    /* At equal utilisation each arm has a rate of its own, and the share is what they share. */
+    if (strcmp(column, "offered_per_second") == 0 && summary_at_equal_utilisation(row->a))
+        return false;
+    if (strcmp(column, "capacity_share") == 0)
+        return true;
+    return experiment_is_condition(experiment, column) || strcmp(column, "stack_bytes") == 0 ||
+           strcmp(column, "loops") == 0;
+}
+
+char *summary_parameters(const struct summary_row *row)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = alloc_checked(open_memstream(&text, &length));
+    const struct csv_table *table = row->a->table;
+    for (size_t i = 0; i < csv_column_count(table); i++) {
+        const char *column = csv_column_name(table, i);
+        const char *cell = group_text(row->a, column);
+        if (cell[0] != '\0' && is_parameter(row, column))
+            fprintf(out, "%s%s=%s", ftell(out) > 0 ? " " : "", column, cell);
+    }
+    fclose(out);
+    return alloc_checked(text);
+}
+
 static int add_row(struct builder *builder, const struct experiment *experiment,
                    const struct trial_group *a, const struct trial_group *b,
                    const struct metric *metric)

@@ -35,7 +35,7 @@ void machine_set_run(struct machine *machine, int argc, char *const argv[], cons
                      int64_t seed);
 
 /* The file of the plan, as it was given (NULL: one of ours), whether it is one of ours with nothing
- * changed but blocks, and its digest (run/plan.h). */
+ * changed but blocks, and its digest (run/plan/plan.h). */
 void machine_set_plan(struct machine *machine, const char *path, bool as_it_comes,
                       const char *digest);
 

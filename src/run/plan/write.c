@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A plan as it is run, in its own format, and its digest. */
-#include "run/plan_keys.h"
+#include "run/plan/work.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -1,20 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "run/plan_keys.h"
+#include "run/plan/draft.h"
 
-#include <errno.h>
+#include "run/plan/work.h"
+
 #include <stdio.h>
 #include <string.h>
 
-/* What the programs take; a test holds these to theirs. */
-#define CPU_US_MAX             INT64_C(10000000)
-#define STACK_BYTES_MAX        (INT64_C(4) << 20)
-#define HEAP_BYTES_MAX         (INT64_C(1) << 30)
 #define THREAD_STACK_BYTES_MIN 16384
 #define THREAD_STACK_BYTES_MAX (INT64_C(1) << 30)
-
-#define PAYLOAD_BYTES     64
-#define PAYLOAD_BYTES_MIN 8
-#define PAYLOAD_BYTES_MAX (1 << 20)
 
 #define OF(experiment) (1u << (experiment))
 #define OF_MEMORY      OF(EXPERIMENT_MEMORY)
@@ -23,65 +16,6 @@
 #define OF_SERVERS     (OF_MEMORY | OF_LOAD)
 #define OF_FLOW        OF(EXPERIMENT_FLOW)
 #define OF_ALL         (OF_SERVERS | OF_FLOW)
-#define WORK(key, least, most)                                 \
-    {                                                          \
-#key, offsetof(struct plan_work, key), (least), (most) \
-    }
-
-const struct plan_work_key plan_work_keys[] = {
-    WORK(cpu_us, 0, CPU_US_MAX),
-    WORK(stack_bytes, 0, STACK_BYTES_MAX),
-    WORK(heap_bytes, 0, HEAP_BYTES_MAX),
-    WORK(cache_bytes, 0, HEAP_BYTES_MAX),
-    WORK(hold_bytes, 0, HEAP_BYTES_MAX),
-    WORK(slow_us, 0, CPU_US_MAX),
-    WORK(slow_every, 0, PLAN_NUMBER_MAX),
-    WORK(payload_bytes, PAYLOAD_BYTES_MIN, PAYLOAD_BYTES_MAX),
-    WORK(requests_per_connection, 0, PLAN_NUMBER_MAX),
-    {0},
-};
-
-const struct plan_work_key *plan_work_key_find(const char *name)
-{
-    for (const struct plan_work_key *key = plan_work_keys; key->name; key++)
-        if (strcmp(key->name, name) == 0)
-            return key;
-    return NULL;
-}
-
-int64_t *plan_work_value(struct plan_work *work, const struct plan_work_key *key)
-{
-    return (int64_t *)(void *)((char *)work + key->offset);
-}
-
-void plan_work_init(struct plan_work *work)
-{
-    *work = (struct plan_work){.payload_bytes = PAYLOAD_BYTES};
-}
-
-bool plan_work_is_same(const struct plan_work *a, const struct plan_work *b)
-{
-    struct plan_work first = *a;
-    struct plan_work other = *b;
-    for (const struct plan_work_key *key = plan_work_keys; key->name; key++)
-        if (*plan_work_value(&first, key) != *plan_work_value(&other, key))
-            return false;
-    return true;
-}
-
-bool plan_work_is_of_memory(const struct plan_work *work)
-{
-    return work->cpu_us == 0 && work->cache_bytes == 0 && work->slow_us == 0 &&
-           work->slow_every == 0 && work->payload_bytes == PAYLOAD_BYTES &&
-           work->requests_per_connection == 0;
-}
-
-bool plan_work_needs_options(const struct plan_work *work)
-{
-    return work->cpu_us > 0 || work->stack_bytes > 0 || work->heap_bytes > 0 ||
-           work->cache_bytes > 0 || work->hold_bytes > 0 || work->slow_every > 0;
-}
-
 void plan_draft_init(struct plan_draft *draft, struct plan_reading *reading)
 {
     plan_work_init(&reading->plain);
@@ -454,94 +388,4 @@ int plan_draft_read(struct plan_reading *reading, const config_setting_t *value,
     list_keys(here, has, sizeof has);
     return plan_refuse(reading, value, "a setting of %s has no key '%s'; it has %s",
                        experiment->name, name, has);
-}
-
-static int check_models(struct plan_reading *reading, const config_setting_t *group,
-                        const struct setting *setting)
-{
-    unsigned unknown = (setting->models | setting->on_request) & ~setting->scenario->models;
-    for (int model = 0; model < MODEL_COUNT; model++)
-        if (unknown & 1u << model)
-            return plan_refuse(reading, group, "scenario %s is not written in the model %s",
-                               setting->scenario->name, model_name((enum model)model));
-    return 0;
-}
-
-/* A server is measured from outside, a program by itself. */
-static int check_kind(struct plan_reading *reading, const config_setting_t *group,
-                      const struct setting *setting)
-{
-    bool of_programs = setting->experiment == &experiment_list[EXPERIMENT_FLOW];
-    bool is_program = setting->scenario->kind == SCENARIO_PROGRAM;
-    if (of_programs == is_program)
-        return 0;
-    return plan_refuse(reading, group, "scenario %s is %s, and %s measures %s",
-                       setting->scenario->name, is_program ? "a program" : "a server",
-                       setting->experiment->name, of_programs ? "programs" : "servers");
-}
-
-/* What memory.csv has no column for decides nothing of memory. */
-static int check_memory(struct plan_reading *reading, const config_setting_t *group,
-                        const struct plan_draft *draft)
-{
-    if (draft->setting.waiters_count == 0)
-        return plan_refuse(reading, group, "a setting of memory needs waiters");
-    for (size_t i = 0; i < draft->work_count; i++)
-        if (!plan_work_is_of_memory(draft->work[i]))
-            return plan_refuse(reading, group,
-                               "work %s: that of memory is stack_bytes, heap_bytes and hold_bytes",
-                               draft->work[i]->name);
-    return 0;
-}
-
-static int check_load(struct plan_reading *reading, const config_setting_t *group,
-                      const struct plan_draft *draft)
-{
-    bool latency = draft->setting.experiment == &experiment_list[EXPERIMENT_LATENCY];
-    for (size_t i = 0; i < draft->active_count; i++)
-        if (draft->active[i] == 0)
-            return plan_refuse(reading, group, "a setting of %s needs active",
-                               draft->setting.experiment->name);
-    if (!(draft->setting.seconds > 0))
-        return plan_refuse(reading, group, "a setting of %s needs seconds",
-                           draft->setting.experiment->name);
-    for (size_t i = 0; latency && i < draft->share_count; i++)
-        if (!(draft->share[i] > 0))
-            return plan_refuse(reading, group, "a setting of latency needs share");
-    return 0;
-}
-
-int plan_draft_check(struct plan_reading *reading, const config_setting_t *group,
-                     const struct plan_draft *draft)
-{
-    const struct setting *setting = &draft->setting;
-    if (!setting->scenario)
-        return plan_refuse(reading, group, "a setting needs a scenario");
-    bool own = setting->stack_bytes > 0;
-    for (size_t i = 0; i < draft->work_count; i++)
-        own |= plan_work_needs_options(draft->work[i]);
-    if (own && draft->subjects == 1)
-        return plan_refuse(reading, group,
-                           "subjects take no options of ours: no stack_bytes, and no such work");
-    int result = check_models(reading, group, setting);
-    if (result == 0)
-        result = check_kind(reading, group, setting);
-    if (result < 0)
-        return result;
-    if (setting->models == 0 && setting->on_request == 0 && draft->subjects != 1)
-        return plan_refuse(reading, group,
-                           "a setting needs models: models = [\"threads\", \"loop\"];");
-    if (setting->experiment == &experiment_list[EXPERIMENT_MEMORY])
-        return check_memory(reading, group, draft);
-    if (setting->experiment == &experiment_list[EXPERIMENT_FLOW])
-        return 0;
-    return check_load(reading, group, draft);
-}
-
-bool plan_draft_has_subjects(const struct plan_draft *draft, const struct setting *setting)
-{
-    if (setting->experiment == &experiment_list[EXPERIMENT_FLOW])
-        return false;
-    bool plain = setting->stack_bytes == 0 && !plan_work_needs_options(&setting->work);
-    return plain && draft->subjects != 0;
 }

@@ -2,8 +2,8 @@
 /* A plan: a file of settings (in libconfig's format; ours are in bench/plans/), each a point of an
  * experiment. Quick, default and full are plans; --plan runs anybody's. What a machine allows of a
  * setting, and which trials it becomes, is experiment/'s matter. */
-#ifndef WAITBENCH_RUN_PLAN_H
-#define WAITBENCH_RUN_PLAN_H
+#ifndef WAITBENCH_RUN_PLAN_PLAN_H
+#define WAITBENCH_RUN_PLAN_PLAN_H
 
 #include "base/error.h"
 #include "run/experiment.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a command line changes in a plan. */
-#include "run/plan_keys.h"
+#include "run/plan/work.h"
 
 #include <errno.h>
 #include <inttypes.h>

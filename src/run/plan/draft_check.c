@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "run/plan/draft.h"
+#include "run/plan/work.h"
+
+static int check_models(struct plan_reading *reading, const config_setting_t *group,
+                        const struct setting *setting)
+{
+    unsigned unknown = (setting->models | setting->on_request) & ~setting->scenario->models;
+    for (int model = 0; model < MODEL_COUNT; model++)
+        if (unknown & 1u << model)
+            return plan_refuse(reading, group, "scenario %s is not written in the model %s",
+                               setting->scenario->name, model_name((enum model)model));
+    return 0;
+}
+
+/* A server is measured from outside, a program by itself. */
+static int check_kind(struct plan_reading *reading, const config_setting_t *group,
+                      const struct setting *setting)
+{
+    bool of_programs = setting->experiment == &experiment_list[EXPERIMENT_FLOW];
+    bool is_program = setting->scenario->kind == SCENARIO_PROGRAM;
+    if (of_programs == is_program)
+        return 0;
+    return plan_refuse(reading, group, "scenario %s is %s, and %s measures %s",
+                       setting->scenario->name, is_program ? "a program" : "a server",
+                       setting->experiment->name, of_programs ? "programs" : "servers");
+}
+
+/* What memory.csv has no column for decides nothing of memory. */
+static int check_memory(struct plan_reading *reading, const config_setting_t *group,
+                        const struct plan_draft *draft)
+{
+    if (draft->setting.waiters_count == 0)
+        return plan_refuse(reading, group, "a setting of memory needs waiters");
+    for (size_t i = 0; i < draft->work_count; i++)
+        if (!plan_work_is_of_memory(draft->work[i]))
+            return plan_refuse(reading, group,
+                               "work %s: that of memory is stack_bytes, heap_bytes and hold_bytes",
+                               draft->work[i]->name);
+    return 0;
+}
+
+static int check_load(struct plan_reading *reading, const config_setting_t *group,
+                      const struct plan_draft *draft)
+{
+    bool latency = draft->setting.experiment == &experiment_list[EXPERIMENT_LATENCY];
+    for (size_t i = 0; i < draft->active_count; i++)
+        if (draft->active[i] == 0)
+            return plan_refuse(reading, group, "a setting of %s needs active",
+                               draft->setting.experiment->name);
+    if (!(draft->setting.seconds > 0))
+        return plan_refuse(reading, group, "a setting of %s needs seconds",
+                           draft->setting.experiment->name);
+    for (size_t i = 0; latency && i < draft->share_count; i++)
+        if (!(draft->share[i] > 0))
+            return plan_refuse(reading, group, "a setting of latency needs share");
+    return 0;
+}
+
+int plan_draft_check(struct plan_reading *reading, const config_setting_t *group,
+                     const struct plan_draft *draft)
+{
+    const struct setting *setting = &draft->setting;
+    if (!setting->scenario)
+        return plan_refuse(reading, group, "a setting needs a scenario");
+    bool own = setting->stack_bytes > 0;
+    for (size_t i = 0; i < draft->work_count; i++)
+        own |= plan_work_needs_options(draft->work[i]);
+    if (own && draft->subjects == 1)
+        return plan_refuse(reading, group,
+                           "subjects take no options of ours: no stack_bytes, and no such work");
+    int result = check_models(reading, group, setting);
+    if (result == 0)
+        result = check_kind(reading, group, setting);
+    if (result < 0)
+        return result;
+    if (setting->models == 0 && setting->on_request == 0 && draft->subjects != 1)
+        return plan_refuse(reading, group,
+                           "a setting needs models: models = [\"threads\", \"loop\"];");
+    if (setting->experiment == &experiment_list[EXPERIMENT_MEMORY])
+        return check_memory(reading, group, draft);
+    if (setting->experiment == &experiment_list[EXPERIMENT_FLOW])
+        return 0;
+    return check_load(reading, group, draft);
+}
+
+bool plan_draft_has_subjects(const struct plan_draft *draft, const struct setting *setting)
+{
+    if (setting->experiment == &experiment_list[EXPERIMENT_FLOW])
+        return false;
+    bool plain = setting->stack_bytes == 0 && !plan_work_needs_options(&setting->work);
+    return plain && draft->subjects != 0;
+}
