@@ -31,8 +31,8 @@ int command_list(int argc, char **argv)
         printf(" %s", model_name((enum model)i));
     printf("\n");
     printf("%-12s", "experiments");
-    for (size_t i = 0; run_methods[i]; i++)
-        printf(" %s", run_methods[i]->experiment->name);
+    for (size_t i = 0; i < EXPERIMENT_COUNT; i++)
+        printf(" %s", experiment_list[i].name);
     putchar('\n');
     return EXIT_DONE;
 }

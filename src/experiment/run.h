@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A run: all blocks of one `waitbench run`, from checking the machine to the last row. What is made
- * of the rows afterwards is analysis/ and report/. */
+ * of the rows afterwards is analysis/ and report/. What others ask of it is in run.c, what its
+ * command does in prepare.c and execute.c, a trial's rows in rows.c. */
 #ifndef WAITBENCH_EXPERIMENT_RUN_H
 #define WAITBENCH_EXPERIMENT_RUN_H
 
@@ -146,8 +147,5 @@ const char *run_allocator(const struct run *run);
  * interrupted it. Messages go to stderr. `folder` (PATH_MAX bytes) is the run's folder, or empty
  * when none was made. */
 int run_execute(const struct run_options *options, char *folder);
-
-/* The experiments in the order they run; NULL at the end. */
-extern const struct method *const run_methods[];
 
 #endif

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "experiment/prepare.h"
+
+#include "base/places.h"
+#include "base/spin.h"
+#include "experiment/aa.h"
+#include "experiment/flow.h"
+#include "experiment/latency.h"
+#include "experiment/memory.h"
+#include "experiment/throughput.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* In the order they run. */
+static const struct method *const methods[] = {
+    &memory_method, &throughput_method, &latency_method, &flow_method, NULL,
+};
+
+static bool is_named_already(const struct run *run, const char *subject)
+{
+    for (size_t i = 0; i < run->foreign_count; i++)
+        if (strcmp(run->foreign[i].subject, subject) == 0)
+            return true;
+    return false;
+}
+
+static int add_foreign(struct run *run, struct error *error)
+{
+    for (size_t i = 0; i < run->options->subject_count; i++) {
+        struct arm *arm = &run->foreign[run->foreign_count];
+        int result = arm_init_foreign(arm, run->options->subjects[i], error);
+        if (result < 0)
+            return result;
+        if (is_named_already(run, arm->subject))
+            result = error_set(error, -EINVAL,
+                               "--subject %s is there twice; give each its own name", arm->subject);
+        if (result == 0)
+            result = arm_find_program(arm, error);
+        if (result < 0) {
+            arm_finish(arm);
+            return result;
+        }
+        run->foreign_count++;
+    }
+    return 0;
+}
+
+static int place(struct run *run, struct error *error)
+{
+    int result = placement_detect(&run->placement, error);
+    if (result < 0)
+        return result;
+    hwloc_const_bitmap_t clients = run->placement.client_cpus;
+    run->all_cpus = hwloc_bitmap_alloc();
+    run->client_cpus = calloc((size_t)hwloc_bitmap_weight(clients), sizeof *run->client_cpus);
+    if (!run->all_cpus || !run->client_cpus)
+        return error_set(error, -ENOMEM, "out of memory");
+    hwloc_bitmap_or(run->all_cpus, run->placement.server_cpus, clients);
+    for (int cpu = hwloc_bitmap_first(clients); cpu >= 0; cpu = hwloc_bitmap_next(clients, cpu))
+        run->client_cpus[run->client_cpu_count++] = cpu;
+    return 0;
+}
+
+/* Leaves an arm or two of the experiment, each twice. */
+static int plan_again(struct job *job, struct error *error)
+{
+    char kept[512];
+    int result = aa_plan(&job->trials, kept, sizeof kept, error);
+    if (result == 0 && job->trials.count > 0)
+        fprintf(stderr, "A/A, %s: each of %s against itself\n", job->method->experiment->name,
+                kept);
+    return result;
+}
+
+static int plan_job(const struct run *run, struct job *job, struct error *error)
+{
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < run->plan.count; i++)
+        if (run->plan.settings[i].experiment == job->method->experiment)
+            result = job->method->plan(run, &run->plan.settings[i], &job->trials, error);
+    if (result == 0 && run->options->aa)
+        result = plan_again(job, error);
+    return result;
+}
+
+static int find_plan(const char *profile, char path[PATH_MAX], struct error *error)
+{
+    char folder[PATH_MAX];
+    int result = places_find(PLACE_PLANS, folder, error);
+    if (result == 0 && snprintf(path, PATH_MAX, "%s/%s.cfg", folder, profile) >= PATH_MAX)
+        return error_set(error, -ENAMETOOLONG, "%.500s: the path is too long", folder);
+    return result;
+}
+
+static int read_plan(struct run *run, struct error *error)
+{
+    const struct run_options *options = run->options;
+    char path[PATH_MAX];
+    int result = options->plan_path ? 0 : find_plan(options->profile, path, error);
+    if (result == 0)
+        result = plan_read(&run->plan, options->plan_path ? options->plan_path : path, error);
+    return result == 0 ? plan_change(&run->plan, &options->changes, error) : result;
+}
+
+/* A name that nobody has is a typo, and found out an hour later. */
+static int check_baseline(const struct run *run, const struct jobs *jobs, struct error *error)
+{
+    const char *name = run->options->baseline;
+    for (size_t i = 0; name && i < jobs->count; i++)
+        for (size_t k = 0; k < jobs->jobs[i].trials.count; k++)
+            if (strcmp(jobs->jobs[i].trials.trials[k].arm.subject, name) == 0)
+                return 0;
+    if (!name)
+        return 0;
+    return error_set(error, -EINVAL,
+                     "--baseline %s: no arm of this run is called so; arms are called as in "
+                     "--subject NAME=CMD, or echo-threads, echo-loop",
+                     name);
+}
+
+int run_prepare(struct run *run, struct jobs *jobs, struct error *error)
+{
+    int result = places_find(PLACE_PROGRAMS, run->programs_dir, error);
+    if (result == 0)
+        result = read_plan(run, error);
+    if (result == 0)
+        result = add_foreign(run, error);
+    if (result == 0)
+        result = limits_raise_soft(error);
+    if (result == 0)
+        result = place(run, error);
+    run->spins_per_us = spin_calibrate();
+    for (size_t i = 0; result == 0 && methods[i]; i++) {
+        if (!run_list_has(run->options->only, methods[i]->experiment->name))
+            continue;
+        struct job *job = &jobs->jobs[jobs->count++];
+        job->method = methods[i];
+        result = plan_job(run, job, error);
+    }
+    return result == 0 ? check_baseline(run, jobs, error) : result;
+}
