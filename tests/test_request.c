@@ -37,7 +37,7 @@ static uint64_t number_within(size_t i, size_t size)
 }
 
 /* One read; returns how many requests are complete after it. */
-static size_t feed(struct request *request, size_t size, const char *bytes, size_t length,
+static size_t feed(struct subject_request *request, size_t size, const char *bytes, size_t length,
                    size_t found)
 {
     while (length > 0) {
@@ -55,7 +55,7 @@ static void assert_found_in_reads_up_to(size_t size, size_t most)
 {
     static char stream[REQUESTS * LARGEST];
     size_t length = stream_fill(stream, size);
-    struct request request = {0};
+    struct subject_request request = {0};
     size_t found = 0;
     for (size_t at = 0, part; at < length; at += part) {
         part = 1 + (size_t)random() % most;
@@ -81,7 +81,7 @@ static void test_requests_are_found_however_they_are_cut(void **state)
 static void test_a_part_is_not_a_request(void **state)
 {
     (void)state;
-    struct request request = {0};
+    struct subject_request request = {0};
     char bytes[64] = {0};
     assert_int_equal(request_take(&request, 64, bytes, 63), 63);
     assert_false(request_is_complete(&request, 64));

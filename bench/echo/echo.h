@@ -32,9 +32,9 @@ struct echo_server {
 /* One connection's share of the protocol, whoever waits for it. */
 struct echo_connection {
     struct echo_server *server;
-    void *held;             /* --hold */
-    void *cache;            /* --work-cache */
-    struct request request; /* the one that is coming in */
+    void *held;                     /* --hold */
+    void *cache;                    /* --work-cache */
+    struct subject_request request; /* the one that is coming in */
 };
 
 static inline void echo_fail(const char *what, const char *why)
@@ -82,7 +82,7 @@ static inline void echo_connection_work(struct echo_connection *connection, cons
 {
     const struct work *work = &connection->server->options.work;
     int64_t size = connection->server->options.request_bytes;
-    struct request *request = &connection->request;
+    struct subject_request *request = &connection->request;
     if (size == 0)
         work_do(work, connection->cache, false);
     while (size > 0 && length > 0) {

@@ -21,7 +21,7 @@
 
 #define OPTION_OUTPUT 256
 
-struct arguments {
+struct compare_arguments {
     char *folders[MACHINES_MAX];
     size_t count;
     const char *output;
@@ -29,7 +29,7 @@ struct arguments {
 
 static error_t parse_option(int key, char *text, struct argp_state *state)
 {
-    struct arguments *arguments = state->input;
+    struct compare_arguments *arguments = state->input;
     switch (key) {
     case OPTION_OUTPUT:
         arguments->output = text;
@@ -95,7 +95,7 @@ static void print_places(const char *folder)
 /* Everything is read before anything is written: a folder is made only for a comparison. The files
  * come before the terminal. */
 static int compare(struct comparison_of_runs *comparison, const struct recorded_run *const *runs,
-                   const struct arguments *arguments, struct error *error)
+                   const struct compare_arguments *arguments, struct error *error)
 {
     char folder[PATH_MAX];
     int result = compare_read(comparison, runs, arguments->count, error);
@@ -114,7 +114,7 @@ static int compare(struct comparison_of_runs *comparison, const struct recorded_
 }
 
 /* Reads the runs, compares them, and forgets both. */
-static int compare_folders(const struct arguments *arguments, struct error *error)
+static int compare_folders(const struct compare_arguments *arguments, struct error *error)
 {
     const struct recorded_run *runs[MACHINES_MAX];
     struct recorded_run *read = alloc_array(arguments->count, sizeof *read);
@@ -150,7 +150,7 @@ int command_compare(int argc, char **argv)
             "a chart cannot be drawn, and 3 for want of gnuplot: all the rest is there; 2 for "
             "what is not a run.",
     };
-    struct arguments arguments = {.count = 0};
+    struct compare_arguments arguments = {.count = 0};
     struct error error = {{0}};
     argp_err_exit_status = EXIT_USAGE;
     argp_parse(&argp, argc, argv, 0, NULL, &arguments);

@@ -22,7 +22,7 @@ enum { OPTION_README = 256, OPTION_BASELINE };
 /* The run, one of arms against themselves, one to compare it with, and a quick one. */
 #define RUNS_MAX 4
 
-struct arguments {
+struct report_arguments {
     const char *readme;
     const char *baseline; /* NULL: the run's own */
     const char *runs[RUNS_MAX];
@@ -31,7 +31,7 @@ struct arguments {
 
 static error_t parse_option(int key, char *text, struct argp_state *state)
 {
-    struct arguments *arguments = state->input;
+    struct report_arguments *arguments = state->input;
     switch (key) {
     case OPTION_README:
         arguments->readme = text;
@@ -98,7 +98,7 @@ static int sort_runs(const struct recorded_run *read, size_t count, struct readm
     return 0;
 }
 
-static int write_readme(const struct arguments *arguments, struct error *error)
+static int write_readme(const struct report_arguments *arguments, struct error *error)
 {
     struct recorded_run *read = alloc_array(arguments->count, sizeof *read);
     struct readme_runs runs;
@@ -137,7 +137,7 @@ int command_report(int argc, char **argv)
         .args_doc = "RUN\n--readme FILE RUN [RUN...]",
         .doc = doc,
     };
-    struct arguments arguments = {.count = 0};
+    struct report_arguments arguments = {.count = 0};
     struct error error = {{0}};
     snprintf(
         doc, sizeof doc,

@@ -15,7 +15,7 @@
 #include <string.h>
 
 /* The page that is being written. */
-struct page {
+struct comparison_page {
     FILE *out;
     struct chart_figures charts;
 };
@@ -64,7 +64,7 @@ static void write_header(const struct comparison_of_runs *comparison, FILE *out)
     fputs("</ul></nav>\n</header>\n<main id=\"main\">\n", out);
 }
 
-static void write_charted(struct page *page, const struct comparison_of_runs *comparison,
+static void write_charted(struct comparison_page *page, const struct comparison_of_runs *comparison,
                           const char *name, enum page_table table)
 {
     for (const struct chart *chart = machine_charts; chart->name; chart++)
@@ -73,7 +73,7 @@ static void write_charted(struct page *page, const struct comparison_of_runs *co
     page_table_write(comparison, table, page->out);
 }
 
-static void write_method(struct page *page)
+static void write_method(struct comparison_page *page)
 {
     section_open(page->out, "method", "How to read it");
     fputs(
@@ -98,7 +98,7 @@ static void write_method(struct page *page)
     section_close(page->out);
 }
 
-static void write_page(struct page *page, const struct comparison_of_runs *comparison)
+static void write_page(struct comparison_page *page, const struct comparison_of_runs *comparison)
 {
     write_head(page->out);
     write_header(comparison, page->out);
@@ -128,7 +128,7 @@ int compare_page_write(const struct comparison_of_runs *comparison, const char *
 {
     char path[PATH_MAX];
     struct replacement whole;
-    struct page page = {.charts = {.source = {.folder = folder}}};
+    struct comparison_page page = {.charts = {.source = {.folder = folder}}};
     int result = run_path(path, folder, "compare", ".html", error);
     if (result == 0)
         result = replacement_begin(&whole, error);

@@ -23,7 +23,7 @@ static const char *const load_metrics[] = {
 };
 
 /* What is needed to read one metric of one experiment. */
-struct reading {
+struct entries_reading {
     struct entries *entries;
     int experiment;
     const struct trial_groups *groups;
@@ -35,7 +35,7 @@ struct reading {
 };
 
 /* The metric's figures of the group as points: by waiters for a slope, by block for a median. */
-static int64_t read_points(const struct reading *reading, const struct trial_group *group,
+static int64_t read_points(const struct entries_reading *reading, const struct trial_group *group,
                            struct slope_point **points)
 {
     const struct metric *metric = &reading->metric;
@@ -111,7 +111,7 @@ static int read_circumstances(struct entry *entry, const struct metric *metric,
     return result;
 }
 
-static void name_entry(struct entry *entry, const struct reading *reading,
+static void name_entry(struct entry *entry, const struct entries_reading *reading,
                        const struct trial_group *a, const struct trial_group *b)
 {
     const struct metric *metric = &reading->metric;
@@ -133,7 +133,7 @@ static void name_entry(struct entry *entry, const struct reading *reading,
 }
 
 /* Adds the figure of `a`, or of `a` against `b`, unless there is none. */
-static int add_entry(const struct reading *reading, const struct trial_group *a,
+static int add_entry(const struct entries_reading *reading, const struct trial_group *a,
                      const struct trial_group *b)
 {
     struct entries *entries = reading->entries;
@@ -165,7 +165,7 @@ static int add_entry(const struct reading *reading, const struct trial_group *a,
 }
 
 /* A flow row belongs to the one metric it names. */
-static bool has_metric(const struct reading *reading, const struct trial_group *group)
+static bool has_metric(const struct entries_reading *reading, const struct trial_group *group)
 {
     return reading->experiment != EXPERIMENT_FLOW ||
            (strcmp(group_text(group, "metric"), reading->metric.name) == 0 &&
@@ -173,7 +173,7 @@ static bool has_metric(const struct reading *reading, const struct trial_group *
 }
 
 /* Each arm's figure, then each pair's ratio. */
-static int add_metric(const struct reading *reading)
+static int add_metric(const struct entries_reading *reading)
 {
     const struct trial_groups *groups = reading->groups;
     int result = 0;
@@ -188,7 +188,7 @@ static int add_metric(const struct reading *reading)
     return result;
 }
 
-static int add_memory(struct reading *reading)
+static int add_memory(struct entries_reading *reading)
 {
     int result = 0;
     for (int i = 0; result == 0 && i < COMPONENT_COUNT; i++) {
@@ -205,7 +205,7 @@ static int add_memory(struct reading *reading)
     return result;
 }
 
-static int add_load(struct reading *reading)
+static int add_load(struct entries_reading *reading)
 {
     int result = 0;
     for (const char *const *name = load_metrics; result == 0 && *name; name++) {
@@ -220,7 +220,7 @@ static int add_load(struct reading *reading)
 }
 
 /* Groups are ordered by scenario and metric, so that each metric is met in one stretch. */
-static int add_flow(struct reading *reading)
+static int add_flow(struct entries_reading *reading)
 {
     const struct trial_group *last = NULL;
     int result = 0;
@@ -245,7 +245,7 @@ static int read_experiment(struct entries *entries, int experiment, const struct
     if (result <= 0)
         return result;
     result = subjects_gather(&groups, experiment, table, error);
-    struct reading reading = {
+    struct entries_reading reading = {
         .entries = entries,
         .experiment = experiment,
         .groups = &groups,

@@ -37,7 +37,7 @@ bool subjects_is_condition(int experiment, const char *column)
     return experiment_is_condition(&experiment_list[experiment], column);
 }
 
-struct order {
+struct subject_order {
     const char **columns;
     size_t count;
 };
@@ -54,7 +54,7 @@ static int compare_cells(const char *a, const char *b)
 
 static int compare_arms(const void *a, const void *b, void *order_pointer)
 {
-    const struct order *order = order_pointer;
+    const struct subject_order *order = order_pointer;
     for (size_t i = 0; i < order->count; i++) {
         int result =
             compare_cells(group_text(a, order->columns[i]), group_text(b, order->columns[i]));
@@ -76,7 +76,7 @@ int subjects_gather(struct trial_groups *groups, int experiment, const struct cs
     for (const char *const *column = experiment_arm_columns; *column; column++)
         columns[count++] = *column;
     int result = trial_groups_gather(groups, table, columns, count, error);
-    struct order order = {columns, count};
+    struct subject_order order = {columns, count};
     /* A file with its header only has no groups, and nothing to point at. */
     if (result == 0 && groups->count > 0)
         qsort_r(groups->groups, groups->count, sizeof *groups->groups, compare_arms, &order);

@@ -19,20 +19,20 @@
 static const char *const units[] = {"_per_second", "_seconds", "_bytes", "_count", "_ratio", "_ns"};
 
 /* A `key value` line, split. */
-struct figure {
+struct flow_figure {
     char key[64];
     double value;
 };
 
-struct figures {
-    struct figure list[FIGURES_MAX];
+struct flow_figures {
+    struct flow_figure list[FIGURES_MAX];
     size_t count;
     bool ended;
 };
 
 static int keep_line(void *data, char *line, struct error *error)
 {
-    struct figures *figures = data;
+    struct flow_figures *figures = data;
     char *space = strchr(line, ' ');
     if (strcmp(line, "end") == 0) {
         figures->ended = true;
@@ -41,7 +41,7 @@ static int keep_line(void *data, char *line, struct error *error)
     if (!space || figures->count == FIGURES_MAX)
         return error_set(error, -EPROTO, "subject said '%.80s' instead of `key value`", line);
     *space = '\0';
-    struct figure *figure = &figures->list[figures->count++];
+    struct flow_figure *figure = &figures->list[figures->count++];
     snprintf(figure->key, sizeof figure->key, "%s", line);
     if (text_parse_double(space + 1, &figure->value) < 0)
         return error_set(error, -EPROTO, "subject said '%.60s' of %.60s, which is not a number",
@@ -49,7 +49,7 @@ static int keep_line(void *data, char *line, struct error *error)
     return 0;
 }
 
-static bool is_parameter(const struct figure *figure)
+static bool is_parameter(const struct flow_figure *figure)
 {
     return strncmp(figure->key, "parameter_", strlen("parameter_")) == 0;
 }
@@ -77,17 +77,17 @@ static bool is_column(const char *name)
 }
 
 /* The seed has a column among the common ones. */
-static void set_parameters(const struct figures *figures, struct csv_writer *csv)
+static void set_parameters(const struct flow_figures *figures, struct csv_writer *csv)
 {
     for (size_t i = 0; i < figures->count; i++) {
-        const struct figure *figure = &figures->list[i];
+        const struct flow_figure *figure = &figures->list[i];
         const char *name = figure->key + strlen("parameter_");
         if (is_parameter(figure) && strcmp(name, "seed") != 0)
             csv_set_double(csv, name, figure->value);
     }
 }
 
-static int check_figures(const struct figures *figures, struct error *error)
+static int check_figures(const struct flow_figures *figures, struct error *error)
 {
     for (size_t i = 0; i < figures->count; i++) {
         const char *key = figures->list[i].key;
@@ -101,14 +101,14 @@ static int check_figures(const struct figures *figures, struct error *error)
 }
 
 /* What others took stands in the note: a column of its own would be a condition here. */
-static int write_rows(struct rows *rows, const struct figures *figures,
+static int write_rows(struct rows *rows, const struct flow_figures *figures,
                       const struct contention *contention, struct error *error)
 {
     int result = 0;
     char note[256];
     contention_note(contention, note, sizeof note);
     for (size_t i = 0; result == 0 && i < figures->count; i++) {
-        const struct figure *figure = &figures->list[i];
+        const struct flow_figure *figure = &figures->list[i];
         char metric[64];
         if (is_parameter(figure))
             continue;
@@ -156,7 +156,7 @@ static int measure_flow(struct rows *rows, char *note, size_t note_size, struct 
 {
     struct arm arm = {0};
     struct contention contention;
-    struct figures *figures = calloc(1, sizeof *figures);
+    struct flow_figures *figures = calloc(1, sizeof *figures);
     int result = figures ? program_arm(&arm, rows) : -ENOMEM;
     if (result < 0)
         error_set(error, result, "out of memory");

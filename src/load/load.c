@@ -30,7 +30,7 @@
 #define OTHER_DESCRIPTORS 16
 
 /* Everything one run holds. */
-struct run {
+struct generator {
     const struct load_options *options;
     struct load_result *result;
     struct endpoint endpoint;
@@ -43,7 +43,7 @@ struct run {
     uint32_t started;
 };
 
-static void run_finish(struct run *run)
+static void run_finish(struct generator *run)
 {
     for (uint32_t i = 0; run->workers && i < run->worker_count; i++)
         worker_finish(&run->workers[i]);
@@ -54,10 +54,10 @@ static void run_finish(struct run *run)
     endpoint_finish(&run->endpoint);
 }
 
-static int run_init(struct run *run, const struct load_options *options, struct load_result *result,
-                    struct error *error)
+static int run_init(struct generator *run, const struct load_options *options,
+                    struct load_result *result, struct error *error)
 {
-    *run = (struct run){.options = options, .result = result, .idle = {-1, -1}};
+    *run = (struct generator){.options = options, .result = result, .idle = {-1, -1}};
     const struct protocol_settings settings = load_options_settings(options);
     run->connections = connections_create(options->connections, 0, options->protocol);
     if (!run->connections)
@@ -68,7 +68,7 @@ static int run_init(struct run *run, const struct load_options *options, struct 
     return endpoint_init(&run->endpoint, options->host, options->port, error);
 }
 
-static int run_connect(struct run *run, struct error *error)
+static int run_connect(struct generator *run, struct error *error)
 {
     struct connector connector = {
         .options = run->options,
@@ -87,7 +87,7 @@ static int run_connect(struct run *run, struct error *error)
     return 0;
 }
 
-static int workers_init(struct run *run, struct error *error)
+static int workers_init(struct generator *run, struct error *error)
 {
     const struct load_options *options = run->options;
     size_t count = options->cpu_count > 0 ? options->cpu_count : 1;
@@ -118,7 +118,7 @@ static int workers_init(struct run *run, struct error *error)
 }
 
 /* Signals are left to the caller's thread: only there do they cut a wait short. */
-static int workers_start_each(struct run *run, struct error *error)
+static int workers_start_each(struct generator *run, struct error *error)
 {
     const struct load_options *options = run->options;
     sigset_t all;
@@ -139,7 +139,7 @@ static int workers_start_each(struct run *run, struct error *error)
     return result;
 }
 
-static int workers_start(struct run *run, struct error *error)
+static int workers_start(struct generator *run, struct error *error)
 {
     const struct load_options *options = run->options;
     run->window.start_ns = clock_now_ns() + HEAD_START_NS;
@@ -149,7 +149,7 @@ static int workers_start(struct run *run, struct error *error)
     return workers_start_each(run, error);
 }
 
-static bool workers_finished(const struct run *run)
+static bool workers_finished(const struct generator *run)
 {
     for (uint32_t i = 0; i < run->started; i++)
         if (!atomic_load_explicit(&run->workers[i].finished, memory_order_acquire))
@@ -157,7 +157,7 @@ static bool workers_finished(const struct run *run)
     return true;
 }
 
-static void report(const struct run *run, enum load_phase phase)
+static void report(const struct generator *run, enum load_phase phase)
 {
     int64_t left_ns = atomic_load(&run->window.end_ns) - clock_now_ns();
     struct load_progress progress = {
@@ -175,7 +175,7 @@ static void report(const struct run *run, enum load_phase phase)
 
 /* An interruption is the window's end, come early, and soon that of the drain. A generator that is
  * behind does not work off what was due before it. */
-static void interrupt_if_asked(struct run *run)
+static void interrupt_if_asked(struct generator *run)
 {
     int64_t now_ns = clock_now_ns();
     bool asked = run->options->stop && run->options->stop();
@@ -189,7 +189,7 @@ static void interrupt_if_asked(struct run *run)
 
 /* Sleeps until then, or until all workers have finished; looks after whatever wakes it. `signals`
  * are those that are blocked outside of the sleep. */
-static void attend_until(struct run *run, int64_t until_ns, const sigset_t *signals)
+static void attend_until(struct generator *run, int64_t until_ns, const sigset_t *signals)
 {
     interrupt_if_asked(run);
     while (!workers_finished(run) && !run->result->interrupted && clock_now_ns() < until_ns) {
@@ -199,7 +199,7 @@ static void attend_until(struct run *run, int64_t until_ns, const sigset_t *sign
 }
 
 /* The caller's thread sleeps through the window: it may share its CPU with a generator thread. */
-static void attend_all(struct run *run, const sigset_t *signals)
+static void attend_all(struct generator *run, const sigset_t *signals)
 {
     report(run, LOAD_RUNNING);
     attend_until(run, atomic_load(&run->window.end_ns), signals);
@@ -216,7 +216,7 @@ static void attend_all(struct run *run, const sigset_t *signals)
 
 /* A signal that came between asking for it and falling asleep would be heard at the window's end
  * only: so signals come while we sleep, and at no other time. */
-static void attend(struct run *run)
+static void attend(struct generator *run)
 {
     sigset_t all;
     sigset_t before;
@@ -226,7 +226,7 @@ static void attend(struct run *run)
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-static int gather(struct run *run, struct error *error)
+static int gather(struct generator *run, struct error *error)
 {
     struct load_result *result = run->result;
     int64_t duration_ns = atomic_load(&run->window.end_ns) - run->window.begin_ns;
@@ -246,7 +246,7 @@ static int gather(struct run *run, struct error *error)
     return 0;
 }
 
-static void join_all(struct run *run)
+static void join_all(struct generator *run)
 {
     for (uint32_t i = 0; i < run->started; i++)
         worker_join(&run->workers[i]);
@@ -265,7 +265,7 @@ static void move_to_client_cpus(const struct load_options *options, cpu_set_t *b
         sched_setaffinity(0, sizeof cpus, &cpus);
 }
 
-static int run_measure(struct run *run, struct error *error)
+static int run_measure(struct generator *run, struct error *error)
 {
     const struct load_options *options = run->options;
     int result = idle_watch_init(&run->idle, run->connections + options->active,
@@ -301,7 +301,7 @@ int64_t load_descriptors(const struct load_options *options)
 int load_run(const struct load_options *options, struct load_result *result, struct error *error)
 {
     struct load_result outcome = {0};
-    struct run run;
+    struct generator run;
     cpu_set_t cpus;
     int code = load_options_check(options, error);
     if (code == 0)

@@ -9,10 +9,10 @@
 #include <string.h>
 
 /* Writes one model's cell, without the bars around it. */
-typedef int cell_writer(const struct setting *setting, const struct trial_group *group,
+typedef int cell_writer(const struct readme_setting *setting, const struct trial_group *group,
                         struct readme *readme);
 
-static int write_cells(const struct settings *settings, const struct setting *setting,
+static int write_cells(const struct settings *settings, const struct readme_setting *setting,
                        cell_writer *write_cell, struct readme *readme)
 {
     int result = 0;
@@ -58,7 +58,7 @@ static void write_none(FILE *out)
 /* ---- Throughput ---- */
 
 /* "83 k/s*, 6.5 us (11.2)": in brackets with the clients' share, where it was measured. */
-static int write_throughput(const struct setting *setting, const struct trial_group *group,
+static int write_throughput(const struct readme_setting *setting, const struct trial_group *group,
                             struct readme *readme)
 {
     char text[README_TEXT_SIZE];
@@ -83,7 +83,7 @@ static int write_throughput(const struct setting *setting, const struct trial_gr
     return 0;
 }
 
-static void write_closed_label(const struct setting *setting, FILE *out)
+static void write_closed_label(const struct readme_setting *setting, FILE *out)
 {
     fputs("| ", out);
     units_write_whole(setting_number(setting, "active"), out);
@@ -164,7 +164,7 @@ static void write_overloaded(size_t overloaded, size_t trials, FILE *out)
 }
 
 /* "16 us / 40 us / -", with the rate before it where each arm has its own. */
-static int write_latency(const struct setting *setting, const struct trial_group *group,
+static int write_latency(const struct readme_setting *setting, const struct trial_group *group,
                          struct readme *readme)
 {
     char text[README_TEXT_SIZE];
@@ -202,7 +202,7 @@ static bool has_utilisation(const struct settings *settings)
 }
 
 /* " (50 % / 32 %)": the rate as a share of what each model sustains itself. */
-static int write_utilisations(const struct settings *settings, const struct setting *setting,
+static int write_utilisations(const struct settings *settings, const struct readme_setting *setting,
                               struct readme *readme)
 {
     int result = 0;
@@ -222,7 +222,7 @@ static int write_utilisations(const struct settings *settings, const struct sett
 
 /* "71 k/s (50 % / 32 %)"; "71 k/s (50 %)" of a run that knows the slower arm's share only; or "at
  * 50 % of its own rate". */
-static int write_load(const struct settings *settings, const struct setting *setting,
+static int write_load(const struct settings *settings, const struct readme_setting *setting,
                       struct readme *readme)
 {
     char text[README_TEXT_SIZE];
@@ -239,7 +239,7 @@ static int write_load(const struct settings *settings, const struct setting *set
     return 0;
 }
 
-static int write_open_label(const struct settings *settings, const struct setting *setting,
+static int write_open_label(const struct settings *settings, const struct readme_setting *setting,
                             struct readme *readme)
 {
     FILE *out = readme->out;
@@ -272,7 +272,7 @@ static int write_kind(const struct settings *settings, enum setting_kind kind,
     bool begun = false;
     int result = 0;
     for (size_t i = 0; result == 0 && i < settings->count; i++) {
-        const struct setting *setting = &settings->settings[i];
+        const struct readme_setting *setting = &settings->settings[i];
         if (setting_kind(setting) != kind)
             continue;
         if (!begun)

@@ -91,7 +91,7 @@ static void make_settings(struct settings *settings)
         size_t model = model_of(group);
         if (model == SETTING_MODELS)
             continue;
-        struct setting *last =
+        struct readme_setting *last =
             settings->count > 0 ? &settings->settings[settings->count - 1] : NULL;
         if (!last || compare_lines(last->any, group) != 0) {
             last = &settings->settings[settings->count++];
@@ -132,17 +132,17 @@ void settings_finish(struct settings *settings)
     *settings = (struct settings){0};
 }
 
-double setting_number(const struct setting *setting, const char *column)
+double setting_number(const struct readme_setting *setting, const char *column)
 {
     return number(setting->any, column);
 }
 
-bool setting_has_own_rates(const struct setting *setting)
+bool setting_has_own_rates(const struct readme_setting *setting)
 {
     return has_own_rates(setting->any);
 }
 
-static bool has_no_work(const struct setting *setting)
+static bool has_no_work(const struct readme_setting *setting)
 {
     static const char *const columns[] = {
         "work_slow_us",
@@ -160,7 +160,7 @@ static bool has_no_work(const struct setting *setting)
     return setting_number(setting, "payload_bytes") <= USUAL_PAYLOAD_BYTES;
 }
 
-enum setting_kind setting_kind(const struct setting *setting)
+enum setting_kind setting_kind(const struct readme_setting *setting)
 {
     if (!has_no_work(setting))
         return SETTING_WORK;
@@ -178,7 +178,7 @@ static FILE *part(FILE *out, long *begun)
     return out;
 }
 
-void setting_write_work(const struct setting *setting, FILE *out)
+void setting_write_work(const struct readme_setting *setting, FILE *out)
 {
     char text[README_TEXT_SIZE];
     long parts = 0;

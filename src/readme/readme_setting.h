@@ -17,7 +17,7 @@ enum setting_kind {
     SETTING_KINDS,
 };
 
-struct setting {
+struct readme_setting {
     const struct trial_group *any;                    /* the first that it has; names it */
     const struct trial_group *models[SETTING_MODELS]; /* NULL where a model lacks it */
 };
@@ -25,7 +25,7 @@ struct setting {
 struct settings {
     const struct csv_table *table; /* the run's */
     struct trial_groups groups;
-    struct setting *settings; /* by work, then idle ones, connections, rate */
+    struct readme_setting *settings; /* by work, then idle ones, connections, rate */
     size_t count;
     size_t models; /* 2 or 3 */
 };
@@ -39,14 +39,14 @@ void settings_finish(struct settings *settings);
 /* "threads", "loop", "loops" */
 const char *setting_model_name(size_t model);
 
-enum setting_kind setting_kind(const struct setting *setting);
-bool setting_has_own_rates(const struct setting *setting);
+enum setting_kind setting_kind(const struct readme_setting *setting);
+bool setting_has_own_rates(const struct readme_setting *setting);
 
 /* A number that names the setting; 0 where the file lacks the column. */
-double setting_number(const struct setting *setting, const char *column);
+double setting_number(const struct readme_setting *setting, const char *column);
 
 /* "20 us of work", "1 in 1,000 takes 20 ms more", "16 KiB there and back", ...; nothing for a
  * request without work. */
-void setting_write_work(const struct setting *setting, FILE *out);
+void setting_write_work(const struct readme_setting *setting, FILE *out);
 
 #endif

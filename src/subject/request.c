@@ -8,10 +8,10 @@ static int64_t smaller(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-size_t request_take(struct request *request, int64_t size, const char *bytes, size_t length)
+size_t request_take(struct subject_request *request, int64_t size, const char *bytes, size_t length)
 {
     if (request_is_complete(request, size))
-        *request = (struct request){0};
+        *request = (struct subject_request){0};
     int64_t at = request->received_bytes;
     int64_t taken = smaller((int64_t)length, size - at);
     if (at < REQUEST_NUMBER_BYTES)

@@ -12,7 +12,7 @@
 #define REQUEST_NUMBER_BYTES 8
 
 /* How far the current request has come; zeroed at the connection's start. */
-struct request {
+struct subject_request {
     int64_t received_bytes; /* of it */
     uint64_t number;        /* its bytes so far, in native order; the others are 0 */
 };
@@ -20,9 +20,10 @@ struct request {
 /* Takes what belongs to the current request from `bytes`, and returns how much that was: `length`,
  * or less when the next request begins there. `size` (of every request, above 0) is the same for
  * the whole connection. */
-size_t request_take(struct request *request, int64_t size, const char *bytes, size_t length);
+size_t request_take(struct subject_request *request, int64_t size, const char *bytes,
+                    size_t length);
 
-static inline bool request_is_complete(const struct request *request, int64_t size)
+static inline bool request_is_complete(const struct subject_request *request, int64_t size)
 {
     return request->received_bytes == size;
 }

@@ -17,14 +17,14 @@ struct axis {
 };
 
 /* One trial on one of the two curves. */
-struct reading {
+struct crossing_reading {
     double block;
     double x;
     double value;
 };
 
 struct readings {
-    struct reading *items;
+    struct crossing_reading *items;
     size_t count;
     size_t capacity;
 };
@@ -84,7 +84,7 @@ static int add_readings(struct readings *readings, const struct trial_group *gro
         readings->items = alloc_grow(readings->items, readings->count, &readings->capacity,
                                      sizeof *readings->items);
         readings->items[readings->count++] =
-            (struct reading){observations[i].block, x, observations[i].value};
+            (struct crossing_reading){observations[i].block, x, observations[i].value};
     }
     free(observations);
     return 0;
@@ -117,7 +117,7 @@ static double *lay_out(const struct readings *readings, const double *x, size_t 
     for (size_t i = 0; i < points * block_count; i++)
         values[i] = NAN;
     for (size_t i = 0; i < readings->count; i++) {
-        const struct reading *reading = &readings->items[i];
+        const struct crossing_reading *reading = &readings->items[i];
         values[index_of(blocks, reading->block) * points + index_of(x, reading->x)] =
             reading->value;
     }
@@ -138,7 +138,8 @@ static struct curves_met meet(const struct readings *a, const struct readings *b
     double *x = alloc_array(count, sizeof *x);
     double *blocks = alloc_array(count, sizeof *blocks);
     for (size_t i = 0; i < count; i++) {
-        const struct reading *reading = i < a->count ? &a->items[i] : &b->items[i - a->count];
+        const struct crossing_reading *reading =
+            i < a->count ? &a->items[i] : &b->items[i - a->count];
         x[i] = reading->x;
         blocks[i] = reading->block;
     }

@@ -23,7 +23,7 @@
 enum slice { SLICE_IDLE, SLICE_SERVER, SLICE_BOTH, SLICE_END };
 
 /* What a thread works on, on a page of its own. */
-struct worker {
+struct pair_worker {
     _Alignas(4096) uint64_t words[WORDS];
     uint64_t integer;
     double real;
@@ -31,8 +31,8 @@ struct worker {
 };
 
 struct probe {
-    struct worker server;
-    struct worker client;
+    struct pair_worker server;
+    struct pair_worker client;
     hwloc_bitmap_t server_cpu;
     _Alignas(64) atomic_int slice; /* that the helper takes part in */
     _Alignas(64) atomic_int ready; /* the helper's answer: how many slices it has begun */
@@ -41,7 +41,7 @@ struct probe {
 };
 
 /* A third each of what SMT siblings share: integer units, floating point, the cache. */
-static void work_chunk(struct worker *worker)
+static void work_chunk(struct pair_worker *worker)
 {
     uint64_t integer = worker->integer;
     double real = worker->real;
@@ -61,7 +61,7 @@ static int64_t cpu_time_ns(void)
     return now.tv_sec * NS_PER_SECOND + now.tv_nsec;
 }
 
-static void spin(struct worker *worker)
+static void spin(struct pair_worker *worker)
 {
     int64_t end_ns = clock_now_ns() + SLICE_NS;
     int64_t start_ns = cpu_time_ns();

@@ -16,7 +16,7 @@
 #define PIDS_MAX 4096
 
 /* Everything there is to read, of one moment. */
-struct reading {
+struct memory_reading {
     struct memory_process process;
     struct memory_system system;
     struct memory_charge charge;
@@ -82,7 +82,7 @@ static int list_pids(const struct memory_baseline *baseline, const struct cgroup
     return count;
 }
 
-static int read_all(struct reading *reading, const struct memory_baseline *baseline,
+static int read_all(struct memory_reading *reading, const struct memory_baseline *baseline,
                     const struct cgroup *cgroup, pid_t pid, struct error *error)
 {
     pid_t pids[PIDS_MAX];
@@ -105,7 +105,7 @@ static bool agree(int64_t a, int64_t b)
     return gap <= 32768 || gap <= a / 1000;
 }
 
-static bool settled(const struct reading *a, const struct reading *b)
+static bool settled(const struct memory_reading *a, const struct memory_reading *b)
 {
     if (!agree(a->process.pss_bytes, b->process.pss_bytes))
         return false;
@@ -118,11 +118,11 @@ static bool settled(const struct reading *a, const struct reading *b)
 
 /* Reads until two readings in a row agree. Returns 1, 0 when they never did, or -errno. An
  * interrupt ends it: the trial at hand is abandoned then. */
-static int read_settled(struct reading *reading, const struct memory_baseline *baseline,
+static int read_settled(struct memory_reading *reading, const struct memory_baseline *baseline,
                         const struct cgroup *cgroup, pid_t pid, struct error *error)
 {
     const int64_t deadline_ns = clock_now_ns() + 3 * NS_PER_SECOND;
-    struct reading last;
+    struct memory_reading last;
     int result = read_all(reading, baseline, cgroup, pid, error);
     while (result == 0 && clock_now_ns() < deadline_ns && !interrupt_signal()) {
         last = *reading;
@@ -136,7 +136,8 @@ static int read_settled(struct reading *reading, const struct memory_baseline *b
 
 /* The subject's stacks by the machine's: what they grew by, less the stacks of tasks that others
  * started meanwhile (more when they ended some). */
-static int64_t stack_growth(const struct memory_baseline *baseline, const struct reading *reading)
+static int64_t stack_growth(const struct memory_baseline *baseline,
+                            const struct memory_reading *reading)
 {
     const int64_t growth = reading->system.kernel_stack_bytes - baseline->system.kernel_stack_bytes;
     const int64_t others =
@@ -148,7 +149,7 @@ static int64_t stack_growth(const struct memory_baseline *baseline, const struct
  * and tasks cannot be read at one moment: others that start or end by the hundred meanwhile throw
  * the growth off, but never the number of our threads. */
 static int64_t stacks_outside_cgroup(const struct memory_baseline *baseline,
-                                     const struct reading *reading)
+                                     const struct memory_reading *reading)
 {
     const int64_t expected = reading->process.threads * baseline->stack_size_bytes;
     const int64_t growth = stack_growth(baseline, reading);
@@ -157,7 +158,7 @@ static int64_t stacks_outside_cgroup(const struct memory_baseline *baseline,
 }
 
 static void fill_kernel_parts(struct memory_bill *bill, const struct memory_baseline *baseline,
-                              const struct cgroup *cgroup, const struct reading *reading)
+                              const struct cgroup *cgroup, const struct memory_reading *reading)
 {
     const bool counted = reading->charged && reading->charge.kernel_bytes > 0;
     const bool stacks_counted = counted && reading->charge.kernel_stack_bytes >= 0;
@@ -176,7 +177,7 @@ static void fill_kernel_parts(struct memory_bill *bill, const struct memory_base
 }
 
 static void fill_note(struct memory_bill *bill, const struct memory_baseline *baseline,
-                      const struct reading *reading, bool steady)
+                      const struct memory_reading *reading, bool steady)
 {
     if (!steady)
         memory_note_add(bill, "memory did not settle within 3 seconds");
@@ -196,7 +197,7 @@ static void fill_note(struct memory_bill *bill, const struct memory_baseline *ba
 int memory_bill_measure(const struct memory_baseline *baseline, const struct cgroup *cgroup,
                         pid_t pid, struct memory_bill *bill, struct error *error)
 {
-    struct reading reading;
+    struct memory_reading reading;
     int result = read_settled(&reading, baseline, cgroup, pid, error);
     if (result < 0)
         return result;

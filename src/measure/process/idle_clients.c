@@ -23,14 +23,14 @@
 /* Time for an answer that needs no subject; warming up has time for every connection on top. */
 #define ANSWER_SECONDS 30
 
-struct launch {
+struct idle_launch {
     struct idle_options options;
     hwloc_const_bitmap_t cpus;
 };
 
 static void client_child(void *argument)
 {
-    struct launch *launch = argument;
+    struct idle_launch *launch = argument;
     prctl(PR_SET_NAME, "waitbench-idle");
     /* Without an exec in between, the runner's other descriptors would stay open here. */
     if (close_range(3, ~0U, 0) < 0) {
@@ -57,7 +57,7 @@ static int start_process(struct idle_clients *clients, size_t number,
 {
     int64_t first = (int64_t)number * clients->per_process;
     int64_t left = clients->count - first;
-    struct launch launch = {
+    struct idle_launch launch = {
         .options = {protocol, first, left < clients->per_process ? left : clients->per_process},
         .cpus = cpus,
     };

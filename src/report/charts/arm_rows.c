@@ -187,14 +187,14 @@ void arm_label(const struct csv_table *table, const char *const *columns, size_t
             *at = ' ';
 }
 
-struct order {
+struct arm_order {
     const struct csv_table *table;
     const char *const *columns;
 };
 
 static int compare_series(const void *a, const void *b, void *data)
 {
-    const struct order *order = data;
+    const struct arm_order *order = data;
     const struct series *first = a;
     const struct series *second = b;
     return arm_compare(order->table, order->columns, first->row, second->row);
@@ -250,7 +250,7 @@ size_t series_collect(const struct csv_table *table, const char *const *columns,
         arm_label(table, columns, row, found[count].label);
         count++;
     }
-    struct order order = {table, columns};
+    struct arm_order order = {table, columns};
     if (count > 0)
         qsort_r(found, count, sizeof *found, compare_series, &order);
     set_colors(table, found, count);

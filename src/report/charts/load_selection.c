@@ -32,26 +32,27 @@ static bool cells_differ(const char *a, const char *b)
     return strcmp(a, b) != 0;
 }
 
-struct tally {
+struct selection_count {
     const char *cell;
     size_t count;
 };
 
-static void count_cell(struct tally **tallies, size_t *count, size_t *capacity, const char *cell)
+static void count_cell(struct selection_count **tallies, size_t *count, size_t *capacity,
+                       const char *cell)
 {
     size_t i = 0;
     while (i < *count && cells_differ((*tallies)[i].cell, cell))
         i++;
     if (i == *count) {
         *tallies = alloc_grow(*tallies, *count, capacity, sizeof **tallies);
-        (*tallies)[(*count)++] = (struct tally){cell, 0};
+        (*tallies)[(*count)++] = (struct selection_count){cell, 0};
     }
     (*tallies)[i].count++;
 }
 
 void keep_commonest(const struct csv_table *trials, const char *column, bool *kept)
 {
-    struct tally *tallies = NULL;
+    struct selection_count *tallies = NULL;
     size_t count = 0;
     size_t capacity = 0;
     for (size_t row = 0; row < csv_row_count(trials); row++)

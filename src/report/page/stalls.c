@@ -26,7 +26,7 @@ struct stall {
     double planned; /* what the slowest request takes, which stalls an event loop by design */
 };
 
-struct stalls {
+struct stall_rows {
     struct stall *items;
     size_t count;
     size_t capacity;
@@ -73,7 +73,7 @@ static bool counts(const struct csv_table *trials, size_t row)
 }
 
 static void find_stalls(FILE *out, const struct csv_table *trials, const char *file,
-                        struct stalls *stalls)
+                        struct stall_rows *stalls)
 {
     size_t by_server = 0;
     size_t by_generator = 0;
@@ -138,7 +138,7 @@ static void write_row(FILE *out, const struct stall *stall)
     fputs("</tr>\n", out);
 }
 
-static void write_table(FILE *out, const struct stalls *stalls)
+static void write_table(FILE *out, const struct stall_rows *stalls)
 {
     char caption[128];
     size_t shown = stalls->count < SHOWN_MAX ? stalls->count : SHOWN_MAX;
@@ -153,7 +153,7 @@ static void write_table(FILE *out, const struct stalls *stalls)
 void report_stalls(struct page *page)
 {
     static const char *const files[] = {"throughput.csv", "latency.csv"};
-    struct stalls stalls = {0};
+    struct stall_rows stalls = {0};
     bool any = false;
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         const struct csv_table *trials = NULL;
