@@ -23,13 +23,20 @@ static int count_entries(const char *path)
     return count;
 }
 
-/* A joined thread may still be listed for a moment. */
-static int verify_nothing_left(const char *path, int before, struct error *error)
+/* A joined thread may still be listed for a moment: waits for it, and returns what is listed then.
+ */
+static int count_settled(const char *path, int expected)
 {
     int64_t deadline_ns = clock_now_ns() + SETTLE_NS;
     int now = count_entries(path);
-    while (now > before && clock_now_ns() < deadline_ns)
+    while (now > expected && clock_now_ns() < deadline_ns)
         now = count_entries(path);
+    return now;
+}
+
+static int verify_nothing_left(const char *path, int before, struct error *error)
+{
+    int now = count_settled(path, before);
     if (now == before)
         return 0;
     return error_set(error, -EPROTO, "cancel: %s had %d entries, now %d", path, before, now);
@@ -71,9 +78,11 @@ static int run(struct cancel *cancel, struct error *error)
         return error_set(error, -ENOMEM, "cancel: no memory");
     gsl_rng_set(cancel->rng, (unsigned long)cancel->seed);
     sem_init(&cancel->running, 0, 0);
+    int threads = count_entries("/proc/self/task");
     int result = warm_up(cancel, error);
     int descriptors = count_entries("/proc/self/fd");
-    int threads = count_entries("/proc/self/task");
+    /* The thread of the warm-up must not count as one that was there before. */
+    threads = count_settled("/proc/self/task", threads);
     if (result == 0)
         result = run_all(cancel, error);
     if (result == 0)
