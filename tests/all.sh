@@ -33,6 +33,14 @@ result_count() {
   jq -r --arg result "$2" 'select(.result == $result) | .name' "$1/meson-logs/testlog.json" | wc -l
 }
 
+# print_failures DIRECTORY: what failed in the tests of commands, and where. Meson reads what bats prints
+# and shows no line of it.
+print_failures() {
+  jq -r 'select(.result == "ERROR" or .result == "FAIL" or .result == "TIMEOUT")
+    | "== \(.name)", (.stdout // "" | split("\n")[] | select(test("^(#|not ok)")))' \
+    "$1/meson-logs/testlog.json"
+}
+
 # suite DIRECTORY SUITES SETUP-ARGUMENTS...: configures, builds and runs meson's tests: those of the
 # suites, or all.
 suite() {
@@ -50,7 +58,7 @@ suite() {
   rm -f "$directory/meson-logs/testlog.json"
   # More than there are CPUs, because many do little but wait.
   meson test -C "$directory" --no-rebuild --print-errorlogs --num-processes 4 \
-    "${suites[@]}"
+    "${suites[@]}" || print_failures "$directory"
   local log=$directory/meson-logs/testlog.json
   if [ ! -f "$log" ]; then
     check "$directory: tests ran" false
