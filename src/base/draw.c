@@ -11,11 +11,17 @@ static uint64_t mix(uint64_t value)
     return value ^ (value >> 31);
 }
 
+/* The seed is mixed by itself first: otherwise seeds that follow one another would give the same
+ * numbers, moved by one. */
+uint64_t draw_number(uint64_t seed, uint64_t index)
+{
+    return mix(mix(seed) ^ index);
+}
+
 bool draw_is_slow(uint64_t seed, uint64_t number, int64_t every)
 {
     if (every <= 0)
         return false;
-    /* The seed is mixed by itself first: otherwise seeds that follow one another would choose the
-     * same requests, moved by one. The remainder's bias is below `every` in 2^64. */
-    return mix(mix(seed) ^ number) % (uint64_t)every == 0;
+    /* The remainder's bias is below `every` in 2^64. */
+    return draw_number(seed, number) % (uint64_t)every == 0;
 }
