@@ -13,7 +13,7 @@ subject() {
   if [ "$status" -eq 0 ] && [ -x "$WAITBENCH_BUILD/bench/$name" ]; then
     run "$WAITBENCH_BUILD/bench/$name" "$@"
   fi
-  echo "$output" # bats shows it where the test fails
+  echo "$output" >&2 # bats shows it where the test fails
 }
 
 # right KEY...: it exited 0, said `end` last, every line is a key and a value, and these keys are there.
