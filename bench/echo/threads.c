@@ -8,13 +8,24 @@
  * a waiter begins with a small buffer, which fits that first page, and takes the large one for good
  * once its peer sends more than the small one holds, or where --request-size says so beforehand. */
 #include "echo.h"
-#include "listen.h"
 
-#include <gnu/libc-version.h>
-#include <pthread.h>
+#include "subject/acceptor.h"
+#include "subject/waiter_threads.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 /* Holds every "light" message. */
 #define SMALL_BUFFER_BYTES 512
+
+struct echo {
+    struct server server;
+    struct waiter_threads threads;
+};
 
 struct waiter {
     struct echo_connection connection;
@@ -22,15 +33,9 @@ struct waiter {
     bool sends_much; /* more than the small buffer holds */
 };
 
-struct acceptor {
-    struct echo_server *server;
-    int listener;
-    pthread_attr_t attributes;
-};
-
 static void waiter_close(struct waiter *waiter)
 {
-    echo_connection_close(&waiter->connection);
+    server_connection_close(&waiter->connection.base);
     close(waiter->fd);
     free(waiter);
 }
@@ -66,76 +71,44 @@ static __attribute__((noinline)) bool serve_little(struct waiter *waiter)
 
 static __attribute__((noinline)) bool serve_much(struct waiter *waiter)
 {
-    char buffer[ECHO_BUFFER_BYTES];
+    char buffer[SERVER_BUFFER_BYTES];
     return serve(waiter, buffer, sizeof buffer);
 }
 
 static void *waiter_main(void *argument)
 {
     struct waiter *waiter = argument;
-    echo_connection_open(&waiter->connection);
-    echo_connection_waits(&waiter->connection, 1);
+    server_connection_open(&waiter->connection.base);
+    server_connection_waits(&waiter->connection.base, 1);
     while (waiter->sends_much ? serve_much(waiter) : serve_little(waiter))
         ;
-    echo_connection_waits(&waiter->connection, -1);
+    server_connection_waits(&waiter->connection.base, -1);
     waiter_close(waiter);
     return NULL;
 }
 
-static void waiter_start(struct acceptor *acceptor, int fd)
+static void waiter_start(void *data, int fd)
 {
+    struct echo *echo = data;
     struct waiter *waiter = calloc(1, sizeof *waiter);
     if (!waiter)
-        echo_fail("start a waiter", "out of memory");
-    waiter->connection.server = acceptor->server;
+        server_fail("start a waiter", "out of memory");
+    waiter->connection.base.server = &echo->server;
     waiter->fd = fd;
-    waiter->sends_much = acceptor->server->options.request_bytes > SMALL_BUFFER_BYTES;
-    pthread_t thread;
-    int result = pthread_create(&thread, &acceptor->attributes, waiter_main, waiter);
-    if (result != 0) {
-        fprintf(stderr, "echo: cannot create a thread: %s\n", strerror(result));
+    waiter->sends_much = echo->server.options.request_bytes > SMALL_BUFFER_BYTES;
+    int result = waiter_threads_start(&echo->threads, waiter_main, waiter);
+    if (result < 0) {
+        fprintf(stderr, "%s: cannot create a thread: %s\n", program_invocation_short_name,
+                strerror(-result));
         close(fd);
         free(waiter);
     }
 }
 
-static void *acceptor_main(void *argument)
-{
-    struct acceptor *acceptor = argument;
-    for (;;) {
-        int fd = echo_accept(acceptor->listener);
-        if (fd >= 0)
-            waiter_start(acceptor, fd);
-    }
-    return NULL;
-}
-
-static void attributes_init(struct acceptor *acceptor)
-{
-    struct echo_server *server = acceptor->server;
-    size_t stack_bytes = (size_t)server->options.stack_bytes;
-    pthread_attr_init(&acceptor->attributes);
-    pthread_attr_setdetachstate(&acceptor->attributes, PTHREAD_CREATE_DETACHED);
-    if (stack_bytes > 0 && pthread_attr_setstacksize(&acceptor->attributes, stack_bytes) != 0)
-        echo_fail("set the stack size", "it is below what the C library needs");
-    pthread_attr_getstacksize(&acceptor->attributes, &stack_bytes);
-    server->control.stack_bytes = (int64_t)stack_bytes;
-}
-
 int main(int argc, char **argv)
 {
-    struct echo_server server;
-    struct acceptor acceptor = {.server = &server};
-    char runtime[64];
-    pthread_t thread;
-    int port;
-    echo_server_init(&server, SUBJECT_HAS_STACK_SIZE, argc, argv);
-    attributes_init(&acceptor);
-    snprintf(runtime, sizeof runtime, "pthreads of glibc %s", gnu_get_libc_version());
-    server.control.model = "threads";
-    server.control.runtime = runtime;
-    acceptor.listener = echo_listen(&server, &port);
-    if (pthread_create(&thread, NULL, acceptor_main, &acceptor) != 0)
-        echo_fail("start", "no thread for accepting");
-    control_serve(&server.control, port);
+    struct echo echo;
+    server_init(&echo.server, SUBJECT_HAS_STACK_SIZE, argc, argv);
+    waiter_threads_init(&echo.threads, &echo.server);
+    acceptor_serve(&echo.server, waiter_start, &echo);
 }

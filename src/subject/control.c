@@ -19,7 +19,7 @@ static void print_stats(struct control *control)
         printf("heap_resident_bytes %" PRId64 "\n", heap.resident_bytes);
     }
     if (control->loop_iterations)
-        printf("loop_iterations %" PRId64 "\n", control->loop_iterations(control));
+        printf("loop_iterations %" PRId64 "\n", control->loop_iterations(control->loops));
     if (RUNTIME_THREADS > 0)
         printf("runtime_threads %d\n", RUNTIME_THREADS);
     if (control->stack_bytes > 0)

@@ -15,7 +15,8 @@ struct control {
     int64_t work_spins_per_us;   /* base/spin.h; 0 where no processor time is burnt */
     atomic_int_fast64_t waiters; /* connections waited on right now; waiters write it */
     /* How often the loops have gone round, or NULL. Called on the control thread. */
-    int64_t (*loop_iterations)(const struct control *control);
+    int64_t (*loop_iterations)(const void *loops);
+    const void *loops; /* what it is called with */
 };
 
 /* Prints `listening PORT`, answers until standard input ends, then exits 0. To be called on the
