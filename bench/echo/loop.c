@@ -110,6 +110,6 @@ int main(int argc, char **argv)
         .closed_cb = closed_cb,
     };
     struct server server;
-    server_init(&server, SUBJECT_HAS_LOOPS, argc, argv);
+    server_init(&server, SUBJECT_HAS_LOOPS, NULL, argc, argv);
     server_loops_serve(&server, &calls);
 }

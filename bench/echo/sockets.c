@@ -16,7 +16,7 @@ static void keep(void *data, int fd)
 int main(int argc, char **argv)
 {
     struct server server;
-    server_init(&server, 0, argc, argv);
+    server_init(&server, 0, NULL, argc, argv);
     server.control.model = "sockets";
     server.control.runtime = "none";
     acceptor_serve(&server, keep, &server);

@@ -108,7 +108,7 @@ static void waiter_start(void *data, int fd)
 int main(int argc, char **argv)
 {
     struct echo echo;
-    server_init(&echo.server, SUBJECT_HAS_STACK_SIZE, argc, argv);
+    server_init(&echo.server, SUBJECT_HAS_STACK_SIZE, NULL, argc, argv);
     waiter_threads_init(&echo.threads, &echo.server);
     acceptor_serve(&echo.server, waiter_start, &echo);
 }

@@ -3,16 +3,19 @@
 #ifndef WAITBENCH_SUBJECT_OPTIONS_H
 #define WAITBENCH_SUBJECT_OPTIONS_H
 
+#include "subject/parameter.h"
 #include "subject/work.h"
 
 #include <stdint.h>
 
 #define SUBJECT_LOOPS_MAX 1024
 
-/* Which options beyond the common ones a program takes. */
+/* Which options beyond the common ones a program takes, or which of them it does not. */
 enum subject_feature {
     SUBJECT_HAS_STACK_SIZE = 1, /* --stack-size */
     SUBJECT_HAS_LOOPS = 2,      /* --loops */
+    /* Not --request-size: the protocol itself says where a request ends and what its number is. */
+    SUBJECT_HAS_PROTOCOL = 4,
 };
 
 struct subject_options {
@@ -25,9 +28,10 @@ struct subject_options {
 };
 
 /* The first thing a server does: what of standard input, output and error is closed becomes
- * /dev/null, and `options` is filled from the command line. Prints a line and exits 2 on wrong
- * usage, 0 on --help. `features` is a sum of subject_feature. */
-void subject_options_parse(struct subject_options *options, unsigned features, int argc,
-                           char **argv);
+ * /dev/null, and `options` is filled from the command line, as is what `own` says, the program's
+ * own parameters (NULL: none). Prints a line and exits 2 on wrong usage, 0 on --help. `features` is
+ * a sum of subject_feature. */
+void subject_options_parse(struct subject_options *options, unsigned features,
+                           const struct parameter *own, int argc, char **argv);
 
 #endif

@@ -6,15 +6,16 @@
 #include "base/text.h"
 
 #include <argp.h>
+#include <errno.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Above every character, so that no option has a short form. */
-#define FIRST_KEY      256
-#define PARAMETERS_MAX 32
+#define FIRST_KEY 256
 
 static bool parse_choice(const struct parameter *parameter, const char *text)
 {
@@ -26,20 +27,38 @@ static bool parse_choice(const struct parameter *parameter, const char *text)
     return false;
 }
 
-static error_t parse_cb(int key, char *text, struct argp_state *state)
+/* What --help calls the value: "inline|pool", or what kind it is of. */
+static void describe_value(const struct parameter *parameter, char *text, size_t size)
 {
-    const struct parameter *parameters = state->input;
-    if (key < FIRST_KEY || key >= FIRST_KEY + PARAMETERS_MAX)
-        return ARGP_ERR_UNKNOWN;
-    const struct parameter *parameter = &parameters[key - FIRST_KEY];
+    snprintf(text, size, "%s", parameter->text ? "TEXT" : "N");
+    size_t length = 0;
+    for (int i = 0; parameter->choices && parameter->choices[i] && length < size; i++)
+        length += (size_t)snprintf(text + length, size - length, "%s%s", i > 0 ? "|" : "",
+                                   parameter->choices[i]);
+}
+
+static void parse_value(const struct parameter *parameter, char *text, struct argp_state *state)
+{
+    char choices[128];
+    describe_value(parameter, choices, sizeof choices);
     if (parameter->text)
         *parameter->text = text;
     else if (parameter->choices && !parse_choice(parameter, text))
-        argp_error(state, "--%s: '%s' is none of its choices", parameter->option, text);
+        argp_error(state, "--%s takes %s, not '%s'", parameter->option, choices, text);
     else if (!parameter->choices &&
              text_parse_int64(text, parameter->low, parameter->high, parameter->value) != 0)
-        argp_error(state, "--%s: '%s' is not a number from %" PRId64 " to %" PRId64,
-                   parameter->option, text, parameter->low, parameter->high);
+        argp_error(state, "--%s takes a whole number from %" PRId64 " to %" PRId64 ", not '%s'",
+                   parameter->option, parameter->low, parameter->high, text);
+}
+
+static error_t parse_cb(int key, char *text, struct argp_state *state)
+{
+    const struct parameter *parameters = state->input;
+    if (key == ARGP_KEY_ARG)
+        argp_error(state, "unexpected argument '%s'", text);
+    if (key < FIRST_KEY || key >= FIRST_KEY + PARAMETERS_MAX)
+        return ARGP_ERR_UNKNOWN;
+    parse_value(&parameters[key - FIRST_KEY], text, state);
     return 0;
 }
 
@@ -51,10 +70,12 @@ void parameters_parse(const struct parameter *parameters, const char *about, int
         exit(EXIT_MISSING);
     }
     struct argp_option options[PARAMETERS_MAX + 1] = {0};
+    char values[PARAMETERS_MAX][128];
     for (int i = 0; i < PARAMETERS_MAX && parameters[i].option; i++) {
+        describe_value(&parameters[i], values[i], sizeof values[i]);
         options[i].name = parameters[i].option;
         options[i].key = FIRST_KEY + i;
-        options[i].arg = parameters[i].text || parameters[i].choices ? "WORD" : "N";
+        options[i].arg = values[i];
         options[i].doc = parameters[i].help;
     }
     struct argp argp = {.options = options, .parser = parse_cb, .doc = about};
@@ -64,6 +85,17 @@ void parameters_parse(const struct parameter *parameters, const char *about, int
         error_print("cannot read the options: %s", strerror(error));
         exit(EXIT_USAGE);
     }
+}
+
+void parameters_refuse(const char *format, ...)
+{
+    va_list arguments;
+    fprintf(stderr, "%s: ", program_invocation_short_name);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fprintf(stderr, "\nTry `%s --help' for more information.\n", program_invocation_short_name);
+    exit(EXIT_USAGE);
 }
 
 /* Options are written with dashes, keys with underscores. */

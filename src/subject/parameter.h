@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The parameters of a flow subject, from one table: an option on the command line, a line among the
- * figures (`parameter_workers_count 4`), so that what was run is always told. */
+/* A program's parameters, from one table: options on the command line, and with a flow subject
+ * lines among the figures (`parameter_workers_count 4`), so that what was run is always told. */
 #ifndef WAITBENCH_SUBJECT_PARAMETER_H
 #define WAITBENCH_SUBJECT_PARAMETER_H
 
 #include <stdint.h>
 
-/* Tables end with a NULL option. */
+#define PARAMETERS_MAX 48
+
+/* Tables end with a NULL option, after at most PARAMETERS_MAX rows. */
 struct parameter {
     const char *option; /* "at-once" is --at-once N, parameter_at_once_UNIT */
     const char *unit;   /* what the key ends in, or ""; NULL: not printed */
@@ -22,6 +24,9 @@ struct parameter {
  * /dev/null. Prints a line and exits 2 on wrong usage, 0 on --help. `about` is a sentence for the
  * help. */
 void parameters_parse(const struct parameter *parameters, const char *about, int argc, char **argv);
+
+/* For what a table cannot say of its parameters: prints the line, and exits 2. */
+void parameters_refuse(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
 /* Prints every parameter that has a unit. */
 void parameters_print(const struct parameter *parameters);

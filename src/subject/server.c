@@ -17,10 +17,11 @@ void server_fail(const char *what, const char *why)
     exit(1);
 }
 
-void server_init(struct server *server, unsigned features, int argc, char **argv)
+void server_init(struct server *server, unsigned features, const struct parameter *own, int argc,
+                 char **argv)
 {
     memset(server, 0, sizeof *server);
-    subject_options_parse(&server->options, features, argc, argv);
+    subject_options_parse(&server->options, features, own, argc, argv);
     work_prepare(&server->options.work);
     server->control.work_spins_per_us = server->options.work.spins_per_us;
     control_raise_nofile();

@@ -35,10 +35,11 @@ struct server_connection {
 /* Prints "PROGRAM: cannot WHAT: WHY" and exits 1. */
 void server_fail(const char *what, const char *why) __attribute__((noreturn));
 
-/* The first thing a server does: reads its options, of which `features` is a sum of
- * subject_feature, measures how much work a microsecond is where it has to, and prepares the
- * process for many connections. Exits 2 on wrong usage. The caller sets control.model next. */
-void server_init(struct server *server, unsigned features, int argc, char **argv);
+/* The first thing a server does: reads its options (see subject_options_parse), measures how much
+ * work a microsecond is where it has to, and prepares the process for many connections. Exits 2 on
+ * wrong usage. The caller sets control.model next. */
+void server_init(struct server *server, unsigned features, const struct parameter *own, int argc,
+                 char **argv);
 
 /* Where --host says, with a port of the kernel's choice. Exits where that is no address. */
 struct sockaddr_in server_address(const struct server *server);
