@@ -209,8 +209,8 @@ static void test_body_has_a_limit_and_its_beginning_is_kept(void **state)
     char piece[1000];
     struct http_message message;
     size_t fed = 0, used;
-    int result =
-        read_all(&message, HTTP_READS_REQUESTS, "POST / HTTP/1.1\r\nContent-Length: 70000\r\n\r\n");
+    int result = read_all(&message, HTTP_READS_REQUESTS,
+                          "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n11170\r\n");
     memset(piece, 'x', sizeof piece);
     while (result == 0 && fed < 70000) {
         result = http_message_read(&message, piece, sizeof piece, &used);
@@ -220,6 +220,94 @@ static void test_body_has_a_limit_and_its_beginning_is_kept(void **state)
     assert_true(fed > HTTP_BODY_MAX && fed <= HTTP_BODY_MAX + sizeof piece);
     assert_int_equal(strlen(message.body), HTTP_TEXT_MAX - 1);
     check_refused(&message, "body is too long");
+}
+
+static void test_what_a_server_answers_to_faults(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes;
+        enum http_code refusal;
+    } cases[] = {
+        {"no HTTP at all\r\n\r\n", HTTP_BAD_REQUEST},
+        {"\x16\x03\x01\x02", HTTP_BAD_REQUEST},
+        {"GET\r\n\r\n", HTTP_BAD_REQUEST},
+        {"GET / FTP/1.1\r\n\r\n", HTTP_BAD_REQUEST},
+        {"GET / HTTP/1.1\r\nno colon\r\n\r\n", HTTP_BAD_REQUEST},
+        {"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", HTTP_BAD_REQUEST},
+        {"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", HTTP_BAD_REQUEST},
+        {"POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n", HTTP_BAD_REQUEST},
+        {"BREW / HTTP/1.1\r\n\r\n", HTTP_NOT_IMPLEMENTED},
+        {"GETT / HTTP/1.1\r\n\r\n", HTTP_NOT_IMPLEMENTED},
+        {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", HTTP_NOT_IMPLEMENTED},
+        {"CONNECT a:1 HTTP/1.1\r\n\r\n", HTTP_NOT_IMPLEMENTED},
+        {"GET / HTTP/2.0\r\n\r\n", HTTP_VERSION_NOT_SUPPORTED},
+        {"GET / HTTP/1.2\r\n\r\n", HTTP_VERSION_NOT_SUPPORTED},
+        {"GET / HTTP/x\r\n\r\n", HTTP_VERSION_NOT_SUPPORTED},
+        {"POST / HTTP/1.1\r\nContent-Length: 65537\r\n\r\n", HTTP_CONTENT_TOO_LARGE},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct http_message whole, pieces;
+        size_t used;
+        int result = 0;
+        assert_int_equal(read_all(&whole, HTTP_READS_REQUESTS, cases[i].bytes), -EBADMSG);
+        assert_int_equal(http_message_refusal(&whole), cases[i].refusal);
+        http_message_init(&pieces, HTTP_READS_REQUESTS);
+        for (const char *byte = cases[i].bytes; *byte && result == 0; byte++)
+            result = http_message_read(&pieces, byte, 1, &used);
+        assert_int_equal(result, -EBADMSG);
+        assert_int_equal(http_message_refusal(&pieces), cases[i].refusal);
+    }
+}
+
+static void test_head_has_the_limit_that_is_set(void **state)
+{
+    (void)state;
+    static const char request[] = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+    struct http_message message;
+    size_t used;
+    for (size_t more = 0; more < 2; more++) {
+        http_message_init(&message, HTTP_READS_REQUESTS);
+        message.head_max = strlen(request) - more;
+        assert_int_equal(http_message_read(&message, request, strlen(request), &used),
+                         more == 0 ? 1 : -EBADMSG);
+    }
+    assert_int_equal(http_message_refusal(&message), HTTP_HEAD_TOO_LARGE);
+}
+
+static void test_other_protocols_can_be_ignored(void **state)
+{
+    (void)state;
+    static const char requests[] = "GET /a HTTP/1.1\r\nConnection: Upgrade, HTTP2-Settings\r\n"
+                                   "Upgrade: h2c\r\nHTTP2-Settings: AAM\r\n\r\n"
+                                   "GET /b HTTP/1.1\r\n\r\n";
+    struct http_message message;
+    size_t used, also_used;
+    http_message_init(&message, HTTP_READS_REQUESTS);
+    message.ignores_upgrade = true;
+    assert_int_equal(http_message_read(&message, requests, strlen(requests), &used), 1);
+    assert_string_equal(message.target, "/a");
+    assert_true(message.keep_alive);
+    assert_int_equal(
+        http_message_read(&message, requests + used, strlen(requests) - used, &also_used), 1);
+    assert_string_equal(message.target, "/b");
+    assert_int_equal(used + also_used, strlen(requests));
+}
+
+static void test_half_a_message_is_partial(void **state)
+{
+    (void)state;
+    static const char request[] = "POST / HTTP/1.0\r\nContent-Length: 2\r\n\r\nno";
+    struct http_message message;
+    size_t used;
+    http_message_init(&message, HTTP_READS_REQUESTS);
+    assert_false(http_message_is_partial(&message));
+    for (size_t i = 0; i < strlen(request); i++) {
+        bool last = i == strlen(request) - 1;
+        assert_int_equal(http_message_read(&message, request + i, 1, &used), last);
+        assert_int_equal(http_message_is_partial(&message), !last);
+    }
+    assert_int_equal(message.minor_version, 0);
 }
 
 static void test_long_target_is_cut(void **state)
@@ -335,6 +423,10 @@ int main(void)
         cmocka_unit_test(test_head_has_a_limit),
         cmocka_unit_test(test_blank_lines_without_end),
         cmocka_unit_test(test_body_has_a_limit_and_its_beginning_is_kept),
+        cmocka_unit_test(test_what_a_server_answers_to_faults),
+        cmocka_unit_test(test_head_has_the_limit_that_is_set),
+        cmocka_unit_test(test_other_protocols_can_be_ignored),
+        cmocka_unit_test(test_half_a_message_is_partial),
         cmocka_unit_test(test_long_target_is_cut),
         cmocka_unit_test(test_responses),
         cmocka_unit_test(test_response_without_length_ends_with_the_stream),

@@ -25,9 +25,15 @@ static int target_cb(http_parser *parser, const char *bytes, size_t length)
 static int head_cb(http_parser *parser)
 {
     bool request = parser->type == HTTP_REQUEST;
-    return http_message_head_ends(parser->data,
-                                  request ? http_method_str((enum http_method)parser->method) : "",
-                                  request ? 0 : (int)parser->status_code, parser->upgrade);
+    struct http_head head = {
+        .method = request ? http_method_str((enum http_method)parser->method) : "",
+        .status = request ? 0 : (int)parser->status_code,
+        .major_version = parser->http_major,
+        .minor_version = parser->http_minor,
+        .upgrade = parser->upgrade,
+        .body_length = parser->content_length, /* ULLONG_MAX where there is none */
+    };
+    return http_message_head_ends(parser->data, &head);
 }
 
 static int body_cb(http_parser *parser, const char *bytes, size_t length)
@@ -57,6 +63,17 @@ void http_engine_init(struct http_message *message, enum http_side side)
                      side == HTTP_READS_REQUESTS ? HTTP_REQUEST : HTTP_RESPONSE);
 }
 
+static void set_fault(struct http_message *message, enum http_errno problem, char byte)
+{
+    const char *fault = http_errno_description(problem);
+    if (problem == HPE_INVALID_METHOD)
+        http_message_set_method_fault(message, byte, fault);
+    else if (problem == HPE_INVALID_VERSION)
+        http_message_set_fault(message, HTTP_VERSION_NOT_SUPPORTED, fault);
+    else
+        http_message_set_fault(message, HTTP_BAD_REQUEST, fault);
+}
+
 static size_t execute(struct http_message *message, const char *bytes, size_t length)
 {
     http_parser *parser = parser_of(message);
@@ -65,7 +82,7 @@ static size_t execute(struct http_message *message, const char *bytes, size_t le
     size_t taken = http_parser_execute(parser, &settings, bytes, length);
     enum http_errno problem = HTTP_PARSER_ERRNO(parser);
     if (problem != HPE_OK && problem != HPE_PAUSED)
-        http_message_set_fault(message, http_errno_description(problem));
+        set_fault(message, problem, taken < length ? bytes[taken] : '\0');
     return taken;
 }
 

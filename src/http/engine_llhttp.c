@@ -25,9 +25,16 @@ static int target_cb(llhttp_t *parser, const char *bytes, size_t length)
 static int head_cb(llhttp_t *parser)
 {
     bool request = parser->type == HTTP_REQUEST;
-    return http_message_head_ends(
-        parser->data, request ? llhttp_method_name((llhttp_method_t)parser->method) : "",
-        request ? 0 : (int)parser->status_code, parser->upgrade);
+    bool has_length = parser->flags & F_CONTENT_LENGTH;
+    struct http_head head = {
+        .method = request ? llhttp_method_name((llhttp_method_t)parser->method) : "",
+        .status = request ? 0 : (int)parser->status_code,
+        .major_version = parser->http_major,
+        .minor_version = parser->http_minor,
+        .upgrade = parser->upgrade,
+        .body_length = has_length ? parser->content_length : UINT64_MAX,
+    };
+    return http_message_head_ends(parser->data, &head);
 }
 
 static int body_cb(llhttp_t *parser, const char *bytes, size_t length)
@@ -56,6 +63,23 @@ void http_engine_init(struct http_message *message, enum http_side side)
                 &settings);
 }
 
+/* It stands at the byte that is at fault. */
+static void set_fault(struct http_message *message, const char *byte, const char *end)
+{
+    llhttp_t *parser = parser_of(message);
+    llhttp_errno_t problem = llhttp_get_errno(parser);
+    const char *reason = llhttp_get_error_reason(parser);
+    const char *fault = reason && *reason ? reason : llhttp_errno_name(problem);
+    if (problem == HPE_PAUSED_H2_UPGRADE) /* PRI, which is none of HTTP/1 */
+        http_message_set_fault(message, HTTP_NOT_IMPLEMENTED, fault);
+    else if (problem == HPE_INVALID_METHOD)
+        http_message_set_method_fault(message, byte < end ? *byte : '\0', fault);
+    else if (problem == HPE_INVALID_VERSION)
+        http_message_set_fault(message, HTTP_VERSION_NOT_SUPPORTED, fault);
+    else
+        http_message_set_fault(message, HTTP_BAD_REQUEST, fault);
+}
+
 size_t http_engine_read(struct http_message *message, const char *bytes, size_t length)
 {
     llhttp_t *parser = parser_of(message);
@@ -63,13 +87,18 @@ size_t http_engine_read(struct http_message *message, const char *bytes, size_t 
     if (llhttp_get_errno(parser) == HPE_PAUSED)
         llhttp_resume(parser);
     llhttp_errno_t problem = llhttp_execute(parser, bytes, length);
+    /* What follows a request for another protocol, which was not given it, is HTTP as before. */
+    if (problem == HPE_PAUSED_UPGRADE) {
+        llhttp_resume_after_upgrade(parser);
+        problem = llhttp_execute(parser, bytes, length);
+    }
     if (problem == HPE_OK)
         return length;
-    const char *reason = llhttp_get_error_reason(parser);
+    const char *position = llhttp_get_error_pos(parser);
+    const char *end = position ? position : bytes + length;
     if (problem != HPE_PAUSED)
-        http_message_set_fault(message, reason && *reason ? reason : llhttp_errno_name(problem));
-    const char *end = llhttp_get_error_pos(parser);
-    return end ? (size_t)(end - bytes) : length;
+        set_fault(message, end, bytes + length);
+    return (size_t)(end - bytes);
 }
 
 void http_engine_end(struct http_message *message)

@@ -6,10 +6,22 @@
 #include <errno.h>
 #include <string.h>
 
-void http_message_set_fault(struct http_message *message, const char *fault)
+static const char body_is_too_long[] = "its body is too long";
+
+void http_message_set_fault(struct http_message *message, enum http_code refusal, const char *fault)
 {
-    if (!message->fault)
-        message->fault = fault;
+    if (message->fault)
+        return;
+    message->fault = fault;
+    message->refusal = refusal;
+}
+
+/* Only what is wrong with one byte is known, however the bytes were cut: BREW and GETT, which
+ * differ from methods by a capital letter, may be methods of others. */
+void http_message_set_method_fault(struct http_message *message, char byte, const char *fault)
+{
+    bool capital = byte >= 'A' && byte <= 'Z';
+    http_message_set_fault(message, capital ? HTTP_NOT_IMPLEMENTED : HTTP_BAD_REQUEST, fault);
 }
 
 void http_message_begins(struct http_message *message)
@@ -39,15 +51,27 @@ void http_message_add_target(struct http_message *message, const char *bytes, si
     message->target_length += length;
 }
 
-int http_message_head_ends(struct http_message *message, const char *method, int status,
-                           bool upgrade)
+static void check_head(struct http_message *message, const struct http_head *head)
 {
-    message->method = method;
-    message->status = status;
+    if (head->major_version == 0)
+        http_message_set_fault(message, HTTP_BAD_REQUEST, "its version is missing");
+    else if (head->major_version != 1 || head->minor_version > 1)
+        http_message_set_fault(message, HTTP_VERSION_NOT_SUPPORTED, "its version is not HTTP/1");
+    else if (head->upgrade && !message->ignores_upgrade)
+        http_message_set_fault(message, HTTP_NOT_IMPLEMENTED, "it asks for another protocol");
+    else if (head->status == 0 && head->body_length != UINT64_MAX &&
+             head->body_length > HTTP_BODY_MAX)
+        http_message_set_fault(message, HTTP_CONTENT_TOO_LARGE, body_is_too_long);
+}
+
+int http_message_head_ends(struct http_message *message, const struct http_head *head)
+{
+    message->method = head->method;
+    message->status = head->status;
+    message->minor_version = head->minor_version;
     message->head_complete = true;
-    if (upgrade)
-        http_message_set_fault(message, "it asks for another protocol");
-    return upgrade ? -1 : 0;
+    check_head(message, head);
+    return message->fault ? -1 : 0;
 }
 
 int http_message_add_body(struct http_message *message, const char *bytes, size_t length)
@@ -56,7 +80,7 @@ int http_message_add_body(struct http_message *message, const char *bytes, size_
     message->body_length += length;
     if (message->body_length <= HTTP_BODY_MAX)
         return 0;
-    http_message_set_fault(message, "its body is too long");
+    http_message_set_fault(message, HTTP_CONTENT_TOO_LARGE, body_is_too_long);
     return -1;
 }
 
@@ -69,6 +93,7 @@ void http_message_ends(struct http_message *message, bool keep_alive)
 void http_message_init(struct http_message *message, enum http_side side)
 {
     memset(message, 0, sizeof *message);
+    message->head_max = HTTP_HEAD_MAX;
     http_message_begins(message);
     http_engine_init(message, side);
 }
@@ -79,7 +104,7 @@ static void go_on(struct http_message *message)
     if (!message->complete)
         return;
     if (!message->keep_alive)
-        http_message_set_fault(message, "it follows a message that was the last");
+        http_message_set_fault(message, HTTP_BAD_REQUEST, "it follows a message that was the last");
     message->complete = false;
     message->head_complete = false;
     message->head_length = 0;
@@ -89,13 +114,13 @@ static void go_on(struct http_message *message)
  * many bytes were taken. */
 static size_t read_piece(struct http_message *message, const char *bytes, size_t length)
 {
-    size_t room = HTTP_HEAD_MAX - message->head_length;
     if (message->head_complete)
         return http_engine_read(message, bytes, length);
+    size_t room = message->head_max - message->head_length;
     size_t taken = http_engine_read(message, bytes, length < room ? length : room);
     message->head_length += taken;
-    if (!message->head_complete && message->head_length == HTTP_HEAD_MAX)
-        http_message_set_fault(message, "its head is too long");
+    if (!message->head_complete && message->head_length == message->head_max)
+        http_message_set_fault(message, HTTP_HEAD_TOO_LARGE, "its head is too long");
     return taken;
 }
 
@@ -117,6 +142,16 @@ int http_message_end(struct http_message *message)
         return -ECONNRESET;
     http_engine_end(message);
     return message->complete ? 1 : -ECONNRESET;
+}
+
+bool http_message_is_partial(const struct http_message *message)
+{
+    return message->head_length > 0 && !message->complete;
+}
+
+enum http_code http_message_refusal(const struct http_message *message)
+{
+    return message->refusal;
 }
 
 const char *http_message_fault(const struct http_message *message)

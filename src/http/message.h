@@ -8,7 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Longer ones are refused: of the request or status line with all header lines, and of a body. */
+/* Longer ones are refused: of the request or status line with all header lines (whoever wants it
+ * shorter sets head_max), and of a body. */
 #define HTTP_HEAD_MAX 16384
 #define HTTP_BODY_MAX 65536
 /* What is kept of a target and of a body, with a NUL at its end. */
@@ -26,13 +27,24 @@ enum http_code {
     HTTP_BAD_REQUEST = 400,
     HTTP_NOT_FOUND = 404,
     HTTP_METHOD_NOT_ALLOWED = 405,
+    HTTP_REQUEST_TIMEOUT = 408,
+    HTTP_CONTENT_TOO_LARGE = 413,
+    HTTP_HEAD_TOO_LARGE = 431,
+    HTTP_NOT_IMPLEMENTED = 501,
     HTTP_SERVICE_UNAVAILABLE = 503,
+    HTTP_VERSION_NOT_SUPPORTED = 505,
 };
 
 /* The message that is being read, or was read last. */
 struct http_message {
+    /* Whoever reads may set these once it is initialised. */
+    size_t head_max;      /* up to HTTP_HEAD_MAX */
+    bool ignores_upgrade; /* a request for another protocol is none of its faults: it is answered
+                             in this one */
+
     const char *method;         /* of a request: "GET"; static */
     int status;                 /* of a response */
+    int minor_version;          /* HTTP/1.0 or 1.1 */
     char target[HTTP_TEXT_MAX]; /* of a request; cut if longer */
     char body[HTTP_TEXT_MAX];   /* its beginning */
     size_t target_length;
@@ -44,6 +56,7 @@ struct http_message {
     bool head_complete;
     size_t head_length;
     const char *fault;
+    enum http_code refusal;
     union {
         max_align_t alignment;
         unsigned char bytes[HTTP_ENGINE_BYTES];
@@ -56,14 +69,18 @@ void http_message_init(struct http_message *message, enum http_side side);
 
 /* Reads on, and stops behind the end of a message: `used` bytes were taken, and what follows is for
  * the next call, which begins the next message. Returns 1 when a message is complete, 0 when it
- * takes more bytes (all were taken), or -EBADMSG when this is not HTTP, too long, asks for another
- * protocol, or follows a message that was the last: the stream is then of no more use. */
+ * takes more bytes (all were taken), or -EBADMSG when this is not HTTP/1, too long, asks for
+ * another protocol, or follows a message that was the last: the stream is then of no more use. */
 int http_message_read(struct http_message *message, const char *bytes, size_t length, size_t *used);
 
 /* The stream ended. Returns 1 when that completes a response without a length, or -ECONNRESET. */
 int http_message_end(struct http_message *message);
 
-/* What is wrong, after -EBADMSG: static text, for people. */
+/* Whether some of a message has come, and not all. */
+bool http_message_is_partial(const struct http_message *message);
+
+/* What is wrong, after -EBADMSG: static text, for people, and what a server answers. */
 const char *http_message_fault(const struct http_message *message);
+enum http_code http_message_refusal(const struct http_message *message);
 
 #endif

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *reason(enum http_code status)
+const char *http_reason(enum http_code status)
 {
     switch (status) {
     case HTTP_OK:
@@ -15,8 +15,18 @@ static const char *reason(enum http_code status)
         return "Not Found";
     case HTTP_METHOD_NOT_ALLOWED:
         return "Method Not Allowed";
+    case HTTP_REQUEST_TIMEOUT:
+        return "Request Timeout";
+    case HTTP_CONTENT_TOO_LARGE:
+        return "Content Too Large";
+    case HTTP_HEAD_TOO_LARGE:
+        return "Request Header Fields Too Large";
+    case HTTP_NOT_IMPLEMENTED:
+        return "Not Implemented";
     case HTTP_SERVICE_UNAVAILABLE:
         return "Service Unavailable";
+    case HTTP_VERSION_NOT_SUPPORTED:
+        return "HTTP Version Not Supported";
     }
     return "";
 }
@@ -34,11 +44,11 @@ static const char *connection(bool keep_alive)
 size_t http_write_response(char *out, size_t size, enum http_code status, bool keep_alive,
                            const char *type, const char *body)
 {
-    int length =
-        snprintf(out, size,
-                 "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
-                 "Connection: %s\r\n\r\n%s",
-                 (int)status, reason(status), type, strlen(body), connection(keep_alive), body);
+    int length = snprintf(out, size,
+                          "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
+                          "Connection: %s\r\n\r\n%s",
+                          (int)status, http_reason(status), type, strlen(body),
+                          connection(keep_alive), body);
     return length_if_whole(length, size);
 }
 

@@ -5,6 +5,9 @@
 
 #include "http/message.h"
 
+/* What stands behind the status: "Not Found". Static. */
+const char *http_reason(enum http_code status);
+
 /* A response with a body of that type ("text/plain"), or a request without a body. Both return the
  * length, or 0 when it is longer than `size` - 1; a NUL follows. */
 size_t http_write_response(char *out, size_t size, enum http_code status, bool keep_alive,
