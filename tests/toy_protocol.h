@@ -79,13 +79,22 @@ static inline size_t toy_take_head(struct toy_parser *parser, const char *bytes,
     return i;
 }
 
-static inline enum reply_state toy_check(const void *shared, struct exchange *exchange,
-                                         const void *bytes, size_t length)
+static inline bool toy_is_slow(const void *shared, uint64_t number)
+{
+    (void)shared;
+    (void)number;
+    return false;
+}
+
+static inline enum reply_state toy_check(void *shared, struct exchange *exchange, const void *bytes,
+                                         size_t length)
 {
     struct toy_parser *parser = exchange->parser;
     const char *text = bytes;
     size_t taken = 0;
     (void)shared;
+    if (exchange->received == 0)
+        *parser = (struct toy_parser){0};
     if (!parser->has_head)
         taken = toy_take_head(parser, text, length);
     exchange->fault = parser->status;
@@ -115,6 +124,7 @@ static const struct protocol toy_protocol = {
     .finish = toy_finish,
     .request_bytes = toy_request_bytes,
     .fill = toy_fill,
+    .is_slow = toy_is_slow,
     .check = toy_check,
     .describe = toy_describe,
 };

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "experiment/model_check.h"
+#include "load/idle/idle.h"
 #include "measure/memory/memory.h"
 #include "measure/process/measured.h"
 
@@ -32,11 +33,14 @@ static int trial_start(struct run *run, const struct trial *trial, struct memory
                        struct error *error)
 {
     struct measured *measured = &held->measured;
+    struct protocol_settings settings;
+    protocol_settings_init(&settings);
+    settings.size_bytes = IDLE_REQUEST_BYTES;
     int result = measured_place(measured, &run->cgroup_home, run->trial_number, error);
     /* Started before the subject, they are part of the baseline. */
     if (result == 0)
         result = idle_clients_start(&measured->clients, trial->waiters, arm_protocol(&trial->arm),
-                                    run->placement.client_cpus, error);
+                                    &settings, run->placement.client_cpus, error);
     if (result == 0)
         result = memory_baseline_read(&held->baseline, "", error);
     if (result < 0)

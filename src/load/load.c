@@ -102,7 +102,6 @@ static int workers_init(struct generator *run, struct error *error)
         struct worker *worker = &run->workers[i];
         worker->options = options;
         worker->endpoint = &run->endpoint;
-        worker->messages = &run->messages;
         worker->window = &run->window;
         worker->connections = run->connections;
         worker->thread = i;

@@ -5,13 +5,14 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <string.h>
 
 #define DURATION_MAX_NS (INT64_C(24) * 3600 * NS_PER_SECOND)
 #define RATE_MAX        1e7
 
 void load_options_init(struct load_options *options)
 {
+    struct protocol_settings settings;
+    protocol_settings_init(&settings);
     *options = (struct load_options){
         .host = "127.0.0.1",
         .protocol = protocol_default(),
@@ -21,8 +22,13 @@ void load_options_init(struct load_options *options)
         .duration_ns = 10 * NS_PER_SECOND,
         .drain_ns = 2 * NS_PER_SECOND,
         .patience_ns = 5 * NS_PER_SECOND,
-        .size_bytes = 64,
-        .seed = 1,
+        .size_bytes = settings.size_bytes,
+        .path = settings.path,
+        .id_low = settings.id_low,
+        .id_high = settings.id_high,
+        .data_seed = settings.data_seed,
+        .verify_body = settings.verify_body,
+        .seed = settings.seed,
     };
 }
 
@@ -45,21 +51,18 @@ static int check_rate(const struct load_options *options, struct error *error)
 
 struct protocol_settings load_options_settings(const struct load_options *options)
 {
-    return (struct protocol_settings){.size_bytes = options->size_bytes, .seed = options->seed};
-}
-
-/* What the protocol has no use for is not looked at. */
-static int check_protocol(const struct load_options *options, struct error *error)
-{
-    const struct protocol_settings settings = load_options_settings(options);
-    const struct protocol_option *option = options->protocol->options;
-    int result = 0;
-    for (; result == 0 && option->name; option++) {
-        int64_t value;
-        memcpy(&value, (const char *)&settings + option->offset, sizeof value);
-        result = check_range(option->words, value, option->low, option->high, error);
-    }
-    return result;
+    return (struct protocol_settings){
+        .seed = options->seed,
+        .slow_every = options->slow_every,
+        .host = options->host_name ? options->host_name : options->host,
+        .port = options->port,
+        .size_bytes = options->size_bytes,
+        .path = options->path,
+        .id_low = options->id_low,
+        .id_high = options->id_high,
+        .data_seed = options->data_seed,
+        .verify_body = options->verify_body,
+    };
 }
 
 int load_options_check(const struct load_options *options, struct error *error)
@@ -87,6 +90,7 @@ int load_options_check(const struct load_options *options, struct error *error)
         if (result < 0)
             return result;
     }
-    int result = check_protocol(options, error);
+    const struct protocol_settings settings = load_options_settings(options);
+    int result = protocol_check_settings(options->protocol, &settings, error);
     return result < 0 ? result : check_rate(options, error);
 }

@@ -43,11 +43,18 @@ struct load_options {
     int64_t drain_ns;    /* how long to wait, after the end, for replies still under way */
     int64_t patience_ns; /* while connecting: give up when no connection gets through for so long */
     const struct protocol *protocol;
-    int64_t size_bytes; /* of each request, as far as the protocol has use for it */
+    /* As far as the protocol has use for them (load/protocol/protocol.h). */
+    const char *host_name; /* whom requests are for; NULL: `host` */
+    int64_t size_bytes;
+    const char *path;
+    int64_t id_low;
+    int64_t id_high;
+    uint64_t data_seed;
+    bool verify_body;
     /* 0: connections are kept; else an active one is closed after so many replies, and opened again
      * for its next request, which waits for the handshake. */
     int64_t requests_per_connection;
-    /* One request in so many is slow by the server's own doing (base/draw.h, by `seed`); 0: none.
+    /* One request in so many is slow by the server's own doing (the protocol tells which); 0: none.
      * The others are then counted apart, too. */
     int64_t slow_every;
     int64_t slow_us; /* by how much: what may stand and wait meanwhile is no overload */
@@ -65,8 +72,8 @@ struct load_options {
 };
 
 /* Defaults: 127.0.0.1, the default protocol, 1 connection, 1 s of warm-up, 10 s measured, 2 s of
- * drain, 5 s of patience, 64 bytes, Poisson, spinning, seed 1, no pinning. Port, rate or `closed`
- * remain to be set. */
+ * drain, 5 s of patience, Poisson, spinning, no pinning; the protocol's are
+ * protocol_settings_init's. Port, rate or `closed` remain to be set. */
 void load_options_init(struct load_options *options);
 
 /* What of it is the protocol's. */

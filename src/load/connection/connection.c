@@ -81,17 +81,14 @@ enum connection_state connection_begin(struct connection *connection,
                                        const struct messages *messages)
 {
     const struct protocol *protocol = messages->protocol;
-    void *parser = connection->exchange.parser;
     connection->requests++;
     connection->asked = true;
     connection->exchange = (struct exchange){
         .number = request_number(connection),
-        .parser = parser,
+        .parser = connection->exchange.parser,
     };
     connection->exchange.request_bytes =
         protocol->request_bytes(messages->shared, connection->exchange.number);
-    if (parser)
-        memset(parser, 0, protocol->parser_bytes);
     return connection_send(connection, messages);
 }
 
@@ -177,6 +174,22 @@ static enum connection_state check(struct connection *connection, const struct m
     return state == REPLY_PART ? CONNECTION_WAITING : end_exchange(connection, state);
 }
 
+/* The stream has ended. */
+static enum connection_state end_stream(struct connection *connection,
+                                        const struct messages *messages)
+{
+    struct exchange *exchange = &connection->exchange;
+    enum reply_state state = REPLY_PART;
+    if (connection->asked && exchange->received > 0 && messages->protocol->end)
+        state = messages->protocol->end(messages->shared, exchange);
+    if (state == REPLY_WRONG)
+        return connection_fail_as(connection, LOAD_ERROR_WRONG);
+    if (state == REPLY_PART)
+        return connection_fail_as(connection, LOAD_ERROR_CLOSED);
+    exchange->closes = true;
+    return end_exchange(connection, state);
+}
+
 enum connection_state connection_receive(struct connection *connection,
                                          const struct messages *messages, void *scratch,
                                          size_t scratch_bytes)
@@ -186,7 +199,7 @@ enum connection_state connection_receive(struct connection *connection,
     if (got < 0)
         return errno == EAGAIN ? CONNECTION_WAITING : connection_fail(connection, errno);
     if (got == 0)
-        return connection_fail_as(connection, LOAD_ERROR_CLOSED);
+        return end_stream(connection, messages);
     return check(connection, messages, scratch, (size_t)got);
 }
 

@@ -2,7 +2,6 @@
 #include "load/generator/session.h"
 
 #include "base/clock.h"
-#include "base/draw.h"
 #include "load/result.h"
 
 #include <errno.h>
@@ -75,7 +74,7 @@ static void count_failure(struct worker *worker, const struct connection *connec
                           struct request request)
 {
     if (worker->first_error[0] == '\0')
-        connection_describe_failure(connection, worker->messages, worker->first_error,
+        connection_describe_failure(connection, &worker->messages, worker->first_error,
                                     sizeof worker->first_error);
     count_error(worker, connection->why, request);
 }
@@ -155,7 +154,7 @@ static void session_connected(struct worker *worker, struct session *session)
     session->connecting = false;
     session_sent(worker, session,
                  result < 0 ? connection_fail(session->connection, -result)
-                            : connection_begin(session->connection, worker->messages));
+                            : connection_begin(session->connection, &worker->messages));
 }
 
 static void session_send(struct worker *worker, struct session *session, struct request request,
@@ -167,7 +166,7 @@ static void session_send(struct worker *worker, struct session *session, struct 
     if (session->parked)
         session_reconnect(worker, session);
     else
-        session_sent(worker, session, connection_begin(session->connection, worker->messages));
+        session_sent(worker, session, connection_begin(session->connection, &worker->messages));
 }
 
 /* Its age is the least its latency can be, so a request that is never answered still shows. */
@@ -214,8 +213,8 @@ void session_send_again(struct worker *worker, struct session *session, int64_t 
 
 static bool is_slow(const struct worker *worker, const struct session *session)
 {
-    return draw_is_slow(worker->options->seed, session->connection->exchange.number,
-                        worker->options->slow_every);
+    const struct messages *messages = &worker->messages;
+    return messages->protocol->is_slow(messages->shared, session->connection->exchange.number);
 }
 
 static void record_reply(struct worker *worker, const struct session *session, int64_t now_ns)
@@ -323,10 +322,10 @@ int64_t session_handle_event(struct worker *worker, const struct epoll_event *ev
         return now_ns;
     }
     if (event->events & EPOLLOUT)
-        session_sent(worker, session, connection_send(session->connection, worker->messages));
+        session_sent(worker, session, connection_send(session->connection, &worker->messages));
     if (session->connection->fd < 0 || !(event->events & ~(uint32_t)EPOLLOUT))
         return now_ns;
-    enum connection_state state = connection_receive(session->connection, worker->messages,
+    enum connection_state state = connection_receive(session->connection, &worker->messages,
                                                      worker->scratch, SESSION_SCRATCH_BYTES);
     switch (state) {
     case CONNECTION_DONE:

@@ -66,6 +66,7 @@ static int schedule_init(struct worker *worker)
 
 int worker_init(struct worker *worker)
 {
+    const struct protocol_settings settings = load_options_settings(worker->options);
     backlog_init(&worker->backlog);
     worker->schedstat = -1;
     worker->service = histogram_create();
@@ -79,7 +80,9 @@ int worker_init(struct worker *worker)
     if (!worker->service || !worker->reply_delay || !worker->scratch ||
         (worker->options->slow_every > 0 && !worker->other))
         return -ENOMEM;
-    int result = worker->options->closed ? 0 : schedule_init(worker);
+    int result = messages_init(&worker->messages, worker->options->protocol, &settings);
+    if (result == 0 && !worker->options->closed)
+        result = schedule_init(worker);
     return result < 0 ? result : sessions_init(worker);
 }
 
@@ -96,6 +99,7 @@ void worker_finish(struct worker *worker)
     backlog_finish(&worker->backlog);
     if (worker->epoll >= 0)
         close(worker->epoll);
+    messages_finish(&worker->messages);
     free(worker->sessions);
     free(worker->scratch);
 }

@@ -52,7 +52,6 @@ struct worker {
     /* Given by the caller. */
     const struct load_options *options;
     const struct endpoint *endpoint;
-    const struct messages *messages;
     struct window *window;
     struct connection *connections; /* of the whole run; the first `active` ones are active */
     uint32_t thread;
@@ -93,6 +92,7 @@ struct worker {
     atomic_bool finished;
 
     /* Its own. */
+    struct messages messages;
     pthread_t pthread;
     struct session *sessions;
     uint32_t session_count;

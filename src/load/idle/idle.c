@@ -26,14 +26,22 @@ struct idle {
     int64_t count;                  /* open */
 };
 
+/* Requests name the port, too. */
+static int find_server(struct idle *idle, int64_t port, struct error *error)
+{
+    idle->options.settings.port = (int)port;
+    messages_finish(&idle->messages);
+    int result = messages_init(&idle->messages, idle->options.protocol, &idle->options.settings);
+    if (result < 0)
+        return error_set(error, result, "cannot make requests: %s", strerror(-result));
+    endpoint_finish(&idle->endpoint);
+    return endpoint_init(&idle->endpoint, "127.0.0.1", (int)port, error);
+}
+
 static void find_port(struct idle *idle, int64_t port)
 {
     struct error error;
-    endpoint_finish(&idle->endpoint);
-    if (endpoint_init(&idle->endpoint, "127.0.0.1", (int)port, &error) < 0)
-        puts(error.text);
-    else
-        puts("ok 0");
+    puts(find_server(idle, port, &error) < 0 ? error.text : "ok 0");
 }
 
 /* One after the other, each until its handshake is over. Returns 0 or -errno. */
@@ -118,7 +126,11 @@ static bool warm_batch(const struct idle *idle, int64_t start, int64_t end)
     }
     for (int64_t i = start; i < end; i++) {
         struct connection *connection = &idle->connections[i];
-        if (!is_done(idle, connection, read_reply(idle, connection)))
+        enum connection_state state = read_reply(idle, connection);
+        /* It would be one less from now on. */
+        if (state == CONNECTION_DONE && connection->exchange.closes)
+            state = connection_fail_as(connection, LOAD_ERROR_CLOSED);
+        if (!is_done(idle, connection, state))
             return false;
     }
     return true;
@@ -178,12 +190,9 @@ static void answer(struct idle *idle, const char *question)
 
 static int idle_init(struct idle *idle, const struct idle_options *options)
 {
-    const struct protocol_settings settings = {.size_bytes = IDLE_REQUEST_BYTES, .seed = 1};
     *idle = (struct idle){.options = *options};
     idle->connections = connections_create(options->capacity, options->first, options->protocol);
-    if (!idle->connections)
-        return -ENOMEM;
-    return messages_init(&idle->messages, options->protocol, &settings);
+    return idle->connections ? 0 : -ENOMEM;
 }
 
 static void idle_finish(struct idle *idle)

@@ -15,6 +15,7 @@
 
 struct idle_options {
     const struct protocol *protocol;
+    struct protocol_settings settings; /* of what warms them up, but for the port */
     int64_t first;    /* the number of this process's first connection among all, from 0 */
     int64_t capacity; /* how many connections it may be asked for */
 };

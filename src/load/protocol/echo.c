@@ -1,48 +1,67 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "load/protocol/echo.h"
 
+#include "base/draw.h"
 #include "load/protocol/payload.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+struct echo {
+    struct payload payload;
+    uint64_t seed;
+    int64_t slow_every;
+};
+
 static int echo_init(void **shared, const struct protocol_settings *settings)
 {
-    struct payload *payload = malloc(sizeof *payload);
-    if (!payload || payload_init(payload, (size_t)settings->size_bytes, settings->seed) < 0) {
-        free(payload);
+    struct echo *echo = malloc(sizeof *echo);
+    if (!echo || payload_init(&echo->payload, (size_t)settings->size_bytes, settings->seed) < 0) {
+        free(echo);
         return -ENOMEM;
     }
-    *shared = payload;
+    echo->seed = settings->seed;
+    echo->slow_every = settings->slow_every;
+    *shared = echo;
     return 0;
 }
 
 static void echo_finish(void *shared)
 {
-    payload_finish(shared);
-    free(shared);
+    struct echo *echo = shared;
+    payload_finish(&echo->payload);
+    free(echo);
 }
 
 static size_t echo_request_bytes(const void *shared, uint64_t number)
 {
-    const struct payload *payload = shared;
+    const struct echo *echo = shared;
     (void)number;
-    return payload->size;
+    return echo->payload.size;
+}
+
+/* The server draws the same from the number that the request begins with. */
+static bool echo_is_slow(const void *shared, uint64_t number)
+{
+    const struct echo *echo = shared;
+    return draw_is_slow(echo->seed, number, echo->slow_every);
 }
 
 static void echo_fill(const void *shared, uint64_t number, size_t offset, void *bytes,
                       size_t length)
 {
-    payload_fill(shared, number, offset, bytes, length);
+    const struct echo *echo = shared;
+    payload_fill(&echo->payload, number, offset, bytes, length);
 }
 
 /* An echo cannot come before what it echoes. */
-static enum reply_state echo_check(const void *shared, struct exchange *exchange, const void *bytes,
+static enum reply_state echo_check(void *shared, struct exchange *exchange, const void *bytes,
                                    size_t length)
 {
+    const struct echo *echo = shared;
     if (length > exchange->sent - exchange->received ||
-        !payload_matches(shared, exchange->number, exchange->received, bytes, length))
+        !payload_matches(&echo->payload, exchange->number, exchange->received, bytes, length))
         return REPLY_WRONG;
     return exchange->received + length < exchange->request_bytes ? REPLY_PART : REPLY_WHOLE;
 }
@@ -54,8 +73,8 @@ static void echo_describe(const struct exchange *exchange, char *text, size_t te
 }
 
 static const struct protocol_option options[] = {
-    {"size", "the size in bytes", offsetof(struct protocol_settings, size_bytes), PAYLOAD_BYTES_MIN,
-     PAYLOAD_BYTES_MAX},
+    {"size", "the size in bytes", PROTOCOL_NUMBER, offsetof(struct protocol_settings, size_bytes),
+     PAYLOAD_BYTES_MIN, PAYLOAD_BYTES_MAX},
     {0},
 };
 
@@ -66,6 +85,7 @@ const struct protocol protocol_echo = {
     .finish = echo_finish,
     .request_bytes = echo_request_bytes,
     .fill = echo_fill,
+    .is_slow = echo_is_slow,
     .check = echo_check,
     .describe = echo_describe,
 };

@@ -6,22 +6,40 @@
 #ifndef WAITBENCH_LOAD_PROTOCOL_PROTOCOL_H
 #define WAITBENCH_LOAD_PROTOCOL_PROTOCOL_H
 
+#include "base/error.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* What a load asks of its protocol. */
+/* What a load asks of its protocol. Texts are borrowed. */
 struct protocol_settings {
-    int64_t size_bytes; /* of each request */
     uint64_t seed;      /* of all that is drawn at random */
+    int64_t slow_every; /* one request in so many is slow by the server's own doing; 0: none */
+    const char *host;   /* whom requests are for, by name or in figures */
+    int port;           /* the server's */
+    int64_t size_bytes; /* of each request */
+    const char *path;   /* what is asked for; {id} in it stands for a number */
+    int64_t id_low;     /* that number is from here */
+    int64_t id_high;    /* to there */
+    uint64_t data_seed; /* of the server's rows (store/row.h) */
+    bool verify_body;   /* a reply must have that row for its body; else any will do */
 };
 
-/* One of these settings, as a number of which a protocol makes use. */
+enum protocol_option_kind {
+    PROTOCOL_NUMBER, /* an int64_t */
+    PROTOCOL_RANGE,  /* two of them, the first and the last of a range, one after the other */
+    PROTOCOL_TEXT,   /* a const char * */
+    PROTOCOL_FLAG,   /* a bool */
+};
+
+/* One of these settings, of which a protocol makes use. */
 struct protocol_option {
     const char *name;  /* of `waitbench load`'s option, without dashes */
     const char *words; /* in a sentence: "the size in bytes" */
-    size_t offset;     /* of its int64_t in struct protocol_settings */
-    int64_t low;
+    enum protocol_option_kind kind;
+    size_t offset; /* in struct protocol_settings */
+    int64_t low;   /* of a number; of a text's length */
     int64_t high;
 };
 
@@ -31,8 +49,9 @@ struct exchange {
     size_t request_bytes;
     size_t sent;     /* of them, so far */
     size_t received; /* bytes of the reply that were checked before and were right */
-    void *parser;    /* protocol->parser_bytes for this exchange alone, zeroed before its first
-                        piece: where a reply that comes in pieces was left; NULL without any */
+    void *parser;    /* protocol->parser_bytes of this connection alone, zeroed when it was made:
+                        where a reply that comes in pieces was left. What a reply finds there at its
+                        first byte (received == 0) is from an earlier one. NULL without any */
     int fault;       /* set by a check: what describe() says, in the protocol's own figures */
     bool closes;     /* set by a check: the server closes the connection after this reply */
 };
@@ -49,8 +68,12 @@ struct protocol {
     const struct protocol_option *options; /* it has use for these; ends with a NULL name */
     size_t parser_bytes;                   /* struct exchange */
 
-    /* Makes ready what all connections share. Settings are within the options' ranges. Returns 0 or
-     * -errno. */
+    /* Why settings that are within the options' ranges will not do together, in a sentence, static;
+     * NULL where they will. May be NULL. */
+    const char *(*refuses)(const struct protocol_settings *settings);
+
+    /* Makes ready what the connections of one thread share. Settings are such as are not refused.
+     * Returns 0 or -errno. */
     int (*init)(void **shared, const struct protocol_settings *settings);
     void (*finish)(void *shared);
 
@@ -59,10 +82,17 @@ struct protocol {
     /* Writes the bytes [offset, offset + length) of the request, which lie within it. */
     void (*fill)(const void *shared, uint64_t number, size_t offset, void *bytes, size_t length);
 
+    /* Whether it is one of those that the server is slow about. */
+    bool (*is_slow)(const void *shared, uint64_t number);
+
     /* What the next `length` bytes (1 or more) make of the reply. A reply may begin before the
      * request is sent, where the protocol has it so, and must not end before. */
-    enum reply_state (*check)(const void *shared, struct exchange *exchange, const void *bytes,
+    enum reply_state (*check)(void *shared, struct exchange *exchange, const void *bytes,
                               size_t length);
+
+    /* What the end of the stream makes of a reply of which there is a part: REPLY_PART if it is not
+     * whole by that, either. NULL: it never is. */
+    enum reply_state (*end)(void *shared, struct exchange *exchange);
 
     /* After REPLY_ERROR or REPLY_WRONG: what was wrong with the reply, in a few words. */
     void (*describe)(const struct exchange *exchange, char *text, size_t text_bytes);
@@ -81,7 +111,16 @@ void protocol_names(char *text, size_t text_bytes);
 const struct protocol_option *protocol_find_option(const struct protocol *protocol,
                                                    const char *name);
 
-/* A protocol at work: the requests and replies of one load. Threads may share it. */
+/* What is to be done unless a load says otherwise: requests of 64 bytes for 127.0.0.1, or for
+ * /item/1 to /item/100000 of rows from seed 1; seed 1. */
+void protocol_settings_init(struct protocol_settings *settings);
+
+/* Whether the protocol can do that. What it has no use for is not looked at. Returns 0, or -EINVAL
+ * with `error` saying what is wrong. */
+int protocol_check_settings(const struct protocol *protocol,
+                            const struct protocol_settings *settings, struct error *error);
+
+/* A protocol at work: the requests and replies of one load, or of one of its threads. */
 struct messages {
     const struct protocol *protocol;
     void *shared;

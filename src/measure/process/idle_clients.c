@@ -51,22 +51,24 @@ static int64_t connections_per_process(void)
     return fds > 2 * RESERVED_FDS ? fds - RESERVED_FDS : RESERVED_FDS;
 }
 
+/* `options` are those of all processes together. */
 static int start_process(struct idle_clients *clients, size_t number,
-                         const struct protocol *protocol, hwloc_const_bitmap_t cpus,
+                         const struct idle_options *options, hwloc_const_bitmap_t cpus,
                          struct error *error)
 {
     int64_t first = (int64_t)number * clients->per_process;
     int64_t left = clients->count - first;
-    struct idle_launch launch = {
-        .options = {protocol, first, left < clients->per_process ? left : clients->per_process},
-        .cpus = cpus,
-    };
+    struct idle_launch launch = {.options = *options, .cpus = cpus};
+    launch.options.first = first;
+    launch.options.capacity = left < clients->per_process ? left : clients->per_process;
     return channel_start(&clients->channels[number], client_child, &launch, error);
 }
 
 int idle_clients_start(struct idle_clients *clients, int64_t count, const struct protocol *protocol,
-                       hwloc_const_bitmap_t cpus, struct error *error)
+                       const struct protocol_settings *settings, hwloc_const_bitmap_t cpus,
+                       struct error *error)
 {
+    const struct idle_options options = {.protocol = protocol, .settings = *settings};
     int64_t per_process = connections_per_process();
     if (per_process > count)
         per_process = count;
@@ -81,7 +83,7 @@ int idle_clients_start(struct idle_clients *clients, int64_t count, const struct
         return error_set(error, -ENOMEM, "out of memory for the idle clients");
     int result = 0;
     while (result == 0 && clients->process_count < processes) {
-        result = start_process(clients, clients->process_count, protocol, cpus, error);
+        result = start_process(clients, clients->process_count, &options, cpus, error);
         if (result == 0)
             clients->process_count++;
     }

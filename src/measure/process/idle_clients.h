@@ -28,10 +28,12 @@ struct idle_clients {
 };
 
 /* Starts the processes, bound to `cpus` (NULL: anywhere), for `count` connections in all, over
- * which they speak that protocol. Started before the subject, they do not count as the subject's.
- * Returns 0 or -errno with `error` set and nothing left running. */
+ * which they speak that protocol, with these settings but for the port. Started before the subject,
+ * they do not count as the subject's. Returns 0 or -errno with `error` set and nothing left
+ * running. */
 int idle_clients_start(struct idle_clients *clients, int64_t count, const struct protocol *protocol,
-                       hwloc_const_bitmap_t cpus, struct error *error);
+                       const struct protocol_settings *settings, hwloc_const_bitmap_t cpus,
+                       struct error *error);
 
 /* How many connections the clients may be ahead of the subject. A longer queue of connections not
  * yet accepted would overflow the backlog, and a dropped handshake costs a second; a shorter one
