@@ -27,12 +27,15 @@ enum option_key {
     KEY_CSV,
     KEY_HGRM,
     KEY_REQUESTS,
+    KEY_PATH,
+    KEY_IDS,
+    KEY_NO_VERIFY_BODY,
 };
 
 static const struct argp_option option_table[] = {
     {"port", KEY_PORT, "P", 0, "port of the server", 0},
     {"host", KEY_HOST, "H", 0, "its host (127.0.0.1)", 0},
-    {"protocol", KEY_PROTOCOL, "NAME", 0, "what it speaks (the first of the protocols)", 0},
+    {"protocol", KEY_PROTOCOL, "NAME", 0, "what it speaks (echo)", 0},
     {"connections", KEY_CONNECTIONS, "N", 0, "connections to open", 0},
     {"active", KEY_ACTIVE, "K", 0, "how many of them carry requests (all)", 0},
     {"rate", KEY_RATE, "R", 0, "open loop: requests per second, whatever the server does", 0},
@@ -40,12 +43,19 @@ static const struct argp_option option_table[] = {
     {"arrivals", KEY_ARRIVALS, "KIND", 0, "poisson or constant (poisson)", 0},
     {"duration", KEY_DURATION, "S", 0, "seconds measured (10)", 0},
     {"warmup", KEY_WARMUP, "S", 0, "seconds of load before that (1)", 0},
-    {"size", KEY_SIZE, "BYTES", 0, "of each request, 8 to 1048576 (64)", 0},
+    {"size", KEY_SIZE, "BYTES", 0, "echo: of each request, 8 to 1048576 (64)", 0},
+    {"path", KEY_PATH, "PATH", 0,
+     "http: what is asked for; {id} stands for an id drawn at random (/item/{id})", 0},
+    {"ids", KEY_IDS, "LOW..HIGH", 0, "http: the first and the last of those ids (1..100000)", 0},
+    {"no-verify-body", KEY_NO_VERIFY_BODY, NULL, 0,
+     "http: take replies with any body, from any server; without it, a body must be the row that "
+     "waitbench's own servers have from --seed",
+     0},
     {"requests-per-connection", KEY_REQUESTS, "R", 0,
      "connect an active connection again after R replies (never); the handshake counts", 0},
     {"idle-wait", KEY_IDLE_WAIT, "HOW", 0,
      "spin or block while there is nothing to do (spin); it changes the result", 0},
-    {"seed", KEY_SEED, "S", 0, "of schedule and payload (1)", 0},
+    {"seed", KEY_SEED, "S", 0, "of schedule, payload, ids and rows (1)", 0},
     {"cpus", KEY_CPUS, "LIST", 0,
      "CPUs for the generator, a thread on each (half of those this process may use)", 0},
     {"csv", KEY_CSV, "FILE", 0, "write the row there (standard output)", 0},
@@ -100,6 +110,22 @@ static bool parse_either(struct argp_state *state, const char *name, const char 
     return strcmp(text, second) == 0;
 }
 
+static void parse_ids(struct argp_state *state, const char *text, struct load_options *load)
+{
+    char low[32];
+    const char *dots = strstr(text, "..");
+    size_t length = dots ? (size_t)(dots - text) : 0;
+    bool good = length > 0 && length < sizeof low;
+    if (good) {
+        memcpy(low, text, length);
+        low[length] = '\0';
+        good = text_parse_int64(low, 0, INT64_MAX, &load->id_low) == 0 &&
+               text_parse_int64(dots + 2, 0, INT64_MAX, &load->id_high) == 0;
+    }
+    if (!good)
+        argp_error(state, "--ids takes the first and the last, such as 1..1000, not '%s'", text);
+}
+
 /* An option that would change nothing is refused, rather than taken for what it seems to say. */
 static void check_used(struct argp_state *state, const struct protocol *protocol, bool given,
                        const char *name)
@@ -119,6 +145,10 @@ static void check_given(struct argp_state *state, struct load_arguments *argumen
     if (load->closed == arguments->rate_given)
         argp_error(state, "give either --rate or --closed");
     check_used(state, load->protocol, arguments->size_given, "size");
+    check_used(state, load->protocol, arguments->path_given, "path");
+    check_used(state, load->protocol, arguments->ids_given, "ids");
+    check_used(state, load->protocol, !load->verify_body, "no-verify-body");
+    load->data_seed = load->seed;
     if (load->active == 0)
         load->active = load->connections;
     if (load_options_check(load, &error) < 0)
@@ -163,21 +193,43 @@ static bool parse_load(int key, const char *text, struct argp_state *state,
     }
 }
 
+/* What is spoken, and of what. */
+static bool parse_spoken(int key, const char *text, struct argp_state *state,
+                         struct load_arguments *arguments)
+{
+    struct load_options *load = &arguments->load;
+    switch (key) {
+    case KEY_PROTOCOL:
+        load->protocol = parse_protocol(state, text);
+        return true;
+    case KEY_SIZE:
+        load->size_bytes = parse_count(state, "size", text, 0, INT64_MAX);
+        arguments->size_given = true;
+        return true;
+    case KEY_PATH:
+        load->path = text;
+        arguments->path_given = true;
+        return true;
+    case KEY_IDS:
+        parse_ids(state, text, load);
+        arguments->ids_given = true;
+        return true;
+    case KEY_NO_VERIFY_BODY:
+        load->verify_body = false;
+        return true;
+    default:
+        return false;
+    }
+}
+
 static error_t parse_option(int key, char *text, struct argp_state *state)
 {
     struct load_arguments *arguments = state->input;
-    if (parse_load(key, text, state, &arguments->load))
+    if (parse_load(key, text, state, &arguments->load) || parse_spoken(key, text, state, arguments))
         return 0;
     switch (key) {
     case KEY_HOST:
-        arguments->load.host = text;
-        return 0;
-    case KEY_PROTOCOL:
-        arguments->load.protocol = parse_protocol(state, text);
-        return 0;
-    case KEY_SIZE:
-        arguments->load.size_bytes = parse_count(state, "size", text, 0, INT64_MAX);
-        arguments->size_given = true;
+        arguments->load.host = arguments->load.host_name = text;
         return 0;
     case KEY_RATE:
         arguments->load.rate_per_second = parse_number(state, "rate", text);

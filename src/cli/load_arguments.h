@@ -12,6 +12,8 @@ struct load_arguments {
     const char *hgrm_path;    /* or NULL */
     bool rate_given;
     bool size_given;
+    bool path_given;
+    bool ids_given;
 };
 
 /* Fills `arguments`; texts are borrowed from `argv`. Prints a line and exits 2 on wrong usage, 0 on

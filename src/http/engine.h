@@ -17,6 +17,7 @@ struct http_head {
     int major_version, minor_version;
     bool upgrade;         /* it asks for another protocol */
     uint64_t body_length; /* as announced; UINT64_MAX: it is not */
+    bool counted;         /* that says where the message ends */
 };
 
 /* Parses on, not beyond a message's end. Returns how many bytes that took; a fault is kept in the

@@ -32,6 +32,7 @@ static int head_cb(http_parser *parser)
         .minor_version = parser->http_minor,
         .upgrade = parser->upgrade,
         .body_length = parser->content_length, /* ULLONG_MAX where there is none */
+        .counted = (parser->flags & (F_CONTENTLENGTH | F_CHUNKED)) == F_CONTENTLENGTH,
     };
     return http_message_head_ends(parser->data, &head);
 }

@@ -33,6 +33,7 @@ static int head_cb(llhttp_t *parser)
         .minor_version = parser->http_minor,
         .upgrade = parser->upgrade,
         .body_length = has_length ? parser->content_length : UINT64_MAX,
+        .counted = (parser->flags & (F_CONTENT_LENGTH | F_CHUNKED)) == F_CONTENT_LENGTH,
     };
     return http_message_head_ends(parser->data, &head);
 }

@@ -30,6 +30,7 @@ void http_message_begins(struct http_message *message)
     message->status = 0;
     message->target_length = 0;
     message->body_length = 0;
+    message->counted = false;
     message->target[0] = '\0';
     message->body[0] = '\0';
 }
@@ -60,7 +61,7 @@ static void check_head(struct http_message *message, const struct http_head *hea
     else if (head->upgrade && !message->ignores_upgrade)
         http_message_set_fault(message, HTTP_NOT_IMPLEMENTED, "it asks for another protocol");
     else if (head->status == 0 && head->body_length != UINT64_MAX &&
-             head->body_length > HTTP_BODY_MAX)
+             head->body_length > message->body_max)
         http_message_set_fault(message, HTTP_CONTENT_TOO_LARGE, body_is_too_long);
 }
 
@@ -69,6 +70,7 @@ int http_message_head_ends(struct http_message *message, const struct http_head 
     message->method = head->method;
     message->status = head->status;
     message->minor_version = head->minor_version;
+    message->counted = head->counted;
     message->head_complete = true;
     check_head(message, head);
     return message->fault ? -1 : 0;
@@ -78,7 +80,7 @@ int http_message_add_body(struct http_message *message, const char *bytes, size_
 {
     keep(message->body, message->body_length, bytes, length);
     message->body_length += length;
-    if (message->body_length <= HTTP_BODY_MAX)
+    if (message->body_length <= message->body_max)
         return 0;
     http_message_set_fault(message, HTTP_CONTENT_TOO_LARGE, body_is_too_long);
     return -1;
@@ -94,6 +96,7 @@ void http_message_init(struct http_message *message, enum http_side side)
 {
     memset(message, 0, sizeof *message);
     message->head_max = HTTP_HEAD_MAX;
+    message->body_max = HTTP_BODY_MAX;
     http_message_begins(message);
     http_engine_init(message, side);
 }

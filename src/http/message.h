@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 /* Longer ones are refused: of the request or status line with all header lines (whoever wants it
- * shorter sets head_max), and of a body. */
+ * shorter sets head_max), and of a body (but see body_max). */
 #define HTTP_HEAD_MAX 16384
 #define HTTP_BODY_MAX 65536
 /* What is kept of a target and of a body, with a NUL at its end. */
@@ -39,6 +39,7 @@ enum http_code {
 struct http_message {
     /* Whoever reads may set these once it is initialised. */
     size_t head_max;      /* up to HTTP_HEAD_MAX */
+    size_t body_max;      /* HTTP_BODY_MAX; whoever keeps no bodies may raise it */
     bool ignores_upgrade; /* a request for another protocol is none of its faults: it is answered
                              in this one */
 
@@ -51,6 +52,7 @@ struct http_message {
     size_t body_length; /* all of it */
     bool complete;
     bool keep_alive; /* once complete: another may follow (version, Connection) */
+    bool counted;    /* its Content-Length says where it ends, not chunks, nor the stream */
 
     /* How far the reading is; nobody else's business. */
     bool head_complete;

@@ -4,30 +4,39 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *http_reason(enum http_code status)
+const char *http_reason(int status)
 {
-    switch (status) {
-    case HTTP_OK:
-        return "OK";
-    case HTTP_BAD_REQUEST:
-        return "Bad Request";
-    case HTTP_NOT_FOUND:
-        return "Not Found";
-    case HTTP_METHOD_NOT_ALLOWED:
-        return "Method Not Allowed";
-    case HTTP_REQUEST_TIMEOUT:
-        return "Request Timeout";
-    case HTTP_CONTENT_TOO_LARGE:
-        return "Content Too Large";
-    case HTTP_HEAD_TOO_LARGE:
-        return "Request Header Fields Too Large";
-    case HTTP_NOT_IMPLEMENTED:
-        return "Not Implemented";
-    case HTTP_SERVICE_UNAVAILABLE:
-        return "Service Unavailable";
-    case HTTP_VERSION_NOT_SUPPORTED:
-        return "HTTP Version Not Supported";
-    }
+    static const struct {
+        int status;
+        const char *words;
+    } reasons[] = {
+        {HTTP_OK, "OK"},
+        {204, "No Content"},
+        {301, "Moved Permanently"},
+        {302, "Found"},
+        {304, "Not Modified"},
+        {307, "Temporary Redirect"},
+        {308, "Permanent Redirect"},
+        {HTTP_BAD_REQUEST, "Bad Request"},
+        {401, "Unauthorized"},
+        {403, "Forbidden"},
+        {HTTP_NOT_FOUND, "Not Found"},
+        {HTTP_METHOD_NOT_ALLOWED, "Method Not Allowed"},
+        {HTTP_REQUEST_TIMEOUT, "Request Timeout"},
+        {HTTP_CONTENT_TOO_LARGE, "Content Too Large"},
+        {414, "URI Too Long"},
+        {429, "Too Many Requests"},
+        {HTTP_HEAD_TOO_LARGE, "Request Header Fields Too Large"},
+        {500, "Internal Server Error"},
+        {HTTP_NOT_IMPLEMENTED, "Not Implemented"},
+        {502, "Bad Gateway"},
+        {HTTP_SERVICE_UNAVAILABLE, "Service Unavailable"},
+        {504, "Gateway Timeout"},
+        {HTTP_VERSION_NOT_SUPPORTED, "HTTP Version Not Supported"},
+    };
+    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
+        if (reasons[i].status == status)
+            return reasons[i].words;
     return "";
 }
 
@@ -47,7 +56,7 @@ size_t http_write_response(char *out, size_t size, enum http_code status, bool k
     int length = snprintf(out, size,
                           "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
                           "Connection: %s\r\n\r\n%s",
-                          (int)status, http_reason(status), type, strlen(body),
+                          (int)status, http_reason((int)status), type, strlen(body),
                           connection(keep_alive), body);
     return length_if_whole(length, size);
 }

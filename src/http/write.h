@@ -5,8 +5,8 @@
 
 #include "http/message.h"
 
-/* What stands behind the status: "Not Found". Static. */
-const char *http_reason(enum http_code status);
+/* "Not Found" for 404; "" for a code that is rarely seen. Static. */
+const char *http_reason(int status);
 
 /* A response with a body of that type ("text/plain"), or a request without a body. Both return the
  * length, or 0 when it is longer than `size` - 1; a NUL follows. */

@@ -2,6 +2,7 @@
 #include "load/protocol/protocol.h"
 
 #include "load/protocol/echo.h"
+#include "load/protocol/http.h"
 #include "store/row.h"
 
 #include <errno.h>
@@ -12,6 +13,7 @@
 /* All there are; the first one is the default. */
 static const struct protocol *const protocols[] = {
     &protocol_echo,
+    &protocol_http,
 };
 
 #define PROTOCOL_COUNT (sizeof protocols / sizeof protocols[0])
