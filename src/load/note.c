@@ -57,6 +57,16 @@ static void note_sum(FILE *out, const struct load_result *result)
                 result->offered, result->answered, result->lost, result->failed);
 }
 
+static void note_given_up(FILE *out, const struct load_options *options,
+                          const struct load_result *result)
+{
+    if (result->given_up > 0)
+        fprintf(out,
+                "%" PRId64 " of %" PRId64
+                " active connections were given up, after %d failures in a row each; ",
+                result->given_up, options->active, LOAD_FAILURES_MAX);
+}
+
 /* A row without figures worth the name. */
 static void note_unanswered(FILE *out, const struct load_options *options,
                             const struct load_result *result)
@@ -151,6 +161,7 @@ static void note_all(FILE *out, const struct load_options *options,
         fputs("interrupted; ", out);
     if (load_result_error_count(result) > 0)
         note_errors(out, options, result);
+    note_given_up(out, options, result);
     note_sum(out, result);
     note_unanswered(out, options, result);
     note_dropped(out, options, result);

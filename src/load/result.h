@@ -50,6 +50,10 @@
  * as long as the last one that was served. */
 #define LOAD_HUNG_TIMES 2
 
+/* Where a protocol lets a connection be replaced that failed (may_close), an active one is given up
+ * after so many failures with no reply in between: two seconds of trying, pauses included. */
+#define LOAD_FAILURES_MAX 20
+
 /* Below this one, quantiles are no tail: what is beyond them is always joined up. */
 #define LOAD_TAIL_QUANTILE 0.99
 
@@ -101,6 +105,7 @@ struct load_result {
     struct stalls stalls; /* of the generator, within the window */
     int64_t silence_ns;   /* the longest time without a reply though requests were under way */
     int64_t reconnects;   /* connections opened again */
+    int64_t given_up; /* active connections that could not be opened again or failed each time */
     struct trend backlog; /* due and not yet answered, over the window */
     bool overloaded;      /* the backlog grew; never for the closed loop */
     bool late;            /* p99 is in doubt */

@@ -92,6 +92,12 @@ enum connection_state connection_begin(struct connection *connection,
     return connection_send(connection, messages);
 }
 
+void connection_take_back(struct connection *connection)
+{
+    connection->requests--;
+    connection->asked = false;
+}
+
 enum connection_state connection_send(struct connection *connection,
                                       const struct messages *messages)
 {

@@ -46,6 +46,10 @@ void connection_stamp(struct connection *connection);
 enum connection_state connection_begin(struct connection *connection,
                                        const struct messages *messages);
 
+/* The request under way has not been answered, and the next exchange is to be the same once more.
+ */
+void connection_take_back(struct connection *connection);
+
 /* Sends more of the request under way. */
 enum connection_state connection_send(struct connection *connection,
                                       const struct messages *messages);

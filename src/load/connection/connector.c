@@ -22,6 +22,7 @@ struct connecting {
     int64_t started;
     int64_t in_flight;
     int64_t settled; /* served or failed */
+    int64_t good;    /* served, by a reply that is no error */
     void *scratch;
 };
 
@@ -49,13 +50,17 @@ static void connecting_finish(struct connecting *connecting)
     free(connecting->scratch);
 }
 
-static void count_failure(struct connecting *connecting, struct connection *connection)
+static void count_error(struct connector *connector, struct connection *connection)
 {
-    struct connector *connector = connecting->connector;
     if (connector->first_error[0] == '\0')
         connection_describe_failure(connection, connector->messages, connector->first_error,
                                     sizeof connector->first_error);
     connector->errors[connection->why]++;
+}
+
+static void count_failure(struct connecting *connecting, struct connection *connection)
+{
+    count_error(connecting->connector, connection);
     connecting->settled++;
     connection_close(connection);
 }
@@ -131,12 +136,17 @@ static void handle_event(struct connecting *connecting, const struct epoll_event
     struct connection *connection = event->data.ptr;
     struct epoll_event next = {.data.ptr = connection};
     switch (advance(connecting, connection, event->events)) {
-    case CONNECTION_ERROR_REPLY:
     case CONNECTION_FAILED:
         connecting->in_flight--;
         count_failure(connecting, connection);
         break;
+    case CONNECTION_ERROR_REPLY:
+        count_error(connecting->connector, connection);
+        connecting->in_flight--;
+        count_served(connecting, connection);
+        break;
     case CONNECTION_DONE:
+        connecting->good++;
         connecting->in_flight--;
         count_served(connecting, connection);
         break;
@@ -214,6 +224,8 @@ int connector_run(struct connector *connector, struct error *error)
     int result = connecting_init(&connecting, connector, error);
     if (result == 0)
         connecting_loop(&connecting);
+    if (connecting.good == 0)
+        connector->connected = 0;
     connecting_finish(&connecting);
     return result;
 }

@@ -23,7 +23,9 @@ struct connector {
 };
 
 /* Opens connections[0] to [count - 1] of the options, in that order, and has each serve one
- * request. Connections that fail are counted, noted and closed. Gives up, with the rest not tried,
+ * request. Connections that fail are counted, noted and closed. An error for a reply is counted and
+ * noted, too, but shows that the connection is served, unless all replies are errors: then none is.
+ * Gives up, with the rest not tried,
  * when no connection was served or failed for options->patience_ns; ends when options->stop says
  * so. Calls options->progress. Returns 0 if it could try, else -errno with `error` set: no memory,
  * no descriptors. The first four fields of `connector` are set by the caller. */

@@ -1,7 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What happens on a worker's sessions: a request becomes due, is sent or queues, is answered, fails
- * or is lost; each is counted where it happens, so that the sums always come out. For
- * worker.c only. */
+ * or is lost; tally.h counts.
+ *
+ * A session outlives its connection where the protocol lets a server close (`may_close`). One that
+ * ends between two requests is opened again by the next, which waits for the handshake. Where it
+ * ends under a request, that request has failed, and those after it get a new connection: but a
+ * request on a connection that was in use before, and of whose reply no byte has come, may have
+ * crossed the server's close on its way. HTTP clients send such a one once more, if it may be sent
+ * twice without harm, as a GET may (RFC 9110, 9.2.2; RFC 9112, 9.3.1), and so does this one: its
+ * latency counts from when it was due, its service from when it was first sent, and the new
+ * connection is among the reconnects. A session whose every try fails pauses before each next one
+ * and is given up after LOAD_FAILURES_MAX. With any other protocol a connection that ends has
+ * failed, its requests with it, and is not replaced: fewer connections would silently be another
+ * load.
+ *
+ * For worker.c only. */
 #ifndef WAITBENCH_LOAD_GENERATOR_SESSION_H
 #define WAITBENCH_LOAD_GENERATOR_SESSION_H
 
@@ -12,10 +25,8 @@
 
 #define SESSION_SCRATCH_BYTES ((size_t)256 << 10)
 
-static inline int64_t window_end_ns(const struct window *window)
-{
-    return atomic_load_explicit(&window->end_ns, memory_order_relaxed);
-}
+/* After a failure that follows another with no reply in between. */
+#define SESSION_PAUSE_NS (100 * NS_PER_MS)
 
 /* Asks the clock, and notes a stall since the last time. */
 static inline int64_t worker_look(struct worker *worker)
@@ -39,6 +50,9 @@ void session_send_again(struct worker *worker, struct session *session, int64_t 
  * `now_ns` if nobody asked the clock. */
 int64_t session_handle_event(struct worker *worker, const struct epoll_event *event,
                              int64_t now_ns);
+
+/* Ends the pauses that are over. */
+void sessions_resume(struct worker *worker, int64_t now_ns);
 
 /* Counts what is under way and what waits as lost. */
 void sessions_lose_outstanding(struct worker *worker);

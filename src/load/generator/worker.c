@@ -140,6 +140,8 @@ static int64_t sleep_ns(const struct worker *worker, int64_t now_ns)
         until_ns = end_ns;
     if (due_ns < end_ns && due_ns < until_ns)
         until_ns = due_ns;
+    if (worker->paused_first && worker->paused_first->resume_ns < until_ns)
+        until_ns = worker->paused_first->resume_ns;
     return until_ns > now_ns ? until_ns - now_ns : 0;
 }
 
@@ -148,6 +150,7 @@ static int64_t sleep_ns(const struct worker *worker, int64_t now_ns)
 static int poll_events(struct worker *worker, struct epoll_event *events, int64_t *now_ns)
 {
     int64_t before_ns = *now_ns;
+    worker->polls++;
     int count = epoll_wait(worker->epoll, events, EVENTS_MAX, 0);
     bool waiting = count <= 0;
     if (waiting && worker->options->block) {
@@ -279,6 +282,7 @@ static bool worker_goes_on(const struct worker *worker, int64_t now_ns)
 static int64_t read_what_came(struct worker *worker, struct epoll_event *events, int64_t now_ns)
 {
     for (uint32_t pass = 0; worker->outstanding > 0 && pass <= worker->session_count; pass++) {
+        worker->polls++;
         int count = epoll_wait(worker->epoll, events, EVENTS_MAX, 0);
         for (int i = 0; i < count; i++)
             now_ns = session_handle_event(worker, &events[i], now_ns);
@@ -297,6 +301,8 @@ static void work(struct worker *worker)
         session_send_again(worker, &worker->sessions[i], now_ns);
     while (worker_goes_on(worker, now_ns)) {
         now_ns = send_due(worker, now_ns);
+        if (worker->paused_first)
+            sessions_resume(worker, now_ns);
         int count = poll_events(worker, events, &now_ns);
         for (int i = 0; i < count; i++)
             now_ns = send_due(worker, session_handle_event(worker, &events[i], now_ns));

@@ -25,6 +25,11 @@ struct window {
     _Atomic int64_t stop_ns; /* whatever is under way then is given up; an interruption sets it */
 };
 
+static inline int64_t window_end_ns(const struct window *window)
+{
+    return atomic_load_explicit(&window->end_ns, memory_order_relaxed);
+}
+
 /* What an active connection does: the request under way on it and those that wait for their turn.
  * It outlives its connection where that is closed and opened again. */
 struct session {
@@ -36,7 +41,13 @@ struct session {
     bool parked;     /* closed after its last reply, to be opened again by the next request */
     bool stamped;    /* the kernel is to tell when replies came */
     bool wants_write;
-    bool answered; /* since the window began */
+    bool answered;      /* since the window began */
+    bool repeated;      /* the request under way was sent before, on the connection before */
+    bool paused;        /* after failures, until resume_ns */
+    int failures;       /* since the last reply */
+    uint64_t opened_in; /* worker->polls when the connection was opened */
+    int64_t resume_ns;
+    struct session *paused_next;
     struct backlog_queue waiting;
 };
 
@@ -66,6 +77,7 @@ struct worker {
     int64_t replies;    /* that came within the window */
     int64_t punctual;   /* of the answered ones: that did */
     int64_t reconnects; /* connections opened again */
+    int64_t given_up;   /* sessions that failed LOAD_FAILURES_MAX times in a row */
     int64_t
         left_over; /* due before the window began, and not answered by then; 0 in a closed loop */
     int64_t longest_service_ns; /* of all that was answered, at any time */
@@ -97,6 +109,9 @@ struct worker {
     struct session *sessions;
     uint32_t session_count;
     uint32_t sessions_alive;
+    uint64_t polls;               /* of the epoll instance, so far */
+    struct session *paused_first; /* the one to go on first */
+    struct session *paused_last;
     int64_t ended_ns;    /* when what was still under way was given up */
     int64_t outstanding; /* requests under way or waiting */
     struct arrivals arrivals;

@@ -87,6 +87,7 @@ const struct protocol protocol_http = {
     .name = "http",
     .options = options,
     .parser_bytes = sizeof(struct http_reply),
+    .may_close = true,
     .refuses = http_requests_refuse,
     .init = http_init,
     .finish = http_finish,

@@ -67,6 +67,8 @@ struct protocol {
     const char *name; /* one word, in lower case: `--protocol` and the column of that name */
     const struct protocol_option *options; /* it has use for these; ends with a NULL name */
     size_t parser_bytes;                   /* struct exchange */
+    bool may_close; /* a server may close a connection between two requests, and a request may be
+                       sent twice without harm */
 
     /* Why settings that are within the options' ranges will not do together, in a sentence, static;
      * NULL where they will. May be NULL. */
