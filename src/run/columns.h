@@ -9,11 +9,12 @@
     "block", "order", "seed", "scenario", "model", "allocator", "subject", "pid", "valid", "note"
 
 /* memory.csv's behind these. */
-#define MEMORY_COLUMNS                                                                     \
-    "waiters_requested", "waiters", "threads", "stack_bytes", "warm", "work_stack_bytes",  \
-        "work_heap_bytes", "hold_bytes", "user_bytes", "heap_bytes", "kernel_stack_bytes", \
-        "page_table_bytes", "kernel_other_bytes", "total_bytes", "charged_bytes",          \
-        "huge_page_bytes", "rss_bytes", "spawn_seconds", "kernel_source", "listen_drops"
+#define MEMORY_COLUMNS                                                                             \
+    "waiters_requested", "waiters", "threads", "stack_bytes", "warm", "work_stack_bytes",          \
+        "work_heap_bytes", "hold_bytes", "user_bytes", "heap_bytes", "kernel_stack_bytes",         \
+        "page_table_bytes", "kernel_other_bytes", "total_bytes", "charged_bytes",                  \
+        "huge_page_bytes", "rss_bytes", "spawn_seconds", "kernel_source", "listen_drops", "store", \
+        "store_call", "store_connections", "pool_size"
 
 /* What the load generator knows of a load, in throughput.csv, latency.csv and `waitbench load`'s
  * row. */
@@ -38,13 +39,21 @@
 /* Those that came later still. */
 #define LOAD_COLUMNS_LAST "connect_seconds", "listen_drops", "connections_hung"
 
+/* The options of server scenarios (run/scenario.h), which are conditions or tell arms apart. */
+#define SERVER_OPTION_COLUMNS                                                              \
+    "store", "store_call", "store_connections", "store_delay_us", "pool_size", "block_us", \
+        "block_every", "block_call"
+
+/* What a server's store did meanwhile. */
+#define STORE_COLUMNS "store_connections_used", "store_cpus", "store_cpu_seconds"
+
 /* The columns of throughput.csv and latency.csv. */
 #define LOAD_TRIAL_COLUMNS                                                                      \
     TRIAL_COLUMNS, LOAD_COLUMNS, "stack_bytes", "loops", "work_cpu_us", "work_stack_bytes",     \
         "work_heap_bytes", "hold_bytes", "capacity_share", LOAD_COLUMNS_LATER, "rate_basis",    \
         "work_slow_us", "work_slow_every", "work_cache_bytes", "utilisation",                   \
         "server_run_delay_seconds", "charged_bytes", "both_cpu_seconds", "foreign_cpu_seconds", \
-        "throttled_seconds", LOAD_COLUMNS_LAST
+        "throttled_seconds", LOAD_COLUMNS_LAST, SERVER_OPTION_COLUMNS, STORE_COLUMNS
 
 /* Those of latency-spectrum.csv. */
 #define SPECTRUM_COLUMNS                                                                          \
@@ -52,7 +61,7 @@
         "offered_per_second", "idle_wait", "stack_bytes", "loops", "work_cpu_us",                 \
         "work_stack_bytes", "work_heap_bytes", "hold_bytes", "quantile", "latency_ns", "samples", \
         "rate_basis", "capacity_share", "work_slow_us", "work_slow_every", "work_cache_bytes",    \
-        "requests_per_connection", "overloaded"
+        "requests_per_connection", "overloaded", SERVER_OPTION_COLUMNS
 
 /* flow.csv's behind TRIAL_COLUMNS and before the scenarios' options (run/scenario.h). */
 #define FLOW_COLUMNS "metric", "unit", "value"

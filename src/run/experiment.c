@@ -100,7 +100,8 @@ static const struct metric latency_metrics[] = {
 #define LOAD                                                                                      \
     "scenario", "connections", "active", "idle", "payload_bytes", "arrivals",                     \
         "offered_per_second", "rate_basis", "idle_wait", WORK, "work_slow_us", "work_slow_every", \
-        "work_cache_bytes", "requests_per_connection"
+        "work_cache_bytes", "requests_per_connection", "store", "store_connections",              \
+        "store_delay_us", "block_us", "block_every"
 
 static const char *const memory_columns[] = {TRIAL_COLUMNS, MEMORY_COLUMNS, NULL};
 static const char *const load_columns[] = {LOAD_TRIAL_COLUMNS, NULL};
@@ -113,7 +114,8 @@ const struct experiment experiment_list[EXPERIMENT_COUNT] = {
             .name = "memory",
             .file = "memory.csv",
             .columns = memory_columns,
-            .conditions = {"scenario", "waiters_requested", "warm", WORK},
+            .conditions = {"scenario", "waiters_requested", "warm", WORK, "store",
+                           "store_connections"},
             .metrics = memory_metrics,
         },
     [EXPERIMENT_THROUGHPUT] =
@@ -167,8 +169,13 @@ const struct experiment *experiment_find(const char *name)
 }
 
 const char *const experiment_arm_columns[] = {
-    "model", "allocator", "subject", "stack_bytes", "loops", NULL,
+    "model",      "allocator", "subject",    "stack_bytes", "loops",
+    "store_call", "pool_size", "block_call", NULL,
 };
+
+_Static_assert(sizeof experiment_arm_columns / sizeof *experiment_arm_columns - 1 <=
+                   EXPERIMENT_ARM_COLUMNS_MAX,
+               "those who make room for them ask that");
 
 /* Of a flow row: neither arm nor condition. A seed may differ from block to block. */
 static const char *const trial_columns[] = {

@@ -59,7 +59,7 @@ size_t experiment_columns(const struct experiment *experiment, const char **colu
 const struct experiment *experiment_find(const char *name);
 
 /* The columns that say what an arm is, as opposed to what is asked of it; ends with NULL. */
-#define EXPERIMENT_ARM_COLUMNS_MAX 8
+#define EXPERIMENT_ARM_COLUMNS_MAX 12
 extern const char *const experiment_arm_columns[];
 
 /* Whether a column of the experiment's file must be equal in both arms of a pair. */
