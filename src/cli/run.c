@@ -188,7 +188,7 @@ static const struct argp_option option_table[] = {
     {"only", OPTION_ONLY, "NAME,...", 0, "these experiments only; `waitbench list` names them", 0},
     {"scenario", OPTION_SCENARIO, "NAME,...", 0, "these scenarios only", 0},
     {"model", OPTION_MODEL, "NAME,...", 0,
-     "these models only: threads, loop, loops, sockets; none leaves only --subject", 0},
+     "these models only: threads, loop, loops, pool, sockets; none leaves only --subject", 0},
     {"blocks", OPTION_BLOCKS, "B", 0,
      "how often every arm is measured (6 in the default profile; "
      "fewer give no verdict)",

@@ -7,9 +7,8 @@ static const struct {
     const char *name;
     const char *program;
 } models[MODEL_COUNT] = {
-    [MODEL_THREADS] = {"threads", "threads"},
-    [MODEL_LOOP] = {"loop", "loop"},
-    [MODEL_LOOPS] = {"loops", "loop"},
+    [MODEL_THREADS] = {"threads", "threads"}, [MODEL_LOOP] = {"loop", "loop"},
+    [MODEL_LOOPS] = {"loops", "loop"},        [MODEL_POOL] = {"pool", "pool"},
     [MODEL_SOCKETS] = {"sockets", "sockets"},
 };
 

@@ -10,6 +10,7 @@ enum model {
     MODEL_THREADS, /* a thread per waiter */
     MODEL_LOOP,    /* one libuv loop for all */
     MODEL_LOOPS,   /* one loop per server CPU: the loop's program with more than one */
+    MODEL_POOL,    /* a fixed number of threads, between which keep-alive connections take turns */
     MODEL_SOCKETS, /* the control: connections accepted, and nobody waits */
     MODEL_COUNT,
 };

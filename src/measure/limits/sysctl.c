@@ -103,7 +103,8 @@ static void read_files(struct limits_reading *reading)
     add_sysctl(reading, file_max);
 }
 
-/* A loop watches its connections, and an active client watches the other ends. */
+/* A loop watches its connections, as a pool does those that wait for a thread, and an active client
+ * watches the other ends. */
 static void read_watches(struct limits_reading *reading)
 {
     struct limit limit = {
@@ -115,6 +116,7 @@ static void read_watches(struct limits_reading *reading)
                 [MODEL_THREADS] = 1,
                 [MODEL_LOOP] = 2,
                 [MODEL_LOOPS] = 2,
+                [MODEL_POOL] = 2,
                 [MODEL_SOCKETS] = 1,
             },
     };
