@@ -37,6 +37,7 @@ static const char *write_file(const char *name, const char *text)
 #define LATENCY                                                                           \
     "{ experiment = \"latency\"; scenario = \"echo\"; models = [\"threads\", \"loop\"]; " \
     "active = 100; seconds = 1; "
+#define WEB  "{ experiment = \"throughput\"; scenario = \"web\"; active = 100; seconds = 1; "
 #define FLOW "{ experiment = \"flow\"; scenario = \"counter\"; models = [\"loop\"]; "
 
 static void read_text(struct plan *plan, const char *text)
@@ -124,6 +125,52 @@ static const struct refusal {
      "a setting needs models"},
     {"settings = ( " FLOW "options = { workers = \"four\"; }; } );",
      "workers takes a whole number"},
+    {"settings = ( " WEB "} );", "a setting needs models"},
+    {"settings = ( " WEB "models = [\"sockets\"]; } );", "is not written in the model sockets"},
+    {"settings = ( " WEB "models = [\"loop\"]; options = { stor = \"sqlite\"; }; } );",
+     "scenario web has no option 'stor'; it has store, store_connections, store_delay_us"},
+    {"settings = ( " WEB "models = [\"loop\"]; options = { store = \"oracle\"; }; } );",
+     "store is one of \"memory\", \"sqlite\", \"postgres\""},
+    {"settings = ( " WEB "models = [\"loop\"]; options = { store = 2; }; } );", "store is one of"},
+    {"settings = ( " WEB "models = [\"loop\"]; options = { store_connections = 16; }; } );",
+     "store_connections = 16 goes with store = \"postgres\" only"},
+    {"settings = ( " WEB "models = [\"loop\"];\noptions = { store = (\"postgres\", \"sqlite\"); "
+     "store_delay_us = (0, 100); }; } );",
+     "wrong.cfg:2: store_delay_us = 0 goes with store = \"postgres\" only"},
+    {"settings = ( " WEB "models = [\"loop\"]; options = { store_call = \"pool\"; }; } );",
+     "store_call tells arms apart: it stands in variants"},
+    {"settings = ( " WEB "variants = ( { model = \"loop\"; store = \"sqlite\"; } ); } );",
+     "store is the same for all arms of a setting: it stands in options"},
+    {"settings = ( " WEB "variants = ( \"loop\" ); } );", "a variant is a group with a model"},
+    {"settings = ( " WEB "variants = { model = \"loop\"; }; } );", "variants is a list of groups"},
+    {"settings = ( " WEB "variants = ( { model = \"loopy\"; } ); } );",
+     "there is no model 'loopy'"},
+    {"settings = ( " WEB "variants = ( { model = \"sockets\"; } ); } );",
+     "scenario web is not written in the model sockets"},
+    {"settings = ( " WEB "variants = ( { model = \"threads\"; pool_size = 4; } ); } );",
+     "scenario web has no option 'pool_size' of such an arm; it has none"},
+    {"settings = ( " WEB "variants = (\n{ model = \"pool\"; },\n"
+     "{ model = \"loop\"; store_call = \"async\"; } ); options = { store = \"sqlite\"; }; } );",
+     "wrong.cfg:3: store_call = \"async\" goes with store = \"postgres\" only"},
+    {"settings = ( " WEB "variants = ( { model = \"loop\"; pool_size = 4; } ); } );",
+     "pool_size = 4 goes with store_call = \"pool\" only"},
+    {"settings = ( " WEB "variants = ( { model = \"pool\"; pool_size = 0; } ); } );",
+     "pool_size takes a whole number from 1 to 1024"},
+    {"settings = ( " WEB "models = [\"loop\"]; subjects = true; } );",
+     "subjects take part in echo, not in web"},
+    {"settings = ( { experiment = \"memory\"; scenario = \"web\"; models = [\"loop\"]; waiters = "
+     "5; "
+     "options = { store = \"postgres\"; store_delay_us = 0; }; } );",
+     "a setting of memory has no store_delay_us"},
+    {"settings = ( " MEMORY "waiters = 5; options = { store = \"sqlite\"; }; } );",
+     "scenario echo has no option 'store'; it has none"},
+    {"settings = ( { experiment = \"latency\"; scenario = \"blocking\"; active = 1; seconds = 1; "
+     "share = 1; models = [\"loop\"]; options = { block_us = 5; }; } );",
+     "block_us and block_every come together"},
+    {"work = { w = { slow_us = 5; slow_every = 5; }; }; settings = ( { experiment = \"latency\"; "
+     "scenario = \"blocking\"; active = 1; seconds = 1; share = 1; models = [\"loop\"]; "
+     "options = { block_us = 5; block_every = 5; }; work = \"w\"; } );",
+     "work w: its slow requests, and block_every; a setting has one"},
 };
 
 static void what_is_wrong_is_refused_with_file_and_line(void **state)
@@ -138,6 +185,49 @@ static void what_is_wrong_is_refused_with_file_and_line(void **state)
             fail_msg("%s: %d, '%s'", refusals[i].text, result, error.text);
         assert_int_equal(plan.count, 77);
     }
+}
+
+/* The number that an option of the arm has, or -1; of a choice its place. */
+static int64_t number_of(const struct plan_arm *arm, const char *name)
+{
+    const struct scenario_option *options = scenario_find("web")->options;
+    const struct scenario_option *option = option_find_of(options, name, arm->model);
+    size_t place = (size_t)(option - options);
+    return option && (arm->options.set & 1u << place) ? arm->options.at[place] : -1;
+}
+
+static void options_of_a_server_are_conditions_and_variants(void **state)
+{
+    (void)state;
+    struct plan plan;
+    struct plan_arm usual;
+    read_text(&plan, "settings = ( { variants = ( { model = \"loop\"; store_call = \"pool\"; "
+                     "pool_size = (2, 8); }, { model = \"pool\"; } ); models = [\"loop\"]; "
+                     "options = { store = \"sqlite\"; }; experiment = \"throughput\"; "
+                     "scenario = \"web\"; active = 1; seconds = 1; },\n" WEB
+                     "models = [\"loop\", \"threads\"]; options = { store = \"postgres\"; "
+                     "store_delay_us = (0, 100, 1000); store_connections = (4, 16); }; } );");
+    assert_int_equal(plan.count, 1 + 3 * 2);
+    const struct setting *sqlite = &plan.settings[0];
+    assert_string_equal(plan_store(sqlite), "sqlite");
+    assert_false(sqlite->subjects);
+    assert_int_equal(sqlite->variant_count, 3);
+    assert_int_equal(number_of(&sqlite->variants[0], "store"), 1);
+    assert_int_equal(number_of(&sqlite->variants[0], "pool_size"), 2);
+    assert_int_equal(number_of(&sqlite->variants[1], "pool_size"), 8);
+    assert_int_equal(number_of(&sqlite->variants[1], "store_call"), 1);
+    assert_int_equal(sqlite->variants[2].model, MODEL_POOL);
+    assert_int_equal(number_of(&sqlite->variants[2], "pool_size"), 32);
+    plan_usual_arm(sqlite, MODEL_LOOP, &usual);
+    assert_int_equal(number_of(&usual, "store_call"), 0);
+    assert_int_equal(number_of(&usual, "pool_size"), -1);
+    plan_usual_arm(&plan.settings[3], MODEL_LOOP, &usual);
+    assert_int_equal(number_of(&usual, "store_delay_us"), 1000);
+    assert_int_equal(number_of(&usual, "store_connections"), 4);
+    assert_int_equal(number_of(&usual, "store_call"), 2);
+    plan_usual_arm(&plan.settings[3], MODEL_THREADS, &usual);
+    assert_int_equal(number_of(&usual, "store_call"), -1);
+    plan_finish(&plan);
 }
 
 static void a_file_that_is_not_there_is_told(void **state)
@@ -178,7 +268,12 @@ static const char *const whole =
     "stack_bytes = 65536; on_request = [\"loops\"]; allocators = [\"libc\", \"jemalloc\"]; "
     "},\n" LATENCY "share = 0.1; fit = \"p999\"; longest_seconds = 12; basis = \"utilisation\"; "
     "work = (\"light\", \"slow\"); warmup_seconds = 0.3; capacity_active = 10; },\n" FLOW
-    "options = { workers = 4; increments = 500000; }; seconds = 0.25; } );\n";
+    "options = { workers = 4; increments = 500000; }; seconds = 0.25; },\n" WEB
+    "options = { store = \"postgres\"; store_delay_us = 100; }; models = [\"threads\"]; variants = "
+    "( { model = \"loop\"; store_call = \"pipeline\"; }, { model = \"pool\"; pool_size = 7; } ); "
+    "},\n"
+    "{ experiment = \"memory\"; scenario = \"web\"; waiters = 5; options = { store = \"postgres\"; "
+    "store_connections = 3; }; variants = ( { model = \"pool\"; } ); } );\n";
 
 static void what_is_written_reads_as_the_same(void **state)
 {
@@ -238,7 +333,14 @@ static void the_digest_is_of_how_times_are_measured(void **state)
         "settings = ( " LATENCY "share = 0.4; warmup_seconds = 0.1; } );",
         "capacity_steps = 5; settings = ( " LATENCY "share = 0.4; } );",
         "work = { w = { cpu_us = 1; }; }; settings = ( " LATENCY "share = 0.4; work = \"w\"; } );",
+        "settings = ( " LATENCY "share = 0.4; }, " WEB "models = [\"loop\"]; } );",
     };
+    static const char *const web = "settings = ( " WEB "models = [\"loop\"]; } );";
+    static const char *const same_web =
+        "settings = ( " WEB "models = [\"threads\"]; variants = ( { model = \"pool\"; } ); "
+        "options = { store = \"memory\"; }; } );";
+    static const char *const other_web =
+        "settings = ( " WEB "models = [\"loop\"]; options = { store = \"sqlite\"; }; } );";
     char digest[PLAN_DIGEST_BYTES];
     char against[PLAN_DIGEST_BYTES];
     digest_of(plain, NULL, digest);
@@ -250,6 +352,11 @@ static void the_digest_is_of_how_times_are_measured(void **state)
         digest_of(other[i], NULL, against);
         assert_string_not_equal(against, digest);
     }
+    digest_of(web, NULL, digest);
+    digest_of(same_web, NULL, against);
+    assert_string_equal(against, digest);
+    digest_of(other_web, NULL, against);
+    assert_string_not_equal(against, digest);
 }
 
 static void changed_settings_that_are_the_same_become_one(void **state)
@@ -286,6 +393,29 @@ static void changed_settings_that_are_the_same_become_one(void **state)
     changes.work.slow_us = 5;
     assert_int_equal(plan_change(&plan, &changes, &error), -EINVAL);
     assert_non_null(strstr(error.text, "--work-slow-every"));
+    plan_finish(&plan);
+}
+
+/* Which requests block is the slowness that such a setting is about. */
+static void requests_that_block_are_not_made_slow_as_well(void **state)
+{
+    (void)state;
+    struct plan plan;
+    struct plan_changes changes;
+    struct error error = {{0}};
+    plan_changes_init(&changes);
+    changes.changes_work = true;
+    changes.work.cpu_us = 9;
+    changes.work.slow_us = 50;
+    changes.work.slow_every = 10;
+    read_text(&plan,
+              "settings = ( { experiment = \"throughput\"; scenario = \"blocking\"; models = "
+              "[\"loop\"]; active = 1; seconds = 1; options = { block_us = 1000; "
+              "block_every = 100; }; },\n" WEB "models = [\"loop\"]; } );");
+    assert_int_equal(plan_change(&plan, &changes, &error), 0);
+    assert_int_equal(plan.settings[0].work.cpu_us, 9);
+    assert_int_equal(plan.settings[0].work.slow_every, 0);
+    assert_int_equal(plan.settings[1].work.slow_every, 10);
     plan_finish(&plan);
 }
 
@@ -401,11 +531,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lists_become_a_setting_for_each_combination),
         cmocka_unit_test(what_is_wrong_is_refused_with_file_and_line),
+        cmocka_unit_test(options_of_a_server_are_conditions_and_variants),
         cmocka_unit_test(a_file_that_is_not_there_is_told),
         cmocka_unit_test(a_mistake_in_an_included_file_is_told_there),
         cmocka_unit_test(what_is_written_reads_as_the_same),
         cmocka_unit_test(the_digest_is_of_how_times_are_measured),
         cmocka_unit_test(changed_settings_that_are_the_same_become_one),
+        cmocka_unit_test(requests_that_block_are_not_made_slow_as_well),
         cmocka_unit_test(settings_that_a_command_line_leaves_alone_stay),
         cmocka_unit_test(a_number_that_the_plan_has_keeps_its_window),
         cmocka_unit_test(too_many_settings_are_refused),

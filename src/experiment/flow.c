@@ -66,16 +66,6 @@ static const char *unit_of(const char *key)
     return NULL;
 }
 
-static bool is_column(const char *name)
-{
-    const char *columns[EXPERIMENT_COLUMNS_MAX];
-    size_t count = experiment_columns(&experiment_list[EXPERIMENT_FLOW], columns);
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(columns[i], name) == 0)
-            return true;
-    return false;
-}
-
 /* The seed has a column among the common ones. */
 static void set_parameters(const struct flow_figures *figures, struct csv_writer *csv)
 {
@@ -92,7 +82,8 @@ static int check_figures(const struct flow_figures *figures, struct error *error
     for (size_t i = 0; i < figures->count; i++) {
         const char *key = figures->list[i].key;
         const char *name = key + strlen("parameter_");
-        if (is_parameter(&figures->list[i]) && strcmp(name, "seed") != 0 && !is_column(name))
+        if (is_parameter(&figures->list[i]) && strcmp(name, "seed") != 0 &&
+            !experiment_has_column(&experiment_list[EXPERIMENT_FLOW], name))
             return error_set(error, -EPROTO, "flow.csv has no column for %s", key);
         if (!is_parameter(&figures->list[i]) && !unit_of(key))
             return error_set(error, -EPROTO, "the figure %s does not end in a unit", key);

@@ -43,13 +43,16 @@ static int is_allowed(const struct run *run, const struct setting *setting, cons
 
 static int add_options(struct arm *arm, const struct setting *setting)
 {
+    const struct scenario_option *options = setting->scenario->options;
     int result = 0;
-    for (size_t i = 0; result == 0 && i < setting->option_count; i++) {
+    for (size_t i = 0; result == 0 && options[i].name; i++) {
         char name[WORD_BYTES];
         char value[WORD_BYTES];
         const char *const words[] = {name, value, NULL};
-        snprintf(name, sizeof name, "--%s", setting->options[i].option->name);
-        snprintf(value, sizeof value, "%" PRId64, setting->options[i].value);
+        if (!(setting->options.set & 1u << i))
+            continue;
+        snprintf(name, sizeof name, "--%s", options[i].name);
+        snprintf(value, sizeof value, "%" PRId64, setting->options.at[i]);
         result = arm_add_words(arm, words);
     }
     return result;

@@ -160,6 +160,16 @@ size_t experiment_columns(const struct experiment *experiment, const char **colu
     return count + (options < left ? options : left);
 }
 
+bool experiment_has_column(const struct experiment *experiment, const char *column)
+{
+    const char *columns[EXPERIMENT_COLUMNS_MAX];
+    size_t count = experiment_columns(experiment, columns);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(columns[i], column) == 0)
+            return true;
+    return false;
+}
+
 const struct experiment *experiment_find(const char *name)
 {
     for (size_t i = 0; i < EXPERIMENT_COUNT; i++)

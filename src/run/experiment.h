@@ -55,6 +55,9 @@ extern const struct experiment experiment_list[EXPERIMENT_COUNT];
  * elements. Returns how many there are. Static strings. */
 size_t experiment_columns(const struct experiment *experiment, const char **columns);
 
+/* Whether the experiment's file has a column of that name. */
+bool experiment_has_column(const struct experiment *experiment, const char *column);
+
 /* The experiment of that name, or NULL. */
 const struct experiment *experiment_find(const char *name);
 

@@ -35,13 +35,13 @@ static bool is_load(const struct setting *setting)
     return is_of(setting, EXPERIMENT_THROUGHPUT) || is_of(setting, EXPERIMENT_LATENCY);
 }
 
-static bool same_options(const struct setting *a, const struct setting *b)
+static bool same_variants(const struct setting *a, const struct setting *b)
 {
-    if (a->option_count != b->option_count)
+    if (a->variant_count != b->variant_count)
         return false;
-    for (size_t i = 0; i < a->option_count; i++)
-        if (a->options[i].option != b->options[i].option ||
-            a->options[i].value != b->options[i].value)
+    for (size_t i = 0; i < a->variant_count; i++)
+        if (a->variants[i].model != b->variants[i].model ||
+            !option_values_are_same(&a->variants[i].options, &b->variants[i].options))
             return false;
     return true;
 }
@@ -57,7 +57,7 @@ static bool is_same_point(const struct setting *a, const struct setting *b)
            a->active == b->active && a->idle == b->idle && a->basis == b->basis &&
            a->capacity_active == b->capacity_active &&
            !(a->share < b->share || a->share > b->share) && plan_work_is_same(&a->work, &b->work) &&
-           same_options(a, b);
+           option_values_are_same(&a->options, &b->options) && same_variants(a, b);
 }
 
 /* Of settings that a command line made the same one stays: the one that had these numbers of its
@@ -78,7 +78,17 @@ static void drop_repeated(struct plan *plan)
     plan->count = kept;
 }
 
-/* Of memory only what a memory trial has. */
+/* Of memory only what a memory trial has; and where the server itself has requests that take
+ * longer, they are the slow ones. */
+static bool may_have(const struct setting *setting, const struct plan_work *work)
+{
+    if (is_of(setting, EXPERIMENT_MEMORY) && !plan_work_is_of_memory(work))
+        return false;
+    bool slow = work->slow_us > 0 || work->slow_every > 0;
+    return !slow ||
+           option_number(setting->scenario->options, &setting->options, OPTION_SLOW_EVERY) == 0;
+}
+
 static void change_work(struct setting *setting, const struct plan_changes *changes)
 {
     struct plan_work changed = changes->work;
@@ -87,7 +97,7 @@ static void change_work(struct setting *setting, const struct plan_changes *chan
         if (*plan_work_value(&changed, key) < 0)
             continue;
         *plan_work_value(&work, key) = *plan_work_value(&changed, key);
-        if (!is_of(setting, EXPERIMENT_MEMORY) || plan_work_is_of_memory(&work))
+        if (may_have(setting, &work))
             setting->work = work;
     }
 }

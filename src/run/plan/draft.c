@@ -31,23 +31,6 @@ void plan_draft_init(struct plan_draft *draft, struct plan_reading *reading)
     };
 }
 
-/* One value, or a list of up to `max`. */
-static int list_length(struct plan_reading *reading, const config_setting_t *value, size_t max,
-                       size_t *count)
-{
-    bool is_list = config_setting_is_aggregate(value);
-    *count = is_list ? (size_t)config_setting_length(value) : 1;
-    if (config_setting_is_group(value) || *count == 0 || *count > max)
-        return plan_refuse(reading, value, "%s takes one value, or a list of up to %zu",
-                           config_setting_name(value), max);
-    return 0;
-}
-
-static const config_setting_t *list_at(const config_setting_t *value, size_t i)
-{
-    return config_setting_is_aggregate(value) ? config_setting_get_elem(value, (unsigned)i) : value;
-}
-
 static bool is_largest(const config_setting_t *value)
 {
     const char *text = config_setting_get_string(value);
@@ -58,9 +41,9 @@ static bool is_largest(const config_setting_t *value)
 static int read_numbers(struct plan_reading *reading, const config_setting_t *value, int64_t low,
                         bool largest, int64_t *numbers, size_t *count)
 {
-    int result = list_length(reading, value, PLAN_LIST_MAX, count);
+    int result = plan_list_length(reading, value, PLAN_LIST_MAX, count);
     for (size_t i = 0; result == 0 && i < *count; i++) {
-        const config_setting_t *at = list_at(value, i);
+        const config_setting_t *at = plan_list_at(value, i);
         if (largest && is_largest(at))
             numbers[i] = PLAN_LARGEST;
         else
@@ -81,9 +64,9 @@ static int read_names(struct plan_reading *reading, const config_setting_t *valu
     for (size_t i = 0; result == 0 && i < count; i++) {
         const char *name = "";
         unsigned bit = 0;
-        result = plan_read_text(reading, list_at(value, i), &name);
+        result = plan_read_text(reading, plan_list_at(value, i), &name);
         if (result == 0 && !find(name, &bit))
-            result = plan_refuse(reading, list_at(value, i), "%s: there is no '%s'%s",
+            result = plan_refuse(reading, plan_list_at(value, i), "%s: there is no '%s'%s",
                                  config_setting_name(value), name, see);
         *set |= bit;
     }
@@ -119,8 +102,8 @@ static int read_experiment(struct plan_reading *reading, const config_setting_t 
     return 0;
 }
 
-static int read_scenario(struct plan_reading *reading, const config_setting_t *value,
-                         struct plan_draft *draft)
+int plan_draft_scenario(struct plan_reading *reading, const config_setting_t *value,
+                        struct plan_draft *draft)
 {
     const char *name = "";
     int result = plan_read_text(reading, value, &name);
@@ -180,9 +163,9 @@ static int read_waiters(struct plan_reading *reading, const config_setting_t *va
 static int read_warm(struct plan_reading *reading, const config_setting_t *value,
                      struct plan_draft *draft)
 {
-    int result = list_length(reading, value, 2, &draft->warm_count);
+    int result = plan_list_length(reading, value, 2, &draft->warm_count);
     for (size_t i = 0; result == 0 && i < draft->warm_count; i++) {
-        const config_setting_t *at = list_at(value, i);
+        const config_setting_t *at = plan_list_at(value, i);
         if (config_setting_type(at) != CONFIG_TYPE_BOOL)
             result = plan_refuse(reading, value, "warm takes true, false or [false, true]");
         else
@@ -201,15 +184,16 @@ static int read_stack(struct plan_reading *reading, const config_setting_t *valu
 static int read_work_names(struct plan_reading *reading, const config_setting_t *value,
                            struct plan_draft *draft)
 {
-    int result = list_length(reading, value, PLAN_LIST_MAX, &draft->work_count);
+    int result = plan_list_length(reading, value, PLAN_LIST_MAX, &draft->work_count);
     for (size_t i = 0; result == 0 && i < draft->work_count; i++) {
         const char *name = "";
         size_t found = 0;
-        result = plan_read_text(reading, list_at(value, i), &name);
+        result = plan_read_text(reading, plan_list_at(value, i), &name);
         while (found < reading->work_count && strcmp(reading->works[found].name, name) != 0)
             found++;
         if (result == 0 && found == reading->work_count)
-            result = plan_refuse(reading, list_at(value, i), "the plan's work has no '%s'", name);
+            result =
+                plan_refuse(reading, plan_list_at(value, i), "the plan's work has no '%s'", name);
         draft->work[i] = &reading->works[found];
     }
     return result;
@@ -291,49 +275,9 @@ static int read_capacity_active(struct plan_reading *reading, const config_setti
 static int read_share(struct plan_reading *reading, const config_setting_t *value,
                       struct plan_draft *draft)
 {
-    int result = list_length(reading, value, PLAN_LIST_MAX, &draft->share_count);
+    int result = plan_list_length(reading, value, PLAN_LIST_MAX, &draft->share_count);
     for (size_t i = 0; result == 0 && i < draft->share_count; i++)
-        result = plan_read_double(reading, list_at(value, i), 1, &draft->share[i]);
-    return result;
-}
-
-static int refuse_option(struct plan_reading *reading, const config_setting_t *at,
-                         const struct scenario *scenario)
-{
-    char has[256];
-    size_t used = 0;
-    has[0] = '\0';
-    for (const struct scenario_option *option = scenario->options; option && option->name; option++)
-        if (used < sizeof has)
-            used += (size_t)snprintf(has + used, sizeof has - used, "%s%s", used > 0 ? ", " : "",
-                                     option->name);
-    return plan_refuse(reading, at, "scenario %s has no option '%s'; it has %s", scenario->name,
-                       config_setting_name(at), has);
-}
-
-/* Which there are is the scenario's matter: checked when that is known (plan_draft_check). */
-static int read_options(struct plan_reading *reading, const config_setting_t *value,
-                        struct plan_draft *draft)
-{
-    struct setting *setting = &draft->setting;
-    int count = config_setting_length(value);
-    int result = 0;
-    if (!config_setting_is_group(value) || count > PLAN_OPTIONS_MAX)
-        return plan_refuse(reading, value, "options is a group of up to %d: { workers = 4; }",
-                           PLAN_OPTIONS_MAX);
-    const config_setting_t *scenario =
-        config_setting_get_member(config_setting_parent(value), "scenario");
-    if (!setting->scenario && scenario)
-        result = read_scenario(reading, scenario, draft);
-    for (int i = 0; result == 0 && setting->scenario && i < count; i++) {
-        const config_setting_t *at = config_setting_get_elem(value, (unsigned)i);
-        struct plan_option *option = &setting->options[setting->option_count++];
-        option->option = option_find(setting->scenario->options, config_setting_name(at));
-        if (!option->option)
-            result = refuse_option(reading, at, setting->scenario);
-        else
-            result = plan_read_integer(reading, at, 0, INT32_MAX, &option->value);
-    }
+        result = plan_read_double(reading, plan_list_at(value, i), 1, &draft->share[i]);
     return result;
 }
 
@@ -343,9 +287,10 @@ static const struct {
     read_key *read;
 } keys[] = {
     {"experiment", OF_ALL, read_experiment},
-    {"scenario", OF_ALL, read_scenario},
+    {"scenario", OF_ALL, plan_draft_scenario},
     {"models", OF_ALL, read_models},
     {"on_request", OF_SERVERS, read_on_request},
+    {"variants", OF_SERVERS, plan_draft_variants},
     {"blocks", OF_ALL, read_blocks},
     {"subjects", OF_SERVERS, read_subjects},
     {"allocators", OF_MEMORY, read_allocators},
@@ -362,7 +307,7 @@ static const struct {
     {"capacity_active", OF_LATENCY, read_capacity_active},
     {"fit", OF_LATENCY, read_fit},
     {"longest_seconds", OF_LATENCY, read_longest},
-    {"options", OF_FLOW, read_options},
+    {"options", OF_ALL, plan_draft_options},
 };
 
 static void list_keys(unsigned experiments, char *text, size_t size)

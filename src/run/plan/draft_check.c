@@ -66,6 +66,9 @@ int plan_draft_check(struct plan_reading *reading, const config_setting_t *group
     bool own = setting->stack_bytes > 0;
     for (size_t i = 0; i < draft->work_count; i++)
         own |= plan_work_needs_options(draft->work[i]);
+    if (draft->subjects == 1 && setting->scenario != scenario_plain_server())
+        return plan_refuse(reading, group, "subjects take part in %s, not in %s",
+                           scenario_plain_server()->name, setting->scenario->name);
     if (own && draft->subjects == 1)
         return plan_refuse(reading, group,
                            "subjects take no options of ours: no stack_bytes, and no such work");
@@ -74,7 +77,8 @@ int plan_draft_check(struct plan_reading *reading, const config_setting_t *group
         result = check_kind(reading, group, setting);
     if (result < 0)
         return result;
-    if (setting->models == 0 && setting->on_request == 0 && draft->subjects != 1)
+    if (setting->models == 0 && setting->on_request == 0 && setting->variant_count == 0 &&
+        draft->subjects != 1)
         return plan_refuse(reading, group,
                            "a setting needs models: models = [\"threads\", \"loop\"];");
     if (setting->experiment == &experiment_list[EXPERIMENT_MEMORY])
@@ -86,7 +90,7 @@ int plan_draft_check(struct plan_reading *reading, const config_setting_t *group
 
 bool plan_draft_has_subjects(const struct plan_draft *draft, const struct setting *setting)
 {
-    if (setting->experiment == &experiment_list[EXPERIMENT_FLOW])
+    if (setting->scenario != scenario_plain_server())
         return false;
     bool plain = setting->stack_bytes == 0 && !plan_work_needs_options(&setting->work);
     return plain && draft->subjects != 0;

@@ -15,7 +15,7 @@
 
 #define PLAN_NAME_MAX     64
 #define PLAN_WAITERS_MAX  32
-#define PLAN_OPTIONS_MAX  16
+#define PLAN_VARIANTS_MAX 32
 #define PLAN_SETTINGS_MAX 1000
 
 /* Among waiters and idle connections: as many as this machine allows. */
@@ -53,17 +53,21 @@ enum {
     PLAN_ALLOCATOR_LIBC = 4,
 };
 
-struct plan_option {
-    const struct scenario_option *option;
-    int64_t value;
+/* An arm of a server: its model, and the options with which it does what is asked, those of the
+ * setting among them: all that its model takes. */
+struct plan_arm {
+    enum model model;
+    struct option_values options;
 };
 
 struct setting {
     const struct experiment *experiment;
     const struct scenario *scenario;
-    unsigned models;     /* 1 << enum model */
+    unsigned models;     /* 1 << enum model: with the usual options of an arm */
     unsigned on_request; /* likewise: only where the command line names them */
-    bool subjects;       /* foreign subjects take part */
+    struct plan_arm variants[PLAN_VARIANTS_MAX]; /* arms with other options */
+    size_t variant_count;
+    bool subjects; /* foreign subjects take part */
     int64_t blocks;
     /* Memory. */
     unsigned allocators;
@@ -73,10 +77,12 @@ struct setting {
     int64_t stack_bytes; /* of the threads; 0: the system's */
     /* Memory, throughput, latency. */
     struct plan_work work;
+    /* Of a server all its conditions, of a program what the plan sets. */
+    struct option_values options;
     /* Throughput, latency. */
     int64_t active;
-    int64_t idle; /* or PLAN_LARGEST */
-    double seconds;
+    int64_t idle;   /* or PLAN_LARGEST */
+    double seconds; /* of flow what its program takes, about */
     double warmup_seconds;
     /* Latency. */
     enum plan_basis basis;
@@ -85,9 +91,6 @@ struct setting {
     int64_t capacity_active;
     enum plan_fit fit;
     double longest_seconds;
-    /* Flow. `seconds` is what its program takes, about. */
-    struct plan_option options[PLAN_OPTIONS_MAX];
-    size_t option_count;
     bool is_changed; /* by plan_change: its numbers are not its own */
     int line;        /* where it begins in its file, which plan->path names but for included ones */
 };
@@ -104,6 +107,12 @@ struct plan {
     struct setting *settings;
     size_t count;
 };
+
+/* The setting's arm of that model, with the usual options of an arm. */
+void plan_usual_arm(const struct setting *setting, enum model model, struct plan_arm *arm);
+
+/* The choice that the setting has of a store, or NULL: its scenario has none. */
+const char *plan_store(const struct setting *setting);
 
 /* Whether a server needs options of ours for it, which a foreign one does not take. */
 bool plan_work_needs_options(const struct plan_work *work);

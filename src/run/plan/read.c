@@ -168,25 +168,44 @@ static int add(struct plan_reading *reading, const config_setting_t *group,
     return 0;
 }
 
-/* One setting for each combination. */
+/* How many combinations of its lists there are. */
+static size_t combinations(const struct plan_draft *draft)
+{
+    return draft->work_count * plan_draft_combinations(draft) * draft->active_count *
+           draft->idle_count * draft->share_count * draft->warm_count;
+}
+
+/* The number of a value in a list of `count`, of a combination's number, of which the rest stays.
+ */
+static size_t take(size_t *combination, size_t count)
+{
+    size_t value = *combination % count;
+    *combination /= count;
+    return value;
+}
+
+/* One of the combinations: the list that is taken first here changes from one to the next. */
+static int combine(struct plan_reading *reading, const config_setting_t *group,
+                   const struct plan_draft *draft, size_t combination)
+{
+    struct setting setting = draft->setting;
+    setting.warm = draft->warm[take(&combination, draft->warm_count)];
+    setting.share = draft->share[take(&combination, draft->share_count)];
+    setting.idle = draft->idle[take(&combination, draft->idle_count)];
+    setting.active = draft->active[take(&combination, draft->active_count)];
+    size_t options = take(&combination, plan_draft_combinations(draft));
+    setting.work = *draft->work[combination];
+    setting.subjects = plan_draft_has_subjects(draft, &setting);
+    int result = plan_draft_settle(reading, group, draft, options, &setting);
+    return result == 0 ? add(reading, group, &setting) : result;
+}
+
 static int spread(struct plan_reading *reading, const config_setting_t *group,
                   const struct plan_draft *draft)
 {
-    struct setting setting = draft->setting;
     int result = 0;
-    for (size_t work = 0; result == 0 && work < draft->work_count; work++)
-        for (size_t active = 0; result == 0 && active < draft->active_count; active++)
-            for (size_t idle = 0; result == 0 && idle < draft->idle_count; idle++)
-                for (size_t share = 0; result == 0 && share < draft->share_count; share++)
-                    for (size_t warm = 0; result == 0 && warm < draft->warm_count; warm++) {
-                        setting.work = *draft->work[work];
-                        setting.active = draft->active[active];
-                        setting.idle = draft->idle[idle];
-                        setting.share = draft->share[share];
-                        setting.warm = draft->warm[warm];
-                        setting.subjects = plan_draft_has_subjects(draft, &setting);
-                        result = add(reading, group, &setting);
-                    }
+    for (size_t i = 0; result == 0 && i < combinations(draft); i++)
+        result = combine(reading, group, draft, i);
     return result;
 }
 

@@ -63,3 +63,19 @@ int plan_read_text(struct plan_reading *reading, const config_setting_t *value, 
     *text = read;
     return 0;
 }
+
+int plan_list_length(struct plan_reading *reading, const config_setting_t *value, size_t max,
+                     size_t *count)
+{
+    bool is_list = config_setting_is_aggregate(value);
+    *count = is_list ? (size_t)config_setting_length(value) : 1;
+    if (config_setting_is_group(value) || *count == 0 || *count > max)
+        return plan_refuse(reading, value, "%s takes one value, or a list of up to %zu",
+                           config_setting_name(value), max);
+    return 0;
+}
+
+const config_setting_t *plan_list_at(const config_setting_t *value, size_t i)
+{
+    return config_setting_is_aggregate(value) ? config_setting_get_elem(value, (unsigned)i) : value;
+}

@@ -25,10 +25,16 @@ struct plan_reading {
 /* Each returns 0, or -EINVAL with the reading's error naming file and line. */
 int plan_refuse(struct plan_reading *reading, const config_setting_t *at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* One value, or a list of up to `max`: `count` of them. */
+int plan_list_length(struct plan_reading *reading, const config_setting_t *value, size_t max,
+                     size_t *count);
 int plan_read_integer(struct plan_reading *reading, const config_setting_t *value, int64_t low,
                       int64_t high, int64_t *number);
 int plan_read_double(struct plan_reading *reading, const config_setting_t *value, double high,
                      double *number);
 int plan_read_text(struct plan_reading *reading, const config_setting_t *value, const char **text);
+
+/* The value at that place of a list, or the one there is. */
+const config_setting_t *plan_list_at(const config_setting_t *value, size_t i);
 
 #endif

@@ -73,17 +73,47 @@ static void write_latency(const struct setting *setting, FILE *out)
         fprintf(out, " capacity_active = %" PRId64 ";", setting->capacity_active);
 }
 
+static void write_option(const struct scenario_option *option, int64_t value, FILE *out)
+{
+    char text[32];
+    const char *quote = option->choices ? "\"" : "";
+    fprintf(out, " %s = %s%s%s;", option->role == OPTION_OF_PROGRAM ? option->name : option->column,
+            quote, option_text(option, value, text, sizeof text), quote);
+}
+
+/* Those of arms, or all others. */
+static void write_option_values(const struct scenario_option *options,
+                                const struct option_values *values, bool of_arm, FILE *out)
+{
+    for (size_t i = 0; options && options[i].name; i++)
+        if ((values->set & 1u << i) && (options[i].role == OPTION_OF_ARM) == of_arm)
+            write_option(&options[i], values->at[i], out);
+}
+
+static void write_options(const struct setting *setting, FILE *out)
+{
+    if (setting->options.set == 0)
+        return;
+    fputs(" options = {", out);
+    write_option_values(setting->scenario->options, &setting->options, false, out);
+    fputs(" };", out);
+}
+
+static void write_variants(const struct setting *setting, FILE *out)
+{
+    for (size_t i = 0; i < setting->variant_count; i++) {
+        const struct plan_arm *variant = &setting->variants[i];
+        fprintf(out, "%s{ model = \"%s\";", i == 0 ? " variants = ( " : ", ",
+                model_name(variant->model));
+        write_option_values(setting->scenario->options, &variant->options, true, out);
+        fputs(i + 1 < setting->variant_count ? " }" : " } );", out);
+    }
+}
+
 static void write_flow(const struct setting *setting, FILE *out)
 {
     if (setting->seconds > 0)
         fprintf(out, " seconds = %.9g;", setting->seconds);
-    if (setting->option_count == 0)
-        return;
-    fputs(" options = {", out);
-    for (size_t i = 0; i < setting->option_count; i++)
-        fprintf(out, " %s = %" PRId64 ";", setting->options[i].option->name,
-                setting->options[i].value);
-    fputs(" };", out);
 }
 
 static void write_text(const char *text, FILE *out)
@@ -187,6 +217,7 @@ static void write_setting(const struct setting *setting, FILE *out)
     write_models("models", setting->models, out);
     if (setting->on_request)
         write_models("on_request", setting->on_request, out);
+    write_variants(setting, out);
     if (is_of(setting, EXPERIMENT_MEMORY))
         write_memory(setting, out);
     if (is_of(setting, EXPERIMENT_THROUGHPUT) || is_of(setting, EXPERIMENT_LATENCY))
@@ -195,6 +226,7 @@ static void write_setting(const struct setting *setting, FILE *out)
         write_latency(setting, out);
     if (is_of(setting, EXPERIMENT_FLOW))
         write_flow(setting, out);
+    write_options(setting, out);
 }
 
 static void write_plan(const struct plan *plan, FILE *out)
@@ -270,6 +302,7 @@ static char *digest_line(const struct setting *setting)
     if (!out)
         return NULL;
     plain.models = plain.on_request = 0;
+    plain.variant_count = 0;
     if (plain.fit != PLAN_FIT_P999)
         plain.longest_seconds = 0;
     if (plain.capacity_active == plain.active)
