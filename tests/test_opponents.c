@@ -158,6 +158,51 @@ static void test_an_arm_and_itself_are_no_pair(void **state)
     run_folder_destroy(&cast.folder);
 }
 
+/* Two ways of a loop, and a pool of threads beside it and threads. */
+static void test_each_way_of_a_loop_is_a_pair(void **state)
+{
+    (void)state;
+    static const char *const arms[] = {
+        "threads,libc,web-threads,,", "loop,libc,web-loop,inline,", "loop,libc,web-loop,pool,4",
+        "pool,libc,web-pool,,32",     "loop,jemalloc,web-loop,,",   NULL,
+    };
+    struct run_folder folder;
+    struct summary summary;
+    struct error error = {""};
+    char pairs[512] = "";
+    run_folder_create(&folder);
+    FILE *out = run_folder_open(&folder, "latency.csv", "w");
+    fputs("block,scenario,valid,model,allocator,subject,store_call,pool_size,p50_ns\n", out);
+    for (int block = 0; block < BLOCKS; block++)
+        for (const char *const *arm = arms; *arm; arm++)
+            fprintf(out, "%d,web,1,%s,%g\n", block, *arm, 1e5 + 100 * block);
+    fclose(out);
+    assert_int_equal(
+        summary_read_against(&summary, read_run(folder.path), "web-loop:pool-4", 1, &error), 0);
+    assert_int_equal(summary_write(&summary, folder.path, &error), 0);
+    struct csv_table *table = NULL;
+    assert_int_equal(read_table(&table, folder.path, "summary.csv", &error), 0);
+    for (size_t i = 0; i < csv_row_count(table); i++)
+        if (strcmp(csv_cell(table, i, csv_column(table, "metric")), "p50") == 0)
+            snprintf(pairs + strlen(pairs), sizeof pairs - strlen(pairs), "%s %s\n",
+                     csv_cell(table, i, csv_column(table, "arm_a")),
+                     csv_cell(table, i, csv_column(table, "arm_b")));
+    assert_string_equal(pairs, "web-loop web-loop:pool-4\n"
+                               "web-loop:inline web-loop:pool-4\n"
+                               "web-pool:32-threads web-loop:inline\n"
+                               "web-pool:32-threads web-loop:pool-4\n"
+                               "web-threads web-loop:inline\n"
+                               "web-threads web-loop:pool-4\n"
+                               "web-threads web-pool:32-threads\n");
+    csv_table_destroy(table);
+    summary_finish(&summary);
+    assert_int_equal(
+        summary_read_against(&summary, read_run(folder.path), "web-loop:pool-5", 1, &error),
+        -ENODATA);
+    assert_non_null(strstr(error.text, "there are: web-loop, web-loop:inline, web-loop:pool-4, "));
+    run_folder_destroy(&folder);
+}
+
 /* No line is wider than 100 characters. To be freed. */
 static char *print_checked(const struct cast *cast, const char *baseline)
 {
@@ -249,6 +294,7 @@ int main(void)
         cmocka_unit_test(test_every_pair_of_a_few_and_each_against_the_first_of_many),
         cmocka_unit_test(test_a_baseline_takes_every_other_arm),
         cmocka_unit_test(test_an_arm_and_itself_are_no_pair),
+        cmocka_unit_test(test_each_way_of_a_loop_is_a_pair),
         cmocka_unit_test(test_the_terminal_shows_pairs),
         cmocka_unit_test(test_seven_arms_with_long_names_fit),
         cmocka_unit_test(test_too_few_samples_are_called_so),

@@ -178,6 +178,9 @@ const struct experiment *experiment_find(const char *name)
     return NULL;
 }
 
+/* The program first. */
+#define PROGRAM_COLUMNS 3
+
 const char *const experiment_arm_columns[] = {
     "model",      "allocator", "subject",    "stack_bytes", "loops",
     "store_call", "pool_size", "block_call", NULL,
@@ -186,6 +189,11 @@ const char *const experiment_arm_columns[] = {
 _Static_assert(sizeof experiment_arm_columns / sizeof *experiment_arm_columns - 1 <=
                    EXPERIMENT_ARM_COLUMNS_MAX,
                "those who make room for them ask that");
+
+const char *const *experiment_variant_columns(void)
+{
+    return experiment_arm_columns + PROGRAM_COLUMNS;
+}
 
 /* Of a flow row: neither arm nor condition. A seed may differ from block to block. */
 static const char *const trial_columns[] = {

@@ -65,6 +65,9 @@ const struct experiment *experiment_find(const char *name);
 #define EXPERIMENT_ARM_COLUMNS_MAX 12
 extern const char *const experiment_arm_columns[];
 
+/* Those of them that tell arms of one program and model apart; ends with NULL. */
+const char *const *experiment_variant_columns(void);
+
 /* Whether a column of the experiment's file must be equal in both arms of a pair. */
 bool experiment_is_condition(const struct experiment *experiment, const char *column);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "analysis/summary/aa.h"
 
+#include "analysis/words/arm.h"
 #include "analysis/words/units.h"
 #include "base/alloc.h"
 #include "run/model.h"
@@ -10,10 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool same_option(const struct trial_group *a, const struct trial_group *b,
-                        const char *column)
+static bool same_options(const struct trial_group *a, const struct trial_group *b)
 {
-    return strcmp(group_text(a, column), group_text(b, column)) == 0;
+    for (const char *const *column = experiment_variant_columns(); *column; column++)
+        if (strcmp(group_text(a, *column), group_text(b, *column)) != 0)
+            return false;
+    return true;
 }
 
 /* The pair has equal conditions; the options of the arm must be equal too. */
@@ -23,7 +26,7 @@ static bool is_itself(const struct trial_group *a, const struct trial_group *b)
     const char *again = group_text(b, "subject");
     size_t length = strlen(name);
     return strncmp(again, name, length) == 0 && strcmp(again + length, AA_SUFFIX) == 0 &&
-           same_option(a, b, "stack_bytes") && same_option(a, b, "loops");
+           same_options(a, b);
 }
 
 bool aa_is_different(const struct summary_row *row)
@@ -172,9 +175,10 @@ static void print_parts(const struct aa *aa, FILE *out)
 static void print_row(const struct summary_row *row, FILE *out)
 {
     char text[UNITS_TEXT_SIZE];
-    fprintf(out, "  %s %s of %s: %s\n    %s\n", row->experiment->name, row->metric.name,
-            group_text(row->a, "subject"), units_format_ratio(&row->comparison.ratio, text),
-            row->parameters);
+    char name[ARM_NAME_SIZE];
+    arm_name(row->a->table, row->a->first, name, sizeof name);
+    fprintf(out, "  %s %s of %s: %s\n    %s\n", row->experiment->name, row->metric.name, name,
+            units_format_ratio(&row->comparison.ratio, text), row->parameters);
 }
 
 void aa_print(const struct aa *aa, FILE *out)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "analysis/summary/opponents.h"
 
+#include "analysis/words/arm.h"
 #include "base/alloc.h"
 #include "run/experiment.h"
 #include "run/model.h"
@@ -10,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum role { ROLE_THREADS, ROLE_LOOP, ROLE_OTHER };
+enum role { ROLE_THREADS, ROLE_LOOP, ROLE_POOL, ROLE_OTHER };
 
 static bool is_ours(const struct trial_group *group)
 {
@@ -32,18 +33,32 @@ static enum role role_of(const struct trial_group *group)
     const char *model = group_text(group, "model");
     if (model_is(model, MODEL_THREADS))
         return ROLE_THREADS;
+    if (model_is(model, MODEL_POOL))
+        return ROLE_POOL;
     return model_is_loop(model) ? ROLE_LOOP : ROLE_OTHER;
+}
+
+static bool are_alike(const struct trial_group *a, const struct trial_group *b)
+{
+    return is_ours(a) && is_ours(b) &&
+           strcmp(group_text(a, "allocator"), group_text(b, "allocator")) == 0;
 }
 
 bool opponents_are_ours(const struct trial_group *a, const struct trial_group *b)
 {
-    return is_ours(a) && is_ours(b) && role_of(a) == ROLE_THREADS && role_of(b) == ROLE_LOOP &&
-           strcmp(group_text(a, "allocator"), group_text(b, "allocator")) == 0;
+    return are_alike(a, b) && role_of(a) == ROLE_THREADS && role_of(b) == ROLE_LOOP;
+}
+
+/* A pool of threads stands between the two. */
+static bool are_with_pool(const struct trial_group *a, const struct trial_group *b)
+{
+    return are_alike(a, b) && ((role_of(a) == ROLE_THREADS && role_of(b) == ROLE_POOL) ||
+                               (role_of(a) == ROLE_POOL && role_of(b) == ROLE_LOOP));
 }
 
 static bool is_called(const struct trial_group *group, const char *name)
 {
-    return strcmp(group_text(group, "subject"), name) == 0;
+    return arm_is_called(group->table, group->first, name);
 }
 
 /* Its place among the foreign subjects; their number for any other. */
@@ -69,12 +84,12 @@ static bool are_foreign_pair(const struct opponents *opponents, const struct tri
 bool opponents_are_pair(const struct opponents *opponents, const struct trial_group *a,
                         const struct trial_group *b)
 {
-    if (opponents_are_ours(a, b))
+    if (opponents_are_ours(a, b) || are_with_pool(a, b))
         return true;
     if (opponents->chosen)
         return is_called(b, opponents->baseline) && !is_called(a, opponents->baseline);
     if (is_ours(b))
-        return !is_ours(a) && role_of(b) != ROLE_OTHER;
+        return !is_ours(a) && (role_of(b) == ROLE_THREADS || role_of(b) == ROLE_LOOP);
     return !is_ours(a) && are_foreign_pair(opponents, a, b);
 }
 
@@ -131,6 +146,13 @@ static void order_by(struct opponents *opponents, const json_t *names)
     }
 }
 
+static void list_arm(struct opponents *arms, size_t *capacity, const struct trial_group *group)
+{
+    char name[ARM_NAME_SIZE];
+    arm_name(group->table, group->first, name, sizeof name);
+    list(arms, capacity, name);
+}
+
 /* The arms there are, for who named one that is not there. */
 static int refuse(const char *name, const struct trial_groups *const *experiments, size_t count,
                   struct error *error)
@@ -140,7 +162,7 @@ static int refuse(const char *name, const struct trial_groups *const *experiment
     char names[256] = "";
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; k < experiments[i]->count; k++)
-            list(&arms, &capacity, group_text(&experiments[i]->groups[k], "subject"));
+            list_arm(&arms, &capacity, &experiments[i]->groups[k]);
     for (size_t i = 0; i < arms.count; i++) {
         size_t used = strlen(names);
         snprintf(names + used, sizeof names - used, "%s%s", i > 0 ? ", " : "", arms.foreign[i]);

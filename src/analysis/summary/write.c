@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "analysis/summary/derived.h"
 #include "analysis/summary/summary.h"
+#include "analysis/words/arm.h"
 #include "base/alloc.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+static void set_arm(struct csv_writer *csv, const char *column, const struct trial_group *arm)
+{
+    char name[ARM_NAME_SIZE];
+    arm_name(arm->table, arm->first, name, sizeof name);
+    csv_set_text(csv, column, name);
+}
 
 static int write_row(const struct summary_row *row, struct csv_writer *csv, struct error *error)
 {
@@ -15,8 +23,8 @@ static int write_row(const struct summary_row *row, struct csv_writer *csv, stru
     csv_set_text(csv, "metric", row->metric.name);
     csv_set_text(csv, "unit", row->metric.unit);
     csv_set_text(csv, "parameters", row->parameters);
-    csv_set_text(csv, "arm_a", group_text(row->a, "subject"));
-    csv_set_text(csv, "arm_b", group_text(row->b, "subject"));
+    set_arm(csv, "arm_a", row->a);
+    set_arm(csv, "arm_b", row->b);
     csv_set_double(csv, "median_a", comparison->median_a);
     csv_set_double(csv, "median_b", comparison->median_b);
     csv_set_double(csv, "ratio", comparison->ratio.value);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "analysis/tables/versus.h"
 
+#include "analysis/words/arm.h"
 #include "analysis/words/units.h"
 #include "base/alloc.h"
 #include "base/text.h"
@@ -46,9 +47,15 @@ static bool same_text(const struct trial_group *a, const struct trial_group *b, 
     return strcmp(group_text(a, column), group_text(b, column)) == 0;
 }
 
+static bool same_arm(const struct trial_group *a, const struct trial_group *b)
+{
+    return same_text(a, b, "subject") &&
+           arm_compare_ways(a->table, a->first, b->table, b->first) == 0;
+}
+
 static bool same_names(const struct summary_row *a, const struct summary_row *b)
 {
-    return same_text(a->a, b->a, "subject") && same_text(a->b, b->b, "subject");
+    return same_arm(a->a, b->a) && same_arm(a->b, b->b);
 }
 
 /* What two programs do in one scenario says nothing of what they do in another. */
@@ -69,7 +76,7 @@ static bool is_shown(const struct versus *versus, const struct summary_row *row)
 {
     const char *subject = group_text(row->b, "subject");
     if (versus->baseline)
-        return strcmp(subject, versus->baseline) == 0;
+        return arm_is_called(row->b->table, row->b->first, versus->baseline);
     return subject[experiment_arm_length(subject)] == '\0' && summary_is_foreign(row->b);
 }
 
@@ -268,12 +275,19 @@ static bool has_other_scenario(const struct summary *summary, const struct summa
     return false;
 }
 
+static void name_arm(const struct trial_group *arm, char *name, size_t size)
+{
+    char whole[ARM_NAME_SIZE];
+    arm_name(arm->table, arm->first, whole, sizeof whole);
+    utf8_printable(name, size, whole);
+}
+
 static void print_pair(const struct summary *summary, size_t pair, FILE *out)
 {
     char names[2][64];
     size_t printed = 0;
-    utf8_printable(names[0], sizeof names[0], group_text(summary->rows[pair].a, "subject"));
-    utf8_printable(names[1], sizeof names[1], group_text(summary->rows[pair].b, "subject"));
+    name_arm(summary->rows[pair].a, names[0], sizeof names[0]);
+    name_arm(summary->rows[pair].b, names[1], sizeof names[1]);
     bool is_long = strlen(names[0]) + strlen(names[1]) > NAMES_WIDTH;
     fprintf(out, "\n%s against%s%s (ratio of medians, 95 %% interval; * resolved)\n\n", names[0],
             is_long ? "\n" : " ", names[1]);

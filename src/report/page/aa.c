@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* An A/A run's verdict on its machine, where other runs have their scorecard. */
 #include "analysis/summary/aa.h"
+#include "analysis/words/arm.h"
 #include "analysis/words/units.h"
 #include "report/page/html.h"
 #include "report/page/section.h"
@@ -91,6 +92,7 @@ static void write_different(FILE *out, const struct aa *aa)
     for (size_t i = 0; i < aa->summary.count; i++) {
         const struct summary_row *row = &aa->summary.rows[i];
         char text[UNITS_TEXT_SIZE];
+        char name[ARM_NAME_SIZE];
         if (!aa_is_different(row))
             continue;
         fputs("<tr><th scope=\"row\">", out);
@@ -99,7 +101,8 @@ static void write_different(FILE *out, const struct aa *aa)
         fputs("<span class=\"ci\">", out);
         html_setting(out, row->parameters);
         fputs("</span></th>", out);
-        html_cell(out, group_text(row->a, "subject"));
+        arm_name(row->a->table, row->a->first, name, sizeof name);
+        html_cell(out, name);
         fprintf(out, "<td class=\"n\">%s</td><td class=\"n\">%zu</td></tr>\n",
                 units_format_ratio(&row->comparison.ratio, text), row->comparison.outliers);
     }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "analysis/words/arm.h"
 #include "report/page/html.h"
 #include "report/page/section.h"
 #include "report/page/sections.h"
@@ -25,6 +26,13 @@ static void write_number(FILE *out, double value)
     html_figure(out, &(struct estimate){value, INTERVAL_NONE, 0});
 }
 
+static void write_arm(FILE *out, const struct trial_group *arm)
+{
+    char name[ARM_NAME_SIZE];
+    arm_name(arm->table, arm->first, name, sizeof name);
+    html_cell(out, name);
+}
+
 static void write_row(FILE *out, const struct summary_row *row)
 {
     const struct comparison *comparison = &row->comparison;
@@ -37,8 +45,8 @@ static void write_row(FILE *out, const struct summary_row *row)
     fputs(" <span class=\"ci\">", out);
     html_setting(out, row->parameters);
     fputs("</span></th>", out);
-    html_cell(out, group_text(row->a, "subject"));
-    html_cell(out, group_text(row->b, "subject"));
+    write_arm(out, row->a);
+    write_arm(out, row->b);
     write_number(out, comparison->median_a);
     write_number(out, comparison->median_b);
     html_cell(out, row->metric.unit);
