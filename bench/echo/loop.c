@@ -3,20 +3,14 @@
  * connections go to the L loops in turn. */
 #include "echo.h"
 
+#include "subject_uv/loop_stream.h"
 #include "subject_uv/server_loops.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 struct waiter {
     struct echo_connection connection;
     uv_tcp_t tcp;
-};
-
-/* The rest of an answer that the socket's buffer had no room for. */
-struct pending {
-    uv_write_t request;
-    char bytes[];
 };
 
 static void closed_cb(uv_handle_t *handle)
@@ -36,42 +30,17 @@ static void waiter_close(struct waiter *waiter)
 
 static void read_cb(uv_stream_t *stream, ssize_t got, const uv_buf_t *buffer);
 
-static void written_cb(uv_write_t *request, int status)
+static void written(uv_tcp_t *tcp, int status)
 {
-    struct waiter *waiter = request->handle->data;
-    free(request->data);
-    if (status < 0 || uv_read_start((uv_stream_t *)&waiter->tcp, server_loop_alloc_cb, read_cb) < 0)
-        waiter_close(waiter);
+    if (status < 0 || uv_read_start((uv_stream_t *)tcp, server_loop_alloc_cb, read_cb) < 0)
+        waiter_close(tcp->data);
 }
 
-/* Until the peer takes its answers no more is read from it, as with a thread that blocks in
- * write(): otherwise a slow reader would grow the loop's memory without bound. */
-static void answer_later(struct waiter *waiter, const char *bytes, size_t length)
-{
-    struct pending *pending = malloc(sizeof *pending + length);
-    if (!pending)
-        server_fail("queue an answer", "out of memory");
-    memcpy(pending->bytes, bytes, length);
-    pending->request.data = pending;
-    uv_buf_t rest = uv_buf_init(pending->bytes, (unsigned)length);
-    uv_read_stop((uv_stream_t *)&waiter->tcp);
-    if (uv_write(&pending->request, (uv_stream_t *)&waiter->tcp, &rest, 1, written_cb) < 0) {
-        free(pending);
-        waiter_close(waiter);
-    }
-}
-
-static void answer(struct waiter *waiter, char *bytes, size_t length)
+static void answer(struct waiter *waiter, const char *bytes, size_t length)
 {
     echo_connection_work(&waiter->connection, bytes, length);
-    uv_buf_t whole = uv_buf_init(bytes, (unsigned)length);
-    int written = uv_try_write((uv_stream_t *)&waiter->tcp, &whole, 1);
-    if (written == UV_EAGAIN)
-        written = 0;
-    if (written < 0)
+    if (loop_stream_write(&waiter->tcp, bytes, length, written) < 0)
         waiter_close(waiter);
-    else if ((size_t)written < length)
-        answer_later(waiter, bytes + written, length - (size_t)written);
 }
 
 static void read_cb(uv_stream_t *stream, ssize_t got, const uv_buf_t *buffer)
@@ -98,7 +67,7 @@ static void waiter_start(uv_tcp_t *tcp)
     struct waiter *waiter = tcp->data;
     server_connection_open(&waiter->connection.base);
     server_connection_waits(&waiter->connection.base, 1);
-    if (uv_read_start((uv_stream_t *)&waiter->tcp, server_loop_alloc_cb, read_cb) < 0)
+    if (uv_read_start((uv_stream_t *)tcp, server_loop_alloc_cb, read_cb) < 0)
         waiter_close(waiter);
 }
 
