@@ -26,6 +26,8 @@ static void print_stats(struct control *control)
         printf("stack_bytes %" PRId64 "\n", control->stack_bytes);
     if (control->work_spins_per_us > 0)
         printf("work_spins_per_us %" PRId64 "\n", control->work_spins_per_us);
+    if (control->print_own)
+        control->print_own(control->own);
     puts("end");
 }
 

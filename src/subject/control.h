@@ -17,6 +17,9 @@ struct control {
     /* How often the loops have gone round, or NULL. Called on the control thread. */
     int64_t (*loop_iterations)(const void *loops);
     const void *loops; /* what it is called with */
+    /* Prints lines of the program's own among the stats, or NULL. On the control thread, too. */
+    void (*print_own)(const void *own);
+    const void *own; /* what it is called with */
 };
 
 /* Prints `listening PORT`, answers until standard input ends, then exits 0. To be called on the
