@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "store/row.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdint.h>
 
@@ -54,7 +55,8 @@ struct store {
     struct store_options options;
     struct store_figures figures;
     const struct store_engine *engine;
-    void *state; /* the engine's, what all threads share; NULL where it needs none */
+    void *state;               /* the engine's, what all threads share; NULL where it needs none */
+    pthread_key_t own_session; /* of each thread that calls store_get_on_thread() */
 };
 
 /* What one thread asks through. Nobody else uses it, and it costs nothing before its first query.
@@ -88,9 +90,11 @@ extern const struct store_engine store_memory;
 extern const struct store_engine store_sqlite;
 
 /* Opens the store of these options, which are copied (`path` must live on). Returns 0, or -errno
- * with `error` set. The store is closed when the process exits (atexit), so there is one store in a
- * process, and it must live as long. */
+ * with `error` set. */
 int store_open(struct store *store, const struct store_options *options, struct error *error);
+
+/* For the process's end: what other threads may use still is left to them. */
+void store_close(struct store *store);
 
 void store_session_init(struct store_session *session, struct store *store);
 void store_session_finish(struct store_session *session);
@@ -98,6 +102,10 @@ void store_session_finish(struct store_session *session);
 /* Blocks until the answer is there. Counts failures. */
 enum store_answer store_get(struct store_session *session, int64_t id,
                             char text[ROW_TEXT_LETTERS + 1]);
+
+/* The same through a session that belongs to the calling thread, from its first call to its end. */
+enum store_answer store_get_on_thread(struct store *store, int64_t id,
+                                      char text[ROW_TEXT_LETTERS + 1]);
 
 /* For engines: a connection of a database is used from now on, or (`change` -1) no longer is. */
 void store_count_connections(struct store *store, int change);
