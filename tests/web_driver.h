@@ -12,10 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DRIVER_SEED      7
-#define DRIVER_ROWS      1000
-#define DRIVER_FAILS     500 /* the row that the store fails to find */
-#define DRIVER_BYTES_MAX (1 << 20)
+#define DRIVER_SEED  7
+#define DRIVER_ROWS  1000
+#define DRIVER_FAILS 500 /* the row that the store fails to find */
 
 struct driver {
     struct web web;
@@ -37,9 +36,6 @@ static inline void driver_init(struct driver *driver, size_t room)
     driver->connection.base.server = &driver->web.server;
     driver->room = room;
     driver->ended = WEB_READS;
-    driver->replies = malloc(DRIVER_BYTES_MAX);
-    if (!driver->replies)
-        abort();
     web_connection_open(&driver->connection);
 }
 
@@ -65,7 +61,8 @@ static inline void driver_write(struct driver *driver, struct web_turn *turn)
 {
     if (turn->filled == 0)
         return;
-    if (turn->filled > turn->room || turn->filled > DRIVER_BYTES_MAX - driver->length)
+    driver->replies = realloc(driver->replies, driver->length + turn->filled);
+    if (!driver->replies || turn->filled > turn->room)
         abort();
     memcpy(driver->replies + driver->length, turn->replies, turn->filled);
     driver->length += turn->filled;

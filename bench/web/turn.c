@@ -72,6 +72,8 @@ static int read_request(struct web_turn *turn)
     size_t used;
     if (!http_message_is_partial(&turn->message))
         skip_empty_lines(turn);
+    if (turn->length == 0)
+        return 0;
     int result = http_message_read(&turn->message, turn->bytes, turn->length, &used);
     turn->bytes += used;
     turn->length -= used;
