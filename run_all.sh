@@ -21,7 +21,7 @@ run_packages=(gcc libc6-dev meson ninja-build pkg-config libuv1-dev libjemalloc-
   libjansson-dev libconfig-dev libgsl-dev libsqlite3-dev 'libllhttp-dev | libhttp-parser-dev'
   gnuplot-nox fonts-dejavu-core)
 test_packages=(libcmocka-dev bats shellcheck clang 'clang-format-14 | clang-format' libclang-rt-dev
-  python3 curl jq procps)
+  python3 curl jq procps libpq-dev postgresql 'postgresql-plperl-15 | postgresql-plperl-17')
 
 # any_installed NAME [| NAME]...
 any_installed() {
