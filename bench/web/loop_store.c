@@ -3,6 +3,8 @@
 
 static const struct loop_store_engine *const engines[] = {
     [STORE_CALL_POOL] = &loop_store_pool,
+    [STORE_CALL_ASYNC] = &loop_store_postgres,
+    [STORE_CALL_PIPELINE] = &loop_store_postgres,
 };
 
 bool loop_store_is_inline(const struct loop_store *loop_store)

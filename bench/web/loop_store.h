@@ -51,6 +51,7 @@ struct loop_store_engine {
 };
 
 extern const struct loop_store_engine loop_store_pool;
+extern const struct loop_store_engine loop_store_postgres;
 
 /* To be called for each loop once the store is open and before the loop runs. Returns 0, or -errno
  * with `error` set. */

@@ -8,7 +8,7 @@
 static const struct store_engine *const engines[] = {
     [STORE_MEMORY] = &store_memory,
     [STORE_SQLITE] = &store_sqlite,
-    [STORE_POSTGRES] = NULL,
+    [STORE_POSTGRES] = &store_postgres,
 };
 
 static void end_own_session(void *data)
@@ -23,8 +23,6 @@ int store_open(struct store *store, const struct store_options *options, struct 
     memset(store, 0, sizeof *store);
     store->options = *options;
     store->engine = engines[options->kind];
-    if (!store->engine)
-        return error_set(error, -ENOTSUP, "this program was built without that store");
     int result = pthread_key_create(&store->own_session, end_own_session);
     if (result != 0)
         return error_set(error, -result, "no room for sessions of threads: %s", strerror(result));

@@ -87,6 +87,7 @@ struct store_engine {
 };
 
 extern const struct store_engine store_memory;
+extern const struct store_engine store_postgres;
 extern const struct store_engine store_sqlite;
 
 /* Opens the store of these options, which are copied (`path` must live on). Returns 0, or -errno

@@ -3,6 +3,7 @@
 
 #include "subject/parameter.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -115,18 +116,29 @@ static void close_store(int status, void *data)
     store_close(data);
 }
 
-void web_init(struct web *web, enum web_half half, int argc, char **argv)
+/* What must be installed first has an exit code of its own, as everywhere here. */
+static void open_store(struct web *web)
 {
     struct error error = {""};
-    memset(web, 0, sizeof *web);
-    web->store_options.rows = ROWS_DEFAULT;
-    web->request_timeout_ms = TIMEOUT_MS_DEFAULT;
-    read_options(web, half, argc, argv);
-    if (store_open(&web->store, &web->store_options, &error) < 0)
+    int result = store_open(&web->store, &web->store_options, &error);
+    if (result == -ENOPKG) {
+        fprintf(stderr, "%s: %s\n", program_invocation_short_name, error.text);
+        exit(EXIT_MISSING);
+    }
+    if (result < 0)
         server_fail("open the store", error.text);
     /* The control channel's end ends the process by exit(). */
     if (on_exit(close_store, &web->store) != 0)
         server_fail("start", "no room to close the store at the end");
+}
+
+void web_init(struct web *web, enum web_half half, int argc, char **argv)
+{
+    memset(web, 0, sizeof *web);
+    web->store_options.rows = ROWS_DEFAULT;
+    web->request_timeout_ms = TIMEOUT_MS_DEFAULT;
+    read_options(web, half, argc, argv);
+    open_store(web);
     web->server.control.print_own = print_figures;
     web->server.control.own = web;
 }

@@ -13,12 +13,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#define POSTGRES_CONNECTIONS_MAX 1000
-
 struct postgres_cluster_options {
     uint64_t seed;       /* of the rows */
     int64_t rows;        /* 1 to so many */
-    int64_t connections; /* how many its clients may have at once, up to POSTGRES_CONNECTIONS_MAX */
+    int64_t connections; /* how many its clients may have at once */
     /* NULL, or what puts all of the cluster's processes in their place: binds to CPUs, enters a
      * cgroup. It runs in the first of them, before anything else, with our rights (root's, if we
      * are root) and a copy of our memory, but none of our descriptors. Returns 0 or -errno. */

@@ -11,8 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define POSTGRES_DELAY_US_MAX INT64_C(10000000)
-#define POSTGRES_QUERY_SIZE   128
+#define POSTGRES_QUERY_SIZE 128
 
 /* Writes the query that has the text of row $1, a bigint, as its only row and column, and no row
  * where there is no such id; in both cases it sleeps `delay_us` first. */
