@@ -368,8 +368,7 @@ static void test_what_is_spoken_with_a_server_is_known(void **state)
     (void)state;
     for (const struct scenario *scenario = scenarios; scenario->name; scenario++) {
         snprintf(arm.scenario, sizeof arm.scenario, "%s", scenario->name);
-        /* The protocol http is not there yet. */
-        if (scenario->kind == SCENARIO_SERVER && strcmp(scenario->protocol, "http") != 0)
+        if (scenario->kind == SCENARIO_SERVER)
             assert_string_equal(arm_protocol(&arm)->name, scenario->protocol);
     }
     assert_int_equal(arm_init_foreign(&arm, "mine=prog", &error), 0);

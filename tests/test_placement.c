@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Placement on machines that hwloc makes up, so that the expected sets are known by hand. */
 #include "measure/placement/placement.h"
+#include "measure/placement/store_placement.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -162,6 +163,40 @@ static void this_machine_is_placed_within_its_affinity(void **state)
     placement_finish(&placement);
 }
 
+/* A database beside a server and clients on `description`. */
+static void assert_store(const char *description, const char *store, const char *server,
+                         const char *client)
+{
+    hwloc_topology_t topology = synthetic(description);
+    struct placement placement;
+    struct store_placement made;
+    assert_int_equal(placement_compute(&placement, topology, NULL), 0);
+    assert_int_equal(store_placement_compute(&made, topology, &placement), 0);
+    assert_list(made.cpus, store);
+    assert_list(made.sides.server_cpus, server);
+    assert_list(made.sides.client_cpus, client);
+    assert_true(hwloc_bitmap_isequal(made.sides.server_cpus, placement.server_cpus));
+    assert_int_equal(made.own, !hwloc_bitmap_intersects(made.cpus, made.sides.server_cpus));
+    assert_int_equal(made.sides.shared, placement.shared);
+    store_placement_finish(&made);
+    placement_finish(&placement);
+    hwloc_topology_destroy(topology);
+}
+
+static void a_store_takes_cores_of_the_clients_where_they_can_spare_them(void **state)
+{
+    (void)state;
+    assert_store("pack:1 core:1 pu:1", "0", "0", "0");
+    assert_store("pack:1 core:1 pu:2", "0-1", "0-1", "0-1");
+    assert_store("pack:1 core:2 pu:1", "0", "0", "1");
+    assert_store("pack:1 core:2 pu:2", "0-1", "0-1", "2-3");
+    assert_store("pack:1 core:3 pu:1", "2", "0", "1");
+    assert_store("pack:1 core:4 pu:1", "3", "0-1", "2");
+    assert_store("pack:1 core:4 pu:2", "6-7", "0-3", "4-5");
+    assert_store("pack:1 core:8 pu:1", "6-7", "0-3", "4-5");
+    assert_store("pu:4", "3", "0-1", "2");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -177,6 +212,7 @@ int main(void)
         cmocka_unit_test(a_list_that_does_not_fit_is_an_error),
         cmocka_unit_test(binding_is_read_back),
         cmocka_unit_test(this_machine_is_placed_within_its_affinity),
+        cmocka_unit_test(a_store_takes_cores_of_the_clients_where_they_can_spare_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -151,8 +151,7 @@ static void a_server_has_a_protocol_and_a_program_its_options(void **state)
             assert_non_null(scenario->options);
         assert_ptr_equal(scenario_find(scenario->name), scenario);
         assert_non_null(scenario->measures);
-        /* The protocol http is not there yet. */
-        if (scenario->protocol && strcmp(scenario->protocol, "http") != 0)
+        if (scenario->protocol)
             assert_non_null(protocol_find(scenario->protocol));
     }
     assert_int_equal(scenario_plain_server()->kind, SCENARIO_SERVER);
