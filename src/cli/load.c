@@ -132,6 +132,11 @@ static void print_result(const struct load_options *options, const struct load_r
             "%" PRId64 " requests offered: %" PRId64 " answered, %" PRId64 " lost, %" PRId64
             " failed\n",
             result->offered, result->answered, result->lost, result->failed);
+    if (result->reconnects > 0)
+        fprintf(stderr,
+                "%" PRId64 " connections opened again; %" PRId64
+                " requests sent once more that may have crossed a close\n",
+                result->reconnects, result->repeated);
     fprintf(stderr, "%.1f replies per second over %.3f s; generator %.0f %% busy%s\n",
             result->achieved_per_second, (double)result->duration_ns / (double)NS_PER_SECOND,
             100 * result->client_busy,

@@ -105,6 +105,7 @@ struct load_result {
     struct stalls stalls; /* of the generator, within the window */
     int64_t silence_ns;   /* the longest time without a reply though requests were under way */
     int64_t reconnects;   /* connections opened again */
+    int64_t repeated;     /* requests that were sent once more (generator/session.h) */
     int64_t given_up; /* active connections that could not be opened again or failed each time */
     struct trend backlog; /* due and not yet answered, over the window */
     bool overloaded;      /* the backlog grew; never for the closed loop */

@@ -27,6 +27,7 @@ static void add_counts(struct load_result *result, const struct worker *worker)
     result->replies += worker->replies;
     result->punctual += worker->punctual;
     result->reconnects += worker->reconnects;
+    result->repeated += worker->repeated;
     result->given_up += worker->given_up;
     result->lost += worker->lost;
     result->failed += worker->failed;

@@ -211,6 +211,7 @@ static bool has_crossed(const struct session *session)
 static void session_repeat(struct worker *worker, struct session *session)
 {
     session->repeated = true;
+    worker->repeated++;
     connection_take_back(session->connection);
     connection_close(session->connection);
     session_reconnect(worker, session);

@@ -77,6 +77,7 @@ struct worker {
     int64_t replies;    /* that came within the window */
     int64_t punctual;   /* of the answered ones: that did */
     int64_t reconnects; /* connections opened again */
+    int64_t repeated;   /* requests sent once more, since they may have crossed a close */
     int64_t given_up;   /* sessions that failed LOAD_FAILURES_MAX times in a row */
     int64_t
         left_over; /* due before the window began, and not answered by then; 0 in a closed loop */
