@@ -35,7 +35,8 @@ length_shown(x) = shown(FIGURE[p], "ci_high") - shown(FIGURE[p], "ci_low")
 
 GAP = 0.04
 ROOM = 800 * (panel_right(1, 3) - panel_left(1, 3))
-eval begin_panels((HAS_DETAIL ? 44 : 30) * (LINES + 0.2), 1)
+# A line is as high as its dots take.
+eval begin_panels(largest(HAS_DETAIL ? 44 : 30, SERIES > 4 ? 9 * SERIES : 0) * (LINES + 0.2), 1)
 do for [p=1:3] {
   eval panel(p, 3, 1)
   if (p > 1) {

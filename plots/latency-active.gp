@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Latency at one offered rate against how many connections share it.
-# usage: gnuplot -c plots/latency-active.gp RUN OUT
+# usage: gnuplot -c plots/latency-active.gp RUN OUT [FILE]
 NAME = "latency-active"
 RUN = ARG1
 OUT = ARG2
+FILE = ARGC > 2 ? ARG3 : NAME
 load ARG0[1:strstrt(ARG0, NAME.".gp")-1]."style.gp"
 eval read_series
 eval read_floor

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Latency of the active connections against how many idle ones are beside them.
-# usage: gnuplot -c plots/latency-idle.gp RUN OUT
+# usage: gnuplot -c plots/latency-idle.gp RUN OUT [FILE]
 NAME = "latency-idle"
 RUN = ARG1
 OUT = ARG2
+FILE = ARGC > 2 ? ARG3 : NAME
 load ARG0[1:strstrt(ARG0, NAME.".gp")-1]."style.gp"
 eval read_series
 eval read_floor

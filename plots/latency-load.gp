@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Latency against offered rate: the median, and how the tail leaves it as the load rises.
-# usage: gnuplot -c plots/latency-load.gp RUN OUT
+# usage: gnuplot -c plots/latency-load.gp RUN OUT [FILE]
 NAME = "latency-load"
 RUN = ARG1
 OUT = ARG2
+FILE = ARGC > 2 ? ARG3 : NAME
 load ARG0[1:strstrt(ARG0, NAME.".gp")-1]."style.gp"
 eval read_series
 eval read_floor

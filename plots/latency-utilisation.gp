@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Latency when each program is offered the same share of what it can sustain itself; a row of panels for
 # each kind of work.
-# usage: gnuplot -c plots/latency-utilisation.gp RUN OUT
+# usage: gnuplot -c plots/latency-utilisation.gp RUN OUT [FILE]
 NAME = "latency-utilisation"
 RUN = ARG1
 OUT = ARG2
+FILE = ARGC > 2 ? ARG3 : NAME
 load ARG0[1:strstrt(ARG0, NAME.".gp")-1]."style.gp"
 eval read_series
 eval read_floor

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Latency by kind of work: a line for each kind, a panel for each percentile.
-# usage: gnuplot -c plots/latency-work.gp RUN OUT
+# usage: gnuplot -c plots/latency-work.gp RUN OUT [FILE]
 NAME = "latency-work"
 RUN = ARG1
 OUT = ARG2
+FILE = ARGC > 2 ? ARG3 : NAME
 PLOTS = ARG0[1:strstrt(ARG0, NAME.".gp")-1]
 load PLOTS."style.gp"
 eval read_series

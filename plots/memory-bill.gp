@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What one more waiter costs, by component, one bar per arm; the models apart from each other.
-# usage: gnuplot -c plots/memory-bill.gp RUN OUT
+# usage: gnuplot -c plots/memory-bill.gp RUN OUT [FILE]
 NAME = "memory-bill"
 RUN = ARG1
 OUT = ARG2
+FILE = ARGC > 2 ? ARG3 : NAME
 load ARG0[1:strstrt(ARG0, NAME.".gp")-1]."style.gp"
 
 # `position` grows downwards from 1, with a gap where the model changes.

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Memory against waiters: the pages of the process itself, and all that it costs the machine.
-# usage: gnuplot -c plots/memory-growth.gp RUN OUT
+# usage: gnuplot -c plots/memory-growth.gp RUN OUT [FILE]
 NAME = "memory-growth"
 RUN = ARG1
 OUT = ARG2
+FILE = ARGC > 2 ? ARG3 : NAME
 load ARG0[1:strstrt(ARG0, NAME.".gp")-1]."style.gp"
 eval read_series
 

@@ -2,11 +2,13 @@
 # What every chart shares: colours, grid, fonts, and how a series is drawn. A script sets NAME, RUN, OUT,
 # loads this, and draws on `eval canvas(height)` or in `eval begin_panels(height, rows)`.
 #
-# The figures come from RUN/charts/NAME.csv, written by waitbench: aggregated, one row per point.
+# The figures come from RUN/charts/NAME.csv, or of another workload from RUN/charts/FILE.csv
+# (throughput-web-sqlite), written by waitbench: aggregated, one row per point.
 # Its columns are addressed by name. `series` counts the lines from 1, `color` is one of the names
 # below, `variant` counts the series of one colour from 0.
 
-DATA = RUN."/charts/".NAME.".csv"
+if (!exists("FILE")) { FILE = NAME }
+DATA = RUN."/charts/".FILE.".csv"
 
 set datafile separator comma
 set datafile columnheaders
@@ -32,27 +34,39 @@ foreign_number(name) = strlen(name) > 5 && name[1:5] eq "other" ? int(name[6:] +
 plain_color_of(name) = name eq "threads" ? 0x1F6FB4 : \
                  name eq "loop"    ? 0xC41E3A : \
                  name eq "loops"   ? 0xF08A24 : \
+                 name eq "pool"    ? 0x157A1E : \
                  name eq "sockets" ? 0x7F7F7F : \
                  foreign_number(name) > 0 ? FOREIGN_COLOR[1 + (foreign_number(name) - 1) % 16] : 0x000000
 
 # The second half of an arm that an A/A run measured against itself has a lighter shade of its colour.
 AGAIN = "-again"
 is_again(name) = strlen(name) > strlen(AGAIN) && name[strlen(name) - strlen(AGAIN) + 1:] eq AGAIN
-plain(name) = is_again(name) ? name[1:strlen(name) - strlen(AGAIN)] : name
+whole(name) = is_again(name) ? name[1:strlen(name) - strlen(AGAIN)] : name
 lighter(rgb) = rgb + int((0xFF0000 - (rgb & 0xFF0000)) / 2) / 0x10000 * 0x10000 + \
   int((0xFF00 - (rgb & 0xFF00)) / 2) / 0x100 * 0x100 + (0xFF - (rgb & 0xFF)) / 2
-color_of(name) = is_again(name) ? lighter(plain_color_of(plain(name))) : plain_color_of(name)
+# Ways of one program (loop, loop-2, loop-3) share its hue: a light and a dark shade of it, each with a
+# shape and a dash of its own.
+plain(name) = strstrt(whole(name), "-") > 0 ? name[1:strstrt(name, "-") - 1] : whole(name)
+way_of(name) = strstrt(whole(name), "-") > 0 ? int(whole(name)[strstrt(name, "-") + 1:] + 0) : 1
+blend(rgb, to, share) = int((rgb / 0x10000) * (1 - share) + to * share) * 0x10000 + \
+  int((rgb / 0x100 % 0x100) * (1 - share) + to * share) * 0x100 + int((rgb % 0x100) * (1 - share) + to * share)
+shade(rgb, way) = way == 1 ? rgb : way % 2 == 0 ? blend(rgb, 255, 0.45) : blend(rgb, 0, 0.45)
+own_color_of(name) = shade(plain_color_of(plain(name)), way_of(name))
+color_of(name) = is_again(name) ? lighter(own_color_of(name)) : own_color_of(name)
 
 # One shape per model, hollow and dashed in turn for a second and third variant of it.
 shape_of(name) = name eq "threads" ? 7 : \
                  name eq "loop"    ? 5 : \
                  name eq "loops"   ? 9 : \
+                 name eq "pool"    ? 15 : \
                  name eq "sockets" ? 13 : \
                  foreign_number(name) > 0 ? FOREIGN_SHAPE[1 + (foreign_number(name) - 1) % 6] : 11
-point_of(name, variant) = shape_of(plain(name)) - (int(variant) % 2)
-open_point_of(name) = shape_of(plain(name)) - 1
+array WAY_SHAPE[2] = [11, 13]
+own_shape_of(name) = way_of(name) == 1 ? shape_of(plain(name)) : WAY_SHAPE[1 + way_of(name) % 2]
+point_of(name, variant) = own_shape_of(name) - (int(variant) % 2)
+open_point_of(name) = own_shape_of(name) - 1
 foreign_dash(name) = foreign_number(name) > 0 ? foreign_number(name) - 1 : 0
-dash_of(name, variant) = 1 + (int(variant) + foreign_dash(plain(name))) % 4
+dash_of(name, variant) = 1 + (int(variant) + way_of(name) - 1 + foreign_dash(plain(name))) % 4
 
 set dashtype 1 solid
 set dashtype 2 (9,5)
@@ -118,11 +132,12 @@ NO_MARK = GPVAL_VERSION < 6 ? 7 : 0
 roof(most) = most > 0 ? most * 1.08 : 1
 
 # A log axis x of what is counted, from LEAST to MOST, which may be one: `eval log_x(expression, word)`, then
-# place(value). A log axis has no zero: it stands a step to the left of the fewest, under the word. Where
+# place(value). A log axis has no zero: it stands a step of ZERO_STEP to the left of the fewest, under the word. Where
 # there is one decade alone gnuplot 6 would label what lies between, too, and the labels would touch.
+ZERO_STEP = 5.0
 has_one_decade(low, high) = floor(log10(high)) == ceil(log10(low))
 log_x(expression, word) = "eval extent(\"positive(".expression.")\", 1, 1); LEAST = MIN; MOST = MAX; ". \
-  "eval extent(\"".expression."\", 1, 1); HAS_ZERO = !(MIN > 0); ZERO = LEAST / 5.0; ". \
+  "eval extent(\"".expression."\", 1, 1); HAS_ZERO = !(MIN > 0); ZERO = LEAST / ZERO_STEP; ". \
   "set logscale x; set xrange [(HAS_ZERO ? ZERO : LEAST) / 1.6:MOST * 1.8]; set format x '%.0s%c'; ". \
   "if (GPVAL_VERSION >= 6 && has_one_decade((HAS_ZERO ? ZERO : LEAST) / 1.6, MOST * 1.8)) { ". \
   "eval decade_tics('x', LEAST, MOST, 1) }; ". \
@@ -186,7 +201,7 @@ svg_name(s) = strstrt(s, "-") == 0 ? s : \
   svg_name(s[1:strstrt(s, "-")-1]."_".s[strstrt(s, "-")+1:])
 canvas(height) = is_png ? \
   sprintf('set terminal pngcairo noenhanced size 1600,%d font "DejaVu Sans,10" fontscale 2 linewidth 2 pointscale 2; set output OUT', 2 * height) : \
-  sprintf('set terminal svg noenhanced size 800,%d dynamic font "sans-serif,13" name "%s" background "white"; set output OUT', height, svg_name(NAME))
+  sprintf('set terminal svg noenhanced size 800,%d dynamic font "sans-serif,13" name "%s" background "white"; set output OUT', height, svg_name(FILE))
 
 # Panels in rows and columns over one key: `eval begin_panels(height of a panel, rows)`, then
 # `eval panel(column, columns, row)` before each plot, counted from 1. Panels of a row share the y axis. A panel

@@ -1,17 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Requests per second, and what one costs, against active connections; for each setting of work per
 # request the rate and the server's CPU, and below, where they were measured, memory and both ends' CPU.
-# usage: gnuplot -c plots/throughput.gp RUN OUT
+# usage: gnuplot -c plots/throughput.gp RUN OUT [FILE]
 NAME = "throughput"
 RUN = ARG1
 OUT = ARG2
+FILE = ARGC > 2 ? ARG3 : NAME
 load ARG0[1:strstrt(ARG0, NAME.".gp")-1]."style.gp"
 eval read_series
 
 eval extent("number('panel')", 1, 1)
 WORKS = int(MAX)
 array WORK[WORKS]
-work_of(cpu_us, stack, heap) = cpu_us + stack + heap == 0 ? "no work" : \
+work_of(cpu_us, stack, heap) = cpu_us + stack + heap == 0 ? strcol("row_label") : \
   sprintf("%g us of work, %g KiB stack, %g KiB heap", cpu_us, stack / KIB, heap / KIB)
 note_panel(p) = (WORK[p] = work_of(number("work_cpu_us"), number("work_stack_bytes"), number("work_heap_bytes")), p)
 stats DATA using (note_panel(int(number("panel")))) nooutput

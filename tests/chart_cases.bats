@@ -38,6 +38,22 @@ drawn() {
   [ "$count" -gt 15 ]
 }
 
+@test "every chart of a workload with options is drawn in cases that are hard on it" {
+  local case
+  python3 "$WAITBENCH_SOURCE/tests/simulated_web.py" "$BATS_TEST_TMPDIR/web" --blocks 2 --only web-postgres,blocking
+  cp "$base/flow.csv" "$BATS_TEST_TMPDIR/web"
+  for case in healthy "one block" "one arm" "nothing measured" "only zeros" "huge beside tiny"; do
+    python3 "$cases" write "$case" "$BATS_TEST_TMPDIR/web" "$run_dir"
+    run "$waitbench" report "$run_dir"
+    echo "$case: exit code $status: $output"
+    [ "$status" -eq 0 ]
+    [[ ! "$output" =~ [^[:alpha:]](nan|inf)[^[:alpha:]] ]]
+    refute grep -q "This chart is not here: .*gnuplot" "$run_dir/report.html"
+    python3 "$cases" others "$case" "$run_dir" "$WAITBENCH_SOURCE/plots"
+    rm -r "$run_dir"
+  done
+}
+
 @test "sixteen programs have sixteen colours that can be told apart, from each other and from ours" {
   python3 "$cases" write "sixteen long names" "$base" "$run_dir"
   "$waitbench" report "$run_dir"
@@ -59,7 +75,7 @@ def lab(color):
     z = root((0.0193 * red + 0.1192 * green + 0.9505 * blue) / 1.08883)
     return 116 * y - 16, 500 * (x - y), 200 * (y - z)
 
-ours = {(31, 111, 180), (196, 30, 58), (240, 138, 36), (127, 127, 127)}
+ours = {(31, 111, 180), (196, 30, 58), (240, 138, 36), (127, 127, 127), (21, 122, 30)}
 for a, b in itertools.combinations(colors | ours, 2):
     distance = sum((p - q) ** 2 for p, q in zip(lab(a), lab(b))) ** 0.5
     assert distance > 20, (a, b, distance)

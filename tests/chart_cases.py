@@ -6,6 +6,7 @@ usage: chart_cases.py list                       the names of the cases
        chart_cases.py write CASE BASE FOLDER     BASE: a folder with the CSVs of a healthy run
        chart_cases.py check CASE FOLDER PLOTS    every chart of PLOTS is drawn whole in FOLDER, but those of
                                                  which nothing is left; says what is wrong
+       chart_cases.py others CASE FOLDER PLOTS   the same of workloads that are not the plain server's
 
 A new chart needs no line here while its figures come from the files below; where a case leaves nothing to
 draw of it, its name stands with the case.
@@ -31,7 +32,8 @@ CONDITIONS = set("""block order seed scenario model allocator subject pid valid 
 threads stack_bytes warm work_stack_bytes work_heap_bytes hold_bytes kernel_source connections active idle
 payload_bytes arrivals offered_per_second duration_seconds server_cpus client_cpus idle_wait loops work_cpu_us
 capacity_share rate_basis protocol work_slow_us work_slow_every work_cache_bytes requests_per_connection quantile
-overloaded client_bound metric unit workers experiment parameters arm against machine""".split())
+overloaded client_bound metric unit workers experiment parameters arm against machine store store_call
+store_connections store_delay_us store_cpus pool_size block_us block_every block_call""".split())
 RATES = "offered_per_second", "achieved_per_second"
 
 
@@ -108,6 +110,8 @@ LONG = [f"a-server-of-somebody-else-with-a-very-long-name-number-{i}-of-them" fo
 LOAD = "throughput throughput-work latency-spectrum latency-load latency-utilisation latency-work latency-idle latency-active"
 KINDS = "throughput-work latency-utilisation latency-work latency-idle latency-active"
 MACHINES = "ratios machines-memory machines-latency"
+# Drawn of workloads that have options of their own alone.
+OPTIONS = "throughput-delay latency-delay latency-others".split()
 RUN = "memory-growth memory-bill flow " + LOAD
 
 # Name: what is done to the rows of every file, and the charts of which nothing is left.
@@ -177,8 +181,22 @@ def faults_of(chart, nothing):
     return wrong
 
 
+def scripts(plots):
+    return sorted(path.stem for path in plots.glob("*.gp") if re.search(r"^NAME = ", path.read_text(), re.M))
+
+
+def check_others(case, folder, plots):
+    """Every picture there is is whole; and there is one of each kind that these workloads have."""
+    names = {path.stem for path in (folder / "charts").iterdir()} - {"latency-trust-web-postgres", "latency-trust-blocking"}
+    wanted = ["throughput-web-postgres", "latency-load-web-postgres", "throughput-delay-web-postgres",
+              "latency-delay-web-postgres", "throughput-blocking", "latency-work-blocking", "latency-others-blocking"]
+    assert all(any((name + "-").startswith(script + "-") for script in scripts(plots)) for name in names), names
+    wrong = [f"{name}: it is not drawn" for name in wanted if name not in names]
+    return wrong + [fault for name in sorted(names) for fault in faults_of(folder / "charts" / name, False)]
+
+
 def check(case, folder, plots):
-    charts = sorted(path.stem for path in plots.glob("*.gp") if re.search(r"^NAME = ", path.read_text(), re.M))
+    charts = [name for name in scripts(plots) if name not in OPTIONS]
     nothing = CASES[case][1].split()
     assert set(nothing) <= set(charts), set(nothing) - set(charts)
     return [fault for chart in charts for fault in faults_of(folder / "charts" / chart, chart in nothing)]
@@ -190,7 +208,8 @@ def main():
     elif sys.argv[1] == "write":
         write(sys.argv[2], pathlib.Path(sys.argv[3]), pathlib.Path(sys.argv[4]))
     else:
-        wrong = check(sys.argv[2], pathlib.Path(sys.argv[3]), pathlib.Path(sys.argv[4]))
+        look = check_others if sys.argv[1] == "others" else check
+        wrong = look(sys.argv[2], pathlib.Path(sys.argv[3]), pathlib.Path(sys.argv[4]))
         print(*wrong, sep="\n")
         sys.exit(bool(wrong))
 

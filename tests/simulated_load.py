@@ -223,4 +223,5 @@ def main():
     (arguments.folder / "machine.json").write_text(json.dumps(machine, indent=2) + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -68,7 +68,8 @@ static void test_growth_takes_medians_of_valid_cold_rows(void **state)
                                    "3,threads,libc,echo-threads-libc,1,100,,0,99000,9\n"
                                    "1,threads,jemalloc,echo-threads,1,20,,0,1,1\n");
     assert_int_equal(
-        line_chart_write(&chart_memory_growth, read_run(folder->path), folder->path, &error), 0);
+        line_chart_write(&chart_memory_growth, read_run(folder->path), NULL, folder->path, &error),
+        0);
     struct csv_table *chart = NULL;
     read_chart(&chart, folder, "charts/memory-growth.csv");
     assert_int_equal(csv_row_count(chart), 4);
@@ -95,7 +96,8 @@ static void test_foreign_subjects_come_last_in_colors_of_their_own(void **state)
                                    "1,,,another,1,100,,0,20,2\n"
                                    "1,loop,jemalloc,echo-loop,1,100,,0,30,3\n");
     assert_int_equal(
-        line_chart_write(&chart_memory_growth, read_run(folder->path), folder->path, &error), 0);
+        line_chart_write(&chart_memory_growth, read_run(folder->path), NULL, folder->path, &error),
+        0);
     struct csv_table *chart = NULL;
     read_chart(&chart, folder, "charts/memory-growth.csv");
     assert_int_equal(csv_row_count(chart), 3);
@@ -117,7 +119,8 @@ static void test_loops_is_ours_and_a_foreign_name_may_look_like_ours(void **stat
                      "echo,loops,libc,echo-loop-libc,1,100,2\n"
                      "echo,loop,libc,echo-loop-libc,1,100,3\n");
     assert_int_equal(
-        line_chart_write(&chart_memory_growth, read_run(folder->path), folder->path, &error), 0);
+        line_chart_write(&chart_memory_growth, read_run(folder->path), NULL, folder->path, &error),
+        0);
     struct csv_table *chart = NULL;
     read_chart(&chart, folder, "charts/memory-growth.csv");
     assert_int_equal(csv_row_count(chart), 3);
@@ -136,7 +139,7 @@ static void test_a_number_that_is_none_is_named(void **state)
     run_folder_write(folder, "memory.csv",
                      MEMORY_HEADER "1,loop,jemalloc,echo-loop,1,100,,0,many,7\n");
     assert_int_equal(
-        line_chart_write(&chart_memory_growth, read_run(folder->path), folder->path, &error),
+        line_chart_write(&chart_memory_growth, read_run(folder->path), NULL, folder->path, &error),
         -EBADMSG);
     assert_non_null(strstr(error.text, "memory.csv:2: column total_bytes"));
 }
@@ -158,8 +161,9 @@ static void test_spectrum_keeps_the_lowest_and_the_highest_rate_and_work(void **
                                      "loop,echo-loop,1,100,0,0,50000,0.5,80\n"
                                      "loop,echo-loop,1,100,900,0,90000,0.5,90\n"
                                      "loop,echo-loop,1,100,0,20,3000,0.5,100\n");
-    assert_int_equal(
-        line_chart_write(&chart_latency_spectrum, read_run(folder->path), folder->path, &error), 0);
+    assert_int_equal(line_chart_write(&chart_latency_spectrum, read_run(folder->path), NULL,
+                                      folder->path, &error),
+                     0);
     struct csv_table *chart = NULL;
     read_chart(&chart, folder, "charts/latency-spectrum.csv");
     assert_int_equal(csv_row_count(chart), 4);
@@ -184,7 +188,8 @@ static void test_idle_keeps_what_differs_in_sleepers_only(void **state)
                      "loop,echo-loop,1,100,0,20,20000,30\n"
                      "loop,echo-loop,1,100,1000,0,20000,40\n");
     assert_int_equal(
-        line_chart_write(&chart_latency_idle, read_run(folder->path), folder->path, &error), 0);
+        line_chart_write(&chart_latency_idle, read_run(folder->path), NULL, folder->path, &error),
+        0);
     struct csv_table *chart = NULL;
     read_chart(&chart, folder, "charts/latency-idle.csv");
     assert_int_equal(csv_row_count(chart), 2);
@@ -218,7 +223,7 @@ static struct csv_table *write_latency_chart(const struct run_folder *folder,
     struct csv_table *table = NULL;
     struct error error = {{0}};
     run_folder_write(folder, "latency.csv", latency_rows);
-    if (line_chart_write(chart, read_run(folder->path), folder->path, &error) < 0)
+    if (line_chart_write(chart, read_run(folder->path), NULL, folder->path, &error) < 0)
         fail_msg("%s", error.text);
     snprintf(name, sizeof name, "charts/%s.csv", chart->name);
     read_chart(&table, folder, name);
@@ -295,17 +300,18 @@ static void test_one_kind_of_work_is_no_chart_of_kinds(void **state)
                      LATENCY_HEADER "0,loop,echo-loop,1,100,0,64,,5000,0.5,0,0,0,0,,10,20,30\n");
     const struct run_folder *folder = *state;
     assert_int_equal(
-        line_chart_write(&chart_latency_work, read_run(folder->path), folder->path, &error),
+        line_chart_write(&chart_latency_work, read_run(folder->path), NULL, folder->path, &error),
         -ENODATA);
     assert_string_equal(error.text, "latency.csv has one kind of work only");
     assert_int_equal(
-        line_chart_write(&chart_latency_active, read_run(folder->path), folder->path, &error),
+        line_chart_write(&chart_latency_active, read_run(folder->path), NULL, folder->path, &error),
         -ENODATA);
+    assert_int_equal(line_chart_write(&chart_latency_utilisation, read_run(folder->path), NULL,
+                                      folder->path, &error),
+                     -ENODATA);
     assert_int_equal(
-        line_chart_write(&chart_latency_utilisation, read_run(folder->path), folder->path, &error),
-        -ENODATA);
-    assert_int_equal(
-        line_chart_write(&chart_latency_load, read_run(folder->path), folder->path, &error), 0);
+        line_chart_write(&chart_latency_load, read_run(folder->path), NULL, folder->path, &error),
+        0);
 }
 
 static void test_throughput_leaves_other_kinds_to_their_chart(void **state)
@@ -322,15 +328,16 @@ static void test_throughput_leaves_other_kinds_to_their_chart(void **state)
                      "loop,echo-loop,1,100,1024,0,0,900,1,1000,8\n"
                      "loop,echo-loop,1,100,64,0,262144,800,1,1000,9\n");
     assert_int_equal(
-        line_chart_write(&chart_throughput, read_run(folder->path), folder->path, &error), 0);
+        line_chart_write(&chart_throughput, read_run(folder->path), NULL, folder->path, &error), 0);
     read_chart(&chart, folder, "charts/throughput.csv");
     assert_int_equal(csv_row_count(chart), 3);
     assert_near(number(chart, 1, "achieved_median_per_second"), 2000);
     assert_near(number(chart, 1, "both_cpu_median_seconds_per_request"), 0.004);
     assert_near(number(chart, 1, "charged_median_bytes"), 6);
     csv_table_destroy(chart);
-    assert_int_equal(
-        line_chart_write(&chart_throughput_work, read_run(folder->path), folder->path, &error), 0);
+    assert_int_equal(line_chart_write(&chart_throughput_work, read_run(folder->path), NULL,
+                                      folder->path, &error),
+                     0);
     read_chart(&chart, folder, "charts/throughput-work.csv");
     assert_int_equal(csv_row_count(chart), 4);
     assert_string_equal(text(chart, 2, "row_label"), "touches 256 KiB");
@@ -355,8 +362,9 @@ static void test_spectrum_knows_the_conditions_of_its_trials(void **state)
                      "0,1,loop,echo-loop,1,100,0,7000,0.5,60\n"
                      "0,2,loop,echo-loop,1,100,0,3000,0.5,70\n"
                      "0,3,loop,echo-loop,1,100,0,9000,0.5,80\n");
-    assert_int_equal(
-        line_chart_write(&chart_latency_spectrum, read_run(folder->path), folder->path, &error), 0);
+    assert_int_equal(line_chart_write(&chart_latency_spectrum, read_run(folder->path), NULL,
+                                      folder->path, &error),
+                     0);
     read_chart(&chart, folder, "charts/latency-spectrum.csv");
     assert_int_equal(csv_row_count(chart), 2);
     assert_near(number(chart, 0, "latency_median_ns"), 50);
@@ -376,7 +384,7 @@ static void test_flow_turns_units_and_rates_into_time(void **state)
                      "counter,loop,counter-loop,1,lost,count,7,4\n"
                      "executor,loop,executor-loop,1,tasks_per_second,per_second,2000000,4\n"
                      "executor,loop,executor-loop,1,tasks_per_second,per_second,1000000,8\n");
-    const struct chart_source source = {folder->path, read_run(folder->path), NULL};
+    const struct chart_source source = {folder->path, read_run(folder->path), NULL, NULL};
     assert_int_equal(chart_named("flow")->write(&source, &error), 0);
     struct csv_table *chart = NULL;
     read_chart(&chart, folder, "charts/flow.csv");
@@ -417,7 +425,7 @@ static void test_bill_puts_components_side_by_side(void **state)
         slopes[COMPONENT_TOTAL].slope = (struct estimate){28000, {27000, 29000}, 6};
         slopes[COMPONENT_CHARGED].slope = (struct estimate){28100, INTERVAL_NONE, 6};
     }
-    const struct chart_source source = {folder->path, run, &bill};
+    const struct chart_source source = {folder->path, run, &bill, NULL};
     assert_int_equal(chart_named("memory-bill")->write(&source, &error), 0);
     bill_finish(&bill);
     struct csv_table *chart = NULL;
@@ -454,7 +462,8 @@ static void test_the_second_half_of_an_arm_is_beside_it_in_a_lighter_colour(void
         {"loop again", "loop-again", "0"},
     };
     assert_int_equal(
-        line_chart_write(&chart_memory_growth, read_run(folder->path), folder->path, &error), 0);
+        line_chart_write(&chart_memory_growth, read_run(folder->path), NULL, folder->path, &error),
+        0);
     struct csv_table *chart = NULL;
     read_chart(&chart, folder, "charts/memory-growth.csv");
     assert_int_equal(csv_row_count(chart), 6);

@@ -141,13 +141,14 @@ static void test_a_gnuplot_that_hangs_is_ended_with_its_children(void **state)
 }
 
 /* Draws what it is called for, without looking. */
-#define FAKE_SESSION                          \
-    "while read -r verb what; do\n"           \
-    "  case $verb in\n"                       \
-    "  call) out=${what##* }; out=${out#?}; " \
-    "echo picture >\"${out%?}\" ;;\n"         \
-    "  print) echo 'waitbench: drawn' ;;\n"   \
-    "  esac\n"                                \
+#define FAKE_SESSION                           \
+    "while read -r verb what; do\n"            \
+    "  case $verb in\n"                        \
+    "  call) out=${what% *}; out=${out##* }; " \
+    "out=${out#?}; "                           \
+    "echo picture >\"${out%?}\" ;;\n"          \
+    "  print) echo 'waitbench: drawn' ;;\n"    \
+    "  esac\n"                                 \
     "done\n"
 
 /* A child that keeps its stderr is not waited for: gnuplot has ended. */

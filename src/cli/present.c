@@ -60,15 +60,26 @@ static void print_verdicts(const struct analysis *analysis)
         claims_print(&analysis->claims, stderr);
 }
 
-static void print_places(const char *folder)
+static void print_charts(const char *folder, const struct workload *workload)
 {
-    char path[PATH_MAX + 64];
-    fputs("\nCharts\n", stderr);
+    const struct chart_source source = {.folder = folder, .workload = workload};
     for (const struct chart *chart = charts; chart->name; chart++) {
-        snprintf(path, sizeof path, "%s/charts/%.48s.png", folder, chart->name);
+        char name[CHART_NAME_SIZE];
+        char path[PATH_MAX + CHART_NAME_SIZE + 16];
+        chart_name(chart, &source, name);
+        snprintf(path, sizeof path, "%s/charts/%s.png", folder, name);
         if (access(path, R_OK) == 0)
             fprintf(stderr, "  %s\n", path);
     }
+}
+
+static void print_places(const char *folder, const struct workloads *workloads)
+{
+    fputs("\nCharts\n", stderr);
+    print_charts(folder, NULL);
+    for (size_t i = 0; i < workloads->count; i++)
+        if (!workload_is_plain(&workloads->items[i]))
+            print_charts(folder, &workloads->items[i]);
     fprintf(stderr, "Report\n  %s/report.html\nRun folder\n", folder);
     fflush(stderr);
 }
@@ -89,12 +100,15 @@ static int print_tables(const struct analysis *analysis, const char *baseline, i
                         struct error *error)
 {
     struct error what = {{0}};
+    struct workloads workloads;
     if (analysis->bill.count > 0)
         memory_table_print(&analysis->bill, stderr);
     keep_first(load_table_print(analysis->run, stderr, &what), &what, &first, error);
     versus_print(&analysis->summary, baseline, stderr);
     print_verdicts(analysis);
-    print_places(analysis->run->folder);
+    workloads_find(&workloads, analysis->run);
+    print_places(analysis->run->folder, &workloads);
+    workloads_finish(&workloads);
     return first;
 }
 

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "analysis/claims/judge.h"
-#include "analysis/statistics/crossover.h"
+#include "analysis/statistics/curve.h"
 #include "analysis/words/wording.h"
-#include "base/alloc.h"
 
-#include <gsl/gsl_sort.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,19 +12,6 @@ struct axis {
     const char *what; /* is compared, in words */
     const char *x;
     const char *also;
-};
-
-/* One trial on one of the two curves. */
-struct crossing_reading {
-    double block;
-    double x;
-    double value;
-};
-
-struct readings {
-    struct crossing_reading *items;
-    size_t count;
-    size_t capacity;
 };
 
 static bool agree(const struct trial_group *a, const struct trial_group *b, const char *column)
@@ -68,7 +53,7 @@ static bool same_curves(const struct axis *axis, const struct summary_row *a,
 }
 
 /* Adds one point of a curve: the group's trials at its x. */
-static int add_readings(struct readings *readings, const struct trial_group *group,
+static int add_readings(struct curve *curve, const struct trial_group *group,
                         const struct metric *metric, const struct axis *axis, struct error *error)
 {
     double x;
@@ -80,85 +65,13 @@ static int add_readings(struct readings *readings, const struct trial_group *gro
     int64_t count = group_observations(group, metric->column, metric->per, &observations, error);
     if (count < 0)
         return (int)count;
-    for (int64_t i = 0; i < count; i++) {
-        readings->items = alloc_grow(readings->items, readings->count, &readings->capacity,
-                                     sizeof *readings->items);
-        readings->items[readings->count++] =
-            (struct crossing_reading){observations[i].block, x, observations[i].value};
-    }
+    for (int64_t i = 0; i < count; i++)
+        curve_add(curve, observations[i].block, x, observations[i].value);
     free(observations);
     return 0;
 }
 
-/* The different values among `count` doubles, ascending, in place. Returns how many. */
-static size_t sort_unique(double *values, size_t count)
-{
-    size_t kept = 0;
-    gsl_sort(values, 1, count);
-    for (size_t i = 0; i < count; i++)
-        if (kept == 0 || values[i] != values[kept - 1])
-            values[kept++] = values[i];
-    return kept;
-}
-
-static size_t index_of(const double *sorted, double value)
-{
-    size_t i = 0;
-    while (sorted[i] != value)
-        i++;
-    return i;
-}
-
-/* Lays readings out as blocks x points, NAN where there is none. */
-static double *lay_out(const struct readings *readings, const double *x, size_t points,
-                       const double *blocks, size_t block_count)
-{
-    double *values = alloc_array(points * block_count, sizeof *values);
-    for (size_t i = 0; i < points * block_count; i++)
-        values[i] = NAN;
-    for (size_t i = 0; i < readings->count; i++) {
-        const struct crossing_reading *reading = &readings->items[i];
-        values[index_of(blocks, reading->block) * points + index_of(x, reading->x)] =
-            reading->value;
-    }
-    return values;
-}
-
-struct curves_met {
-    struct crossover crossover;
-    double first_x;
-    double last_x;
-    size_t points;
-    size_t blocks;
-};
-
-static struct curves_met meet(const struct readings *a, const struct readings *b, uint64_t seed)
-{
-    size_t count = a->count + b->count;
-    double *x = alloc_array(count, sizeof *x);
-    double *blocks = alloc_array(count, sizeof *blocks);
-    for (size_t i = 0; i < count; i++) {
-        const struct crossing_reading *reading =
-            i < a->count ? &a->items[i] : &b->items[i - a->count];
-        x[i] = reading->x;
-        blocks[i] = reading->block;
-    }
-    struct curves_met met = {.points = sort_unique(x, count)};
-    size_t block_count = sort_unique(blocks, count);
-    met.blocks = block_count;
-    double *values_a = lay_out(a, x, met.points, blocks, block_count);
-    double *values_b = lay_out(b, x, met.points, blocks, block_count);
-    met.first_x = count > 0 ? x[0] : NAN;
-    met.last_x = count > 0 ? x[met.points - 1] : NAN;
-    met.crossover = statistics_crossover(x, met.points, values_a, values_b, block_count, seed);
-    free(values_a);
-    free(values_b);
-    free(blocks);
-    free(x);
-    return met;
-}
-
-static void write_end(double end, const struct curves_met *met, FILE *out)
+static void write_end(double end, const struct meeting *met, FILE *out)
 {
     bool beyond = end == INFINITY;
     bool below = end == -INFINITY;
@@ -166,7 +79,7 @@ static void write_end(double end, const struct curves_met *met, FILE *out)
     wording_write_number(beyond ? met->last_x : below ? met->first_x : end, out);
 }
 
-static void write_met(const struct curves_met *met, const struct axis *axis, FILE *out)
+static void write_met(const struct meeting *met, const struct axis *axis, FILE *out)
 {
     const struct crossover *crossover = &met->crossover;
     const char *first = crossover->first_sign < 0 ? "lower" : "higher";
@@ -221,7 +134,7 @@ static void add_resolved(struct resolved *resolved, const struct ballot *ballot,
 
 /* Whether there is something to say: the curves meet between points that are resolved on either
  * side, or one is above the other throughout and each point shows it. */
-static bool is_told(const struct curves_met *met, const struct resolved *resolved)
+static bool is_told(const struct meeting *met, const struct resolved *resolved)
 {
     const struct crossover *crossover = &met->crossover;
     if (met->points < 2 || met->blocks < STATISTICS_BLOCKS_MIN || crossover->first_sign == 0 ||
@@ -265,7 +178,7 @@ static struct resolved find_resolved(const struct drawing *drawing, const struct
 }
 
 static int read_curves(const struct drawing *drawing, const struct summary_row *row,
-                       struct readings *a, struct readings *b, struct error *error)
+                       struct curve *a, struct curve *b, struct error *error)
 {
     int result = 0;
     for (size_t i = 0; result == 0 && i < drawing->selection->count; i++) {
@@ -284,11 +197,11 @@ static int read_curves(const struct drawing *drawing, const struct summary_row *
 static int write_crossing(const struct drawing *drawing, const struct summary_row *row,
                           struct error *error)
 {
-    struct readings a = {0};
-    struct readings b = {0};
+    struct curve a = {0};
+    struct curve b = {0};
     int result = read_curves(drawing, row, &a, &b, error);
     if (result == 0) {
-        struct curves_met met = meet(&a, &b, drawing->seed);
+        struct meeting met = curves_meet(&a, &b, drawing->seed);
         struct resolved resolved = find_resolved(drawing, row, &met.crossover);
         if (is_told(&met, &resolved)) {
             text_separate(drawing->out);
@@ -297,8 +210,8 @@ static int write_crossing(const struct drawing *drawing, const struct summary_ro
             write_met(&met, &drawing->axis, drawing->out);
         }
     }
-    free(a.items);
-    free(b.items);
+    curve_finish(&a);
+    curve_finish(&b);
     return result;
 }
 

@@ -10,12 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What makes two trials the same arm, apart from the number of waiters. */
+/* What makes two trials the same arm, apart from the number of waiters. The last ones are of
+ * servers with options of their own, and not in files of older versions. */
 static const char *const arm_columns[] = {
-    "subject",          "model",           "allocator",  "stack_bytes", "warm",
-    "work_stack_bytes", "work_heap_bytes", "hold_bytes", "scenario",
+    "subject",         "model",      "allocator", "stack_bytes", "warm",       "work_stack_bytes",
+    "work_heap_bytes", "hold_bytes", "scenario",  "store",       "store_call", "store_connections",
+    "pool_size",
 };
-#define ARM_COLUMNS (sizeof arm_columns / sizeof *arm_columns)
+#define ARM_COLUMNS    (sizeof arm_columns / sizeof *arm_columns)
+#define OPTION_COLUMNS 4
 
 static const char *const component_names[COMPONENT_COUNT] = {
     "user", "heap", "kernel_stack", "page_table", "kernel_other", "total", "charged",
@@ -124,11 +127,17 @@ int bill_read(struct bill *bill, const struct recorded_run *run, uint64_t seed, 
     return 0;
 }
 
+/* A run of an older version has its file as it always was. */
+static size_t arm_column_count(const struct csv_table *trials)
+{
+    return ARM_COLUMNS - (csv_column(trials, "store") < 0 ? OPTION_COLUMNS : 0);
+}
+
 static int write_component(const struct bill_arm *bill, enum component component,
                            struct csv_writer *csv, struct error *error)
 {
     const struct slope *slope = &bill->components[component];
-    for (size_t i = 0; i < ARM_COLUMNS; i++)
+    for (size_t i = 0; i < arm_column_count(bill->trials.table); i++)
         csv_set_text(csv, arm_columns[i], group_text(&bill->trials, arm_columns[i]));
     csv_set_text(csv, "component", component_names[component]);
     csv_set_double(csv, "bytes_per_waiter", slope->slope.value);
@@ -147,13 +156,14 @@ int bill_write(const struct bill *bill, const char *run_dir, struct error *error
         "subject",          "model",           "allocator",  "stack_bytes", "warm",
         "work_stack_bytes", "work_heap_bytes", "hold_bytes", "component",   "bytes_per_waiter",
         "ci_low",           "ci_high",         "points",     "blocks",      "intercept_bytes",
-        "failed_trials",    "scenario",
+        "failed_trials",    "scenario",        "store",      "store_call",  "store_connections",
+        "pool_size",
     };
     if (!bill->table)
         return 0;
     struct derived file;
-    int result = derived_begin(&file, run_dir, "memory-per-waiter.csv", columns,
-                               sizeof columns / sizeof *columns, error);
+    size_t count = sizeof columns / sizeof *columns - (ARM_COLUMNS - arm_column_count(bill->table));
+    int result = derived_begin(&file, run_dir, "memory-per-waiter.csv", columns, count, error);
     if (result < 0)
         return result;
     for (size_t i = 0; i < bill->count; i++)

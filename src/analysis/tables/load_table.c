@@ -4,8 +4,9 @@
 #include "analysis/summary/trials.h"
 #include "analysis/tables/load_cells.h"
 #include "analysis/tables/load_view.h"
+#include "analysis/words/arm.h"
 #include "analysis/words/load_kind.h"
-#include "analysis/words/scenario_name.h"
+#include "analysis/words/workload.h"
 #include "base/alloc.h"
 #include "base/utf8.h"
 #include "run/experiment.h"
@@ -23,7 +24,8 @@
 
 #define NAME_SIZE 128
 
-/* Threads before loop before loops, other subjects behind. Both allocators have one rank. */
+/* Threads before loop before loops before a pool of threads, other subjects behind. Both allocators
+ * have one rank. */
 static int model_rank(const struct trial_group *group)
 {
     enum model model;
@@ -39,9 +41,10 @@ static int model_rank(const struct trial_group *group)
 
 static int compare_arms(const struct trial_group *a, const struct trial_group *b)
 {
-    int rank = model_rank(a) - model_rank(b);
-    return rank != 0 ? rank
-                     : experiment_compare_arms(group_text(a, "subject"), group_text(b, "subject"));
+    int order = model_rank(a) - model_rank(b);
+    if (order == 0)
+        order = experiment_compare_arms(group_text(a, "subject"), group_text(b, "subject"));
+    return order != 0 ? order : arm_compare_ways(a->table, a->first, b->table, b->first);
 }
 
 static bool is_again(const struct trial_group *group)
@@ -59,7 +62,7 @@ static int compare_groups(const void *left, const void *right, void *view)
 /* The groups that a view shows, in its order, and the arms that they have. */
 struct shown {
     const struct load_view *view;
-    const char *scenario; /* to be told, or NULL: rows of two have tables of their own */
+    bool is_plain; /* of the plain server */
     struct trial_group *groups;
     size_t count;
     const struct trial_group **arms;
@@ -90,9 +93,12 @@ static void find_arms(struct shown *shown)
 
 static void write_name(const struct trial_group *arm, char name[NAME_SIZE])
 {
+    char way[ARM_WORDS_SIZE];
     bool ours = model_rank(arm) < MODEL_SOCKETS;
-    snprintf(name, NAME_SIZE, "%s%s", group_text(arm, ours ? "model" : "subject"),
-             ours && is_again(arm) ? " again" : "");
+    arm_way(arm->table, arm->first, way, sizeof way);
+    snprintf(name, NAME_SIZE, "%.*s%s%s%.48s", NAME_SIZE - 64,
+             group_text(arm, ours ? "model" : "subject"), ours && is_again(arm) ? " again" : "",
+             *way ? " · " : "", way);
 }
 
 /* Long names are shortened in the middle, where different ones stay different; else each has its
@@ -124,11 +130,12 @@ static void print_cell(const char *text, FILE *out)
     utf8_print_right(text, COLUMN_WIDTH - 1, out);
 }
 
+/* Of a workload with many arms the title stands once. */
 static void print_heading(const struct shown *shown, size_t first, size_t end, FILE *out)
 {
-    if (shown->scenario)
-        fprintf(out, "\nScenario %.80s", shown->scenario);
-    fprintf(out, "\n%s\n\n%*s", shown->view->title, LOAD_LINE_WIDTH, shown->view->heading);
+    if (first == 0 || shown->is_plain)
+        fprintf(out, "\n%s\n", shown->view->title);
+    fprintf(out, "\n%*s", LOAD_LINE_WIDTH, shown->view->heading);
     for (size_t i = first; i < end; i++)
         print_cell(shown->names[i], out);
     fputc('\n', out);
@@ -250,18 +257,21 @@ static void print_failed(const struct shown *shown, FILE *out)
                 failed == 1 ? "" : "s", failed == 1 ? "is" : "are");
 }
 
-/* Prints what the view shows of the groups, which are of one scenario. */
-static int print_shown(const struct load_view *view, const struct trial_group *groups, size_t count,
-                       FILE *out, struct error *error)
+static bool is_of(const struct trial_group *group, const struct workload *workload)
 {
-    struct shown shown = {.view = view};
+    return workload_has(workload, group->table, group->first);
+}
+
+/* Prints what the view shows of the groups of that workload. */
+static int print_shown(const struct load_view *view, const struct trial_groups *groups,
+                       const struct workload *workload, FILE *out, struct error *error)
+{
+    struct shown shown = {.view = view, .is_plain = workload_is_plain(workload)};
     int result = 0;
-    shown.groups = alloc_array(count, sizeof *shown.groups);
-    for (size_t i = 0; i < count; i++)
-        if (view->shows(&groups[i]))
-            shown.groups[shown.count++] = groups[i];
-    if (shown.count > 0 && scenarios_differ(groups->table))
-        shown.scenario = group_text(groups, "scenario");
+    shown.groups = alloc_array(groups->count, sizeof *shown.groups);
+    for (size_t i = 0; i < groups->count; i++)
+        if (view->shows(&groups->groups[i]) && is_of(&groups->groups[i], workload))
+            shown.groups[shown.count++] = groups->groups[i];
     if (shown.count > 0)
         qsort_r(shown.groups, shown.count, sizeof *shown.groups, compare_groups, (void *)view);
     find_arms(&shown);
@@ -276,26 +286,9 @@ static int print_shown(const struct load_view *view, const struct trial_group *g
     return result;
 }
 
-/* Groups of one scenario lie together. */
-static int print_scenarios(const struct load_view *view, const struct trial_groups *groups,
-                           FILE *out, struct error *error)
-{
-    int result = 0;
-    size_t begin = 0;
-    for (size_t end = 1; result == 0 && end <= groups->count; end++) {
-        const struct trial_group *first = &groups->groups[begin];
-        if (end < groups->count && strcmp(group_text(first, "scenario"),
-                                          group_text(&groups->groups[end], "scenario")) == 0)
-            continue;
-        result = print_shown(view, first, end - begin, out, error);
-        begin = end;
-    }
-    return result;
-}
-
 /* Returns 1 when the run has the view's file, 0 when not, or -errno with `error` set. */
-static int print_view(const struct load_view *view, const struct recorded_run *run, FILE *out,
-                      struct error *error)
+static int print_view(const struct load_view *view, const struct recorded_run *run,
+                      const struct workload *workload, FILE *out, struct error *error)
 {
     const struct csv_table *table;
     struct trial_groups groups;
@@ -304,10 +297,30 @@ static int print_view(const struct load_view *view, const struct recorded_run *r
         return result;
     result = load_view_gather(&groups, table, error);
     if (result == 0) {
-        result = print_scenarios(view, &groups, out, error);
+        result = print_shown(view, &groups, workload, out, error);
         trial_groups_finish(&groups);
     }
     return result < 0 ? result : 1;
+}
+
+/* Returns 1 when the run has a file of load, 0 when not, or -errno with `error` set. */
+static int print_workload(const struct recorded_run *run, const struct workload *workload,
+                          bool is_told, FILE *out, struct error *error)
+{
+    int result = 0;
+    bool any = false;
+    if (is_told) {
+        fputs("\nScenario ", out);
+        workload_write(workload, out);
+        fputc('\n', out);
+    }
+    for (size_t i = 0; result >= 0 && i < LOAD_VIEWS; i++) {
+        if (load_views[i].is_of_plain && !workload_is_plain(workload))
+            continue;
+        result = print_view(&load_views[i], run, workload, out, error);
+        any |= result > 0;
+    }
+    return result < 0 ? result : any;
 }
 
 static const char legend[] =
@@ -318,15 +331,22 @@ static const char legend[] =
     "over\n"
     "blocks.\n";
 
+/* Of files that cannot be read there is no workload: the plain server's tables say why. */
 int load_table_print(const struct recorded_run *run, FILE *out, struct error *error)
 {
-    int result = 0;
-    bool any = false;
-    for (size_t i = 0; result >= 0 && i < LOAD_VIEWS; i++) {
-        result = print_view(&load_views[i], run, out, error);
+    const struct workload plain = workload_plain();
+    struct workloads workloads;
+    workloads_find_loaded(&workloads, run);
+    bool is_told =
+        workloads.count > 1 || (workloads.count == 1 && !workload_is_plain(&workloads.items[0]));
+    int result = workloads.count > 0 ? 0 : print_workload(run, &plain, false, out, error);
+    bool any = result > 0;
+    for (size_t i = 0; result >= 0 && i < workloads.count; i++) {
+        result = print_workload(run, &workloads.items[i], is_told, out, error);
         any |= result > 0;
     }
     if (result >= 0 && any)
         fputs(legend, out);
+    workloads_finish(&workloads);
     return result < 0 ? result : 0;
 }

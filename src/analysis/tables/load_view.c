@@ -11,6 +11,7 @@
 /* Everything that tells settings apart; what tells arms apart comes last. */
 static const char *const group_columns[] = {
     "scenario",
+    "store",
     "protocol",
     "arrivals",
     "idle_wait",
@@ -24,6 +25,10 @@ static const char *const group_columns[] = {
     "work_stack_bytes",
     "work_heap_bytes",
     "hold_bytes",
+    "block_us",
+    "block_every",
+    "store_delay_us",
+    "store_connections",
     "idle",
     "offered_per_second",
     "capacity_share",
@@ -31,6 +36,9 @@ static const char *const group_columns[] = {
     "model",
     "loops",
     "subject",
+    "store_call",
+    "block_call",
+    "pool_size",
 };
 #define GROUP_COLUMNS (sizeof group_columns / sizeof *group_columns)
 
@@ -134,7 +142,8 @@ const struct load_view load_views[LOAD_VIEWS] = {
      print_active,
      load_cell_throughput,
      NULL,
-     NULL},
+     NULL,
+     false},
     {"throughput.csv",
      "Memory under load, as the kernel charged it",
      "active connections",
@@ -143,7 +152,8 @@ const struct load_view load_views[LOAD_VIEWS] = {
      print_active,
      load_cell_memory,
      NULL,
-     NULL},
+     NULL,
+     true},
     {"latency.csv",
      "Latency from the intended send, all offered the same rate: p50, p99, p99.9",
      "offered/s  active    idle",
@@ -152,7 +162,8 @@ const struct load_view load_views[LOAD_VIEWS] = {
      print_rate,
      load_cell_latency,
      load_cell_others,
-     "without the slow ones"},
+     "without the slow ones",
+     false},
     {"latency.csv",
      "Latency, each offered that share of its own sustainable rate: p50, p99, p99.9",
      "its rate  active    idle",
@@ -161,5 +172,6 @@ const struct load_view load_views[LOAD_VIEWS] = {
      print_share,
      load_cell_latency,
      load_cell_others,
-     "without the slow ones"},
+     "without the slow ones",
+     false},
 };

@@ -24,13 +24,14 @@ struct load_view {
     int (*format_cell)(const struct trial_group *group, char *cell, struct error *error);
     int (*format_more)(const struct trial_group *group, char *cell, struct error *error);
     const char *more; /* the second line's name */
+    bool is_of_plain; /* of the plain server alone: of other workloads the page has it */
 };
 
 #define LOAD_VIEWS 4
 extern const struct load_view load_views[LOAD_VIEWS];
 
-/* Gathers trials by all that tells settings and arms apart; those of one scenario lie together.
- * Returns 0 or -EBADMSG with `error` set. */
+/* Gathers trials by all that tells settings and arms apart. Returns 0 or -EBADMSG with `error` set.
+ */
 int load_view_gather(struct trial_groups *groups, const struct csv_table *table,
                      struct error *error);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "analysis/tables/memory_table.h"
 
-#include "analysis/summary/summary.h"
-#include "analysis/words/scenario_name.h"
+#include "analysis/words/arm.h"
 #include "analysis/words/units.h"
+#include "analysis/words/workload.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -41,9 +41,10 @@ static void print_label(FILE *label, const struct trial_group *arm)
     char size[UNITS_TEXT_SIZE];
     const char *stack = group_text(arm, "stack_bytes");
     const char *warm = group_text(arm, "warm");
+    char way[ARM_WORDS_SIZE];
     fputs(group_text(arm, "subject"), label);
-    if (summary_is_foreign(arm) && scenarios_differ(arm->table))
-        fprintf(label, " (%.24s)", group_text(arm, "scenario"));
+    arm_way(arm->table, arm->first, way, sizeof way);
+    fprintf(label, "%s%s", *way ? " " : "", way);
     if (stack[0] != '\0')
         fprintf(label, " %s", units_format_bytes(strtod(stack, NULL), size));
     if (warm[0] != '\0')
@@ -90,6 +91,24 @@ static void print_arm(const struct bill_arm *bill, FILE *out)
     fputc('\n', out);
 }
 
+/* Arms of one workload stand together, below its name unless all are of the plain server. */
+static void print_workloads(const struct bill *bill, FILE *out)
+{
+    struct workloads workloads;
+    bool is_told = workloads_are_told(bill->table);
+    workloads_of_file(&workloads, bill->table);
+    for (size_t i = 0; i < workloads.count; i++) {
+        if (is_told) {
+            workload_write(&workloads.items[i], out);
+            fputc('\n', out);
+        }
+        for (size_t k = 0; k < bill->count; k++)
+            if (workload_has(&workloads.items[i], bill->table, bill->bills[k].trials.first))
+                print_arm(&bill->bills[k], out);
+    }
+    workloads_finish(&workloads);
+}
+
 void memory_table_print(const struct bill *bill, FILE *out)
 {
     if (bill->count == 0) {
@@ -103,8 +122,7 @@ void memory_table_print(const struct bill *bill, FILE *out)
             fprintf(out, " %*s", CELL_WIDTH - 1, shown[i].title[line]);
         fputc('\n', out);
     }
-    for (size_t i = 0; i < bill->count; i++)
-        print_arm(&bill->bills[i], out);
+    print_workloads(bill, out);
     fputs("\nA waiter is one open connection and whoever waits for it. (heap) is a part of user; "
           "`-`: not\n"
           "measured, or at fewer than four numbers of waiters.\n",

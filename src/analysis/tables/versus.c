@@ -3,6 +3,7 @@
 
 #include "analysis/words/arm.h"
 #include "analysis/words/units.h"
+#include "analysis/words/workload.h"
 #include "base/alloc.h"
 #include "base/text.h"
 #include "base/utf8.h"
@@ -58,10 +59,10 @@ static bool same_names(const struct summary_row *a, const struct summary_row *b)
     return same_arm(a->a, b->a) && same_arm(a->b, b->b);
 }
 
-/* What two programs do in one scenario says nothing of what they do in another. */
+/* What two programs do with one workload says nothing of what they do with another. */
 static bool same_pair(const struct summary_row *a, const struct summary_row *b)
 {
-    return same_names(a, b) && same_text(a->a, b->a, "scenario");
+    return same_names(a, b) && same_text(a->a, b->a, "scenario") && same_text(a->a, b->a, "store");
 }
 
 /* Whether the two are of one line: one setting, of one pair. */
@@ -266,8 +267,8 @@ static size_t print_view(const struct summary *summary, size_t pair, const struc
     return count;
 }
 
-/* Whether the two are set against each other in another scenario, too. */
-static bool has_other_scenario(const struct summary *summary, const struct summary_row *row)
+/* Whether the two are set against each other with another workload, too. */
+static bool has_other_workload(const struct summary *summary, const struct summary_row *row)
 {
     for (size_t i = 0; i < summary->count; i++)
         if (same_names(&summary->rows[i], row) && !same_pair(&summary->rows[i], row))
@@ -291,8 +292,13 @@ static void print_pair(const struct summary *summary, size_t pair, FILE *out)
     bool is_long = strlen(names[0]) + strlen(names[1]) > NAMES_WIDTH;
     fprintf(out, "\n%s against%s%s (ratio of medians, 95 %% interval; * resolved)\n\n", names[0],
             is_long ? "\n" : " ", names[1]);
-    if (has_other_scenario(summary, &summary->rows[pair]))
-        fprintf(out, "scenario %.80s\n\n", group_text(summary->rows[pair].a, "scenario"));
+    struct workload workload =
+        workload_of(summary->rows[pair].a->table, summary->rows[pair].a->first);
+    if (has_other_workload(summary, &summary->rows[pair]) || *workload.store) {
+        fputs("scenario ", out);
+        workload_write(&workload, out);
+        fputs("\n\n", out);
+    }
     for (size_t i = 0; i < sizeof views / sizeof *views; i++)
         printed += print_view(summary, pair, &views[i], out);
     if (printed == 0)

@@ -20,7 +20,13 @@ enum {
     STACK,
     HEAP,
     HOLD,
+    BLOCK_US,
+    BLOCK_EVERY,
+    DELAY_US,
+    CONNECTIONS,
+    VALUES,
 };
+_Static_assert(VALUES == LOAD_KIND_COLUMNS + LOAD_KIND_OPTION_COLUMNS, "each has its column");
 
 const char *const load_kind_columns[LOAD_KIND_COLUMNS + 1] = {
     [REQUESTS_PER_CONNECTION] = "requests_per_connection",
@@ -35,17 +41,30 @@ const char *const load_kind_columns[LOAD_KIND_COLUMNS + 1] = {
     [LOAD_KIND_COLUMNS] = NULL,
 };
 
+const char *const load_kind_option_columns[LOAD_KIND_OPTION_COLUMNS + 1] = {
+    [BLOCK_US - LOAD_KIND_COLUMNS] = "block_us",
+    [BLOCK_EVERY - LOAD_KIND_COLUMNS] = "block_every",
+    [DELAY_US - LOAD_KIND_COLUMNS] = "store_delay_us",
+    [CONNECTIONS - LOAD_KIND_COLUMNS] = "store_connections",
+    [LOAD_KIND_OPTION_COLUMNS] = NULL,
+};
+
+static const char *column_of(size_t value)
+{
+    return value < LOAD_KIND_COLUMNS ? load_kind_columns[value]
+                                     : load_kind_option_columns[value - LOAD_KIND_COLUMNS];
+}
+
 void load_kind_read(struct load_kind *kind, const struct csv_table *table, size_t row)
 {
-    for (size_t i = 0; i < LOAD_KIND_COLUMNS; i++) {
-        int column = csv_column(table, load_kind_columns[i]);
-        kind->values[i] = strtod(csv_cell(table, row, column), NULL);
-    }
+    for (size_t i = 0; i < VALUES; i++)
+        kind->values[i] = strtod(csv_cell(table, row, csv_column(table, column_of(i))), NULL);
+    kind->has_store = *csv_cell(table, row, csv_column(table, "store"));
 }
 
 int load_kind_compare(const struct load_kind *a, const struct load_kind *b)
 {
-    for (size_t i = 0; i < LOAD_KIND_COLUMNS; i++)
+    for (size_t i = 0; i < VALUES; i++)
         if (a->values[i] < b->values[i] || a->values[i] > b->values[i])
             return a->values[i] < b->values[i] ? -1 : 1;
     return 0;
@@ -55,7 +74,7 @@ bool load_kind_is_plain(const struct load_kind *kind)
 {
     return !(kind->values[REQUESTS_PER_CONNECTION] > 0) &&
            kind->values[PAYLOAD] <= SMALL_PAYLOAD_BYTES && !(kind->values[CACHE] > 0) &&
-           !load_kind_is_unequal(kind);
+           !load_kind_is_unequal(kind) && !load_kind_is_delayed(kind);
 }
 
 bool load_kind_is_light(const struct load_kind *kind)
@@ -64,9 +83,38 @@ bool load_kind_is_light(const struct load_kind *kind)
            !(kind->values[HEAP] > 0) && !(kind->values[HOLD] > 0);
 }
 
-bool load_kind_is_unequal(const struct load_kind *kind)
+static bool has_slow(const struct load_kind *kind)
 {
     return kind->values[SLOW_US] > 0 && kind->values[SLOW_EVERY] > 0;
+}
+
+bool load_kind_is_blocking(const struct load_kind *kind)
+{
+    return kind->values[BLOCK_US] > 0 && kind->values[BLOCK_EVERY] > 0;
+}
+
+bool load_kind_is_unequal(const struct load_kind *kind)
+{
+    return has_slow(kind) || load_kind_is_blocking(kind);
+}
+
+double load_kind_slow_us(const struct load_kind *kind)
+{
+    double slow = has_slow(kind) ? kind->values[SLOW_US] : 0;
+    return load_kind_is_blocking(kind) && kind->values[BLOCK_US] > slow ? kind->values[BLOCK_US]
+                                                                        : slow;
+}
+
+bool load_kind_is_delayed(const struct load_kind *kind)
+{
+    return kind->values[DELAY_US] > 0;
+}
+
+struct load_kind load_kind_undelayed(const struct load_kind *kind)
+{
+    struct load_kind undelayed = *kind;
+    undelayed.values[DELAY_US] = 0;
+    return undelayed;
 }
 
 static const char *separator(FILE *out)
@@ -90,12 +138,33 @@ static void write_us(FILE *out, double us)
         fprintf(out, "%g us", us);
 }
 
-static void write_unequal(FILE *out, const struct load_kind *kind)
+static void write_one_in(FILE *out, double every)
 {
     fprintf(out, "%s1 in ", separator(out));
-    units_write_whole(kind->values[SLOW_EVERY], out);
-    fputs(" takes ", out);
-    write_us(out, kind->values[SLOW_US]);
+    units_write_whole(every, out);
+}
+
+static void write_unequal(FILE *out, const struct load_kind *kind)
+{
+    if (has_slow(kind)) {
+        write_one_in(out, kind->values[SLOW_EVERY]);
+        fputs(" takes ", out);
+        write_us(out, kind->values[SLOW_US]);
+        fputs(" more", out);
+    }
+    if (load_kind_is_blocking(kind)) {
+        write_one_in(out, kind->values[BLOCK_EVERY]);
+        fputs(" blocks for ", out);
+        write_us(out, kind->values[BLOCK_US]);
+    }
+}
+
+static void write_delay(FILE *out, double us)
+{
+    if (!(us > 0))
+        return;
+    fprintf(out, "%seach query takes ", separator(out));
+    write_us(out, us);
     fputs(" more", out);
 }
 
@@ -126,8 +195,15 @@ static void write_kind(FILE *out, const struct load_kind *kind, bool whole)
         write_bytes(out, values[PAYLOAD], "", " payload");
     write_bytes(out, values[HOLD], "holds ", "");
     write_connections(out, values[REQUESTS_PER_CONNECTION]);
+    write_delay(out, values[DELAY_US]);
     if (ftell(out) == 0)
-        fputs(load_kind_is_light(kind) ? "no work" : "stack or heap touched", out);
+        fputs(!load_kind_is_light(kind) ? "stack or heap touched"
+              : kind->has_store         ? "no other work"
+                                        : "no work",
+              out);
+    if (whole && values[CONNECTIONS] > 0)
+        fprintf(out, ", over %g database connection%s", values[CONNECTIONS],
+                values[CONNECTIONS] > 1 ? "s" : "");
 }
 
 static void make_label(const struct load_kind *kind, bool whole, char *label)

@@ -3,6 +3,7 @@
 
 #include "analysis/words/load_kind.h"
 #include "analysis/words/units.h"
+#include "analysis/words/workload.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -26,6 +27,10 @@ static const struct wording wordings[] = {
     {"waiters_requested", COUNT, "waiter", "waiters", NULL},
     {"workers_count", COUNT, "worker", "workers", NULL},
     {"loops", COUNT, "loop", "loops", NULL},
+    {"store_connections", COUNT, "database connection", "database connections", NULL},
+    {"store_delay_us", COUNT, "us more for each query", "us more for each query",
+     "queries as fast as they are"},
+    {"block_us", COUNT, "us blocked", "us blocked", "nothing blocks"},
     {"work_cpu_us", COUNT, "us of work", "us of work", "no work"},
     {"payload_bytes", BYTES, "of payload", NULL, NULL},
     {"work_stack_bytes", BYTES, "of stack touched", NULL, "no stack touched"},
@@ -129,6 +134,12 @@ void wording_write(const char *column, const char *cell, FILE *out)
 static double number(const struct trial_group *group, const char *column)
 {
     return strtod(group_text(group, column), NULL);
+}
+
+void wording_write_workload(const struct trial_group *group, FILE *out)
+{
+    struct workload workload = workload_of(group->table, group->first);
+    workload_write(&workload, out);
 }
 
 void wording_write_work(const struct trial_group *group, FILE *out)

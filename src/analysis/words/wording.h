@@ -14,6 +14,9 @@ const char *wording_noun(const char *column);
  * column cancellations_count); "column=cell" for a column without words. */
 void wording_write(const char *column, const char *cell, FILE *out);
 
+/* What a trial's server is asked: "echo", "web with SQLite". */
+void wording_write_workload(const struct trial_group *group, FILE *out);
+
 /* What each request of a trial takes, as charts and tables call it: "no work", "20 us of work",
  * "1 in 1,000 takes 20 ms more", "touches 256 KiB", "a new connection each time". */
 void wording_write_work(const struct trial_group *group, FILE *out);

@@ -2,7 +2,8 @@
 #include "report/charts/arm_rows.h"
 
 #include "analysis/summary/aa.h"
-#include "analysis/words/scenario_name.h"
+#include "analysis/words/arm.h"
+#include "analysis/words/workload.h"
 #include "base/alloc.h"
 #include "report/charts/run_files.h"
 #include "run/experiment.h"
@@ -12,11 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PROGRAM_COLUMNS "scenario", "subject", "model", "allocator", "stack_bytes"
+#define PROGRAM_COLUMNS "subject", "model", "allocator", "stack_bytes"
 
 #define SCENARIO_BYTES 64
 
 const char *const arm_columns[] = {PROGRAM_COLUMNS, NULL};
+const char *const arm_told_columns[] = {"scenario", PROGRAM_COLUMNS, NULL};
 const char *const arm_condition_columns[] = {
     PROGRAM_COLUMNS, "warm", "work_stack_bytes", "work_heap_bytes", "hold_bytes", NULL,
 };
@@ -78,6 +80,8 @@ int arm_compare(const struct csv_table *table, const char *const *columns, size_
         order = strcmp(*columns, "subject") == 0
                     ? compare_programs(table, a, b)
                     : run_compare_cells(run_cell(table, a, *columns), run_cell(table, b, *columns));
+    if (order == 0)
+        order = arm_compare_ways(table, a, table, b);
     return order != 0 ? order : is_again(table, a) - is_again(table, b);
 }
 
@@ -111,16 +115,28 @@ static void end_whole(char *label)
         label[start - 1] = '\0';
 }
 
-/* The scenario is named unless all are the plain server, which most charts are about. */
-static void add_name(const struct csv_table *table, size_t row, char *label)
+/* "toy ", "web with SQLite: ": of what does not go without saying. */
+static void write_workload(const struct csv_table *table, size_t row, char *text, size_t size)
+{
+    const char *store = run_cell(table, row, "store");
+    text[0] = '\0';
+    if (*store)
+        snprintf(text, size, "%.24s with %.24s: ", run_cell(table, row, "scenario"),
+                 workload_store_words(store));
+    else if (arm_is_ours(table, row) ? workloads_are_told(table) : workloads_differ(table))
+        snprintf(text, size, "%.24s ", run_cell(table, row, "scenario"));
+}
+
+static void add_name(const struct csv_table *table, const char *const *columns, size_t row,
+                     char *label)
 {
     char name[ARM_LABEL_BYTES];
-    char buffer[SCENARIO_BYTES];
-    const char *scenario = scenario_of(table, row, buffer);
+    char workload[SCENARIO_BYTES] = "";
     bool ours = arm_is_ours(table, row);
-    bool told = ours ? scenario_is_told(table, scenario) : scenarios_differ(table);
-    snprintf(name, sizeof name, "%.24s%s%.*s", told ? scenario : "", told ? " " : "",
-             ours ? 24 : ARM_LABEL_BYTES - 64, run_cell(table, row, ours ? "model" : "subject"));
+    if (has_column(table, columns, "scenario"))
+        write_workload(table, row, workload, sizeof workload);
+    snprintf(name, sizeof name, "%s%.*s", workload, ours ? 24 : ARM_LABEL_BYTES - 80,
+             run_cell(table, row, ours ? "model" : "subject"));
     if (arm_is_ours(table, row) && is_again(table, row))
         strcat(name, " again");
     end_whole(name);
@@ -174,12 +190,16 @@ static void add_condition(const struct csv_table *table, const char *const *colu
 
 void arm_label(const struct csv_table *table, const char *const *columns, size_t row, char *label)
 {
+    char way[ARM_WORDS_SIZE];
     label[0] = '\0';
-    add_name(table, row, label);
+    add_name(table, columns, row, label);
     if (has_column(table, columns, "stack_bytes"))
         add_stack(table, row, label);
     if (arm_is_ours(table, row) && strcmp(run_cell(table, row, "allocator"), "libc") == 0)
         add_part(label, "libc");
+    arm_way(table, row, way, sizeof way);
+    if (*way)
+        add_part(label, way);
     add_condition(table, columns, row, label);
     end_whole(label);
     for (char *at = label; *at; at++)
@@ -209,18 +229,46 @@ static bool is_known(const struct csv_table *table, const char *const *columns,
     return false;
 }
 
-static void name_color(const struct csv_table *table, struct series *series, int foreign)
+/* How many ways of the same model stand before this series, whose order has them by size. */
+static int count_ways(const struct csv_table *table, const struct series *series, size_t at)
 {
-    const char *again = is_again(table, series->row) ? AA_SUFFIX : "";
-    if (arm_is_ours(table, series->row))
-        snprintf(series->color, sizeof series->color, "%.9s%s",
-                 run_cell(table, series->row, "model"), again);
-    else
-        snprintf(series->color, sizeof series->color, "other%d%s", foreign, again);
+    const char *model = run_cell(table, series[at].row, "model");
+    int ways = 0;
+    for (size_t i = 0; i < at; i++) {
+        bool known = strcmp(run_cell(table, series[i].row, "model"), model) != 0 ||
+                     arm_compare_ways(table, series[i].row, table, series[at].row) == 0;
+        for (size_t k = 0; !known && k < i; k++)
+            known = strcmp(run_cell(table, series[k].row, "model"), model) == 0 &&
+                    arm_compare_ways(table, series[k].row, table, series[i].row) == 0;
+        ways += !known;
+    }
+    return ways;
 }
 
-/* Foreign subjects take colours of their own, one per subject, whatever model they name; the second
- * half of an A/A run's arm takes a lighter shade. */
+static void name_color(const struct csv_table *table, struct series *series, size_t at, int foreign)
+{
+    struct series *one = &series[at];
+    const char *again = is_again(table, one->row) ? AA_SUFFIX : "";
+    if (!arm_is_ours(table, one->row)) {
+        snprintf(one->color, sizeof one->color, "other%d%s", foreign, again);
+        return;
+    }
+    char way[8] = "";
+    int before = count_ways(table, series, at);
+    if (before > 0)
+        snprintf(way, sizeof way, "-%d", 1 + before % 99);
+    snprintf(one->color, sizeof one->color, "%.9s%s%s", run_cell(table, one->row, "model"), way,
+             again);
+}
+
+bool series_are_of_one_model(const struct series *a, const struct series *b)
+{
+    size_t length = strcspn(a->color, "-");
+    return length == strcspn(b->color, "-") && strncmp(a->color, b->color, length) == 0;
+}
+
+/* Foreign subjects take colours of their own, one per subject, whatever model they name; a second
+ * way of one program and the second half of an A/A run's arm take other shades. */
 static void set_colors(const struct csv_table *table, struct series *series, size_t count)
 {
     int foreign = 0;
@@ -229,7 +277,7 @@ static void set_colors(const struct csv_table *table, struct series *series, siz
         if (!arm_is_ours(table, one->row) &&
             (i == 0 || compare_programs(table, one->row, series[i - 1].row) != 0))
             foreign++;
-        name_color(table, one, foreign);
+        name_color(table, series, i, foreign);
         for (size_t before = i; before > 0 && one->variant == 0; before--)
             if (strcmp(one->color, series[before - 1].color) == 0)
                 one->variant = series[before - 1].variant + 1;

@@ -73,6 +73,18 @@ const struct chart charts[] = {
         .lines = &chart_throughput_work,
     },
     {
+        .name = "throughput-delay",
+        .title = "Requests per second as the store takes its time",
+        .alt = "Line charts against how much longer the store takes for each query: requests per "
+               "second, server CPU time per request, and the store's own CPU time per request, one "
+               "line per program. The table below has the same figures.",
+        .caption = "A query takes so much longer without anybody's CPU. Once as many queries are "
+                   "under way as there are database connections, these are the limit, whoever "
+                   "waits for them. A hollow ring marks a point where the load generator was the "
+                   "limit. Bars are 95 % intervals.",
+        .lines = &chart_throughput_delay,
+    },
+    {
         .name = "latency-spectrum",
         .title = "The whole latency distribution",
         .alt = "Line charts of latency against percentile, from the median to the far tail, one "
@@ -119,6 +131,30 @@ const struct chart charts[] = {
         .lines = &chart_latency_work,
     },
     {
+        .name = "latency-delay",
+        .title = "Latency as the store takes its time",
+        .alt = "Three line charts, of the 50th, 99th and 99.9th percentile of latency against how "
+               "much longer the store takes for each query, one line per program. The table below "
+               "has the same figures.",
+        .caption = "Every program was offered the same rate at a point, the same share of what the "
+                   "slower one sustains with such a store: from point to point it is another "
+                   "rate. Open marks that no line leads to were overloaded. " MISSING_POINT,
+        .lines = &chart_latency_delay,
+    },
+    {
+        .name = "latency-others",
+        .title = "What requests that block cost the others",
+        .alt = "Dot charts of the 50th and 99th percentile of latency of the requests that do not "
+               "block, and of the 99.9th of all, one line for each share of requests that block "
+               "and each rate, one dot per program. The table below has the same figures.",
+        .caption = "On the left the requests that call nothing that blocks: what they wait for is "
+                   "the others' calls. On the right the slowest of all, those that block among "
+                   "them: where a pool has run out they wait for one of its threads. Open marks "
+                   "were overloaded; a cross at the left edge had too few samples, or fewer than "
+                   "ten separate events, beyond that percentile. Bars are 95 % intervals.",
+        .lines = &chart_latency_others,
+    },
+    {
         .name = "latency-idle",
         .title = "Latency beside idle connections",
         .alt = "Three line charts, of the 50th, 99th and 99.9th percentile of latency of a few "
@@ -159,42 +195,67 @@ static int find_plots(char path[PATH_MAX], struct error *error)
     return 0;
 }
 
+void chart_name(const struct chart *chart, const struct chart_source *source, char *name)
+{
+    char suffix[WORKLOAD_NAME_SIZE] = "";
+    if (source->workload)
+        workload_suffix(source->workload, suffix);
+    snprintf(name, CHART_NAME_SIZE, "%.48s%s", chart->name, suffix);
+}
+
 /* What a picture may take of the time that is left: half. One that hangs then leaves the others
  * more than they need. */
 static int draw_in_time(struct gnuplot *gnuplot, const char *script, const char *folder,
-                        const char *out, int64_t end_ns, struct error *error)
+                        const char *name, const char *out, int64_t end_ns, struct error *error)
 {
     int64_t now_ns = clock_now_ns();
     if (now_ns >= end_ns)
         return error_set(error, -ETIMEDOUT, "no time is left for it: all charts took %d s",
                          CHARTS_SECONDS);
-    return gnuplot_draw(gnuplot, script, folder, out, now_ns + (end_ns - now_ns) / 2, error);
+    return gnuplot_draw(gnuplot, script, folder, name, out, now_ns + (end_ns - now_ns) / 2, error);
 }
 
-/* Draws beside the picture's place and moves it there when it is whole. */
-static int draw_picture(const struct chart *chart, struct gnuplot *gnuplot, const char *charts_dir,
-                        const char *folder, const char *ending, int64_t end_ns, struct error *error)
+/* The chart's script, by its whole path, since gnuplot works in the run's folder. */
+static int find_script(const struct chart *chart, char script[PATH_MAX], struct error *error)
 {
-    char script[PATH_MAX];
     char absolute[PATH_MAX];
-    char drawn[PATH_MAX];
-    char picture[PATH_MAX];
     char plots[PATH_MAX];
-    char out[64];
-    snprintf(out, sizeof out, "charts/%.32s.new%s", chart->name, ending);
     int result = find_plots(plots, error);
     if (result == 0)
         result = run_path(script, plots, chart->name, ".gp", error);
-    /* gnuplot works in the run's folder. */
     if (result == 0 && realpath(script, absolute))
-        memcpy(script, absolute, sizeof script);
+        memcpy(script, absolute, sizeof absolute);
+    return result;
+}
+
+/* A chart that is being drawn. */
+struct chart_drawing {
+    const struct chart *chart;
+    struct gnuplot *gnuplot;
+    const char *folder; /* the run's */
+    char charts_dir[PATH_MAX];
+    char name[CHART_NAME_SIZE]; /* of its files */
+    int64_t end_ns;
+};
+
+/* Draws beside the picture's place and moves it there when it is whole. */
+static int draw_picture(const struct chart_drawing *drawing, const char *ending,
+                        struct error *error)
+{
+    char script[PATH_MAX];
+    char drawn[PATH_MAX];
+    char picture[PATH_MAX];
+    char out[CHART_NAME_SIZE + 16];
+    snprintf(out, sizeof out, "charts/%s.new%s", drawing->name, ending);
+    int result = find_script(drawing->chart, script, error);
     if (result == 0)
-        result = run_path(drawn, folder, out, "", error);
+        result = run_path(drawn, drawing->folder, out, "", error);
     if (result == 0)
-        result = run_path(picture, charts_dir, chart->name, ending, error);
+        result = run_path(picture, drawing->charts_dir, drawing->name, ending, error);
     if (result < 0)
         return result;
-    result = draw_in_time(gnuplot, script, folder, out, end_ns, error);
+    result = draw_in_time(drawing->gnuplot, script, drawing->folder, drawing->name, out,
+                          drawing->end_ns, error);
     if (result == 0 && rename(drawn, picture) < 0)
         result = error_set(error, -errno, "cannot write %s: %s", picture, strerror(errno));
     if (result < 0)
@@ -203,45 +264,56 @@ static int draw_picture(const struct chart *chart, struct gnuplot *gnuplot, cons
 }
 
 /* Of figures that are written. The PNG is drawn where the SVG tells that it would be another. */
-static int draw_pictures(const struct chart *chart, struct gnuplot *gnuplot, const char *charts_dir,
-                         const char *folder, const struct older_picture *older, int64_t end_ns,
+static int draw_pictures(const struct chart_drawing *drawing, const struct older_picture *older,
                          struct error *error)
 {
-    int result = draw_picture(chart, gnuplot, charts_dir, folder, ".svg", end_ns, error);
+    int result = draw_picture(drawing, ".svg", error);
     if (result == 0)
-        result = older_picture_keep(older, charts_dir, chart->name, error);
+        result = older_picture_keep(older, drawing->charts_dir, drawing->name, error);
     if (result == 0)
-        result = draw_picture(chart, gnuplot, charts_dir, folder, ".png", end_ns, error);
+        result = draw_picture(drawing, ".png", error);
     return result < 0 ? result : 0;
 }
 
 /* A header without figures is no chart's. */
-static void remove_figures(const struct chart *chart, const char *charts_dir)
+static void remove_figures(const struct chart_drawing *drawing)
 {
     char path[PATH_MAX];
-    if (run_path(path, charts_dir, chart->name, ".csv", NULL) == 0)
+    if (run_path(path, drawing->charts_dir, drawing->name, ".csv", NULL) == 0)
         unlink(path);
+}
+
+static int write_figures(const struct chart *chart, const struct chart_source *source,
+                         struct error *error)
+{
+    return chart->lines ? line_chart_write(chart->lines, source->run, source->workload,
+                                           source->folder, error)
+                        : chart->write(source, error);
 }
 
 int chart_draw(const struct chart *chart, const struct chart_source *source,
                struct gnuplot *gnuplot, int64_t end_ns, struct error *error)
 {
-    const char *folder = source->folder;
-    char charts_dir[PATH_MAX];
+    struct chart_drawing drawing = {
+        .chart = chart,
+        .gnuplot = gnuplot,
+        .folder = source->folder,
+        .end_ns = end_ns,
+    };
     char plots[PATH_MAX] = "";
     struct older_picture older;
-    int result = run_path(charts_dir, folder, "charts", "", error);
+    int result = run_path(drawing.charts_dir, source->folder, "charts", "", error);
+    chart_name(chart, source, drawing.name);
     find_plots(plots, NULL); /* a picture that nobody can draw says so */
     if (result == 0)
-        result = older_picture_take(&older, charts_dir, chart->name, plots, error);
+        result = older_picture_take(&older, drawing.charts_dir, drawing.name, plots, error);
     if (result < 0)
         return result;
-    result = chart->lines ? line_chart_write(chart->lines, source->run, folder, error)
-                          : chart->write(source, error);
+    result = write_figures(chart, source, error);
     if (result == 0)
-        result = draw_pictures(chart, gnuplot, charts_dir, folder, &older, end_ns, error);
+        result = draw_pictures(&drawing, &older, error);
     if (result == -ENODATA)
-        remove_figures(chart, charts_dir);
+        remove_figures(&drawing);
     older_picture_finish(&older);
     return result;
 }

@@ -4,6 +4,7 @@
 #define WAITBENCH_REPORT_CHARTS_CHARTS_H
 
 #include "analysis/summary/bill.h"
+#include "analysis/words/workload.h"
 #include "base/error.h"
 #include "report/charts/gnuplot.h"
 #include "report/charts/line_chart.h"
@@ -11,7 +12,7 @@
 
 #include <stdint.h>
 
-/* What all charts of a page may take together. */
+/* What all charts of a page may take together, and those of each further workload. */
 #define CHARTS_SECONDS 60
 
 /* What charts are made of, and where they go. */
@@ -19,10 +20,12 @@ struct chart_source {
     const char *folder;             /* with charts/ in it; absolute */
     const struct recorded_run *run; /* NULL of a comparison, whose figures are in its folder */
     const struct bill *bill;        /* the run's; NULL where there is none that can be worked out */
+    const struct workload *workload; /* whose trials are drawn; NULL: the plain server's */
 };
 
 struct chart {
-    const char *name;               /* charts/NAME.csv, .svg, .png; plots/NAME.gp */
+    const char *name;               /* plots/NAME.gp; charts/NAME.csv, .svg, .png, of another
+                                     * workload than the plain server's NAME-web-sqlite.csv */
     const char *title;              /* a heading */
     const char *alt;                /* what it shows, for who cannot see it */
     const char *caption;            /* how to read it, one line */
@@ -33,6 +36,12 @@ struct chart {
 
 /* In the order in which a report shows them; the last has a NULL name. */
 extern const struct chart charts[];
+
+#define CHART_NAME_SIZE 160
+
+/* What the chart's files are called: "throughput", "throughput-web-sqlite". `name` has
+ * CHART_NAME_SIZE. */
+void chart_name(const struct chart *chart, const struct chart_source *source, char *name);
 
 /* Writes FOLDER/charts/NAME.csv, .svg and .png; a picture stands there only if it was drawn whole,
  * and none of an older drawing does. By `end_ns` (clock_now_ns) drawing is over, and no picture

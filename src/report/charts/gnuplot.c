@@ -88,7 +88,7 @@ static void write_quoted(const char *text, FILE *out)
 
 /* What gnuplot is told, line by line. The session begins anew for each picture; what the SVG
  * terminal still remembers is the colour it had last, which drawing nothing resets. */
-static int tell(struct channel *channel, const char *script, const char *out)
+static int tell(struct channel *channel, const char *script, const char *name, const char *out)
 {
     static const char *const before[] = {
         "reset session", "reset errors",    "set terminal svg", "set output '/dev/null'",
@@ -103,6 +103,8 @@ static int tell(struct channel *channel, const char *script, const char *out)
     write_quoted(script, text);
     fputs(" '.' ", text);
     write_quoted(out, text);
+    fputc(' ', text);
+    write_quoted(name, text);
     fclose(text);
     int result = 0;
     for (size_t i = 0; result == 0 && i < sizeof before / sizeof *before; i++)
@@ -136,15 +138,15 @@ static int find_reason(struct channel *channel, int64_t deadline_ns, struct erro
     return result == 0 ? judge_end(channel, error) : result;
 }
 
-int gnuplot_draw(struct gnuplot *gnuplot, const char *script, const char *folder, const char *out,
-                 int64_t deadline_ns, struct error *error)
+int gnuplot_draw(struct gnuplot *gnuplot, const char *script, const char *folder, const char *name,
+                 const char *out, int64_t deadline_ns, struct error *error)
 {
     struct channel *channel = &gnuplot->channel;
     int64_t begin_ns = clock_now_ns();
     int result = start(gnuplot, folder, error);
     if (result < 0)
         return result;
-    result = tell(channel, script, out);
+    result = tell(channel, script, name, out);
     if (result == 0)
         result = wait_for_picture(channel, deadline_ns);
     if (result == 0)

@@ -17,14 +17,14 @@ struct gnuplot {
     char folder[PATH_MAX]; /* where it runs */
 };
 
-/* Has the script draw the figures of `folder`, an absolute path, as `out`, a file in it. SIGPIPE
- * must be ignored, as interrupt_catch has it. Returns 0; -ENOENT
- * when gnuplot is not installed; -EIO when it failed, with what it said in `error`; -ETIMEDOUT at
- * the deadline (clock_now_ns) and -EINTR soon after an interrupt came (base/interrupt.h): it and
- * its children are then ended; or another -errno. The next picture begins with another gnuplot
- * after a failure, and with the same, as if it were new, after none. */
-int gnuplot_draw(struct gnuplot *gnuplot, const char *script, const char *folder, const char *out,
-                 int64_t deadline_ns, struct error *error);
+/* Has the script draw the figures charts/NAME.csv of `folder`, an absolute path, as `out`, a file
+ * in it. SIGPIPE must be ignored, as interrupt_catch has it. Returns 0; -ENOENT when gnuplot is not
+ * installed; -EIO when it failed, with what it said in `error`; -ETIMEDOUT at the deadline
+ * (clock_now_ns) and -EINTR soon after an interrupt came (base/interrupt.h): it and its children
+ * are then ended; or another -errno. The next picture begins with another gnuplot after a failure,
+ * and with the same, as if it were new, after none. */
+int gnuplot_draw(struct gnuplot *gnuplot, const char *script, const char *folder, const char *name,
+                 const char *out, int64_t deadline_ns, struct error *error);
 
 /* Ends it, if it runs. */
 void gnuplot_finish(struct gnuplot *gnuplot);

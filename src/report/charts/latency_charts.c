@@ -139,10 +139,59 @@ static void keep_light_at_half(const struct csv_table *trials, bool *kept)
 
 static void select_work(const struct csv_table *trials, bool *kept)
 {
+    keep_undelayed(trials, kept);
     keep_equal_rate(trials, kept);
     keep_awake(trials, kept);
     keep_light_at_half(trials, kept);
     need_kinds(trials, kept);
+}
+
+/* Of the rows with this row's delay, the share that is nearest to the wanted one; of two the lower.
+ */
+static double nearest_share(const struct csv_table *trials, const bool *kept, size_t row,
+                            double wanted)
+{
+    double delay = row_number(trials, row, "store_delay_us");
+    double nearest = INFINITY;
+    for (size_t i = 0; i < csv_row_count(trials); i++) {
+        double share = row_number(trials, i, "capacity_share");
+        double off = fabs(share - wanted) - fabs(nearest - wanted);
+        if (kept[i] && !numbers_differ(row_number(trials, i, "store_delay_us"), delay) &&
+            (off < -1e-9 || (off < 1e-9 && share < nearest)))
+            nearest = share;
+    }
+    return nearest;
+}
+
+/* At one share of the rate that is sustained, which is another rate with each delay: the share that
+ * most delays have, or the nearest to it. */
+static void select_delay(const struct csv_table *trials, bool *kept)
+{
+    size_t rows = csv_row_count(trials);
+    bool *common = alloc_array(rows, sizeof *common);
+    double *shares = alloc_array(rows, sizeof *shares);
+    keep_equal_rate(trials, kept);
+    keep_by_delay(trials, kept);
+    for (size_t row = 0; row < rows; row++)
+        common[row] = kept[row] && row_number(trials, row, "store_delay_us") > 0;
+    keep_commonest(trials, "capacity_share", common);
+    size_t one = 0;
+    while (one < rows && !common[one])
+        one++;
+    for (size_t row = 0; one < rows && row < rows; row++)
+        shares[row] = nearest_share(trials, kept, row, row_number(trials, one, "capacity_share"));
+    for (size_t row = 0; row < rows; row++)
+        if (kept[row] && numbers_differ(row_number(trials, row, "capacity_share"), shares[row]))
+            kept[row] = false;
+    free(shares);
+    free(common);
+}
+
+static void select_others(const struct csv_table *trials, bool *kept)
+{
+    keep_blocking(trials, kept);
+    keep_equal_rate(trials, kept);
+    keep_awake(trials, kept);
 }
 
 static const struct chart_value latency_values[] = {
@@ -173,6 +222,7 @@ const struct line_chart chart_latency_utilisation = {
     .source = "latency.csv",
     .arm_columns = arm_columns,
     .panel_keys = load_kind_columns,
+    .option_keys = load_kind_option_columns,
     .point_keys = share_keys,
     .values = latency_values,
     .is_latency = true,
@@ -207,12 +257,40 @@ const struct line_chart chart_latency_work = {
     .source = "latency.csv",
     .arm_columns = arm_columns,
     .panel_keys = kind_share_keys,
+    .option_keys = load_kind_option_columns,
     .point_keys = rate_keys,
     .values = latency_values,
     .is_latency = true,
     .select = select_work,
     .name_panel = name_work,
     .nothing = "has one kind of work only",
+};
+
+static const char *const delay_keys[] = {"store_delay_us", NULL};
+
+const struct line_chart chart_latency_delay = {
+    .name = "latency-delay",
+    .source = "latency.csv",
+    .arm_columns = arm_columns,
+    .point_keys = delay_keys,
+    .values = latency_values,
+    .is_latency = true,
+    .select = select_delay,
+    .nothing = "has no store that takes its time",
+};
+
+const struct line_chart chart_latency_others = {
+    .name = "latency-others",
+    .source = "latency.csv",
+    .arm_columns = arm_columns,
+    .panel_keys = kind_share_keys,
+    .option_keys = load_kind_option_columns,
+    .point_keys = rate_keys,
+    .values = latency_values,
+    .is_latency = true,
+    .select = select_others,
+    .name_panel = name_work,
+    .nothing = "has no request that blocks",
 };
 
 static const char *const trust_keys[] = {
@@ -237,6 +315,7 @@ const struct line_chart table_latency_trust = {
     .source = "latency.csv",
     .arm_columns = arm_columns,
     .panel_keys = load_kind_columns,
+    .option_keys = load_kind_option_columns,
     .point_keys = trust_keys,
     .values = trust_values,
     .is_latency = true,

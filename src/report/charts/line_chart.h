@@ -4,6 +4,7 @@
 #ifndef WAITBENCH_REPORT_CHARTS_LINE_CHART_H
 #define WAITBENCH_REPORT_CHARTS_LINE_CHART_H
 
+#include "analysis/words/workload.h"
 #include "base/csv.h"
 #include "base/error.h"
 #include "run/recorded_run.h"
@@ -22,7 +23,7 @@ struct chart_value {
 
 /* At most this many of each; the lists below end with NULL (with a NULL column). */
 #define CHART_VALUES_MAX 12
-#define CHART_KEYS_MAX   10
+#define CHART_KEYS_MAX   16
 
 struct line_chart {
     const char *name;       /* charts/NAME.csv */
@@ -30,8 +31,14 @@ struct line_chart {
     const char *conditions; /* the file to ask for what `source` lacks, or NULL; see run_join.h */
     const char *const *arm_columns; /* one line per arm, see report/charts/arm_rows.h */
     const char *const *panel_keys;  /* numeric columns: a panel for each combination */
-    const char *const *point_keys;  /* numeric columns: a point for each combination */
+    /* Likewise, but they are columns of the figures only where a trial of the chart has a cell:
+     * what a workload's own options ask. */
+    const char *const *option_keys;
+    const char *const *point_keys; /* numeric columns: a point for each combination */
     const struct chart_value *values;
+    /* Adds equal_at, equal_ci_low, equal_ci_high to a loop's points: where its first value is that
+     * of threads, on the way over the first point key. */
+    bool tells_equal;
     bool is_latency; /* adds floor_ns, the machine's bare round trip, and overloaded_trials */
     /* Clears `kept` for the rows that this chart leaves out; only valid rows are in it. */
     void (*select)(const struct csv_table *trials, bool *kept);
@@ -41,10 +48,12 @@ struct line_chart {
     const char *nothing; /* why there may be no row for it, or NULL */
 };
 
-/* Writes FOLDER/charts/NAME.csv, in place of an older one: series, label, model, allocator, color,
- * variant, panel (from 1), the keys, the values, blocks (trials of the point). Returns 0; -ENODATA,
- * with the reason in `error`, when the run has nothing for this chart; or another -errno. */
+/* Writes FOLDER/charts/NAME.csv, of a workload that is not the plain server's NAME-web-sqlite.csv,
+ * in place of an older one: series, label, model, allocator, color, variant, panel (from 1), the
+ * keys, the values, blocks (trials of the point). `workload` is NULL for the plain server's.
+ * Returns 0; -ENODATA, with the reason in `error`, when the run has nothing for this chart; or
+ * another -errno. */
 int line_chart_write(const struct line_chart *chart, const struct recorded_run *run,
-                     const char *folder, struct error *error);
+                     const struct workload *workload, const char *folder, struct error *error);
 
 #endif

@@ -32,6 +32,7 @@ const struct line_chart chart_throughput = {
     .source = "throughput.csv",
     .arm_columns = arm_columns,
     .panel_keys = load_kind_columns,
+    .option_keys = load_kind_option_columns,
     .point_keys = active_keys,
     .values = throughput_values,
     .select = select_throughput,
@@ -43,7 +44,6 @@ static void keep_shared_active(const struct csv_table *trials, bool *kept)
 {
     size_t rows = csv_row_count(trials);
     bool *special = alloc_array(rows, sizeof *special);
-    bool *at_shared = alloc_array(rows, sizeof *at_shared);
     bool any = false;
     for (size_t row = 0; row < rows; row++) {
         struct load_kind kind;
@@ -51,21 +51,13 @@ static void keep_shared_active(const struct csv_table *trials, bool *kept)
         special[row] = kept[row] && !load_kind_is_plain(&kind);
         any |= special[row];
     }
-    memcpy(at_shared, any ? special : kept, rows * sizeof *kept);
-    keep_commonest(trials, "active", at_shared);
-    double active = -1;
-    for (size_t row = 0; row < rows; row++)
-        if (at_shared[row])
-            active = row_number(trials, row, "active");
-    for (size_t row = 0; row < rows; row++)
-        if (numbers_differ(row_number(trials, row, "active"), active))
-            kept[row] = false;
-    free(at_shared);
+    keep_commonest_of(trials, "active", any ? special : kept, kept);
     free(special);
 }
 
 static void select_throughput_work(const struct csv_table *trials, bool *kept)
 {
+    keep_undelayed(trials, kept);
     keep_commonest(trials, "idle", kept);
     keep_alike(trials, kept);
     keep_shared_active(trials, kept);
@@ -77,9 +69,32 @@ const struct line_chart chart_throughput_work = {
     .source = "throughput.csv",
     .arm_columns = arm_columns,
     .panel_keys = load_kind_columns,
+    .option_keys = load_kind_option_columns,
     .point_keys = active_keys,
     .values = throughput_values,
     .select = select_throughput_work,
     .name_panel = name_work,
     .nothing = "has one kind of work only",
+};
+
+static const char *const delay_keys[] = {"store_delay_us", NULL};
+
+static const struct chart_value delay_values[] = {
+    {"achieved_per_second", NULL, "achieved", "per_second"},
+    {"server_cpu_seconds", "samples", "server_cpu", "seconds_per_request"},
+    {"both_cpu_seconds", "samples", "both_cpu", "seconds_per_request"},
+    {"store_cpu_seconds", "samples", "store_cpu", "seconds_per_request"},
+    {"client_bound", NULL, "client_bound", "share"},
+    {NULL, NULL, NULL, NULL},
+};
+
+const struct line_chart chart_throughput_delay = {
+    .name = "throughput-delay",
+    .source = "throughput.csv",
+    .arm_columns = arm_columns,
+    .point_keys = delay_keys,
+    .values = delay_values,
+    .tells_equal = true,
+    .select = keep_by_delay,
+    .nothing = "has no store that takes its time",
 };

@@ -13,6 +13,14 @@
 extern const struct line_chart chart_throughput;
 extern const struct line_chart chart_throughput_work;
 
+/* The same against how much longer the store takes for each query; and latency likewise, at one
+ * share of the rate that is sustained with it. */
+extern const struct line_chart chart_throughput_delay;
+extern const struct line_chart chart_latency_delay;
+
+/* What requests that block cost the others: a panel (a line) for each kind of work and rate. */
+extern const struct line_chart chart_latency_others;
+
 /* The distribution at the lowest and the highest rate that was sustained, with work, and with
  * unequal work. */
 extern const struct line_chart chart_latency_spectrum;

@@ -50,22 +50,28 @@ static void count_cell(struct selection_count **tallies, size_t *count, size_t *
     (*tallies)[i].count++;
 }
 
-void keep_commonest(const struct csv_table *trials, const char *column, bool *kept)
+void keep_commonest_of(const struct csv_table *trials, const char *column, const bool *special,
+                       bool *kept)
 {
     struct selection_count *tallies = NULL;
     size_t count = 0;
     size_t capacity = 0;
     for (size_t row = 0; row < csv_row_count(trials); row++)
-        if (kept[row])
+        if (special[row])
             count_cell(&tallies, &count, &capacity, run_cell(trials, row, column));
     size_t best = 0;
     for (size_t i = 1; i < count; i++)
         if (tallies[i].count > tallies[best].count)
             best = i;
-    for (size_t row = 0; row < csv_row_count(trials); row++)
+    for (size_t row = 0; count > 0 && row < csv_row_count(trials); row++)
         if (kept[row] && cells_differ(run_cell(trials, row, column), tallies[best].cell))
             kept[row] = false;
     free(tallies);
+}
+
+void keep_commonest(const struct csv_table *trials, const char *column, bool *kept)
+{
+    keep_commonest_of(trials, column, kept, kept);
 }
 
 void keep_zero(const struct csv_table *trials, const char *column, bool *kept)
@@ -80,6 +86,7 @@ void keep_alike(const struct csv_table *trials, bool *kept)
     keep_commonest(trials, "protocol", kept);
     keep_commonest(trials, "arrivals", kept);
     keep_commonest(trials, "idle_wait", kept);
+    keep_commonest(trials, "store_connections", kept);
 }
 
 static bool is_equal_utilisation(const struct csv_table *trials, size_t row)
@@ -130,22 +137,67 @@ static size_t keep_kinds(const struct csv_table *trials,
     return left;
 }
 
-void keep_light(const struct csv_table *trials, bool *kept)
+/* The same, or rows of the commonest kind where none is left. */
+static void keep_kinds_or_commonest(const struct csv_table *trials,
+                                    bool (*belongs)(const struct load_kind *kind), bool *kept)
 {
     size_t rows = csv_row_count(trials);
     bool *before = alloc_array(rows, sizeof *before);
     memcpy(before, kept, rows * sizeof *before);
-    if (keep_kinds(trials, load_kind_is_light, kept) == 0) {
+    if (keep_kinds(trials, belongs, kept) == 0) {
         memcpy(kept, before, rows * sizeof *before);
         for (const char *const *column = load_kind_columns; *column; column++)
+            keep_commonest(trials, *column, kept);
+        for (const char *const *column = load_kind_option_columns; *column; column++)
             keep_commonest(trials, *column, kept);
     }
     free(before);
 }
 
+void keep_light(const struct csv_table *trials, bool *kept)
+{
+    keep_kinds_or_commonest(trials, load_kind_is_light, kept);
+}
+
 void keep_plain(const struct csv_table *trials, bool *kept)
 {
-    keep_kinds(trials, load_kind_is_plain, kept);
+    keep_kinds_or_commonest(trials, load_kind_is_plain, kept);
+}
+
+static bool is_undelayed(const struct load_kind *kind)
+{
+    return !load_kind_is_delayed(kind);
+}
+
+void keep_undelayed(const struct csv_table *trials, bool *kept)
+{
+    keep_kinds(trials, is_undelayed, kept);
+}
+
+void keep_blocking(const struct csv_table *trials, bool *kept)
+{
+    keep_kinds(trials, load_kind_is_blocking, kept);
+}
+
+static bool is_light_but_for_delay(const struct load_kind *kind)
+{
+    struct load_kind undelayed = load_kind_undelayed(kind);
+    return load_kind_is_light(&undelayed);
+}
+
+void keep_by_delay(const struct csv_table *trials, bool *kept)
+{
+    size_t rows = csv_row_count(trials);
+    bool *delayed = alloc_array(rows, sizeof *delayed);
+    keep_zero(trials, "idle", kept);
+    keep_alike(trials, kept);
+    keep_kinds(trials, is_light_but_for_delay, kept);
+    memcpy(delayed, kept, rows * sizeof *delayed);
+    if (keep_kinds(trials, load_kind_is_delayed, delayed) == 0)
+        memset(kept, 0, rows * sizeof *kept);
+    keep_commonest_of(trials, "active", delayed, kept);
+    free(delayed);
+    need_kinds(trials, kept);
 }
 
 void need_kinds(const struct csv_table *trials, bool *kept)

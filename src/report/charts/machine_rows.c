@@ -96,6 +96,11 @@ static void add_work(const struct csv_table *table, size_t row, char *label)
     struct load_kind kind;
     for (size_t i = 0; i < LOAD_KIND_COLUMNS; i++)
         kind.values[i] = machine_row_parameter(table, row, load_kind_columns[i]);
+    for (size_t i = 0; i < LOAD_KIND_OPTION_COLUMNS; i++)
+        kind.values[LOAD_KIND_COLUMNS + i] =
+            machine_row_parameter(table, row, load_kind_option_columns[i]);
+    machine_row_text(table, row, "store", text, sizeof text);
+    kind.has_store = *text;
     load_kind_label(&kind, text);
     if (!load_kind_is_light(&kind))
         add(label, "", text, "");

@@ -71,22 +71,15 @@ static int write_bar(struct csv_writer *writer, const struct bill *bill,
     return csv_end_row(writer, error);
 }
 
-/* Both halves of an A/A run's arm are. */
-static bool is_same_model(const struct series *a, const struct series *b)
-{
-    size_t length = experiment_arm_length(a->color);
-    return length == experiment_arm_length(b->color) && strncmp(a->color, b->color, length) == 0;
-}
-
 static int write_bars(const struct bill *bill, const struct series *series, size_t count,
-                      const char *folder, struct error *error)
+                      const char *folder, const char *name, struct error *error)
 {
     struct csv_writer *writer = NULL;
-    int result = run_create_chart_csv(&writer, folder, "memory-bill", bill_columns,
+    int result = run_create_chart_csv(&writer, folder, name, bill_columns,
                                       sizeof bill_columns / sizeof bill_columns[0], error);
     double position = 0;
     for (size_t i = 0; result == 0 && i < count; i++) {
-        bool new_model = i > 0 && !is_same_model(&series[i], &series[i - 1]);
+        bool new_model = i > 0 && !series_are_of_one_model(&series[i], &series[i - 1]);
         position += 1 + (new_model ? GAP_BETWEEN_MODELS : 0);
         result = write_bar(writer, bill, &series[i], position, error);
     }
@@ -94,13 +87,16 @@ static int write_bars(const struct bill *bill, const struct series *series, size
     return result;
 }
 
-/* The row that each arm is named by. An arm of which no slope of the total is known has no bar. */
-static bool *rows_with_total(const struct bill *bill)
+/* The row that each arm of the workload is named by. An arm of which no slope of the total is known
+ * has no bar. */
+static bool *rows_with_total(const struct bill *bill, const struct workload *workload)
 {
     bool *kept = alloc_array(csv_row_count(bill->table), sizeof *kept);
-    for (size_t i = 0; i < bill->count; i++)
-        if (isfinite(bill->bills[i].components[COMPONENT_TOTAL].slope.value))
-            kept[bill->bills[i].trials.first] = true;
+    for (size_t i = 0; i < bill->count; i++) {
+        size_t row = bill->bills[i].trials.first;
+        kept[row] = isfinite(bill->bills[i].components[COMPONENT_TOTAL].slope.value) &&
+                    workload_has(workload, bill->table, row);
+    }
     return kept;
 }
 
@@ -113,13 +109,17 @@ int memory_bill_write(const struct chart_source *source, struct error *error)
         return result;
     if (!source->bill)
         return error_set(error, -ENODATA, "its figures cannot be worked out");
-    bool *kept = rows_with_total(source->bill);
+    const struct workload plain = workload_plain();
+    const struct workload *workload = source->workload ? source->workload : &plain;
+    char name[96 + WORKLOAD_NAME_SIZE] = "memory-bill";
+    workload_suffix(workload, name + strlen(name));
+    bool *kept = rows_with_total(source->bill, workload);
     struct series *series = NULL;
     size_t count = series_collect(trials, arm_condition_columns, kept, &series);
     if (count == 0)
         result = error_set(error, -ENODATA, "memory-per-waiter.csv has no total of any arm");
     else
-        result = write_bars(source->bill, series, count, source->folder, error);
+        result = write_bars(source->bill, series, count, source->folder, name, error);
     free(series);
     free(kept);
     return result;

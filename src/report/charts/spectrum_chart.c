@@ -20,15 +20,22 @@ static int spectrum_kind(const struct csv_table *trials, size_t row)
     return load_kind_is_unequal(&kind) ? SPECTRUM_UNEQUAL : SPECTRUM_NONE;
 }
 
+static double slow_us(const struct csv_table *trials, size_t row)
+{
+    struct load_kind kind;
+    load_kind_read(&kind, trials, row);
+    return load_kind_slow_us(&kind);
+}
+
 /* The unequal work that is farthest from equal: its slow requests are the slowest. */
 static void keep_slowest(const struct csv_table *trials, bool *kept)
 {
     double slowest = 0;
     for (size_t row = 0; row < csv_row_count(trials); row++)
-        if (kept[row] && row_number(trials, row, "work_slow_us") > slowest)
-            slowest = row_number(trials, row, "work_slow_us");
+        if (kept[row] && slow_us(trials, row) > slowest)
+            slowest = slow_us(trials, row);
     for (size_t row = 0; row < csv_row_count(trials); row++) {
-        double slow = row_number(trials, row, "work_slow_us");
+        double slow = slow_us(trials, row);
         if (slow > 0 && numbers_differ(slow, slowest))
             kept[row] = false;
     }
@@ -98,6 +105,7 @@ const struct line_chart chart_latency_spectrum = {
     .conditions = "latency.csv",
     .arm_columns = arm_columns,
     .panel_keys = spectrum_keys,
+    .option_keys = load_kind_option_columns,
     .point_keys = quantile_keys,
     .values = spectrum_values,
     .is_latency = true,

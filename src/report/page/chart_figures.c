@@ -17,19 +17,35 @@
 
 #define FAILED_TEXT_BYTES (ARM_LABEL_BYTES + 96)
 
+/* What a chart is called where it cannot be seen what part of the page it stands in. */
+static void title_of(const struct chart_figures *figures, const struct chart *chart, char *title,
+                     size_t size)
+{
+    const struct workload *workload = figures->source.workload;
+    char words[2 * WORKLOAD_NAME_SIZE] = "";
+    if (workload)
+        workload_words(workload, words, sizeof words);
+    snprintf(title, size, "%s%s%s", chart->title, workload ? ": " : "", words);
+}
+
 static int inline_picture(const struct chart_figures *figures, const struct chart *chart, FILE *out,
                           struct error *error)
 {
     char dir[PATH_MAX];
     char path[PATH_MAX];
+    char name[CHART_NAME_SIZE];
+    char title[256];
+    chart_name(chart, &figures->source, name);
+    title_of(figures, chart, title, sizeof title);
     int result = run_path(dir, figures->source.folder, "charts", "", error);
     if (result == 0)
-        result = run_path(path, dir, chart->name, ".svg", error);
+        result = run_path(path, dir, name, ".svg", error);
     if (result < 0)
         return result;
-    fprintf(out, "<div class=\"card\" role=\"region\" tabindex=\"0\" aria-label=\"%s\">\n",
-            chart->title);
-    result = svg_inline(out, path, chart->name, chart->title, chart->alt, error);
+    fputs("<div class=\"card\" role=\"region\" tabindex=\"0\" aria-label=\"", out);
+    html_text(out, title);
+    fputs("\">\n", out);
+    result = svg_inline(out, path, name, title, chart->alt, error);
     fputs("</div>\n", out);
     return result;
 }
@@ -69,14 +85,15 @@ static void describe_trial(const struct csv_table *trials, size_t row, char *tex
 }
 
 /* Names the points of failed trials, each once. Returns how many trials failed. */
-static size_t name_failed(const struct csv_table *trials, char named[][FAILED_TEXT_BYTES],
-                          size_t *points)
+static size_t name_failed(const struct csv_table *trials, const struct workload *workload,
+                          char named[][FAILED_TEXT_BYTES], size_t *points)
 {
     size_t failed = 0;
     for (size_t row = 0; row < csv_row_count(trials); row++) {
         char text[FAILED_TEXT_BYTES];
         size_t i = 0;
-        if (strcmp(run_cell(trials, row, "valid"), "1") == 0)
+        if (strcmp(run_cell(trials, row, "valid"), "1") == 0 ||
+            !workload_has(workload, trials, row))
             continue;
         failed++;
         describe_trial(trials, row, text, sizeof text);
@@ -90,14 +107,16 @@ static size_t name_failed(const struct csv_table *trials, char named[][FAILED_TE
 
 /* A failed trial is in no point: where all of a point's trials failed there is none, which looks
  * like a setting that was not measured. */
-static void write_failed(const struct recorded_run *run, const char *file, FILE *out)
+static void write_failed(const struct chart_source *source, const char *file, FILE *out)
 {
     char named[FAILED_NAMED_MAX + 1][FAILED_TEXT_BYTES];
+    const struct workload plain = workload_plain();
     const struct csv_table *trials = NULL;
     size_t points = 0;
-    if (recorded_run_table(run, file, &trials, NULL) != 1)
+    if (recorded_run_table(source->run, file, &trials, NULL) != 1)
         return;
-    size_t failed = name_failed(trials, named, &points);
+    size_t failed =
+        name_failed(trials, source->workload ? source->workload : &plain, named, &points);
     if (failed == 0)
         return;
     fprintf(out, " <strong>%zu trial%s of %s failed and %s in no point:</strong> ", failed,
@@ -113,7 +132,7 @@ static void write_caption(const struct chart_figures *figures, const struct char
 {
     fprintf(out, "<figcaption>%s", chart->caption);
     if (chart->lines)
-        write_failed(figures->source.run,
+        write_failed(&figures->source,
                      chart->lines->conditions ? chart->lines->conditions : chart->lines->source,
                      out);
     fputs("</figcaption>\n", out);
@@ -125,10 +144,12 @@ static void note_failure(struct chart_figures *figures, const struct chart *char
 {
     if (result == 0 || result == -ENODATA)
         return;
+    char name[CHART_NAME_SIZE];
+    chart_name(chart, &figures->source, name);
     figures->failed++;
     if (figures->failure == 0 || result == -EINTR)
         figures->failure =
-            error_set(&figures->error, result, "chart %s: %.900s", chart->name, error->text);
+            error_set(&figures->error, result, "chart %s: %.900s", name, error->text);
 }
 
 void chart_figures_write(struct chart_figures *figures, const struct chart *chart, FILE *out)
@@ -138,8 +159,10 @@ void chart_figures_write(struct chart_figures *figures, const struct chart *char
         figures->end_ns = clock_now_ns() + CHARTS_SECONDS * NS_PER_SECOND;
     if (figures->failure == -EINTR)
         return;
-    fprintf(out, "<figure>\n<h3>%s</h3>\n", chart->title);
     int result = chart_draw(chart, &figures->source, &figures->gnuplot, figures->end_ns, &error);
+    if (result == -ENODATA && figures->source.workload)
+        return;
+    fprintf(out, "<figure>\n<h3>%s</h3>\n", chart->title);
     if (result == 0)
         result = inline_picture(figures, chart, out, &error);
     if (result == 0)
@@ -148,6 +171,12 @@ void chart_figures_write(struct chart_figures *figures, const struct chart *char
         section_missing(out, "This chart is not here", error.text);
     note_failure(figures, chart, result, &error);
     fputs("</figure>\n", out);
+}
+
+void chart_figures_turn_to(struct chart_figures *figures, const struct workload *workload)
+{
+    figures->source.workload = workload;
+    figures->end_ns = 0;
 }
 
 int chart_figures_result(const struct chart_figures *figures, struct error *error)

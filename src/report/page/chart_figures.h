@@ -20,12 +20,18 @@ struct chart_figures {
                      * came: then the others were not tried */
     size_t failed;  /* how many there are */
     struct error error; /* which was the first, and why */
+    bool is_explained;  /* the page has said what its percentiles stand on */
 };
 
-/* Writes one chart, drawn now; and those of these names, ended by NULL. One that fails has its
- * reason in its place and costs no other. */
+/* Writes one chart of the source's workload, drawn now; and those of these names, ended by NULL.
+ * One that fails has its reason in its place and costs no other; of another workload than the plain
+ * server's, what there is nothing to draw of is left out. */
 void chart_figures_write(struct chart_figures *figures, const struct chart *chart, FILE *out);
 void chart_figures_write_named(struct chart_figures *figures, const char *const *names, FILE *out);
+
+/* Turns to the charts of another workload, which have a time of their own; NULL: back to the plain
+ * server's. */
+void chart_figures_turn_to(struct chart_figures *figures, const struct workload *workload);
 
 /* What became of the charts: 0 when all that there was to draw was drawn, else `failure` with
  * `error` set: the first and why, and how many more. */

@@ -108,7 +108,7 @@ static void read_remark(const struct csv_table *trials, size_t row, bool again,
     counts->noted += !remark->failed && !counts->was_noted;
     counts->was_failed |= remark->failed;
     counts->was_noted |= !remark->failed;
-    arm_label(trials, arm_columns, row, remark->label);
+    arm_label(trials, arm_told_columns, row, remark->label);
     shape_of(remark->note, remark->shape);
     add_remark(remarks, remark);
 }

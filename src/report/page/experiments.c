@@ -6,21 +6,26 @@
 #include "report/page/section.h"
 #include "report/page/sections.h"
 
+#include <limits.h>
 #include <stdbool.h>
 #include <string.h>
 
-static void write_table(struct page *page, const char *file, const char *caption,
+static void write_table(struct page *page, const char *chart, const char *caption,
                         const struct html_column *columns, size_t count)
 {
     struct csv_table *table = NULL;
     struct error error = {{0}};
+    char file[PATH_MAX];
+    char text[256];
+    page_figures(page, chart, file, sizeof file);
+    page_caption(page, caption, text, sizeof text);
     if (run_read_csv(&table, page->folder, file, &error) == 0)
-        html_table(page->out, caption, columns, count, table);
+        html_table(page->out, text, columns, count, table);
     csv_table_destroy(table);
 }
 
-#define TABLE(file, caption, columns) \
-    write_table(page, file, caption, columns, sizeof columns / sizeof columns[0])
+#define TABLE(chart, caption, columns) \
+    write_table(page, chart, caption, columns, sizeof columns / sizeof columns[0])
 
 /* Without cgroup v2 the kernel counts stacks for the whole machine only (measure/memory/charge.h),
  * and what others hold of them is worked out. An error of that model is the same in every block. */
@@ -47,7 +52,7 @@ static void write_model(struct page *page)
               page->out);
 }
 
-void report_memory(struct page *page)
+void write_memory(struct page *page)
 {
     static const char *const names[] = {"memory-growth", "memory-bill", NULL};
     static const struct html_column columns[] = {
@@ -59,10 +64,16 @@ void report_memory(struct page *page)
         {"Total", "total_bytes", HTML_KIB, "total_ci_low_bytes", "total_ci_high_bytes"},
         {"Charged", "charged_bytes", HTML_KIB, NULL, NULL},
     };
-    section_open(page->out, "memory", "Memory");
     chart_figures_write_named(&page->charts, names, page->out);
-    TABLE("charts/memory-bill.csv", "Memory of one more waiter, KiB (95 % interval)", columns);
-    write_model(page);
+    TABLE("memory-bill", "Memory of one more waiter, KiB (95 % interval)", columns);
+    if (!page->charts.source.workload)
+        write_model(page);
+}
+
+void report_memory(struct page *page)
+{
+    section_open(page->out, "memory", "Memory");
+    write_memory(page);
     section_close(page->out);
 }
 
@@ -77,6 +88,6 @@ void report_flow(struct page *page)
     };
     section_open(page->out, "flow", "Control flow");
     chart_figures_write_named(&page->charts, names, page->out);
-    TABLE("charts/flow.csv", "Control flow, medians (95 % interval)", columns);
+    TABLE("flow", "Control flow, medians (95 % interval)", columns);
     section_close(page->out);
 }

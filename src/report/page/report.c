@@ -33,21 +33,25 @@ static void write_head(struct page *page, const char *run_name)
     fprintf(out, "</title>\n<style>\n%s</style>\n</head>\n", report_style);
 }
 
+static void write_links(FILE *out, const char *const links[][2], size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        fprintf(out, "<li><a href=\"#%s\">%s</a></li>\n", links[i][0], links[i][1]);
+}
+
 static void write_header(struct page *page, const char *run_name)
 {
     FILE *out = page->out;
-    const char *const contents[][2] = {
+    const char *const first[][2] = {
         {page->analysis->has_aa ? "aa" : "scorecard",
          page->analysis->has_aa ? "Against itself" : "Scorecard"},
         {"memory", "Memory"},
         {"throughput", "Throughput"},
         {"latency", "Latency"},
-        {"flow", "Control flow"},
-        {"summary", "All comparisons"},
-        {"disturbed", "Disturbed"},
-        {"machine", "Machine"},
-        {"method", "How to read it"},
-        {"again", "Run it again"},
+    };
+    static const char *const last[][2] = {
+        {"flow", "Control flow"}, {"summary", "All comparisons"}, {"disturbed", "Disturbed"},
+        {"machine", "Machine"},   {"method", "How to read it"},   {"again", "Run it again"},
     };
     fputs("<body>\n<a class=\"skip\" href=\"#main\">Skip to the results</a>\n<header>\n", out);
     fputs("<h1>What does it cost to wait?</h1>\n", out);
@@ -65,8 +69,9 @@ static void write_header(struct page *page, const char *run_name)
               "of the trials that were completed; blocks and settings may be missing.</p>\n",
               out);
     fputs("<nav aria-label=\"Contents\"><ul>\n", out);
-    for (size_t i = 0; i < sizeof contents / sizeof contents[0]; i++)
-        fprintf(out, "<li><a href=\"#%s\">%s</a></li>\n", contents[i][0], contents[i][1]);
+    write_links(out, first, page_has_plain(page) ? sizeof first / sizeof first[0] : 1);
+    page_workload_write_links(page);
+    write_links(out, last, sizeof last / sizeof last[0]);
     fputs("</ul></nav>\n</header>\n<main id=\"main\">\n", out);
 }
 
@@ -78,9 +83,12 @@ static void write_page(struct page *page, const char *run_name)
         report_aa(page);
     else
         report_scorecard(page);
-    report_memory(page);
-    report_throughput(page);
-    report_latency(page);
+    if (page_has_plain(page)) {
+        report_memory(page);
+        report_throughput(page);
+        report_latency(page);
+    }
+    report_workloads(page);
     report_flow(page);
     report_summary(page);
     report_disturbed(page);
@@ -118,11 +126,13 @@ int report_write(const struct analysis *analysis, struct error *error)
         .analysis = analysis,
         .run = run,
         .folder = folder,
-        .charts = {.source = {folder, run, analysis->has_bill ? &analysis->bill : NULL}},
+        .charts = {.source = {folder, run, analysis->has_bill ? &analysis->bill : NULL, NULL}},
     };
+    workloads_find(&page.workloads, run);
     result = write_file(&page, error);
     if (result == 0 || result == -EINTR)
         result = chart_figures_result(&page.charts, error);
     chart_figures_finish(&page.charts);
+    workloads_finish(&page.workloads);
     return result;
 }

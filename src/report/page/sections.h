@@ -6,6 +6,7 @@
 #define WAITBENCH_REPORT_PAGE_SECTIONS_H
 
 #include "analysis/analysis.h"
+#include "analysis/words/workload.h"
 #include "report/page/chart_figures.h"
 
 #include <stdio.h>
@@ -17,7 +18,19 @@ struct page {
     const struct recorded_run *run; /* the analysis's */
     const char *folder;             /* the run's, absolute */
     struct chart_figures charts;
+    struct workloads workloads; /* of the run */
 };
+
+/* A file of figures drawn of the page's workload, "charts/throughput-web-sqlite.csv". */
+void page_figures(const struct page *page, const char *chart, char *name, size_t size);
+
+/* A table's caption, behind the name of the workload that it is of, unless that is the plain
+ * server's. */
+void page_caption(const struct page *page, const char *caption, char *text, size_t size);
+
+/* Whether the run has trials of the plain server, or of no other: the parts on memory, throughput
+ * and latency are about it. */
+bool page_has_plain(const struct page *page);
 
 /* The claims and their verdicts. */
 void report_scorecard(struct page *page);
@@ -25,10 +38,19 @@ void report_scorecard(struct page *page);
 /* How often an arm was called different from itself, in a run that tried. */
 void report_aa(struct page *page);
 
-/* One experiment: its charts, drawn now, and the tables of the same figures. */
+/* One experiment with the plain server: its charts, drawn now, and the tables of the same figures.
+ * And the same of the workload at hand, without a heading. */
 void report_memory(struct page *page);
 void report_throughput(struct page *page);
 void report_latency(struct page *page);
+void write_memory(struct page *page);
+void write_throughput(struct page *page);
+void write_latency(struct page *page);
+
+/* A part for each other workload; and what the contents have of them. */
+void report_workloads(struct page *page);
+void page_workload_write_links(const struct page *page);
+
 void report_flow(struct page *page);
 
 /* Every comparison of two arms. */

@@ -125,7 +125,7 @@ static void write_row(FILE *out, const struct stall *stall)
     char label[ARM_LABEL_BYTES];
     char words[LOAD_KIND_LABEL_BYTES];
     struct load_kind kind;
-    arm_label(stall->trials, arm_columns, stall->row, label);
+    arm_label(stall->trials, arm_told_columns, stall->row, label);
     load_kind_read(&kind, stall->trials, stall->row);
     load_kind_label(&kind, words);
     fputs("<tr><th scope=\"row\">", out);
