@@ -29,6 +29,14 @@ loaded() {
   [ "$code" -eq 0 ]
 }
 
+@test "calls that block: threads, one loop and two that call through the pool" {
+  local block='--request-size 64 --block-us 200 --block-every 5 --hold 1000'
+  # shellcheck disable=SC2086
+  for subject in blocking-threads-libc blocking-loop-libc 'blocking-loop-libc --loops 2 --block-call pool'; do
+    loaded $subject $block
+  done
+}
+
 @test "active connections, with work, live heap and all: threads, one loop, two loops" {
   local work='--work-stack 4096 --work-heap 4096 --hold 1000 --work-cache 4096 --request-size 64
     --work-slow-us 100 --work-slow-every 10'

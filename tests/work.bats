@@ -10,7 +10,7 @@ each() {
   for program in echo-threads-libc echo-loop-libc 'echo-loop-libc --loops 2'; do
     echo "$1: $program"
     # shellcheck disable=SC2086
-    python3 "$WAITBENCH_SOURCE/tests/work_client.py" "$1" "$WAITBENCH_BUILD/bench/"$program
+    python3 -B "$WAITBENCH_SOURCE/tests/work_client.py" "$1" "$WAITBENCH_BUILD/bench/"$program
   done
 }
 
@@ -43,7 +43,7 @@ each() {
 
 @test "--stack-size is the size of each waiter's stack" {
   [ "$WAITBENCH_SANITIZER" = none ] || skip "a sanitizer has memory of its own"
-  python3 "$WAITBENCH_SOURCE/tests/work_client.py" stack "$WAITBENCH_BUILD/bench/echo-threads-libc"
+  python3 -B "$WAITBENCH_SOURCE/tests/work_client.py" stack "$WAITBENCH_BUILD/bench/echo-threads-libc"
 }
 
 @test "--host is where a subject listens, and nowhere else" {

@@ -6,88 +6,14 @@ A case ends with 0, or with the words that say what was wrong. No case looks at 
 known by the processor time that the kernel accounts to the server, in amounts so far apart (50 ms
 against a request's own fraction of one) that no neighbour makes one look like the other."""
 
-import os
 import random
 import socket
-import struct
-import subprocess
 import sys
 import time
 
+from server_client import MASK, SIZE, Server, echo, is_drawn, leave, request
+
 WORK_US = 50000
-SIZE = 64  # of a request
-MASK = (1 << 64) - 1
-
-
-class Server:
-    def __init__(self, argv):
-        self.process = subprocess.Popen(
-            argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        self.port = int(self.process.stdout.readline().split()[1])
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.stdin.close()
-        assert self.process.wait(60) == 0, "it did not exit with 0"
-
-    def ask(self, question):
-        self.process.stdin.write(question + "\n")
-        self.process.stdin.flush()
-
-    def waiters(self):
-        self.ask("waiters")
-        return int(self.process.stdout.readline().split()[1])
-
-    def await_waiters(self, count):
-        for _ in range(6000):
-            if self.waiters() == count:
-                return
-            time.sleep(0.01)
-        sys.exit(f"{self.waiters()} waiters where {count} are right")
-
-    def stats(self):
-        self.ask("stats")
-        lines = iter(self.process.stdout.readline, "end\n")
-        return dict(line.rstrip("\n").split(" ", 1) for line in lines)
-
-    def connect(self):
-        connection = socket.create_connection(("127.0.0.1", self.port), timeout=60)
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return connection
-
-    def cpu_seconds(self):
-        """The kernel's clock of that process, threads that have ended included."""
-        return time.clock_gettime(~self.process.pid << 3 | 2)
-
-    def count(self, folder):
-        return len(os.listdir(f"/proc/{self.process.pid}/{folder}"))
-
-    def calls(self):
-        """How many reads and writes the kernel has counted."""
-        with open(f"/proc/{self.process.pid}/io") as file:
-            counts = dict(line.split(": ") for line in file)
-        return int(counts["syscr"]), int(counts["syscw"])
-
-
-def receive(connection, length):
-    received = b""
-    while len(received) < length:
-        part = connection.recv(length - len(received))
-        assert part, "the connection was closed"
-        received += part
-    return received
-
-
-def echo(connection, message):
-    connection.sendall(message)
-    assert receive(connection, len(message)) == message, "other bytes came back"
-
-
-def request(number):
-    return struct.pack("=Q", number) + bytes(range(SIZE - 8))
 
 
 def cost(server, action):
@@ -121,19 +47,11 @@ def per_request(program, options):
     assert three > 1.5 * single, f"three cost {three} s, one {single} s"
 
 
-def mix(value):
-    """splitmix64, written once more."""
-    value = (value + 0x9E3779B97F4A7C15) & MASK
-    value = ((value ^ value >> 30) * 0xBF58476D1CE4E5B9) & MASK
-    value = ((value ^ value >> 27) * 0x94D049BB133111EB) & MASK
-    return value ^ value >> 31
-
-
 def slow(program, options):
     """The requests that cost more are those that the seed and their numbers say."""
     for seed in (0, MASK):
         numbers = [connection << 40 | i for connection in (0, 5) for i in range(15)]
-        expected = [number for number in numbers if mix(mix(seed) ^ number) % 4 == 0]
+        expected = [number for number in numbers if is_drawn(seed, number, 4)]
         assert 0 < len(expected) < len(numbers)
         with Server([program, "--request-size", str(SIZE), "--work-slow-us", str(WORK_US)]
                     + ["--work-slow-every", "4", "--seed", str(seed)] + options) as server:
@@ -242,12 +160,6 @@ def calls(program, options):
             counted = [now - then for now, then in zip(server.calls(), before)]
         assert all(requests <= count < 1.25 * requests for count in counted), \
             f"{requests} requests of {size} bytes took {counted} reads and writes"
-
-
-def leave(connection, abruptly):
-    if abruptly:  # with a RST
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    connection.close()
 
 
 def one_by_one(server, count):

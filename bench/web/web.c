@@ -53,7 +53,7 @@ static void complete(struct web *web, enum web_half half)
     if (store->connections == 0)
         store->connections = CONNECTIONS_DEFAULT;
     if (web->pool_size == 0)
-        web->pool_size = half == WEB_POOL ? WEB_POOL_DEFAULT : UV_POOL_DEFAULT;
+        web->pool_size = half == WEB_POOL ? WEB_POOL_DEFAULT : SUBJECT_POOL_SIZE;
 }
 
 static void read_options(struct web *web, enum web_half half, int argc, char **argv)
@@ -80,7 +80,7 @@ static void read_options(struct web *web, enum web_half half, int argc, char **a
          &store->delay_us, 0, DELAY_US_MAX, NULL, NULL},
         {"rows", NULL, "rows of the store (100000)", &store->rows, 1, ROWS_MAX, NULL, NULL},
         {"pool-size", NULL, "threads of the pool (model pool: 32; --store-call pool: 4)",
-         &web->pool_size, 1, WEB_POOL_MAX, NULL, NULL},
+         &web->pool_size, 1, SUBJECT_POOL_SIZE_MAX, NULL, NULL},
         {"request-timeout-ms", NULL,
          "what a request may take from its first byte to its last before it is answered 408 "
          "(10000)",

@@ -8,9 +8,7 @@
 #include "store.h"
 #include "subject/server.h"
 
-#define WEB_POOL_MAX     1024
 #define WEB_POOL_DEFAULT 32
-#define UV_POOL_DEFAULT  4
 
 struct web {
     struct server server; /* first: a connection knows its server */

@@ -39,6 +39,8 @@ static int write_later(uv_stream_t *stream, const char *bytes, size_t length,
 
 int loop_stream_write(uv_tcp_t *tcp, const char *bytes, size_t length, loop_stream_cb *written)
 {
+    if (length == 0)
+        return 0;
     uv_stream_t *stream = (uv_stream_t *)tcp;
     uv_buf_t whole = uv_buf_init((char *)bytes, (unsigned)length);
     int count = uv_try_write(stream, &whole, 1);
