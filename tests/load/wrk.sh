@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What a request over HTTP costs the load generator, beside wrk: one closed loop of 100 connections on
+# the same server, in turns, each client alone on its CPU. Prints replies per second, and the CPU time
+# of the client's whole process over its requests; the medians of the pairs' ratios last. wrk checks
+# no body; ours checks each. Judges nothing. Usage: wrk.sh [PAIRS] [SECONDS] [SERVER COMMAND...]
+set -euo pipefail
+: "${WAITBENCH_BUILD:?the build directory}"
+# shellcheck source=tests/load/server.sh
+. "$(dirname "${BASH_SOURCE[0]}")/server.sh"
+command -v wrk >/dev/null || {
+  echo "skipped: wrk is not installed"
+  exit 77
+}
+
+pairs=${1:-12}
+seconds=${2:-3}
+[ $# -ge 3 ] || set -- "$pairs" "$seconds" "$WAITBENCH_BUILD/tests/load/bare_http_server"
+TIMEFORMAT='%U %S'
+
+# cpu_us REQUESTS: microseconds of CPU each, of the process whose times are in $scratch/time.
+cpu_us() {
+  awk -v n="$1" '{ print 1e6 * ($1 + $2) / n }' "$scratch/time"
+}
+
+# Both set `rate` and `cpu`.
+run_ours() {
+  { time put_load --protocol http --connections 100 --closed --duration "$seconds" --warmup 0 \
+    --idle-wait block; } 2>"$scratch/time"
+  rate=$(cell achieved_per_second)
+  cpu=$(cpu_us "$(cell requests_answered)")
+}
+
+run_wrk() {
+  { time taskset -c "$client_cpu" wrk -t1 -c100 -d"$seconds" "http://127.0.0.1:$port/item/7" \
+    >"$scratch/wrk"; } 2>"$scratch/time"
+  rate=$(awk '/^Requests\/sec/ { print $2 }' "$scratch/wrk")
+  cpu=$(cpu_us "$(awk '/requests in/ { print $1 }' "$scratch/wrk")")
+}
+
+# note CLIENT: what a run of it found.
+note() {
+  "run_$1"
+  printf -v "rate_$1" %s "$rate"
+  printf -v "cpu_$1" %s "$cpu"
+}
+
+start_server "${@:3}"
+echo "replies/s ours, wrk; CPU us per request ours, wrk"
+for pair in $(seq "$pairs"); do
+  # Who goes first has no advantage over all pairs.
+  if [ $((pair % 2)) -eq 0 ]; then
+    note ours
+    note wrk
+  else
+    note wrk
+    note ours
+  fi
+  # shellcheck disable=SC2154
+  echo "$rate_ours $rate_wrk $cpu_ours $cpu_wrk" | tee -a "$scratch/pairs"
+done
+stop_server
+awk '{ print $1, $2 }' "$scratch/pairs" >"$scratch/rates"
+awk '{ print $3, $4 }' "$scratch/pairs" >"$scratch/cpus"
+echo "median ratio of replies/s, ours over wrk's: $(median_ratio "$scratch/rates")"
+echo "median ratio of CPU per request, ours over wrk's: $(median_ratio "$scratch/cpus")"
