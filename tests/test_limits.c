@@ -63,6 +63,22 @@ static void each_small_limit_is_worked_out(void **state)
     assert_binding(&limits, MODEL_LOOP, "fs.epoll.max_user_watches", 400);
 }
 
+/* Each thread of a server holds its connection to a database open; a pool has so many. */
+static void threads_that_hold_descriptors_and_pools_take_more(void **state)
+{
+    (void)state;
+    struct limits limits;
+    const struct limits_options options = {.thread_files = 3, .pool_threads = 10, .files = 7};
+    read_tree(&limits, "small", &options);
+    int64_t reserve = 100 + 7 + 3 * 10;
+    assert_int_equal(find(&limits, "RLIMIT_NOFILE")->largest[MODEL_LOOP], 4096 - reserve);
+    assert_int_equal(find(&limits, "RLIMIT_NOFILE")->largest[MODEL_THREADS], (4096 - reserve) / 4);
+    assert_int_equal(find(&limits, "fs.nr_open")->largest[MODEL_POOL], 5000 - reserve);
+    assert_int_equal(find(&limits, "fs.nr_open")->largest[MODEL_THREADS], (5000 - reserve) / 4);
+    assert_int_equal(find(&limits, "kernel.threads-max")->largest[MODEL_THREADS],
+                     8000 - 400 - 64 - 10);
+}
+
 static void task_limits_bind_threads_only(void **state)
 {
     (void)state;
@@ -308,6 +324,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_small_limit_is_worked_out),
+        cmocka_unit_test(threads_that_hold_descriptors_and_pools_take_more),
         cmocka_unit_test(task_limits_bind_threads_only),
         cmocka_unit_test(refusal_names_limit_value_and_command),
         cmocka_unit_test(what_a_program_takes_is_refused_in_its_name),

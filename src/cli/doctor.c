@@ -50,12 +50,28 @@ static void print_binding(const struct limits *limits, enum model model)
     printf("%s: %s\n", binding->name, value);
 }
 
-static void print_limit(const struct limit *limit)
+/* The first model to which every limit allows as much: `loop` for `loops`. */
+static int first_like(const struct limits *limits, int model)
+{
+    for (int first = 0; first < model; first++) {
+        size_t same = 0;
+        while (same < limits->count &&
+               limits->entries[same].largest[first] == limits->entries[same].largest[model])
+            same++;
+        if (same == limits->count)
+            return first;
+    }
+    return model;
+}
+
+static void print_limit(const struct limits *limits, const struct limit *limit)
 {
     char text[DOCTOR_NUMBER_SIZE];
     doctor_format_value(text, limit->value, strcmp(limit->unit, "bytes") == 0 ? "bytes" : "");
     printf("  %-30s %10s", limit->name, limit->seen ? text : "not seen");
     for (int model = 0; model < MODEL_COUNT; model++) {
+        if (first_like(limits, model) != model)
+            continue;
         doctor_format_count(text, limit->largest[model]);
         printf(" %8s", text);
     }
@@ -92,11 +108,16 @@ static void print_limits(const struct limits *limits, int64_t waiters)
     doctor_print_title("Every limit, and the waiters it allows");
     printf("  %-30s %10s", "", "value");
     for (int model = 0; model < MODEL_COUNT; model++)
-        printf(" %8s", model_name((enum model)model));
+        if (first_like(limits, model) == model)
+            printf(" %8s", model_name((enum model)model));
     putchar('\n');
     for (size_t i = 0; i < limits->count; i++)
-        print_limit(&limits->entries[i]);
+        print_limit(limits, &limits->entries[i]);
     puts("\n  - does not bind; limits that are not seen are taken as unlimited");
+    for (int model = 0; model < MODEL_COUNT; model++)
+        if (first_like(limits, model) != model)
+            printf("  %s: as %s\n", model_name((enum model)model),
+                   model_name((enum model)first_like(limits, model)));
 }
 
 /* ---- Disturbances ---- */

@@ -198,6 +198,8 @@ static void judge_field(struct guard *guard, const struct guard_field *field, co
     struct guard_finding finding = {.field = field};
     bool in_first = read_field(field, first, finding.first, sizeof finding.first);
     bool in_other = read_field(field, other, finding.other, sizeof finding.other);
+    if (field->look == GUARD_USED && !(in_first && in_other))
+        return;
     finding.in_both = in_first && in_other;
     guard->looked_at += finding.in_both;
     if (in_first != in_other || (finding.in_both && !same_value(field, first, other, &finding)))

@@ -34,6 +34,7 @@ enum guard_level { GUARD_COMPARABLE, GUARD_RATIOS_ONLY, GUARD_NOT_COMPARABLE };
 enum guard_look {
     GUARD_TEXT,    /* as they are written */
     GUARD_LATER,   /* likewise; older runs of the same measurement lack it */
+    GUARD_USED,    /* likewise, where both have it: who lacks it has no figures made with it */
     GUARD_PROFILE, /* by its name, where not both have a plan's digest */
     GUARD_PLAN,    /* that digest, where both have it or one is not a plan of ours as it comes */
     GUARD_CPUS,    /* lists of CPUs: how many, whatever their numbers */

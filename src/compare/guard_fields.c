@@ -114,6 +114,15 @@ const struct guard_field guard_fields[] = {
     {"compiler", "software.compiler", ALL, RATIOS, "other machine code", GUARD_TEXT},
     {"environment", "environment", RATIOS, RATIOS,
      "it changes what is loaded or how memory is allocated", GUARD_VARIABLES},
+    /* What web servers have their rows in. */
+    {"SQLite", "store.sqlite", ALL, RATIOS, "it answers the requests of web servers", GUARD_USED},
+    {"PostgreSQL", "store.postgres", ALL, RATIOS, "it answers the requests of web servers",
+     GUARD_USED},
+    {"store CPUs", "store.cpu_count", ALL, RATIOS, "the database has more time in one of the two",
+     GUARD_USED},
+    {"store beside", "store.own_cpus", ALL, NONE,
+     "the database takes time from the server in one of the two", GUARD_USED},
+    NOT("store's CPUs", "store.cpus", "how CPUs are numbered; how many there are is compared"),
     /* What says nothing of the figures, or is told in another way. */
     NOT("format", "format_version", "how the file is written"),
     NOT("host name", "hostname", "it names the machine"),

@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Runner, clients and their helper threads, beside the subject. */
+#define TASKS_RESERVE 64
+
 /* Control channel, listener, epoll, eventfds; eight more for each loop. */
 #define FILES_RESERVE         100
 #define FILES_BEFORE_ANY_LOOP 20
@@ -16,6 +19,18 @@ void limit_set_per_waiter(struct limit *limit, int64_t per_waiter)
 {
     for (int model = 0; model < MODEL_COUNT; model++)
         limit->per_waiter[model] = per_waiter;
+}
+
+void limit_set_files_per_waiter(struct limit *limit, int64_t per_waiter,
+                                const struct limits_options *options)
+{
+    limit_set_per_waiter(limit, per_waiter);
+    limit->per_waiter[MODEL_THREADS] += options->thread_files;
+}
+
+int64_t limits_tasks_reserve(const struct limits_options *options)
+{
+    return TASKS_RESERVE + options->pool_threads;
 }
 
 void limit_set_memory_per_waiter(struct limit *limit, const struct limits_options *options)
@@ -41,7 +56,8 @@ void limit_set_not_binding(struct limit *limit)
 int64_t limits_files_reserve(const struct limits_options *options)
 {
     int64_t of_loops = FILES_BEFORE_ANY_LOOP + FILES_PER_LOOP * options->loops;
-    return of_loops > FILES_RESERVE ? of_loops : FILES_RESERVE;
+    return (of_loops > FILES_RESERVE ? of_loops : FILES_RESERVE) + options->files +
+           options->thread_files * options->pool_threads;
 }
 
 static int64_t largest(const struct limit *limit, int model)

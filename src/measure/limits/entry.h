@@ -6,9 +6,6 @@
 #include "measure/limits/limits.h"
 #include "measure/limits/process.h"
 
-/* Runner, clients and their helper threads, beside the subject. */
-#define LIMITS_TASKS_RESERVE 64
-
 /* The limit on a process's open files. */
 #define LIMITS_FILES_NAME "RLIMIT_NOFILE"
 
@@ -25,6 +22,10 @@ struct limits_reading {
 /* The same need whatever the model. */
 void limit_set_per_waiter(struct limit *limit, int64_t per_waiter);
 
+/* The same of files: each waiter's own, and those that its thread holds. */
+void limit_set_files_per_waiter(struct limit *limit, int64_t per_waiter,
+                                const struct limits_options *options);
+
 /* The memory that limits_waiter_bytes expects of each model. */
 void limit_set_memory_per_waiter(struct limit *limit, const struct limits_options *options);
 
@@ -36,6 +37,9 @@ void limit_set_not_binding(struct limit *limit);
 
 /* Files of its own that a subject opens, beside one for each waiter. */
 int64_t limits_files_reserve(const struct limits_options *options);
+
+/* Tasks beside one for each waiter. */
+int64_t limits_tasks_reserve(const struct limits_options *options);
 
 /* Works out the largest N, says so where root may not write `limit.file`, and appends a copy. */
 void limits_add(struct limits_reading *reading, struct limit limit);

@@ -24,7 +24,10 @@ struct limits_options {
     int64_t work_stack_bytes;
     int64_t work_heap_bytes;
     int64_t hold_bytes;
-    int64_t loops; /* of the model `loops`; 0 = 1 */
+    int64_t loops;        /* of the model `loops`; 0 = 1 */
+    int64_t pool_threads; /* beside those of the model */
+    int64_t thread_files; /* descriptors that each thread of the server holds */
+    int64_t files;        /* descriptors that it holds beside those */
 };
 
 #define LIMITS_TEXT_MAX 512

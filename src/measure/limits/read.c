@@ -40,7 +40,7 @@ static void read_rlimits(struct limits_reading *reading)
         .value = process->files.hard,
         .reserve = limits_files_reserve(reading->options),
     };
-    limit_set_per_waiter(&files, 1);
+    limit_set_files_per_waiter(&files, 1, reading->options);
     add_rlimit(reading, files, process->files.result, "nofile");
 
     struct limit tasks = {
@@ -48,7 +48,7 @@ static void read_rlimits(struct limits_reading *reading)
         .unit = "tasks",
         .value = process->processes.hard,
         .in_use = process->tasks_of_user,
-        .reserve = LIMITS_TASKS_RESERVE,
+        .reserve = limits_tasks_reserve(reading->options),
         .per_waiter = {[MODEL_THREADS] = 1},
     };
     if (process->may_exceed_tasks)
@@ -94,7 +94,7 @@ static void read_cgroups(struct limits_reading *reading)
     struct limit tasks = {
         .name = "cgroup pids.max",
         .unit = "tasks",
-        .reserve = LIMITS_TASKS_RESERVE,
+        .reserve = limits_tasks_reserve(reading->options),
         .per_waiter = {[MODEL_THREADS] = 1},
     };
     add_cgroup(reading, tasks, result, &tightest);

@@ -58,7 +58,7 @@ static void read_tasks(struct limits_reading *reading)
         .name = "kernel.threads-max",
         .unit = "tasks",
         .in_use = reading->process.tasks_of_system,
-        .reserve = LIMITS_TASKS_RESERVE,
+        .reserve = limits_tasks_reserve(reading->options),
         .per_waiter = {[MODEL_THREADS] = 1},
     };
     add_sysctl(reading, threads_max);
@@ -87,7 +87,7 @@ static void read_files(struct limits_reading *reading)
         .unit = "files",
         .reserve = limits_files_reserve(reading->options),
     };
-    limit_set_per_waiter(&nr_open, 1);
+    limit_set_files_per_waiter(&nr_open, 1, reading->options);
     add_sysctl(reading, nr_open);
 
     struct limit file_max = {
@@ -95,7 +95,7 @@ static void read_files(struct limits_reading *reading)
         .unit = "files",
         .reserve = OTHER_FILES_RESERVE,
     };
-    limit_set_per_waiter(&file_max, 2); /* both ends of a connection */
+    limit_set_files_per_waiter(&file_max, 2, reading->options); /* both ends of a connection */
     if (host_file_read_int64(reading->root, &file_max.in_use, "/proc/sys/fs/file-nr") < 0)
         file_max.in_use = 0;
     if (reading->process.may_exceed_files)

@@ -227,6 +227,22 @@ void machine_set_placement(struct machine *machine, const struct placement *plac
     json_object_set_new(section.object, "shared", json_boolean(placement->shared));
 }
 
+void machine_set_store(struct machine *machine, const char *sqlite, const char *postgres,
+                       const struct store_placement *placement)
+{
+    if (!sqlite && !postgres)
+        return;
+    struct section section = open_section(machine, "", "store");
+    if (sqlite)
+        section_put_text(&section, "sqlite", sqlite);
+    if (!postgres)
+        return;
+    section_put_text(&section, "postgres", postgres);
+    put_cpus(&section, "cpus", placement->cpus);
+    section_put_int64(&section, "cpu_count", hwloc_bitmap_weight(placement->cpus));
+    json_object_set_new(section.object, "own_cpus", json_boolean(placement->own));
+}
+
 void machine_set_calibration(struct machine *machine, const struct calibration *calibration)
 {
     struct section section = open_section(machine, "", "calibration");

@@ -13,6 +13,7 @@
 #include "measure/floor/cpu_pair.h"
 #include "measure/limits/limits.h"
 #include "measure/placement/placement.h"
+#include "measure/placement/store_placement.h"
 
 #include <hwloc.h>
 #include <jansson.h>
@@ -52,6 +53,11 @@ void machine_set_trial_cgroup(struct machine *machine, bool possible, const char
 
 void machine_set_limits(struct machine *machine, const struct limits *limits);
 void machine_set_placement(struct machine *machine, const struct placement *placement);
+
+/* What web servers had their rows in: the versions of SQLite and PostgreSQL (NULL: not used), and
+ * the CPUs of the latter. Nothing where neither was used. */
+void machine_set_store(struct machine *machine, const char *sqlite, const char *postgres,
+                       const struct store_placement *placement);
 void machine_set_calibration(struct machine *machine, const struct calibration *calibration);
 
 /* Whether server and client CPUs slow each other down: `when` is "before" or "after" the run, of

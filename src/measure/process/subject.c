@@ -132,6 +132,8 @@ static void keep_stat(struct subject_stats *stats, const char *key, const char *
         {"heap_resident_bytes", &stats->heap_resident_bytes},
         {"loop_iterations", &stats->loop_iterations},
         {"stack_bytes", &stats->stack_bytes},
+        {"store_connections_most", &stats->store_connections_most},
+        {"store_errors", &stats->store_errors},
         {"runtime_threads", &stats->runtime_threads},
     };
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
@@ -156,6 +158,8 @@ int subject_stats(struct subject *subject, struct subject_stats *stats, struct e
         .heap_resident_bytes = -1,
         .loop_iterations = -1,
         .stack_bytes = -1,
+        .store_connections_most = -1,
+        .store_errors = -1,
     };
     int result = ask(subject, "stats", error);
     for (int count = 0; result == 0; count++) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a build without libpq has instead. */
+#include "store/postgres_check.h"
 #include "store/postgres_cluster.h"
 #include "store/postgres_delay.h"
 
@@ -10,6 +11,12 @@ static int refuse(struct error *error)
     return error_set(error, -ENOPKG,
                      "this build has no PostgreSQL: install the packages libpq-dev and postgresql, "
                      "and build again");
+}
+
+int postgres_check(int64_t delay_us, struct error *error)
+{
+    (void)delay_us;
+    return refuse(error);
 }
 
 int postgres_cluster_start(struct postgres_cluster *cluster,
