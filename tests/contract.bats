@@ -61,6 +61,16 @@ constant() {
   grep -q "up to $window connections are opened before the first one is" "$page"
 }
 
+@test "each option of our own servers is on the page, and no other" {
+  local program
+  for program in echo-threads-libc blocking-loop-libc; do
+    "$WAITBENCH_BUILD/bench/$program" --help
+  done | grep -oE -- '^ +--[a-z-]+=' | tr -d ' =' | sort -u >"$BATS_TEST_TMPDIR/taken"
+  [ -s "$BATS_TEST_TMPDIR/taken" ]
+  sed -n '/^## Options of our own servers/,/^## In Python/p' "$page" | grep '^| `--' | cut -d'|' -f2 |
+    grep -oE -- '--[a-z-]+' | sort -u | diff "$BATS_TEST_TMPDIR/taken" -
+}
+
 @test "each key of stats that the code reads is on the page, and no other" {
   sed -n '/^static void keep_stat/,/^}/p' "$WAITBENCH_SOURCE/src/measure/process/subject.c" | grep -oE '"[a-z_]+"' |
     tr -d '"' | sort -u >"$BATS_TEST_TMPDIR/read"
