@@ -99,3 +99,10 @@ is_gone() {
 has_ended() {
   if grep -qs . "/proc/$1/cmdline"; then return 1; fi
 }
+
+# make_tmpdir: a TMPDIR that whom the database runs as can enter, unlike the tests' own.
+make_tmpdir() {
+  TMPDIR=$(mktemp -d /tmp/waitbench-test-XXXXXX)
+  export TMPDIR
+  chmod 711 "$TMPDIR"
+}

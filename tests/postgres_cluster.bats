@@ -144,15 +144,8 @@ somebody_waits() {
   comes_true has_ended "$POSTMASTER"
 }
 
-# make_tmpdir: a TMPDIR that whom the database runs as can enter, unlike the tests' own.
-make_tmpdir() {
-  TMPDIR=$(mktemp -d /tmp/waitbench-test-XXXXXX)
-  export TMPDIR
-  chmod 711 "$TMPDIR"
-}
-
 teardown() {
-  [ -z "${TMPDIR-}" ] || rm -rf "$TMPDIR"
+  if [ -n "${TMPDIR-}" ]; then rm -rf "$TMPDIR"; fi
 }
 
 is_at_work() {

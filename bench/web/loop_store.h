@@ -64,7 +64,8 @@ bool loop_store_is_inline(const struct loop_store *loop_store);
 void loop_store_submit(struct loop_store *loop_store, struct loop_query *query, int64_t id,
                        loop_query_cb answered_cb);
 
-/* For engines: the answer is there. Counts failures, and calls back. */
+/* For engines: the answer is there. Calls back. Failures are counted by who asks the store, which
+ * store_get() does itself. */
 void loop_query_answer(struct loop_query *query, enum store_answer answer);
 
 #endif

@@ -4,14 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* A thread that waits, on its stack. Each has a condition variable of its own: with one for all,
- * whoever wakes first would be served first. */
-struct turn {
-    pthread_cond_t cond;
-    void *one; /* NULL: not yet */
-    TAILQ_ENTRY(turn) entry;
-};
-
 int turns_init(struct turns *turns, size_t capacity)
 {
     void **idle = calloc(capacity, sizeof *idle);

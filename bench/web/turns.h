@@ -7,7 +7,13 @@
 #include <stddef.h>
 #include <sys/queue.h>
 
-struct turn;
+/* A thread that waits, on its stack. Each has a condition variable of its own: with one for all,
+ * whoever wakes first would be served first. */
+struct turn {
+    pthread_cond_t cond;
+    void *one; /* NULL: not yet */
+    TAILQ_ENTRY(turn) entry;
+};
 
 struct turns {
     pthread_mutex_t mutex;
