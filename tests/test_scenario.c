@@ -101,11 +101,11 @@ static void what_nobody_sets_is_as_usual_where_it_is_taken(void **state)
     assert_string_equal(
         option_text(call, value_of(&loop, "store-call", MODEL_LOOP), text, sizeof text), "async");
     assert_int_equal(value_of(&loop, "pool-size", MODEL_LOOP), -1);
-    assert_int_equal(option_number(web, &loop, OPTION_THREADS), 0);
+    assert_int_equal(option_number(web, &loop, PURPOSE_THREADS), 0);
     struct option_values pool = values;
     complete(&pool, OPTION_OF_ARM, MODEL_POOL);
-    assert_int_equal(option_number(web, &pool, OPTION_THREADS), 32);
-    assert_string_equal(option_chosen(web, &pool, OPTION_STORE)->name, "postgres");
+    assert_int_equal(option_number(web, &pool, PURPOSE_THREADS), 32);
+    assert_string_equal(option_chosen(web, &pool, PURPOSE_STORE)->name, "postgres");
     assert_true(option_conditions_are_same(web, &loop, &pool));
     assert_false(option_values_are_same(&loop, &pool));
     struct option_values sqlite = with_store("sqlite");
@@ -113,7 +113,7 @@ static void what_nobody_sets_is_as_usual_where_it_is_taken(void **state)
     assert_true(option_thread_files(web, &sqlite) > 0);
     option_set(web, call, &sqlite, option_choice_find(call, "pool"));
     complete(&sqlite, OPTION_OF_ARM, MODEL_LOOPS);
-    assert_int_equal(option_number(web, &sqlite, OPTION_THREADS), 4);
+    assert_int_equal(option_number(web, &sqlite, PURPOSE_THREADS), 4);
     assert_int_equal(option_find_of(web, "pool-size", MODEL_THREADS) == NULL, true);
 }
 

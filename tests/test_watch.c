@@ -39,27 +39,27 @@ static void each_kind_is_told_once(void **state)
     hwloc_bitmap_t cpus = hwloc_bitmap_alloc();
     hwloc_bitmap_set_range(cpus, 0, 1);
     watch_begin(&watch, QUIET, cpus);
-    assert_true(watch_look(&watch, &news) <= 0); /* just now */
+    assert_true(watch_look(&watch, 0, &news) <= 0); /* just now */
     assert_int_equal(news.count, 0);
 
     go_back(&watch, QUIET, 20);
-    double seconds = watch_look(&watch, &news);
+    double seconds = watch_look(&watch, 0, &news);
     assert_true(seconds >= 20 && seconds < 60);
     assert_int_equal(news.count, 0);
 
     go_back(&watch, QUIET, 20);
     watch.root = NOISY;
-    assert_true(watch_look(&watch, &news) >= 20);
+    assert_true(watch_look(&watch, 0, &news) >= 20);
     assert_true(has(&news, "steal") && has(&news, "swap") && has(&news, "clock source"));
 
     go_back(&watch, QUIET, 20);
-    assert_true(watch_look(&watch, &news) >= 20);
+    assert_true(watch_look(&watch, 0, &news) >= 20);
     assert_int_equal(news.count, 0);
 
     /* What goes back is a change of its own kind, which was told. */
     go_back(&watch, NOISY, 20);
     watch.root = QUIET;
-    assert_true(watch_look(&watch, &news) >= 20);
+    assert_true(watch_look(&watch, 0, &news) >= 20);
     assert_int_equal(news.count, 0);
     hwloc_bitmap_free(cpus);
 }
@@ -86,7 +86,7 @@ static void what_was_told_is_kept_for_the_end(void **state)
     assert_int_equal(list.count, 0);
     go_back(&watch, QUIET, 20);
     watch.root = NOISY;
-    watch_look(&watch, &news);
+    watch_look(&watch, 0, &news);
     disturbance_add(&list, "steal", "", "of the whole run");
     watch_end(&watch, &list);
     assert_string_equal(text_of(&list, "steal"), "of the whole run");
@@ -106,13 +106,13 @@ static void windows_are_counted_and_told_at_once(void **state)
     hwloc_bitmap_set_range(cpus, 0, 1);
     watch_begin(&watch, QUIET, cpus);
     watch_window(&watch, &quiet, false);
-    watch_look(&watch, &news);
+    watch_look(&watch, 0, &news);
     assert_int_equal(news.count, 0);
     watch_window(&watch, &busy, true);
-    watch_look(&watch, &news);
+    watch_look(&watch, 0, &news);
     assert_true(has(&news, "contended trials") && has(&news, "absent generator"));
     watch_window(&watch, &busy, false);
-    watch_look(&watch, &news);
+    watch_look(&watch, 0, &news);
     assert_int_equal(news.count, 0);
     watch_end(&watch, &list);
     assert_non_null(strstr(text_of(&list, "contended trials"), "in 2 of 3 timed trials"));
@@ -132,7 +132,7 @@ static void another_run_is_told_once_and_kept(void **state)
     watch_begin(&watch, QUIET, cpus);
     watch_visited(&watch, 4711);
     watch_visited(&watch, 4712);
-    watch_look(&watch, &news);
+    watch_look(&watch, 0, &news);
     assert_int_equal(news.count, 1);
     assert_non_null(strstr(text_of(&news, "another run"), "has begun (pid 4711)"));
     watch_end(&watch, &list);

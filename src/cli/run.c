@@ -22,6 +22,7 @@ enum {
     OPTION_ONLY,
     OPTION_SCENARIO,
     OPTION_MODEL,
+    OPTION_STORE,
     OPTION_BLOCKS,
     OPTION_SEED,
     OPTION_WAITERS,
@@ -134,6 +135,10 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
         check_list("--scenario", text, run_scenario_is_known, state);
         options->scenario = text;
         return 0;
+    case OPTION_STORE:
+        check_list("--store", text, run_store_is_known, state);
+        options->store = text;
+        return 0;
     case OPTION_MODEL:
         check_list("--model", text, run_model_is_known, state);
         options->model = text;
@@ -187,6 +192,10 @@ static const struct argp_option option_table[] = {
     {"plan", OPTION_PLAN, "FILE", 0, "a plan of one's own instead; bench/plans/ has ours", 0},
     {"only", OPTION_ONLY, "NAME,...", 0, "these experiments only; `waitbench list` names them", 0},
     {"scenario", OPTION_SCENARIO, "NAME,...", 0, "these scenarios only", 0},
+    {"store", OPTION_STORE, "NAME,...", 0,
+     "these stores of web servers only: memory, sqlite, postgres; settings without one are left "
+     "out",
+     0},
     {"model", OPTION_MODEL, "NAME,...", 0,
      "these models only: threads, loop, loops, pool, sockets; none leaves only --subject", 0},
     {"blocks", OPTION_BLOCKS, "B", 0,

@@ -28,14 +28,16 @@ static const struct arm *first_of(const struct trial_list *list, const char *sce
     return NULL;
 }
 
-/* Threads and the loop stand for a scenario, or what comes first where there is neither. Who names
- * a subject wants to see that one. */
+/* Threads and the loop as usual stand for a scenario, or what comes first where there is neither.
+ * Who names a subject wants to see that one. */
 static bool is_chosen(const struct trial_list *list, const struct arm *arm)
 {
     static const enum model models[] = {MODEL_THREADS, MODEL_LOOP};
     bool found = false;
     if (arm->foreign)
         return true;
+    if (!arm_is_usual(arm))
+        return false;
     for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
         const struct arm *first = first_of(list, arm->scenario, model_name(models[i]));
         if (first && same_program(first, arm))

@@ -6,7 +6,6 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -222,7 +221,8 @@ bool arm_has_same_parameters(const struct arm *first, const struct arm *other)
            a->work_cpu_us == b->work_cpu_us && a->work_stack_bytes == b->work_stack_bytes &&
            a->work_heap_bytes == b->work_heap_bytes && a->hold_bytes == b->hold_bytes &&
            a->work_slow_us == b->work_slow_us && a->work_slow_every == b->work_slow_every &&
-           a->work_cache_bytes == b->work_cache_bytes;
+           a->work_cache_bytes == b->work_cache_bytes &&
+           option_values_are_same(&a->options, &b->options);
 }
 
 int arm_copy(struct arm *copy, const struct arm *arm)
@@ -239,64 +239,6 @@ void arm_finish(struct arm *arm)
 {
     arm_argv_free(arm->command);
     arm->command = NULL;
-}
-
-/* An option of in-tree subjects; not given where the value is 0. */
-struct option {
-    const char *name;
-    uint64_t value;
-};
-
-#define OPTIONS_COUNT 12
-
-static void options_fill(struct option options[OPTIONS_COUNT],
-                         const struct arm_parameters *parameters)
-{
-    bool burns = parameters->work_cpu_us > 0 || parameters->work_slow_us > 0;
-    const struct option filled[OPTIONS_COUNT] = {
-        {"--stack-size", (uint64_t)parameters->stack_bytes},
-        {"--loops", (uint64_t)parameters->loops},
-        {"--work-cpu-us", (uint64_t)parameters->work_cpu_us},
-        {"--work-stack", (uint64_t)parameters->work_stack_bytes},
-        {"--work-heap", (uint64_t)parameters->work_heap_bytes},
-        {"--work-cache", (uint64_t)parameters->work_cache_bytes},
-        {"--work-slow-us", (uint64_t)parameters->work_slow_us},
-        {"--work-slow-every", (uint64_t)parameters->work_slow_every},
-        {"--work-spins-per-us", burns ? (uint64_t)parameters->work_spins_per_us : 0},
-        {"--seed", parameters->work_slow_every > 0 ? parameters->seed : 0},
-        {"--hold", (uint64_t)parameters->hold_bytes},
-        {"--request-size", (uint64_t)parameters->request_bytes},
-    };
-    memcpy(options, filled, sizeof filled);
-}
-
-char **arm_argv(const struct arm *arm)
-{
-    struct option options[OPTIONS_COUNT];
-    options_fill(options, &arm->parameters);
-    size_t own = words_count(arm->command);
-    char **argv = calloc(own + 2 * OPTIONS_COUNT + 1, sizeof *argv);
-    bool complete = argv != NULL;
-    size_t count = 0;
-    for (; complete && count < own; count++)
-        complete = (argv[count] = strdup(arm->command[count])) != NULL;
-    for (size_t i = 0; complete && !arm->foreign && i < OPTIONS_COUNT; i++) {
-        if (options[i].value == 0)
-            continue;
-        complete = (argv[count++] = strdup(options[i].name)) != NULL &&
-                   asprintf(&argv[count++], "%" PRIu64, options[i].value) >= 0;
-    }
-    if (complete)
-        return argv;
-    arm_argv_free(argv);
-    return NULL;
-}
-
-void arm_argv_free(char **argv)
-{
-    for (size_t i = 0; argv && argv[i]; i++)
-        free(argv[i]);
-    free(argv);
 }
 
 void arm_set_columns(const struct arm *arm, struct csv_writer *csv)

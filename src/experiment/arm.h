@@ -6,6 +6,9 @@
 #include "base/csv.h"
 #include "base/error.h"
 #include "load/protocol/protocol.h"
+#include "measure/limits/limits.h"
+#include "run/experiment.h"
+#include "run/option.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,7 +29,11 @@ struct arm_parameters {
     int64_t work_slow_us;
     int64_t work_slow_every; /* needs request_bytes */
     int64_t work_cache_bytes;
-    uint64_t seed;             /* decides which requests are slow: passed only where some are */
+    struct option_values options; /* of its scenario's table: all that its model takes */
+    const char *store_path;       /* where a store of the run's is, borrowed; NULL: nowhere */
+    /* Decides which requests are slow, and the rows of a store: passed only where there are such.
+     */
+    uint64_t seed;
     int64_t work_spins_per_us; /* spin_calibrate's, the same for every arm of a run: passed only
                                   where processor time is burnt */
 };
@@ -61,6 +68,10 @@ int arm_find_program(const struct arm *arm, struct error *error);
 /* What a server's arm is spoken to in: its scenario's protocol. */
 const struct protocol *arm_protocol(const struct arm *arm);
 
+/* What is asked for in it, of a server whose rows are of `data_seed`. All else is as usual. */
+void arm_fill_settings(const struct arm *arm, uint64_t data_seed,
+                       struct protocol_settings *settings);
+
 /* Adds words of its own to the command: "--workers", "4". `words` has NULL at the end. Returns 0 or
  * -ENOMEM. */
 int arm_add_words(struct arm *arm, const char *const *words);
@@ -76,6 +87,34 @@ bool arm_has_same_parameters(const struct arm *a, const struct arm *b);
 int arm_copy(struct arm *copy, const struct arm *arm);
 
 void arm_finish(struct arm *arm);
+
+/* The table of its scenario's options, or NULL. */
+const struct scenario_option *arm_options(const struct arm *arm);
+
+/* Whether it does what is asked as usual: no variant of its model. */
+bool arm_is_usual(const struct arm *arm);
+
+/* What keeps its rows, or NULL: it has none. */
+const char *arm_store(const struct arm *arm);
+
+/* One in so many of its requests takes so much longer by its own doing: by work, or because it
+ * blocks. 0: none does. */
+int64_t arm_slow_every(const struct arm *arm);
+int64_t arm_slow_us(const struct arm *arm);
+
+/* Threads that it has beside those of its model. */
+int64_t arm_pool_threads(const struct arm *arm);
+
+/* What its connections, threads and store take of a machine's limits; work is not in it. */
+struct limits_options arm_limits(const struct arm *arm);
+
+/* Sets the columns of its options, those that the experiment's file has. */
+void arm_set_option_columns(const struct arm *arm, const struct experiment *experiment,
+                            struct csv_writer *csv);
+
+/* Writes its name and what tells it apart, for people: "web-loop (store=sqlite, store_call=pool,
+ * pool_size=4)". */
+void arm_describe(const struct arm *arm, char *text, size_t size);
 
 /* The whole command line, to be freed with arm_argv_free. NULL when out of memory. */
 char **arm_argv(const struct arm *arm);

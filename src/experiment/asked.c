@@ -34,6 +34,13 @@ static bool is_of_model(const struct job *job, const struct trial *trial, const 
     return strcmp(trial->arm.model, name) == 0;
 }
 
+static bool is_of_store(const struct job *job, const struct trial *trial, const char *name)
+{
+    const char *store = arm_store(&trial->arm);
+    (void)job;
+    return store && strcmp(store, name) == 0;
+}
+
 static bool is_subject(const struct job *job, const struct trial *trial, const char *name)
 {
     (void)job;
@@ -76,9 +83,10 @@ static int check_numbers(const struct plan_changes *changes, const struct job *j
         option = "--idle", what = "the latency experiment";
     if (!option)
         return 0;
-    return error_set(error, -EINVAL,
-                     "%s is for %s, and this choice of --only, --scenario and --model has none",
-                     option, what);
+    return error_set(
+        error, -EINVAL,
+        "%s is for %s, and this choice of --only, --scenario, --store and --model has none", option,
+        what);
 }
 
 int asked_check(const struct run *run, const struct job *jobs, size_t count, struct error *error)
@@ -98,6 +106,7 @@ int asked_check(const struct run *run, const struct job *jobs, size_t count, str
                              run->foreign[i].subject);
     warn_of_unheard(jobs, count, "--only", options->only, is_of_experiment);
     warn_of_unheard(jobs, count, "--scenario", options->scenario, is_of_scenario);
+    warn_of_unheard(jobs, count, "--store", options->store, is_of_store);
     warn_of_unheard(jobs, count, "--model", options->model, is_of_model);
     return 0;
 }

@@ -11,8 +11,8 @@
 const struct error *asked_limit(const struct job *jobs, size_t count);
 
 /* Refuses --waiters and --subject where no trial takes notice of them, and warns of names that no
- * trial has, in --only, --scenario and --model. What limits left out is told already. Returns 0, or
- * -EINVAL with `error` set. */
+ * trial has, in --only, --scenario, --store and --model. What limits left out is told already.
+ * Returns 0, or -EINVAL with `error` set. */
 int asked_check(const struct run *run, const struct job *jobs, size_t count, struct error *error);
 
 #endif

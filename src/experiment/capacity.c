@@ -59,13 +59,16 @@ bool capacity_is_comparable(const struct trial *a, const struct trial *b)
            work_a->hold_bytes == work_b->hold_bytes &&
            work_a->work_cache_bytes == work_b->work_cache_bytes &&
            work_a->work_slow_us == work_b->work_slow_us &&
-           work_a->work_slow_every == work_b->work_slow_every;
+           work_a->work_slow_every == work_b->work_slow_every &&
+           option_conditions_are_same(arm_options(&a->arm), &work_a->options, &work_b->options);
 }
 
 bool capacity_is_shared(const struct trial *a, const struct trial *b)
 {
     return arm_has_same_command(&a->arm, &b->arm) &&
-           a->arm.parameters.loops == b->arm.parameters.loops && capacity_is_comparable(a, b);
+           a->arm.parameters.loops == b->arm.parameters.loops &&
+           option_values_are_same(&a->arm.parameters.options, &b->arm.parameters.options) &&
+           capacity_is_comparable(a, b);
 }
 
 static int try_once(struct run *run, const struct trial *trial, uint64_t seed,
@@ -145,15 +148,17 @@ static int try_rate(struct run *run, const struct trial *trial, double per_secon
 
 static void warn_of_collapse(struct run *run, const struct trial *trial, double open, double closed)
 {
+    char name[256];
+    arm_describe(&trial->arm, name, sizeof name);
     progress_clear(&run->progress);
     warning_print("%s sustains %.0f requests/s%s in an open loop, where a closed one reached "
                   "%.0f/s: something else was running, or it collapses under load",
-                  trial->arm.subject, open, trial->work, closed);
+                  name, open, trial->work, closed);
 }
 
 static int64_t window_ns(const struct trial *trial, double closed)
 {
-    int64_t usual = trial->arm.parameters.work_slow_every > 0 ? SLOW_WINDOW_NS : WINDOW_NS;
+    int64_t usual = arm_slow_every(&trial->arm) > 0 ? SLOW_WINDOW_NS : WINDOW_NS;
     double needed = STEP_REQUESTS / (LOWEST_SHARE * closed) * (double)NS_PER_SECOND;
     if (!trial->arm.foreign || needed <= (double)usual)
         return usual;

@@ -88,7 +88,7 @@ static int check(const struct run *run, const struct jobs *jobs, size_t trials, 
     if (trials == 0)
         return error_set(error, -EINVAL,
                          "nothing to measure: the plan %s has no arm for this choice of --only, "
-                         "--scenario and --model",
+                         "--scenario, --store and --model",
                          run->plan.name);
     return asked_check(run, jobs->jobs, jobs->count, error);
 }
@@ -130,6 +130,8 @@ static int execute(struct run *run, struct jobs *jobs)
     watch_begin(&run->watch, "", run->all_cpus);
     if (result == 0)
         result = run_jobs(run, jobs, &error);
+    /* What they used is ours from now on, as that of all children that ended. */
+    stores_finish(&run->stores);
     record_end(&record, run);
     int code = conclude(run, result, &error);
     if (!recorded) /* there is nothing to show */
@@ -155,7 +157,7 @@ int run_execute(const struct run_options *options, char *folder)
     for (size_t i = 0; i < run->foreign_count; i++)
         arm_finish(&run->foreign[i]);
     hwloc_bitmap_free(run->all_cpus);
-    free(run->client_cpus);
+    store_placement_finish(&run->store_placement);
     placement_finish(&run->placement);
     plan_finish(&run->plan);
     free(run);

@@ -17,7 +17,7 @@ struct files {
 static void warn_of_failure(struct run *run, const struct method *method, const struct trial *trial,
                             const char *fault)
 {
-    char what[128];
+    char what[384];
     run->failed_rows++;
     method->describe(trial, what, sizeof what);
     progress_clear(&run->progress);
@@ -30,7 +30,7 @@ static void warn_of_disturbance(struct run *run)
     pid_t visitor;
     if (run->options->lock && run_lock_visited(run->options->lock, &visitor))
         watch_visited(&run->watch, visitor);
-    double seconds = watch_look(&run->watch, &news);
+    double seconds = watch_look(&run->watch, stores_cpu_ns(&run->stores), &news);
     if (news.count > 0)
         progress_clear(&run->progress);
     char when[64] = "";
@@ -61,7 +61,7 @@ static int run_trial(const struct method *method, struct rows *rows, struct erro
 static int run_block(struct run *run, const struct job *job, int64_t block, size_t *order,
                      const struct files *files, struct error *error)
 {
-    char what[128];
+    char what[384];
     uint64_t seed = trial_list_block_seed(run->options->seed, (size_t)block);
     int result = trial_list_order(&job->trials, seed, order);
     if (result < 0)

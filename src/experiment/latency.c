@@ -40,6 +40,7 @@ static int measure_latency(struct rows *rows, char *note, size_t note_size, stru
     load_trial_set_parameters(rows->run, rows->trial, rows->csv);
     int result = load_trial_run(rows->run, rows->trial, rows->seed, &done, error);
     rows->pid = done.pid;
+    load_trial_set_errors(&done, rows->csv);
     if (result < 0)
         return result;
     rows_learn(rows, &done.stats);
@@ -53,8 +54,9 @@ static int measure_latency(struct rows *rows, char *note, size_t note_size, stru
 static void describe_latency(const struct trial *trial, char *text, size_t size)
 {
     const struct trial_load *load = &trial->load;
-    snprintf(text, size, "latency: %s%s, %.0f/s on %" PRId64 " active, %" PRId64 " idle%s",
-             trial->arm.subject, trial->arm.parameters.loops > 0 ? " (loops)" : "",
+    char name[256];
+    arm_describe(&trial->arm, name, sizeof name);
+    snprintf(text, size, "latency: %s, %.0f/s on %" PRId64 " active, %" PRId64 " idle%s", name,
              load->rate_per_second, load->active, load->connections - load->active, trial->work);
 }
 

@@ -78,9 +78,11 @@ static const struct trial *first_like(const struct trial_list *list, const struc
 static int find_capacity(struct run *run, struct trial *trial, struct error *error)
 {
     struct error fault = {{0}};
-    char what[192];
+    char name[256];
+    char what[384];
     int steps = (int)run->plan.capacity_steps;
-    snprintf(what, sizeof what, "latency: what %s sustains%s", trial->arm.subject, trial->work);
+    arm_describe(&trial->arm, name, sizeof name);
+    snprintf(what, sizeof what, "latency: what %s sustains%s", name, trial->work);
     progress_show(&run->progress, what);
     int result = capacity_find(run, trial, steps, &trial->load.sustained_per_second, &fault);
     if (interrupt_signal())
@@ -89,8 +91,7 @@ static int find_capacity(struct run *run, struct trial *trial, struct error *err
         trial->load.sustained_per_second = -1;
     if (result < 0) {
         progress_clear(&run->progress);
-        warning_print("cannot find what %s sustains%s: %s", trial->arm.subject, trial->work,
-                      fault.text);
+        warning_print("cannot find what %s sustains%s: %s", name, trial->work, fault.text);
     }
     return 0;
 }
@@ -184,7 +185,8 @@ static bool is_plain_at_own_rate(const struct trial *trial)
 static bool is_same_arm(const struct trial *a, const struct trial *b)
 {
     return strcmp(a->arm.subject, b->arm.subject) == 0 &&
-           a->arm.parameters.loops == b->arm.parameters.loops;
+           a->arm.parameters.loops == b->arm.parameters.loops &&
+           option_values_are_same(&a->arm.parameters.options, &b->arm.parameters.options);
 }
 
 /* A setting that each arm has once: its first of the plain echo at a share of its own. */

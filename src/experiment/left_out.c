@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "experiment/left_out.h"
 
+#include <string.h>
+
 static int refuse(const struct run *run, const struct setting *setting, int fault,
                   const struct error *limit, struct error *error)
 {
@@ -22,6 +24,23 @@ int left_out_program(const struct run *run, struct trial_list *list, const struc
     if (!run->plan.leaves_out)
         return refuse(run, setting, fault, limit, error);
     tell(list, setting, limit);
+    return 0;
+}
+
+int left_out_store(struct run *run, struct trial_list *list, const struct setting *setting,
+                   int fault, const struct error *why, struct error *error)
+{
+    const char *store = plan_store(setting);
+    if (run->options->store)
+        return error_set(error, fault, "--store %s: %s", store, why->text);
+    if (!run->plan.leaves_out)
+        return error_set(error, fault, "%s:%d: store %s: %s", run->plan.path, setting->line, store,
+                         why->text);
+    if (list->limit.text[0] == '\0')
+        list->limit = *why;
+    if (strcmp(run->store_left_out.text, why->text) != 0)
+        warning_print("store %s: left out: %s", store, why->text);
+    run->store_left_out = *why;
     return 0;
 }
 

@@ -13,6 +13,10 @@ int left_out_waiters(const struct run *run, struct trial_list *list, const struc
                      enum model model, int64_t waiters, int fault, const struct error *limit,
                      struct error *error);
 
+/* A setting whose store is not to be had here. Told once for each reason. */
+int left_out_store(struct run *run, struct trial_list *list, const struct setting *setting,
+                   int fault, const struct error *why, struct error *error);
+
 /* The same of a program. */
 int left_out_program(const struct run *run, struct trial_list *list, const struct setting *setting,
                      int fault, const struct error *limit, struct error *error);

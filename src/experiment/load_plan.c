@@ -19,7 +19,7 @@ static int add_arm(const struct run *run, const struct setting *setting, struct 
                    const struct trial *trial, const struct arm *arm, struct error *error)
 {
     struct error limit = {{0}};
-    const struct limits_options waiter = {.loops = arm->parameters.loops};
+    const struct limits_options waiter = arm_limits(arm);
     enum model model = MODEL_SOCKETS;
     struct limits limits;
     struct trial added = *trial;
@@ -51,12 +51,28 @@ static int64_t loops_of(const struct run *run, enum model model)
     return cpus > 1 ? cpus : 2;
 }
 
+static bool has_size(const struct setting *setting)
+{
+    return protocol_find_option(protocol_find(setting->scenario->protocol), "size") != NULL;
+}
+
+/* Work is done once a request, which the server has to tell from a part of one, and which of them
+ * block it draws from their numbers. Where the protocol says where a request ends there is nothing
+ * to tell. */
+static int64_t request_bytes_of(const struct setting *setting, const struct plan_arm *wanted)
+{
+    const struct scenario *scenario = setting->scenario;
+    bool counts = plan_work_needs_options(&setting->work) ||
+                  option_number(scenario->options, &wanted->options, PURPOSE_SLOW_EVERY) > 0;
+    return counts && has_size(setting) ? setting->work.payload_bytes : 0;
+}
+
 static struct arm_parameters parameters_of(const struct run *run, const struct setting *setting,
-                                           enum model model)
+                                           const struct plan_arm *wanted)
 {
     const struct plan_work *work = &setting->work;
     return (struct arm_parameters){
-        .loops = loops_of(run, model),
+        .loops = loops_of(run, wanted->model),
         .work_cpu_us = work->cpu_us,
         .work_stack_bytes = work->stack_bytes,
         .work_heap_bytes = work->heap_bytes,
@@ -64,17 +80,17 @@ static struct arm_parameters parameters_of(const struct run *run, const struct s
         .work_slow_us = work->slow_us,
         .work_slow_every = work->slow_every,
         .hold_bytes = work->hold_bytes,
-        /* Work is done once a request, which the server has to tell from a part of one. */
-        .request_bytes = plan_work_needs_options(work) ? work->payload_bytes : 0,
+        .request_bytes = request_bytes_of(setting, wanted),
+        .options = wanted->options,
     };
 }
 
-static int add_model(const struct run *run, const struct setting *setting, struct trial_list *list,
-                     const struct trial *trial, enum model model, struct error *error)
+static int add_wanted(const struct run *run, const struct setting *setting, struct trial_list *list,
+                      const struct trial *trial, const struct plan_arm *wanted, struct error *error)
 {
     struct arm arm;
-    struct arm_parameters parameters = parameters_of(run, setting, model);
-    int result = run_init_arm(run, &arm, setting->scenario->name, model_name(model),
+    struct arm_parameters parameters = parameters_of(run, setting, wanted);
+    int result = run_init_arm(run, &arm, setting->scenario->name, model_name(wanted->model),
                               run_allocator(run), &parameters, error);
     if (result < 0)
         return result;
@@ -85,11 +101,19 @@ static int add_model(const struct run *run, const struct setting *setting, struc
 
 /* A second loop on a server with one CPU has nothing to say, and takes part only when it is asked
  * for. */
-static bool is_wanted(const struct run *run, const struct setting *setting, enum model model)
+static bool has_something_to_say(const struct run *run, enum model model)
 {
-    if (!run_wants(run, setting, model))
-        return false;
     return model != MODEL_LOOPS || run->options->model || run_server_cpu_count(run) > 1;
+}
+
+static int check_size(const struct run *run, const struct setting *setting, struct error *error)
+{
+    if (has_size(setting) || setting->work.payload_bytes == PLAN_PAYLOAD_BYTES)
+        return 0;
+    return error_set(
+        error, -EINVAL,
+        "%s:%d: work %s: requests of %s are as long as they are, without payload_bytes",
+        run->plan.path, setting->line, setting->work.name, setting->scenario->name);
 }
 
 static int64_t ns_of(double seconds)
@@ -106,7 +130,7 @@ int load_trial_add(const struct run *run, const struct setting *setting, int64_t
             {
                 .connections = setting->active + idle,
                 .active = setting->active,
-                .size_bytes = setting->work.payload_bytes,
+                .size_bytes = has_size(setting) ? setting->work.payload_bytes : 0,
                 .requests_per_connection = setting->work.requests_per_connection,
                 .basis = setting->basis == PLAN_EQUAL_RATE ? RATE_EQUAL : UTILISATION_EQUAL,
                 .capacity_share = setting->share,
@@ -118,12 +142,14 @@ int load_trial_add(const struct run *run, const struct setting *setting, int64_t
                 .duration_ns = ns_of(setting->seconds),
             },
     };
-    int result = 0;
     snprintf(trial.work, sizeof trial.work, "%s%s", setting->work.label[0] ? ", " : "",
              setting->work.label);
-    for (int model = 0; result == 0 && model < MODEL_COUNT; model++)
-        if (is_wanted(run, setting, (enum model)model))
-            result = add_model(run, setting, list, &trial, (enum model)model, error);
+    int result = check_size(run, setting, error);
+    struct plan_arm wanted[RUN_ARMS_MAX];
+    size_t count = run_wanted(run, setting, wanted);
+    for (size_t i = 0; result == 0 && i < count; i++)
+        if (has_something_to_say(run, wanted[i].model))
+            result = add_wanted(run, setting, list, &trial, &wanted[i], error);
     for (size_t i = 0; result == 0 && setting->subjects && i < run->foreign_count; i++)
         result = add_arm(run, setting, list, &trial, &run->foreign[i], error);
     return result;

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Processes of a foreign subject that are looked at; more than this is not a server we know of. */
@@ -29,7 +30,12 @@ struct load_watch {
     struct usage after;
     struct contention_mark mark_before; /* around them */
     struct contention_mark mark_after;
-    int64_t answered; /* from first to last */
+    int64_t store_before_ns; /* CPU time of the stores */
+    int64_t store_after_ns;
+    struct subject_stats stats_after; /* where it has a store */
+    int64_t answered;                 /* from first to last */
+    int *client_cpus;                 /* as a list */
+    size_t client_cpu_count;
 };
 
 static void check_subject(struct load_watch *watch)
@@ -69,6 +75,15 @@ static int64_t subject_cpu_ns(const struct load_watch *watch, const struct usage
     return count > 0 && count <= FAMILY_MAX ? usage_family_ns(pids, (size_t)count) : -1;
 }
 
+/* What is not others' work on the server's CPUs: the subject's, and a store's that shares them. */
+static int64_t served_ns(const struct load_watch *watch, const struct usage *usage,
+                         int64_t store_ns)
+{
+    int64_t subject_ns = subject_cpu_ns(watch, usage);
+    bool beside = store_ns > 0 && !watch->run->store_placement.own;
+    return subject_ns >= 0 && beside ? subject_ns + store_ns : subject_ns;
+}
+
 /* All that takes time by the number of threads is read before the schedule begins and after the
  * generator has stopped: within the window it would run on the generator's CPU, for milliseconds
  * where there are many threads, and so make the tail of the very arm that has them. */
@@ -76,17 +91,21 @@ static void before_load(struct load_watch *watch)
 {
     check_subject(watch);
     read_usage(watch, &watch->before);
-    int64_t subject_ns = subject_cpu_ns(watch, &watch->before);
-    contention_take(&watch->mark_before, &watch->run->placement);
-    watch->mark_before.subject_ns = subject_ns;
+    watch->store_before_ns = stores_cpu_ns(&watch->run->stores);
+    int64_t own_ns = served_ns(watch, &watch->before, watch->store_before_ns);
+    contention_take(&watch->mark_before, run_placement(watch->run, &watch->trial->arm));
+    watch->mark_before.subject_ns = own_ns;
 }
 
 /* The machine first, since its clocks go on while the subject's threads are looked at. */
 static void after_load(struct load_watch *watch)
 {
-    contention_take(&watch->mark_after, &watch->run->placement);
+    contention_take(&watch->mark_after, run_placement(watch->run, &watch->trial->arm));
     read_usage(watch, &watch->after);
-    watch->mark_after.subject_ns = subject_cpu_ns(watch, &watch->after);
+    watch->store_after_ns = stores_cpu_ns(&watch->run->stores);
+    watch->mark_after.subject_ns = served_ns(watch, &watch->after, watch->store_after_ns);
+    if (watch->result == 0 && arm_store(&watch->trial->arm))
+        watch->result = subject_stats(watch->subject, &watch->stats_after, &watch->fault);
 }
 
 /* What the load costs in memory, while the server still has it in its hands. */
@@ -117,34 +136,50 @@ static void share_usage(struct load_watch *watch)
     struct load_trial *done = watch->done;
     double share = watch->answered > 0 ? (double)done->result.replies / (double)watch->answered : 0;
     done->used = usage_between(&watch->before, &watch->after, share);
+    if (watch->store_before_ns >= 0 && watch->store_after_ns >= 0)
+        done->store_cpu_ns =
+            (int64_t)((double)(watch->store_after_ns - watch->store_before_ns) * share);
     /* Threads that come and go take their figures with them. */
     if (watch->trial->load.requests_per_connection > 0)
         done->used.switches_voluntary = done->used.switches_involuntary = done->used.run_delay_ns =
             -1;
 }
 
+static void fill_protocol(const struct load_watch *watch, struct load_options *options)
+{
+    const struct arm *arm = &watch->trial->arm;
+    struct protocol_settings settings = load_options_settings(options);
+    arm_fill_settings(arm, watch->run->options->seed, &settings);
+    options->protocol = arm_protocol(arm);
+    options->size_bytes = watch->trial->load.size_bytes;
+    options->path = settings.path;
+    options->id_low = settings.id_low;
+    options->id_high = settings.id_high;
+    options->data_seed = settings.data_seed;
+}
+
 static void fill_options(struct load_watch *watch, int port, uint64_t seed)
 {
+    const struct arm *arm = &watch->trial->arm;
     const struct trial_load *load = &watch->trial->load;
     struct load_options *options = &watch->done->options;
     load_options_init(options);
     options->port = port;
-    options->protocol = arm_protocol(&watch->trial->arm);
+    fill_protocol(watch, options);
     options->connections = load->connections;
     options->active = load->active;
     options->closed = load->capacity_share <= 0;
     options->rate_per_second = load->rate_per_second;
     options->warmup_ns = load->warmup_ns;
     options->duration_ns = load->duration_ns;
-    options->size_bytes = load->size_bytes;
     options->requests_per_connection = load->requests_per_connection;
-    options->slow_every = watch->trial->arm.parameters.work_slow_every;
-    options->slow_us = watch->trial->arm.parameters.work_slow_us;
+    options->slow_every = arm_slow_every(arm);
+    options->slow_us = arm_slow_us(arm);
     /* On a single CPU a spinning client would keep the server from answering it. */
     options->block = watch->run->placement.shared;
     options->seed = seed;
-    options->cpus = watch->run->client_cpus;
-    options->cpu_count = watch->run->client_cpu_count;
+    options->cpus = watch->client_cpus;
+    options->cpu_count = watch->client_cpu_count;
     options->progress = phase_cb;
     options->progress_data = watch;
     options->stop = interrupt_signal;
@@ -157,13 +192,36 @@ static int code_of(const struct load_result *result)
     return failed || load_result_is_answered(result) ? -EPROTO : -ENODATA;
 }
 
+static void add_note(struct load_trial *done, const char *note)
+{
+    size_t length = strlen(done->note);
+    if (note[0] != '\0')
+        snprintf(done->note + length, sizeof done->note - length, "%s%s", length > 0 ? "; " : "",
+                 note);
+}
+
+/* Adds to the note that the store failed, and keeps what the server says of it. */
+static void note_store(struct load_watch *watch)
+{
+    const struct subject_stats *stats = &watch->stats_after;
+    const char *store = arm_store(&watch->trial->arm);
+    char note[128] = "";
+    if (!store)
+        return;
+    watch->done->store_connections = stats->store_connections_most;
+    if (stats->store_errors > 0)
+        snprintf(note, sizeof note, "the store %s failed %" PRId64 " queries%s", store,
+                 stats->store_errors,
+                 watch->store_after_ns < 0 ? ", and its processes are gone" : "");
+    add_note(watch->done, note);
+}
+
 /* Adds to the note what others took from the trial. */
 static void note_contention(struct load_watch *watch)
 {
     struct load_trial *done = watch->done;
     const struct load_result *result = &done->result;
     char note[256];
-    size_t length = strlen(done->note);
     if (watch->mark_after.at_ns == 0)
         return;
     contention_between(&watch->mark_before, &watch->mark_after, result->duration_ns,
@@ -171,9 +229,7 @@ static void note_contention(struct load_watch *watch)
     watch_window(&watch->run->watch, &done->contention,
                  load_result_was_away(result, LOAD_AWAY_DOUBT));
     contention_note(&done->contention, note, sizeof note);
-    if (note[0] != '\0')
-        snprintf(done->note + length, sizeof done->note - length, "%s%s", length > 0 ? "; " : "",
-                 note);
+    add_note(done, note);
 }
 
 /* Whether one side had next to nothing of its CPUs: the generator, or a closed loop's server. One
@@ -196,6 +252,8 @@ static int put_load(struct load_watch *watch, uint64_t seed, struct error *error
     if (result < 0)
         return result;
     bool valid = load_result_note(&done->options, &done->result, done->note, sizeof done->note);
+    done->errors = load_result_error_count(&done->result);
+    note_store(watch);
     note_contention(watch);
     if (watch->result < 0)
         result = error_set(error, watch->result, "%s", watch->fault.text);
@@ -210,23 +268,41 @@ static int put_load(struct load_watch *watch, uint64_t seed, struct error *error
     return result;
 }
 
-/* The subject's command line, with what is known only now: which requests are slow follows from the
- * block's seed, and how much work makes a microsecond is measured once a run. */
-static char **argv_for(const struct run *run, const struct trial *trial, uint64_t seed)
+/* The clients' CPUs as the generator takes them, to be freed. */
+static int list_client_cpus(struct load_watch *watch)
 {
-    struct arm arm = trial->arm;
-    arm.parameters.seed = seed;
-    arm.parameters.work_spins_per_us = run->spins_per_us;
-    return arm_argv(&arm);
+    hwloc_const_bitmap_t clients = run_placement(watch->run, &watch->trial->arm)->client_cpus;
+    int cpu;
+    watch->client_cpus = calloc((size_t)hwloc_bitmap_weight(clients), sizeof *watch->client_cpus);
+    if (!watch->client_cpus)
+        return -ENOMEM;
+    hwloc_bitmap_foreach_begin(cpu, clients)
+    {
+        watch->client_cpus[watch->client_cpu_count++] = cpu;
+    }
+    hwloc_bitmap_foreach_end();
+    return 0;
 }
 
-static int start(struct measured *measured, const struct run *run, const struct trial *trial,
-                 uint64_t seed, struct error *error)
+static int start(struct load_watch *watch, struct measured *measured, char **argv,
+                 struct error *error)
 {
-    char **argv = argv_for(run, trial, seed);
-    int result = measured_start(measured, argv, run->placement.server_cpus, error);
-    arm_argv_free(argv);
+    struct run *run = watch->run;
+    int result = measured_place(measured, &run->cgroup_home, run->trial_number, error);
+    watch->cgroup = measured_cgroup(measured);
+    if (result == 0)
+        result = measured_start(measured, argv, run->placement.server_cpus, error);
+    watch->done->pid = measured->subject.pid;
     return result;
+}
+
+/* What the trial needs before its subject: its store, and where the clients are to run. */
+static int prepare(struct load_watch *watch, uint64_t seed, char ***argv, struct error *error)
+{
+    int result = list_client_cpus(watch);
+    if (result < 0)
+        return error_set(error, result, "out of memory");
+    return run_argv(watch->run, &watch->trial->arm, seed, argv, error);
 }
 
 int load_trial_run(struct run *run, const struct trial *trial, uint64_t seed,
@@ -235,16 +311,17 @@ int load_trial_run(struct run *run, const struct trial *trial, uint64_t seed,
     struct measured measured = MEASURED_NONE;
     struct load_watch watch = {
         .run = run, .trial = trial, .subject = &measured.subject, .done = done};
-    done->charged_bytes = -1;
-    int result = measured_place(&measured, &run->cgroup_home, run->trial_number, error);
-    watch.cgroup = measured_cgroup(&measured);
+    char **argv = NULL;
+    done->charged_bytes = done->store_connections = done->store_cpu_ns = done->errors = -1;
+    int result = prepare(&watch, seed, &argv, error);
     if (result == 0)
-        result = start(&measured, run, trial, seed, error);
-    done->pid = measured.subject.pid;
+        result = start(&watch, &measured, argv, error);
     if (result == 0)
         result = put_load(&watch, seed, error);
     bool loaded = result == 0;
     result = measured_end(&measured, result, error);
+    arm_argv_free(argv);
+    free(watch.client_cpus);
     if (result < 0 && loaded)
         load_result_finish(&done->result);
     return result;

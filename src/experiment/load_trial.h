@@ -16,7 +16,10 @@ struct load_trial {
     struct usage used;            /* by the subject, within the measured window */
     struct contention contention; /* what others took from the window, about */
     int64_t charged_bytes;        /* to the trial's cgroup, at the window's end; -1: not seen */
-    struct subject_stats stats;
+    struct subject_stats stats;   /* before the load */
+    int64_t store_connections;    /* the most that were in use at once; -1: not known */
+    int64_t store_cpu_ns;         /* of the store's processes, within the window; -1: not known */
+    int64_t errors;               /* replies and connections that failed, of a failed trial, too */
     pid_t pid;
     char note[512];
 };
@@ -35,9 +38,11 @@ void load_trial_finish(struct load_trial *done);
  * and latency-spectrum.csv have in common. */
 void load_trial_set_conditions(const struct trial *trial, struct csv_writer *csv);
 
-/* Sets the cells of the row: parameters only, for a trial that failed, or figures too. */
+/* Sets the cells of the row: parameters only, for a trial that failed, or figures too; how many
+ * errors there were is known of either, as far as it came to a load. */
 void load_trial_set_parameters(const struct run *run, const struct trial *trial,
                                struct csv_writer *csv);
+void load_trial_set_errors(const struct load_trial *done, struct csv_writer *csv);
 void load_trial_set_figures(const struct run *run, const struct trial *trial,
                             const struct load_trial *done, struct csv_writer *csv);
 

@@ -21,7 +21,8 @@ void load_trial_set_conditions(const struct trial *trial, struct csv_writer *csv
     csv_set_int64(csv, "connections", load->connections);
     csv_set_int64(csv, "active", load->active);
     csv_set_int64(csv, "idle", load->connections - load->active);
-    csv_set_int64(csv, "payload_bytes", load->size_bytes);
+    if (load->size_bytes > 0)
+        csv_set_int64(csv, "payload_bytes", load->size_bytes);
     csv_set_int64(csv, "requests_per_connection", load->requests_per_connection);
     if (parameters->stack_bytes > 0)
         csv_set_int64(csv, "stack_bytes", parameters->stack_bytes);
@@ -34,12 +35,25 @@ void load_trial_set_conditions(const struct trial *trial, struct csv_writer *csv
     csv_set_int64(csv, "work_slow_us", parameters->work_slow_us);
     csv_set_int64(csv, "work_slow_every", parameters->work_slow_every);
     csv_set_int64(csv, "hold_bytes", parameters->hold_bytes);
+    /* The spectrum has the same ones. */
+    arm_set_option_columns(&trial->arm, &experiment_list[EXPERIMENT_LATENCY], csv);
     if (load->capacity_share <= 0)
         return;
     csv_set_text(csv, "arrivals", "poisson");
     csv_set_text(csv, "rate_basis", bases[load->basis]);
     csv_set_double(csv, "capacity_share", load->capacity_share);
     csv_set_double(csv, "offered_per_second", load->rate_per_second);
+}
+
+/* Where the store has processes of its own, the same CPUs for every arm. */
+static void set_store_cpus(const struct run *run, const struct trial *trial, struct csv_writer *csv)
+{
+    char cpus[PLACEMENT_LIST_MAX] = "";
+    const char *store = arm_store(&trial->arm);
+    if (!store || !stores_has_processes(store))
+        return;
+    placement_format(run->store_placement.cpus, cpus, sizeof cpus);
+    csv_set_text(csv, "store_cpus", cpus);
 }
 
 void load_trial_set_parameters(const struct run *run, const struct trial *trial,
@@ -51,6 +65,7 @@ void load_trial_set_parameters(const struct run *run, const struct trial *trial,
     load_trial_set_conditions(trial, csv);
     csv_set_text(csv, "protocol", arm_protocol(&trial->arm)->name);
     csv_set_text(csv, "server_cpus", server_cpus);
+    set_store_cpus(run, trial, csv);
     if (load->capacity_share > 0 && load->sustained_per_second > 0)
         csv_set_double(csv, "utilisation", load->rate_per_second / load->sustained_per_second);
 }
@@ -89,12 +104,30 @@ static void set_contention(const struct contention *contention, struct csv_write
         csv_set_double(csv, "throttled_seconds", contention->throttled_seconds);
 }
 
+static void set_store(const struct trial *trial, const struct load_trial *done,
+                      struct csv_writer *csv)
+{
+    const char *store = arm_store(&trial->arm);
+    if (!store || !stores_has_processes(store))
+        return;
+    if (done->store_connections >= 0)
+        csv_set_int64(csv, "store_connections_used", done->store_connections);
+    if (done->store_cpu_ns >= 0)
+        csv_set_double(csv, "store_cpu_seconds", seconds_of(done->store_cpu_ns));
+}
+
+void load_trial_set_errors(const struct load_trial *done, struct csv_writer *csv)
+{
+    if (done->errors >= 0)
+        csv_set_int64(csv, "errors", done->errors);
+}
+
 void load_trial_set_figures(const struct run *run, const struct trial *trial,
                             const struct load_trial *done, struct csv_writer *csv)
 {
     char client_cpus[PLACEMENT_LIST_MAX] = "";
     double server_seconds = seconds_of(done->used.cpu_ns);
-    placement_format(run->placement.client_cpus, client_cpus, sizeof client_cpus);
+    placement_format(run_placement(run, &trial->arm)->client_cpus, client_cpus, sizeof client_cpus);
     load_row_set(csv, &done->options, &done->result, client_cpus);
     csv_set_int64(csv, "client_bound", is_client_bound(run, trial, done));
     if (done->used.cpu_ns >= 0) {
@@ -109,5 +142,6 @@ void load_trial_set_figures(const struct run *run, const struct trial *trial,
         csv_set_double(csv, "server_run_delay_seconds", seconds_of(done->used.run_delay_ns));
     if (done->charged_bytes >= 0)
         csv_set_int64(csv, "charged_bytes", done->charged_bytes);
+    set_store(trial, done, csv);
     set_contention(&done->contention, csv);
 }

@@ -29,24 +29,32 @@ struct memory_trial {
     char hint[256];         /* "" or why connecting took long */
 };
 
+static int start_clients(struct run *run, const struct trial *trial, struct measured *measured,
+                         struct error *error)
+{
+    struct protocol_settings settings;
+    protocol_settings_init(&settings);
+    settings.size_bytes = IDLE_REQUEST_BYTES;
+    arm_fill_settings(&trial->arm, run->options->seed, &settings);
+    return idle_clients_start(&measured->clients, trial->waiters, arm_protocol(&trial->arm),
+                              &settings, run_placement(run, &trial->arm)->client_cpus, error);
+}
+
+/* What there is before the subject is part of the baseline: its clients, and the store. */
 static int trial_start(struct run *run, const struct trial *trial, struct memory_trial *held,
                        struct error *error)
 {
     struct measured *measured = &held->measured;
-    struct protocol_settings settings;
-    protocol_settings_init(&settings);
-    settings.size_bytes = IDLE_REQUEST_BYTES;
-    int result = measured_place(measured, &run->cgroup_home, run->trial_number, error);
-    /* Started before the subject, they are part of the baseline. */
+    char **argv = NULL;
+    int result = run_argv(run, &trial->arm, 0, &argv, error);
     if (result == 0)
-        result = idle_clients_start(&measured->clients, trial->waiters, arm_protocol(&trial->arm),
-                                    &settings, run->placement.client_cpus, error);
+        result = measured_place(measured, &run->cgroup_home, run->trial_number, error);
+    if (result == 0)
+        result = start_clients(run, trial, measured, error);
     if (result == 0)
         result = memory_baseline_read(&held->baseline, "", error);
-    if (result < 0)
-        return result;
-    char **argv = arm_argv(&trial->arm);
-    result = measured_start(measured, argv, run->placement.server_cpus, error);
+    if (result == 0)
+        result = measured_start(measured, argv, run->placement.server_cpus, error);
     arm_argv_free(argv);
     return result;
 }
@@ -100,6 +108,7 @@ static void set_parameters(const struct trial *trial, struct csv_writer *csv)
     csv_set_int64(csv, "work_stack_bytes", parameters->work_stack_bytes);
     csv_set_int64(csv, "work_heap_bytes", parameters->work_heap_bytes);
     csv_set_int64(csv, "hold_bytes", parameters->hold_bytes);
+    arm_set_option_columns(&trial->arm, &experiment_list[EXPERIMENT_MEMORY], csv);
 }
 
 static void set_dropped(const struct memory_trial *held, struct csv_writer *csv)
@@ -149,8 +158,10 @@ static int measure_memory(struct rows *rows, char *note, size_t note_size, struc
 
 static void describe_memory(const struct trial *trial, char *text, size_t size)
 {
-    int length = snprintf(text, size, "memory: %s, %" PRId64 " %s waiters", trial->arm.subject,
-                          trial->waiters, trial->warm ? "warm" : "cold");
+    char name[256];
+    arm_describe(&trial->arm, name, sizeof name);
+    int length = snprintf(text, size, "memory: %s, %" PRId64 " %s waiters", name, trial->waiters,
+                          trial->warm ? "warm" : "cold");
     if (length > 0 && (size_t)length < size && trial->arm.parameters.stack_bytes > 0)
         snprintf(text + length, size - (size_t)length, ", %" PRId64 " KiB stacks",
                  trial->arm.parameters.stack_bytes >> 10);

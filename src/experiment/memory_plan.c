@@ -16,13 +16,11 @@
 static struct limits_options limits_options_of(const struct arm *arm, bool warm)
 {
     const struct arm_parameters *parameters = &arm->parameters;
-    return (struct limits_options){
-        .stack_bytes = parameters->stack_bytes,
-        .work_stack_bytes = warm ? parameters->work_stack_bytes : 0,
-        .work_heap_bytes = warm ? parameters->work_heap_bytes : 0,
-        .hold_bytes = parameters->hold_bytes,
-        .loops = parameters->loops,
-    };
+    struct limits_options options = arm_limits(arm);
+    options.work_stack_bytes = warm ? parameters->work_stack_bytes : 0;
+    options.work_heap_bytes = warm ? parameters->work_heap_bytes : 0;
+    options.hold_bytes = parameters->hold_bytes;
+    return options;
 }
 
 /* A foreign subject may be of any model; what every model needs is what sockets need. */
@@ -110,22 +108,33 @@ static int add_trials(const struct run *run, const struct arm *arm, const struct
     return result;
 }
 
-static int add_arm(const struct run *run, const struct setting *setting, enum model model,
-                   const char *allocator, struct trial_list *list, struct error *error)
+static struct arm_parameters parameters_of(const struct run *run, const struct setting *setting,
+                                           const struct plan_arm *wanted)
 {
-    struct arm arm;
+    const struct plan_work *work = &setting->work;
     struct arm_parameters parameters = {
-        .stack_bytes = model == MODEL_THREADS ? setting->stack_bytes : 0,
-        .loops = model == MODEL_LOOPS ? run_server_cpu_count(run) : 0,
-        .work_stack_bytes = setting->work.stack_bytes,
-        .work_heap_bytes = setting->work.heap_bytes,
-        .hold_bytes = setting->work.hold_bytes,
+        .stack_bytes = wanted->model == MODEL_THREADS ? setting->stack_bytes : 0,
+        .loops = wanted->model == MODEL_LOOPS ? run_server_cpu_count(run) : 0,
+        .work_stack_bytes = work->stack_bytes,
+        .work_heap_bytes = work->heap_bytes,
+        .hold_bytes = work->hold_bytes,
+        .options = wanted->options,
     };
     /* Work is done once a request, which the server has to tell from a part of one. */
-    if (setting->work.stack_bytes > 0 || setting->work.heap_bytes > 0)
+    if ((work->stack_bytes > 0 || work->heap_bytes > 0) &&
+        protocol_find_option(protocol_find(setting->scenario->protocol), "size"))
         parameters.request_bytes = IDLE_REQUEST_BYTES;
-    int result = run_init_arm(run, &arm, setting->scenario->name, model_name(model), allocator,
-                              &parameters, error);
+    return parameters;
+}
+
+static int add_arm(const struct run *run, const struct setting *setting,
+                   const struct plan_arm *wanted, const char *allocator, struct trial_list *list,
+                   struct error *error)
+{
+    struct arm arm;
+    struct arm_parameters parameters = parameters_of(run, setting, wanted);
+    int result = run_init_arm(run, &arm, setting->scenario->name, model_name(wanted->model),
+                              allocator, &parameters, error);
     if (result < 0)
         return result;
     result = add_trials(run, &arm, setting, list, error);
@@ -134,27 +143,28 @@ static int add_arm(const struct run *run, const struct setting *setting, enum mo
 }
 
 /* With each allocator of the setting that was built in. */
-static int add_model(const struct run *run, const struct setting *setting, enum model model,
-                     struct trial_list *list, struct error *error)
+static int add_wanted(const struct run *run, const struct setting *setting,
+                      const struct plan_arm *wanted, struct trial_list *list, struct error *error)
 {
     bool has_jemalloc = strcmp(run_allocator(run), "jemalloc") == 0;
     int result = 0;
     if (setting->allocators & PLAN_ALLOCATOR_ANY)
-        return add_arm(run, setting, model, run_allocator(run), list, error);
+        return add_arm(run, setting, wanted, run_allocator(run), list, error);
     if ((setting->allocators & PLAN_ALLOCATOR_JEMALLOC) && has_jemalloc)
-        result = add_arm(run, setting, model, "jemalloc", list, error);
+        result = add_arm(run, setting, wanted, "jemalloc", list, error);
     if (result == 0 && (setting->allocators & PLAN_ALLOCATOR_LIBC))
-        result = add_arm(run, setting, model, "libc", list, error);
+        result = add_arm(run, setting, wanted, "libc", list, error);
     return result;
 }
 
 int memory_plan(const struct run *run, const struct setting *setting, struct trial_list *list,
                 struct error *error)
 {
+    struct plan_arm wanted[RUN_ARMS_MAX];
+    size_t count = run_wanted(run, setting, wanted);
     int result = 0;
-    for (int model = 0; result == 0 && model < MODEL_COUNT; model++)
-        if (run_wants(run, setting, (enum model)model))
-            result = add_model(run, setting, (enum model)model, list, error);
+    for (size_t i = 0; result == 0 && i < count; i++)
+        result = add_wanted(run, setting, &wanted[i], list, error);
     for (size_t i = 0; result == 0 && setting->subjects && i < run->foreign_count; i++)
         result = add_trials(run, &run->foreign[i], setting, list, error);
     return result;

@@ -7,14 +7,16 @@
 #include <inttypes.h>
 
 /* What an in-tree program has: the control thread, and an acceptor with a thread per waiter, or the
- * loops. */
+ * loops, or one that accepts and watches what waits for a thread of the pool; and the threads of a
+ * pool, libuv's too, which are there from the beginning. */
 static int64_t expected_threads(const struct arm *arm, const char *model, int64_t waiters)
 {
+    int64_t pool = arm_pool_threads(arm);
     if (model_is(model, MODEL_THREADS))
-        return 2 + waiters;
+        return 2 + waiters + pool;
     if (model_is(model, MODEL_LOOPS))
-        return 1 + arm->parameters.loops;
-    return 2;
+        return 1 + arm->parameters.loops + pool;
+    return 2 + pool;
 }
 
 int model_check_threads(const struct arm *arm, const struct subject_stats *stats, int64_t threads,

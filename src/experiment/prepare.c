@@ -6,6 +6,7 @@
 #include "experiment/aa.h"
 #include "experiment/flow.h"
 #include "experiment/latency.h"
+#include "experiment/left_out.h"
 #include "experiment/memory.h"
 #include "experiment/throughput.h"
 
@@ -51,16 +52,14 @@ static int add_foreign(struct run *run, struct error *error)
 static int place(struct run *run, struct error *error)
 {
     int result = placement_detect(&run->placement, error);
+    if (result == 0)
+        result = store_placement_detect(&run->store_placement, &run->placement, error);
     if (result < 0)
         return result;
-    hwloc_const_bitmap_t clients = run->placement.client_cpus;
     run->all_cpus = hwloc_bitmap_alloc();
-    run->client_cpus = calloc((size_t)hwloc_bitmap_weight(clients), sizeof *run->client_cpus);
-    if (!run->all_cpus || !run->client_cpus)
+    if (!run->all_cpus)
         return error_set(error, -ENOMEM, "out of memory");
-    hwloc_bitmap_or(run->all_cpus, run->placement.server_cpus, clients);
-    for (int cpu = hwloc_bitmap_first(clients); cpu >= 0; cpu = hwloc_bitmap_next(clients, cpu))
-        run->client_cpus[run->client_cpu_count++] = cpu;
+    hwloc_bitmap_or(run->all_cpus, run->placement.server_cpus, run->placement.client_cpus);
     return 0;
 }
 
@@ -75,12 +74,40 @@ static int plan_again(struct job *job, struct error *error)
     return result;
 }
 
-static int plan_job(const struct run *run, struct job *job, struct error *error)
+/* With what its settings need to be there, if anything of it is wanted at all. */
+static int plan_setting(struct run *run, struct job *job, const struct setting *setting,
+                        struct error *error)
+{
+    struct plan_arm wanted[RUN_ARMS_MAX];
+    struct error why = {{0}};
+    const char *store = plan_store(setting);
+    if (store && run_wanted(run, setting, wanted) == 0)
+        return 0;
+    int64_t delay_us =
+        option_number(setting->scenario->options, &setting->options, PURPOSE_DELAY_US);
+    int result = store ? stores_check(store, delay_us, &why) : 0;
+    if (result < 0)
+        return left_out_store(run, &job->trials, setting, result, &why, error);
+    return job->method->plan(run, setting, &job->trials, error);
+}
+
+/* All servers of a run share its database, whatever each of them opens. */
+static void count_connections(struct run *run, const struct trial_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        int64_t connections = arm_limits(&list->trials[i].arm).files;
+        if (connections > run->stores.connections)
+            run->stores.connections = connections;
+    }
+}
+
+static int plan_job(struct run *run, struct job *job, struct error *error)
 {
     int result = 0;
     for (size_t i = 0; result == 0 && i < run->plan.count; i++)
         if (run->plan.settings[i].experiment == job->method->experiment)
-            result = job->method->plan(run, &run->plan.settings[i], &job->trials, error);
+            result = plan_setting(run, job, &run->plan.settings[i], error);
+    count_connections(run, &job->trials);
     if (result == 0 && run->options->aa)
         result = plan_again(job, error);
     return result;
@@ -132,6 +159,8 @@ int run_prepare(struct run *run, struct jobs *jobs, struct error *error)
         result = limits_raise_soft(error);
     if (result == 0)
         result = place(run, error);
+    run->stores.seed = run->options->seed;
+    run->stores.cpus = run->store_placement.cpus;
     run->spins_per_us = spin_calibrate();
     for (size_t i = 0; result == 0 && methods[i]; i++) {
         if (!run_list_has(run->options->only, methods[i]->experiment->name))

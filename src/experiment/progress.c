@@ -56,7 +56,7 @@ static int terminal_columns(void)
 void progress_show(struct progress *progress, const char *what)
 {
     char left[64];
-    char line[256];
+    char line[512];
     int64_t now_ns = clock_now_ns();
     int64_t interval_ns = progress->terminal ? TERMINAL_INTERVAL_NS : PLAIN_INTERVAL_NS;
     if (progress->last_print_ns > 0 && now_ns - progress->last_print_ns < interval_ns)

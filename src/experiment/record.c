@@ -132,6 +132,8 @@ void record_end(struct record *record, const struct run *run)
         machine_set_disturbances(record->machine, "during", &list);
         machine_set_jemalloc(record->machine,
                              run->jemalloc_version[0] ? run->jemalloc_version : NULL);
+        machine_set_store(record->machine, stores_sqlite_version(&run->stores),
+                          stores_postgres_version(&run->stores), &run->store_placement);
         machine_set_ended(record->machine);
         if (machine_write(record->machine, record->path, &error) < 0)
             warning_print("%s", error.text);

@@ -4,6 +4,7 @@
 #include "base/places.h"
 #include "run/scenario.h"
 
+#include <errno.h>
 #include <string.h>
 
 bool run_list_has(const char *list, const char *name)
@@ -31,15 +32,40 @@ bool run_model_is_known(const char *name)
     return strcmp(name, "none") == 0 || model_find(name, &model);
 }
 
+bool run_store_is_known(const char *name)
+{
+    return scenario_store_is_known(name);
+}
+
+static bool is_chosen(const struct run_options *options, const struct setting *setting)
+{
+    const char *store = plan_store(setting);
+    return run_list_has(options->scenario, setting->scenario->name) &&
+           (!options->store || (store && run_list_has(options->store, store)));
+}
+
+static bool has_model(const struct run_options *options, enum model model)
+{
+    return run_list_has(options->model, model_name(model));
+}
+
 bool run_wants(const struct run *run, const struct setting *setting, enum model model)
 {
     const struct run_options *options = run->options;
-    unsigned by_default = setting->models & 1u << model;
-    unsigned possible = (setting->models | setting->on_request) & 1u << model;
-    if (!run_list_has(options->scenario, setting->scenario->name))
-        return false;
-    return options->model ? possible && run_list_has(options->model, model_name(model))
-                          : by_default != 0;
+    unsigned of_setting = setting->models | (options->model ? setting->on_request : 0);
+    return is_chosen(options, setting) && (of_setting & 1u << model) && has_model(options, model);
+}
+
+size_t run_wanted(const struct run *run, const struct setting *setting, struct plan_arm *arms)
+{
+    size_t count = 0;
+    for (int model = 0; model < MODEL_COUNT; model++)
+        if (run_wants(run, setting, (enum model)model))
+            plan_usual_arm(setting, (enum model)model, &arms[count++]);
+    for (size_t i = 0; i < setting->variant_count; i++)
+        if (is_chosen(run->options, setting) && has_model(run->options, setting->variants[i].model))
+            arms[count++] = setting->variants[i];
+    return count;
 }
 
 bool run_has_numbers(const struct run *run)
@@ -57,6 +83,29 @@ int64_t run_server_cpu_count(const struct run *run)
 {
     int count = hwloc_bitmap_weight(run->placement.server_cpus);
     return count > 0 ? count : 1;
+}
+
+const struct placement *run_placement(const struct run *run, const struct arm *arm)
+{
+    const char *store = arm_store(arm);
+    return store && stores_has_processes(store) ? &run->store_placement.sides : &run->placement;
+}
+
+int run_argv(struct run *run, const struct arm *arm, uint64_t seed, char ***argv,
+             struct error *error)
+{
+    struct arm started = *arm;
+    const char *store = arm_store(arm);
+    int64_t delay_us = option_number(arm_options(arm), &arm->parameters.options, PURPOSE_DELAY_US);
+    int result =
+        store ? stores_need(&run->stores, store, delay_us, &started.parameters.store_path, error)
+              : 0;
+    if (result < 0)
+        return result;
+    started.parameters.seed = store ? run->options->seed : seed;
+    started.parameters.work_spins_per_us = run->spins_per_us;
+    *argv = arm_argv(&started);
+    return *argv ? 0 : error_set(error, -ENOMEM, "out of memory");
 }
 
 int run_init_arm(const struct run *run, struct arm *arm, const char *scenario, const char *model,

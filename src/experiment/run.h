@@ -7,12 +7,14 @@
 
 #include "base/error.h"
 #include "experiment/progress.h"
+#include "experiment/stores.h"
 #include "experiment/trial_list.h"
 #include "experiment/watch.h"
 #include "measure/cgroup/cgroup.h"
 #include "measure/disturbance/run_lock.h"
 #include "measure/limits/limits.h"
 #include "measure/placement/placement.h"
+#include "measure/placement/store_placement.h"
 #include "measure/process/subject.h"
 #include "run/experiment.h"
 
@@ -29,6 +31,7 @@ struct run_options {
     const char *plan_path; /* ...or somebody's own, by its file; else NULL */
     const char *only;      /* comma-separated experiments; NULL: all */
     const char *scenario;  /* comma-separated scenarios; NULL: all */
+    const char *store;     /* comma-separated stores; NULL: all, and settings without one */
     const char *model;     /* comma-separated models; NULL: the experiment's own; "none": no in-tree
                               arm */
     struct plan_changes changes; /* what is set instead of what the plan has */
@@ -51,9 +54,10 @@ struct run {
     char programs_dir[PATH_MAX]; /* where those of ours lie */
     char folder[PATH_MAX];
     struct placement placement;
-    hwloc_bitmap_t all_cpus; /* the server's and the clients' */
-    int *client_cpus;        /* as a list */
-    size_t client_cpu_count;
+    hwloc_bitmap_t all_cpus;                /* the server's and the clients' */
+    struct store_placement store_placement; /* of trials beside a database */
+    struct stores stores;
+    struct error store_left_out; /* the last reason why one was; empty: none was */
     struct cgroup_home cgroup_home;
     int64_t spins_per_us; /* how much work takes a microsecond here (base/spin.h) */
     struct arm foreign[RUN_SUBJECTS_MAX];
@@ -119,9 +123,16 @@ bool run_experiment_is_known(const char *name);
 bool run_scenario_is_known(const char *name);
 bool run_model_is_known(const char *name);
 
-/* True when in-tree arms of the setting's scenario and that model take part: those of the setting,
- * and where the options name models, those of them that it has, on request too. */
+bool run_store_is_known(const char *name);
+
+/* True when in-tree arms of the setting's scenario, store and that model take part: those of the
+ * setting, and where the options name models, those of them that it has, on request too. */
 bool run_wants(const struct run *run, const struct setting *setting, enum model model);
+
+/* Of a server's setting the in-tree arms that take part: of each model that is wanted the usual
+ * one, and the variants of such models. `arms` has RUN_ARMS_MAX elements. Returns how many. */
+#define RUN_ARMS_MAX (MODEL_COUNT + PLAN_VARIANTS_MAX)
+size_t run_wanted(const struct run *run, const struct setting *setting, struct plan_arm *arms);
 
 /* Whether the command line has numbers of waiters or connections. */
 bool run_has_numbers(const struct run *run);
@@ -132,6 +143,16 @@ bool run_is_asked(const struct run *run);
 
 /* How many CPUs the server has: as many as the model `loops` has loops. */
 int64_t run_server_cpu_count(const struct run *run);
+
+/* The CPUs of the arm's trials: a database beside it has its own where there are enough. */
+const struct placement *run_placement(const struct run *run, const struct arm *arm);
+
+/* The arm's command line in a trial of that seed, with what is known only now: which requests are
+ * slow follows from the seed, its rows from the run's, and how much work makes a microsecond is
+ * measured once a run. Its store, which it may need, is there then. Returns 0 with `argv` for
+ * arm_argv_free, or -errno with `error` set. */
+int run_argv(struct run *run, const struct arm *arm, uint64_t seed, char ***argv,
+             struct error *error);
 
 /* arm_init (experiment/arm.h) with the programs of this build. Returns 0, -ENOENT with `error`
  * naming the program that is missing, or -ENOMEM with `error` set. */

@@ -18,6 +18,7 @@ static int measure_throughput(struct rows *rows, char *note, size_t note_size, s
     load_trial_set_parameters(rows->run, rows->trial, rows->csv);
     int result = load_trial_run(rows->run, rows->trial, rows->seed, &done, error);
     rows->pid = done.pid;
+    load_trial_set_errors(&done, rows->csv);
     if (result < 0)
         return result;
     rows_learn(rows, &done.stats);
@@ -29,8 +30,10 @@ static int measure_throughput(struct rows *rows, char *note, size_t note_size, s
 
 static void describe_throughput(const struct trial *trial, char *text, size_t size)
 {
-    snprintf(text, size, "throughput: %s%s, %" PRId64 " active%s", trial->arm.subject,
-             trial->arm.parameters.loops > 0 ? " (loops)" : "", trial->load.active, trial->work);
+    char name[256];
+    arm_describe(&trial->arm, name, sizeof name);
+    snprintf(text, size, "throughput: %s, %" PRId64 " active%s", name, trial->load.active,
+             trial->work);
 }
 
 const struct method throughput_method = {

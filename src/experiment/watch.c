@@ -66,7 +66,7 @@ static void tell(struct watch *watch, const struct disturbance *seen, double sec
                     seen->text);
 }
 
-double watch_look(struct watch *watch, struct disturbance_list *news)
+double watch_look(struct watch *watch, int64_t stores_ns, struct disturbance_list *news)
 {
     struct disturbance_snapshot now;
     struct disturbance_change change;
@@ -76,6 +76,7 @@ double watch_look(struct watch *watch, struct disturbance_list *news)
     if (clock_now_ns() - watch->last.time_ns < WATCH_INTERVAL_SECONDS * NS_PER_SECOND)
         return 0;
     disturbance_take(&now, watch->root, watch->cpus, 0);
+    now.own_ns += stores_ns > 0 ? stores_ns : 0;
     disturbance_judge_change(&watch->last, &now, &change, &seen);
     watch->last = now;
     for (size_t i = 0; i < seen.count; i++)

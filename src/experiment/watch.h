@@ -36,10 +36,11 @@ void watch_window(struct watch *watch, const struct contention *contention, bool
 /* Notes that another run began beside this one; pid 0: not known. */
 void watch_visited(struct watch *watch, pid_t pid);
 
-/* Looks, unless it did less than WATCH_INTERVAL_SECONDS ago. Fills `news` with what happened since
- * and was not told before, and returns over how many seconds (0 when it did not look, and all news
- * are of trials). It reads a handful of files: call it between trials. */
-double watch_look(struct watch *watch, struct disturbance_list *news);
+/* Looks, unless it did less than WATCH_INTERVAL_SECONDS ago. `stores_ns` is the CPU time of what
+ * runs for this run and is not its child: no disturbance (below 0: not known). Fills `news` with
+ * what happened since and was not told before, and returns over how many seconds (0 when it did not
+ * look, and all news are of trials). It reads a handful of files: call it between trials. */
+double watch_look(struct watch *watch, int64_t stores_ns, struct disturbance_list *news);
 
 /* Appends what was told of the run that `list` does not have, and the sums over windows. */
 void watch_end(const struct watch *watch, struct disturbance_list *list);

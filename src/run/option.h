@@ -21,12 +21,13 @@ enum option_role {
 
 /* What the run itself has to know of an option; it makes no difference to anybody else. */
 enum option_purpose {
-    OPTION_PLAIN,
-    OPTION_STORE,      /* what keeps the server's rows, which a run makes (experiment/stores.h) */
-    OPTION_FILES,      /* the server opens up to so many descriptors more */
-    OPTION_THREADS,    /* the server has so many threads beside those of its model */
-    OPTION_SLOW_US,    /* some requests take so much longer... */
-    OPTION_SLOW_EVERY, /* ...one in so many, drawn from the seed */
+    PURPOSE_PLAIN,
+    PURPOSE_STORE,      /* what keeps the server's rows, which a run makes (experiment/stores.h) */
+    PURPOSE_DELAY_US,   /* that store takes so much longer for each query */
+    PURPOSE_FILES,      /* the server opens up to so many descriptors more */
+    PURPOSE_THREADS,    /* the server has so many threads beside those of its model */
+    PURPOSE_SLOW_US,    /* some requests take so much longer... */
+    PURPOSE_SLOW_EVERY, /* ...one in so many, drawn from the seed */
 };
 
 /* A value that has a name. */

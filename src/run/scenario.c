@@ -108,16 +108,16 @@ static const struct option_choice store_calls[] = {
 };
 
 /* Threads of the model `pool`. Beside a loop they are libuv's, where it calls through them. */
-#define MODEL_POOL_SIZE                                                                    \
-    {                                                                                      \
-        .name = "pool-size", .column = "pool_size", .role = OPTION_OF_ARM,                 \
-        .purpose = OPTION_THREADS, .models = POOL, .low = 1, .high = POOL_MAX, .usual = 32 \
-    }
-#define LOOP_POOL_SIZE(call)                                                                \
+#define MODEL_POOL_SIZE                                                                     \
     {                                                                                       \
         .name = "pool-size", .column = "pool_size", .role = OPTION_OF_ARM,                  \
-        .purpose = OPTION_THREADS, .models = LOOPS, .low = 1, .high = POOL_MAX, .usual = 4, \
-        .depends = (call), .with = 1u << THROUGH_POOL                                       \
+        .purpose = PURPOSE_THREADS, .models = POOL, .low = 1, .high = POOL_MAX, .usual = 32 \
+    }
+#define LOOP_POOL_SIZE(call)                                                                 \
+    {                                                                                        \
+        .name = "pool-size", .column = "pool_size", .role = OPTION_OF_ARM,                   \
+        .purpose = PURPOSE_THREADS, .models = LOOPS, .low = 1, .high = POOL_MAX, .usual = 4, \
+        .depends = (call), .with = 1u << THROUGH_POOL                                        \
     }
 
 static const struct scenario_option web_options[] = {
@@ -125,7 +125,7 @@ static const struct scenario_option web_options[] = {
         .name = "store",
         .column = "store",
         .role = OPTION_CONDITION,
-        .purpose = OPTION_STORE,
+        .purpose = PURPOSE_STORE,
         .models = SERVERS,
         .choices = stores,
     },
@@ -133,7 +133,7 @@ static const struct scenario_option web_options[] = {
         .name = "store-connections",
         .column = "store_connections",
         .role = OPTION_CONDITION,
-        .purpose = OPTION_FILES,
+        .purpose = PURPOSE_FILES,
         .models = SERVERS,
         .low = 1,
         .high = SESSIONS_MAX,
@@ -145,6 +145,7 @@ static const struct scenario_option web_options[] = {
         .name = "store-delay-us",
         .column = "store_delay_us",
         .role = OPTION_CONDITION,
+        .purpose = PURPOSE_DELAY_US,
         .models = SERVERS,
         .high = DELAY_US_MAX,
         .depends = "store",
@@ -176,7 +177,7 @@ static const struct scenario_option blocking_options[] = {
         .name = "block-us",
         .column = "block_us",
         .role = OPTION_CONDITION,
-        .purpose = OPTION_SLOW_US,
+        .purpose = PURPOSE_SLOW_US,
         .models = SERVERS,
         .high = DELAY_US_MAX,
     },
@@ -184,7 +185,7 @@ static const struct scenario_option blocking_options[] = {
         .name = "block-every",
         .column = "block_every",
         .role = OPTION_CONDITION,
-        .purpose = OPTION_SLOW_EVERY,
+        .purpose = PURPOSE_SLOW_EVERY,
         .models = SERVERS,
         .high = EVERY_MAX,
     },
@@ -325,7 +326,7 @@ bool scenario_store_is_known(const char *name)
     for (const struct scenario *scenario = scenarios; scenario->name; scenario++)
         for (const struct scenario_option *option = scenario->options; option && option->name;
              option++)
-            if (option->purpose == OPTION_STORE && option_choice_find(option, name) >= 0)
+            if (option->purpose == PURPOSE_STORE && option_choice_find(option, name) >= 0)
                 return true;
     return false;
 }

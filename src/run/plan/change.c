@@ -86,7 +86,7 @@ static bool may_have(const struct setting *setting, const struct plan_work *work
         return false;
     bool slow = work->slow_us > 0 || work->slow_every > 0;
     return !slow ||
-           option_number(setting->scenario->options, &setting->options, OPTION_SLOW_EVERY) == 0;
+           option_number(setting->scenario->options, &setting->options, PURPOSE_SLOW_EVERY) == 0;
 }
 
 static void change_work(struct setting *setting, const struct plan_changes *changes)

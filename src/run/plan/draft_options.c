@@ -215,15 +215,15 @@ static int check_slow(struct plan_reading *reading, const config_setting_t *at,
                       const struct setting *setting)
 {
     const struct scenario *scenario = setting->scenario;
-    int64_t us = option_number(scenario->options, &setting->options, OPTION_SLOW_US);
-    int64_t every = option_number(scenario->options, &setting->options, OPTION_SLOW_EVERY);
+    int64_t us = option_number(scenario->options, &setting->options, PURPOSE_SLOW_US);
+    int64_t every = option_number(scenario->options, &setting->options, PURPOSE_SLOW_EVERY);
     if ((us > 0) != (every > 0))
         return plan_refuse(reading, at, "%s and %s come together",
-                           find_purpose(scenario, OPTION_SLOW_US)->column,
-                           find_purpose(scenario, OPTION_SLOW_EVERY)->column);
+                           find_purpose(scenario, PURPOSE_SLOW_US)->column,
+                           find_purpose(scenario, PURPOSE_SLOW_EVERY)->column);
     if (every > 0 && setting->work.slow_every > 0)
         return plan_refuse(reading, at, "work %s: its slow requests, and %s; a setting has one",
-                           setting->work.name, find_purpose(scenario, OPTION_SLOW_EVERY)->column);
+                           setting->work.name, find_purpose(scenario, PURPOSE_SLOW_EVERY)->column);
     return 0;
 }
 

@@ -21,6 +21,8 @@
 /* Among waiters and idle connections: as many as this machine allows. */
 #define PLAN_LARGEST INT64_C(-1)
 
+#define PLAN_PAYLOAD_BYTES INT64_C(64) /* of a request, where nobody says */
+
 #define PLAN_NUMBER_MAX  INT64_C(10000000) /* waiters, connections */
 #define PLAN_BLOCKS_MAX  INT64_C(10000)
 #define PLAN_SECONDS_MAX 3600.0

@@ -12,6 +12,6 @@ void plan_usual_arm(const struct setting *setting, enum model model, struct plan
 const char *plan_store(const struct setting *setting)
 {
     const struct option_choice *choice =
-        option_chosen(setting->scenario->options, &setting->options, OPTION_STORE);
+        option_chosen(setting->scenario->options, &setting->options, PURPOSE_STORE);
     return choice ? choice->name : NULL;
 }

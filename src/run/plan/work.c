@@ -8,7 +8,6 @@
 #define STACK_BYTES_MAX (INT64_C(4) << 20)
 #define HEAP_BYTES_MAX  (INT64_C(1) << 30)
 
-#define PAYLOAD_BYTES     64
 #define PAYLOAD_BYTES_MIN 8
 #define PAYLOAD_BYTES_MAX (1 << 20)
 
@@ -45,7 +44,7 @@ int64_t *plan_work_value(struct plan_work *work, const struct plan_work_key *key
 
 void plan_work_init(struct plan_work *work)
 {
-    *work = (struct plan_work){.payload_bytes = PAYLOAD_BYTES};
+    *work = (struct plan_work){.payload_bytes = PLAN_PAYLOAD_BYTES};
 }
 
 bool plan_work_is_same(const struct plan_work *a, const struct plan_work *b)
@@ -61,7 +60,7 @@ bool plan_work_is_same(const struct plan_work *a, const struct plan_work *b)
 bool plan_work_is_of_memory(const struct plan_work *work)
 {
     return work->cpu_us == 0 && work->cache_bytes == 0 && work->slow_us == 0 &&
-           work->slow_every == 0 && work->payload_bytes == PAYLOAD_BYTES &&
+           work->slow_every == 0 && work->payload_bytes == PLAN_PAYLOAD_BYTES &&
            work->requests_per_connection == 0;
 }
 

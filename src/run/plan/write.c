@@ -231,11 +231,10 @@ static void write_setting(const struct setting *setting, FILE *out)
 
 static void write_plan(const struct plan *plan, FILE *out)
 {
-    fputs("# The plan of this run, with what its command line changed in it: `waitbench run "
-          "--plan` takes "
-          "this file.\n# What was chosen of it (--only, --scenario, --model), further subjects and "
-          "the seed "
-          "stand in\n# machine.json's command_line, and are to be given again.\nname = ",
+    fputs("# The plan of this run, with what its command line changed in it: `waitbench run --plan`"
+          " takes\n# this file. What was chosen of it (--only, --scenario, --store, --model), "
+          "further subjects and\n# the seed stand in machine.json's command_line, and are to be "
+          "given again.\nname = ",
           out);
     write_text(plan->name, out);
     fprintf(out,
