@@ -182,6 +182,29 @@ static void test_an_arm_that_sustains_nothing_sets_nothing(void **state)
     trial_list_finish(&stage.plan);
 }
 
+/* What the plan names is offered to all, and for as long as its percentile takes. */
+static void test_a_rate_that_is_given_stays(void **state)
+{
+    (void)state;
+    static const struct actor actors[] = {{"echo-threads", false, 0}, {"echo-loop", false, 60000}};
+    struct stage stage = {.run.plan.subject_seconds = 4};
+    struct error error = {""};
+    stage.run.options = &stage.options;
+    for (size_t i = 0; i < 2; i++) {
+        add(&stage.plan, &actors[i], RATE_GIVEN, 0);
+        stage.plan.trials[i].load.rate_per_second = 3500;
+        stage.plan.trials[i].load.fit = PLAN_FIT_P99;
+        assert_true(trial_is_open(&stage.plan.trials[i].load));
+    }
+    assert_int_equal(latency_offer(&stage.run, &stage.plan, &error), 0);
+    assert_int_equal(stage.plan.count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        assert_true(fabs(stage.plan.trials[i].load.rate_per_second - 3500) < 1e-9);
+        assert_int_equal(stage.plan.trials[i].load.duration_ns, 3 * NS_PER_SECOND);
+    }
+    trial_list_finish(&stage.plan);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -191,6 +214,7 @@ int main(void)
         cmocka_unit_test(test_ours_set_the_rates_of_ours),
         cmocka_unit_test(test_a_slow_arm_gets_a_longer_window),
         cmocka_unit_test(test_an_arm_that_sustains_nothing_sets_nothing),
+        cmocka_unit_test(test_a_rate_that_is_given_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -107,7 +107,10 @@ static const struct refusal {
      "subjects take no options of ours"},
     {"settings = ( " LATENCY "share = 0.5; warmup_seconds = 0.0001; } );",
      "warmup_seconds takes a number from 0.001"},
-    {"settings = ( " LATENCY "} );", "a setting of latency needs share"},
+    {"settings = ( " LATENCY "} );", "a setting of latency needs share, or rate"},
+    {"settings = ( " LATENCY "share = 0.5; rate = (100, 200); } );",
+     "a setting of latency has either share or rate"},
+    {"settings = ( " LATENCY "rate = 0; } );", "rate takes a number from 0.001"},
     {"settings = ( " LATENCY "share = 1.5; } );", "share takes a number from 0.001 to 1"},
     {"settings = ( " LATENCY "share = 0.5; fit = \"p95\"; } );", "fit takes none, p99 or p999"},
     {"settings = ( { experiment = \"throughput\"; scenario = \"echo\"; models = [\"loop\"]; active "
@@ -267,7 +270,8 @@ static const char *const whole =
     "settings = ( " MEMORY "waiters = (10, 3000000, \"largest\"); warm = [false, true]; "
     "stack_bytes = 65536; on_request = [\"loops\"]; allocators = [\"libc\", \"jemalloc\"]; "
     "},\n" LATENCY "share = 0.1; fit = \"p999\"; longest_seconds = 12; basis = \"utilisation\"; "
-    "work = (\"light\", \"slow\"); warmup_seconds = 0.3; capacity_active = 10; },\n" FLOW
+    "work = (\"light\", \"slow\"); warmup_seconds = 0.3; capacity_active = 10; },\n" LATENCY
+    "rate = (500, 2500.5); fit = \"p99\"; },\n" FLOW
     "options = { workers = 4; increments = 500000; }; seconds = 0.25; },\n" WEB
     "options = { store = \"postgres\"; store_delay_us = 100; }; models = [\"threads\"]; variants = "
     "( { model = \"loop\"; store_call = \"pipeline\"; }, { model = \"pool\"; pool_size = 7; } ); "

@@ -57,7 +57,7 @@ static bool same_kind_of_load(const struct trial_load *a, const struct trial_loa
 {
     return a->size_bytes == b->size_bytes &&
            a->requests_per_connection == b->requests_per_connection && has_idle(a) == has_idle(b) &&
-           (a->capacity_share > 0) == (b->capacity_share > 0) && a->basis == b->basis;
+           trial_is_open(a) == trial_is_open(b) && a->basis == b->basis;
 }
 
 static bool same_kind(const struct trial *a, const struct trial *b)

@@ -65,12 +65,14 @@ static void fit_slow(const struct run *run, struct trial_load *load)
         load->duration_ns = (int64_t)(wanted_s * NS_PER_SECOND);
 }
 
+/* The first that needs to know what this one sustains, too; NULL where nobody does, since all rates
+ * are given. */
 static const struct trial *first_like(const struct trial_list *list, const struct trial *trial)
 {
-    const struct trial *first = list->trials;
-    while (!capacity_is_shared(first, trial))
-        first++;
-    return first;
+    for (size_t i = 0; i < list->count; i++)
+        if (list->trials[i].load.basis != RATE_GIVEN && capacity_is_shared(&list->trials[i], trial))
+            return &list->trials[i];
+    return NULL;
 }
 
 /* An arm that cannot even be tried will fail in its trials, each with its note; it does not set the
@@ -158,6 +160,10 @@ static void fit_window(const struct run *run, const struct trial_list *list, str
 static void set_rate(const struct run *run, const struct trial_list *list, struct trial *trial)
 {
     struct trial_load *load = &trial->load;
+    if (load->basis == RATE_GIVEN) {
+        fit_window(run, list, trial);
+        return;
+    }
     const struct trial *setter = setter_of(list, trial);
     double basis = load->sustained_per_second;
     if (load->basis == RATE_EQUAL)
@@ -268,13 +274,13 @@ int latency_offer(struct run *run, struct trial_list *list, struct error *error)
 int latency_prepare(struct run *run, struct trial_list *list, struct error *error)
 {
     int result = 0;
-    for (size_t i = 0; result == 0 && i < list->count; i++) {
-        struct trial *trial = &list->trials[i];
-        const struct trial *first = first_like(list, trial);
-        if (first == trial)
-            result = find_capacity(run, trial, error);
-        else
-            trial->load.sustained_per_second = first->load.sustained_per_second;
+    for (size_t i = 0; result == 0 && i < list->count; i++)
+        if (first_like(list, &list->trials[i]) == &list->trials[i])
+            result = find_capacity(run, &list->trials[i], error);
+    for (size_t i = 0; i < list->count; i++) {
+        const struct trial *first = first_like(list, &list->trials[i]);
+        if (first)
+            list->trials[i].load.sustained_per_second = first->load.sustained_per_second;
     }
     return result == 0 ? latency_offer(run, list, error) : result;
 }

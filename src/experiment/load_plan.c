@@ -116,6 +116,13 @@ static int check_size(const struct run *run, const struct setting *setting, stru
         run->plan.path, setting->line, setting->work.name, setting->scenario->name);
 }
 
+static enum rate_basis basis_of(const struct setting *setting)
+{
+    if (setting->rate_per_second > 0)
+        return RATE_GIVEN;
+    return setting->basis == PLAN_EQUAL_RATE ? RATE_EQUAL : UTILISATION_EQUAL;
+}
+
 static int64_t ns_of(double seconds)
 {
     return (int64_t)(seconds * (double)NS_PER_SECOND + 0.5);
@@ -132,7 +139,8 @@ int load_trial_add(const struct run *run, const struct setting *setting, int64_t
                 .active = setting->active,
                 .size_bytes = has_size(setting) ? setting->work.payload_bytes : 0,
                 .requests_per_connection = setting->work.requests_per_connection,
-                .basis = setting->basis == PLAN_EQUAL_RATE ? RATE_EQUAL : UTILISATION_EQUAL,
+                .basis = basis_of(setting),
+                .rate_per_second = setting->rate_per_second,
                 .capacity_share = setting->share,
                 .capacity_active =
                     setting->capacity_active > 0 ? setting->capacity_active : setting->active,

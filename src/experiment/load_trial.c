@@ -168,7 +168,7 @@ static void fill_options(struct load_watch *watch, int port, uint64_t seed)
     fill_protocol(watch, options);
     options->connections = load->connections;
     options->active = load->active;
-    options->closed = load->capacity_share <= 0;
+    options->closed = !trial_is_open(load);
     options->rate_per_second = load->rate_per_second;
     options->warmup_ns = load->warmup_ns;
     options->duration_ns = load->duration_ns;
@@ -243,7 +243,7 @@ static bool was_kept_off(const struct load_trial *done)
 static int put_load(struct load_watch *watch, uint64_t seed, struct error *error)
 {
     const struct trial_load *load = &watch->trial->load;
-    if (load->capacity_share > 0 && load->rate_per_second <= 0)
+    if (trial_is_open(load) && load->rate_per_second <= 0)
         return error_set(error, -EAGAIN,
                          "there is no rate to offer a share of: none was found that is sustained");
     struct load_trial *done = watch->done;

@@ -15,6 +15,7 @@ void load_trial_set_conditions(const struct trial *trial, struct csv_writer *csv
         [RATE_EQUAL] = "equal_rate",
         [UTILISATION_EQUAL] = "equal_utilisation",
         [RATE_COMMON] = "common_rate",
+        [RATE_GIVEN] = "equal_rate",
     };
     const struct trial_load *load = &trial->load;
     const struct arm_parameters *parameters = &trial->arm.parameters;
@@ -37,11 +38,12 @@ void load_trial_set_conditions(const struct trial *trial, struct csv_writer *csv
     csv_set_int64(csv, "hold_bytes", parameters->hold_bytes);
     /* The spectrum has the same ones. */
     arm_set_option_columns(&trial->arm, &experiment_list[EXPERIMENT_LATENCY], csv);
-    if (load->capacity_share <= 0)
+    if (!trial_is_open(load))
         return;
     csv_set_text(csv, "arrivals", "poisson");
     csv_set_text(csv, "rate_basis", bases[load->basis]);
-    csv_set_double(csv, "capacity_share", load->capacity_share);
+    if (load->capacity_share > 0)
+        csv_set_double(csv, "capacity_share", load->capacity_share);
     csv_set_double(csv, "offered_per_second", load->rate_per_second);
 }
 
@@ -66,7 +68,7 @@ void load_trial_set_parameters(const struct run *run, const struct trial *trial,
     csv_set_text(csv, "protocol", arm_protocol(&trial->arm)->name);
     csv_set_text(csv, "server_cpus", server_cpus);
     set_store_cpus(run, trial, csv);
-    if (load->capacity_share > 0 && load->sustained_per_second > 0)
+    if (trial_is_open(load) && load->sustained_per_second > 0)
         csv_set_double(csv, "utilisation", load->rate_per_second / load->sustained_per_second);
 }
 
@@ -90,7 +92,7 @@ static bool is_client_bound(const struct run *run, const struct trial *trial,
 {
     const struct load_result *result = &done->result;
     double most = SERVER_BUSY * usable_cpus(run, trial) * (double)result->duration_ns;
-    bool closed = trial->load.capacity_share <= 0;
+    bool closed = !trial_is_open(&trial->load);
     return result->client_bound && !(closed && (double)done->used.cpu_ns >= most);
 }
 

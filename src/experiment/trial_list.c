@@ -7,6 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool trial_is_open(const struct trial_load *load)
+{
+    return load->capacity_share > 0 || load->basis == RATE_GIVEN;
+}
+
 int trial_list_add(struct trial_list *list, const struct trial *trial)
 {
     if (list->count == list->capacity) {
@@ -36,7 +41,8 @@ static bool same_load(const struct trial_load *a, const struct trial_load *b)
            a->size_bytes == b->size_bytes &&
            a->requests_per_connection == b->requests_per_connection && a->basis == b->basis &&
            a->capacity_active == b->capacity_active &&
-           same_number(a->capacity_share, b->capacity_share);
+           same_number(a->capacity_share, b->capacity_share) &&
+           (a->basis != RATE_GIVEN || same_number(a->rate_per_second, b->rate_per_second));
 }
 
 static bool same_window(const struct trial_load *a, const struct trial_load *b)

@@ -19,6 +19,7 @@ enum rate_basis {
     /* Of what the slowest of all sustains, where a foreign arm is too slow to set RATE_EQUAL's
      * rates: the one rate at which it can be set against the others. */
     RATE_COMMON,
+    RATE_GIVEN, /* of nothing: the plan names what all are offered */
 };
 
 /* The load of a throughput or latency trial. */
@@ -28,8 +29,8 @@ struct trial_load {
     int64_t size_bytes;              /* of each request and answer */
     int64_t requests_per_connection; /* 0: connections are kept */
     enum rate_basis basis;
-    double capacity_share;  /* open loop: of the basis; 0: closed loop */
-    double rate_per_second; /* open loop: known once capacity has been measured */
+    double capacity_share;  /* open loop: of the basis; 0 where it is given, and of a closed loop */
+    double rate_per_second; /* open loop: given, or known once capacity has been measured */
     /* Open loop: the arm's own sustainable rate under these conditions; 0: not known, negative:
      * none was found. */
     double sustained_per_second;
@@ -39,6 +40,9 @@ struct trial_load {
     int64_t warmup_ns;
     int64_t duration_ns;
 };
+
+/* Whether requests are due whatever the server does. */
+bool trial_is_open(const struct trial_load *load);
 
 struct trial {
     struct arm arm;         /* owned */

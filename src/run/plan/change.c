@@ -46,6 +46,11 @@ static bool same_variants(const struct setting *a, const struct setting *b)
     return true;
 }
 
+static bool is_same(double a, double b)
+{
+    return !(a < b) && !(a > b);
+}
+
 /* Whether the two are of the same arms under the same conditions, for whatever time. */
 static bool is_same_point(const struct setting *a, const struct setting *b)
 {
@@ -55,8 +60,9 @@ static bool is_same_point(const struct setting *a, const struct setting *b)
            a->waiters_count == b->waiters_count &&
            memcmp(a->waiters, b->waiters, a->waiters_count * sizeof *a->waiters) == 0 &&
            a->active == b->active && a->idle == b->idle && a->basis == b->basis &&
-           a->capacity_active == b->capacity_active &&
-           !(a->share < b->share || a->share > b->share) && plan_work_is_same(&a->work, &b->work) &&
+           a->capacity_active == b->capacity_active && is_same(a->share, b->share) &&
+           is_same(a->rate_per_second, b->rate_per_second) &&
+           plan_work_is_same(&a->work, &b->work) &&
            option_values_are_same(&a->options, &b->options) && same_variants(a, b);
 }
 

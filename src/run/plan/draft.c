@@ -26,6 +26,7 @@ void plan_draft_init(struct plan_draft *draft, struct plan_reading *reading)
         .active_count = 1,
         .idle_count = 1,
         .share_count = 1,
+        .rate_count = 1,
         .warm_count = 1,
         .subjects = -1,
     };
@@ -272,13 +273,25 @@ static int read_capacity_active(struct plan_reading *reading, const config_setti
     return plan_read_integer(reading, value, 1, PLAN_NUMBER_MAX, &draft->setting.capacity_active);
 }
 
+static int read_doubles(struct plan_reading *reading, const config_setting_t *value, double high,
+                        double *numbers, size_t *count)
+{
+    int result = plan_list_length(reading, value, PLAN_LIST_MAX, count);
+    for (size_t i = 0; result == 0 && i < *count; i++)
+        result = plan_read_double(reading, plan_list_at(value, i), high, &numbers[i]);
+    return result;
+}
+
 static int read_share(struct plan_reading *reading, const config_setting_t *value,
                       struct plan_draft *draft)
 {
-    int result = plan_list_length(reading, value, PLAN_LIST_MAX, &draft->share_count);
-    for (size_t i = 0; result == 0 && i < draft->share_count; i++)
-        result = plan_read_double(reading, plan_list_at(value, i), 1, &draft->share[i]);
-    return result;
+    return read_doubles(reading, value, 1, draft->share, &draft->share_count);
+}
+
+static int read_rate(struct plan_reading *reading, const config_setting_t *value,
+                     struct plan_draft *draft)
+{
+    return read_doubles(reading, value, PLAN_RATE_MAX, draft->rate, &draft->rate_count);
 }
 
 static const struct {
@@ -304,6 +317,7 @@ static const struct {
     {"warmup_seconds", OF_LOAD, read_warmup},
     {"basis", OF_LATENCY, read_basis},
     {"share", OF_LATENCY, read_share},
+    {"rate", OF_LATENCY, read_rate},
     {"capacity_active", OF_LATENCY, read_capacity_active},
     {"fit", OF_LATENCY, read_fit},
     {"longest_seconds", OF_LATENCY, read_longest},

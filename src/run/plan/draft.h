@@ -27,6 +27,8 @@ struct plan_draft {
     size_t idle_count;
     double share[PLAN_LIST_MAX];
     size_t share_count;
+    double rate[PLAN_LIST_MAX];
+    size_t rate_count;
     bool warm[2];
     size_t warm_count;
     struct plan_option_lists options;

@@ -51,9 +51,12 @@ static int check_load(struct plan_reading *reading, const config_setting_t *grou
     if (!(draft->setting.seconds > 0))
         return plan_refuse(reading, group, "a setting of %s needs seconds",
                            draft->setting.experiment->name);
-    for (size_t i = 0; latency && i < draft->share_count; i++)
-        if (!(draft->share[i] > 0))
-            return plan_refuse(reading, group, "a setting of latency needs share");
+    bool share = draft->share[0] > 0;
+    bool rate = draft->rate[0] > 0;
+    if (latency && share == rate)
+        return plan_refuse(reading, group,
+                           share ? "a setting of latency has either share or rate"
+                                 : "a setting of latency needs share, or rate");
     return 0;
 }
 

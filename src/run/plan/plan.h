@@ -26,6 +26,7 @@
 #define PLAN_NUMBER_MAX  INT64_C(10000000) /* waiters, connections */
 #define PLAN_BLOCKS_MAX  INT64_C(10000)
 #define PLAN_SECONDS_MAX 3600.0
+#define PLAN_RATE_MAX    1e7
 
 /* What a request costs the server besides its reply, and what it carries. */
 struct plan_work {
@@ -88,7 +89,8 @@ struct setting {
     double warmup_seconds;
     /* Latency. */
     enum plan_basis basis;
-    double share; /* above 0 and at most 1 */
+    double share;           /* above 0 and at most 1; or 0, and... */
+    double rate_per_second; /* ...what is offered, whatever is sustained */
     /* The share is of what is sustained on so many active connections; 0: on `active`. */
     int64_t capacity_active;
     enum plan_fit fit;

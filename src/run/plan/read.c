@@ -172,7 +172,7 @@ static int add(struct plan_reading *reading, const config_setting_t *group,
 static size_t combinations(const struct plan_draft *draft)
 {
     return draft->work_count * plan_draft_combinations(draft) * draft->active_count *
-           draft->idle_count * draft->share_count * draft->warm_count;
+           draft->idle_count * draft->rate_count * draft->share_count * draft->warm_count;
 }
 
 /* The number of a value in a list of `count`, of a combination's number, of which the rest stays.
@@ -191,6 +191,7 @@ static int combine(struct plan_reading *reading, const config_setting_t *group,
     struct setting setting = draft->setting;
     setting.warm = draft->warm[take(&combination, draft->warm_count)];
     setting.share = draft->share[take(&combination, draft->share_count)];
+    setting.rate_per_second = draft->rate[take(&combination, draft->rate_count)];
     setting.idle = draft->idle[take(&combination, draft->idle_count)];
     setting.active = draft->active[take(&combination, draft->active_count)];
     size_t options = take(&combination, plan_draft_combinations(draft));

@@ -66,9 +66,13 @@ static void write_latency(const struct setting *setting, FILE *out)
     static const char *const fits[] = {"none", "p99", "p999"};
     fputs(" idle = ", out);
     write_number(setting->idle, out);
-    fprintf(out, "; basis = \"%s\"; share = %.9g; fit = \"%s\"; longest_seconds = %.9g;",
-            setting->basis == PLAN_EQUAL_RATE ? "rate" : "utilisation", setting->share,
-            fits[setting->fit], setting->longest_seconds);
+    if (setting->rate_per_second > 0)
+        fprintf(out, "; rate = %.9g;", setting->rate_per_second);
+    else
+        fprintf(out, "; basis = \"%s\"; share = %.9g;",
+                setting->basis == PLAN_EQUAL_RATE ? "rate" : "utilisation", setting->share);
+    fprintf(out, " fit = \"%s\"; longest_seconds = %.9g;", fits[setting->fit],
+            setting->longest_seconds);
     if (setting->capacity_active > 0)
         fprintf(out, " capacity_active = %" PRId64 ";", setting->capacity_active);
 }
