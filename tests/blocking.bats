@@ -36,6 +36,10 @@ each() {
   ask blocking end_inline blocking-loop-libc
 }
 
+@test "the server ends with 0 while calls begin and end" {
+  ask blocking busy blocking-loop-libc --block-call pool --loops 2
+}
+
 @test "calls of several connections go on together, as many as the pool has threads" {
   each_waiting together
   ask blocking in_turn blocking-loop-libc --block-call pool

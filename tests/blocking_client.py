@@ -97,6 +97,26 @@ def end_inline(program, options):
     end(server)
 
 
+def busy(program, options):
+    """It ends with 0 while requests come and calls begin and end."""
+    for _ in range(10):
+        with start(program, options, 0) as server:
+            connections = [server.connect() for _ in range(8)]
+            for connection in connections:
+                threading.Thread(target=keep_busy, args=(connection,), daemon=True).start()
+            time.sleep(0.1)
+
+
+def keep_busy(connection):
+    requests = b"".join(map(request, range(50)))
+    try:
+        while True:
+            connection.sendall(requests)
+            receive(connection, len(requests))
+    except (OSError, AssertionError):
+        pass  # the server has ended
+
+
 def held(program, options):
     """One call of a loop holds up everybody else of that loop, and nobody of another."""
     loops = 2 if options else 1

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A server of ours and its connections, for tests that are clients of one."""
 
+import functools
 import os
 import socket
 import struct
@@ -79,8 +80,13 @@ def echo(connection, message):
     assert receive(connection, len(message)) == message, "other bytes came back"
 
 
+@functools.cache
+def filler(size):
+    return bytes(i & 255 for i in range(size))
+
+
 def request(number, size=SIZE):
-    return struct.pack("=Q", number) + bytes(i & 255 for i in range(size - 8))
+    return struct.pack("=Q", number) + filler(size - 8)
 
 
 def mix(value):

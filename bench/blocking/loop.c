@@ -169,11 +169,8 @@ static void waiter_start(uv_tcp_t *tcp)
 static void loop_init(struct server_loop *loop)
 {
     const struct blocking *blocking = (const struct blocking *)loop->server;
-    if (loop->index > 0 || blocking->block_call != BLOCKING_CALL_POOL)
-        return;
-    server_loop_check(uv_pool_start(&loop->uv, blocking->pool_size), "start libuv's pool");
-    /* At its end libuv would wait for whatever blocks a thread of the pool. */
-    loop->server->control.ends_at_once = true;
+    if (loop->index == 0 && blocking->block_call == BLOCKING_CALL_POOL)
+        server_loop_check(uv_pool_start(loop, blocking->pool_size), "start libuv's pool");
 }
 
 int main(int argc, char **argv)

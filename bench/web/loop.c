@@ -295,7 +295,7 @@ static void loop_init(struct server_loop *server_loop)
     store_session_init(&loop->session, &web->store);
     server_loop_check(uv_timer_init(&server_loop->uv, &loop->timer), "make a handle");
     if (server_loop->index == 0 && web->store_options.call == STORE_CALL_POOL)
-        server_loop_check(uv_pool_start(&server_loop->uv, web->pool_size), "start the pool");
+        server_loop_check(uv_pool_start(server_loop, web->pool_size), "start the pool");
     if (loop_store_open(&loop->store, &web->store, &server_loop->uv,
                         (size_t)web->server.options.loops, &error) < 0)
         server_fail("open the store", error.text);

@@ -5,7 +5,6 @@
 #define WAITBENCH_SUBJECT_CONTROL_H
 
 #include <stdatomic.h>
-#include <stdbool.h>
 #include <stdint.h>
 
 /* What the control channel reports. The server fills it in and keeps it alive. */
@@ -21,9 +20,6 @@ struct control {
     /* Prints lines of the program's own among the stats, or NULL. On the control thread, too. */
     void (*print_own)(const void *own);
     const void *own; /* what it is called with */
-    /* Whether the end leaves out what libraries do at a process's end: some wait for their threads,
-     * however long these take. */
-    bool ends_at_once;
 };
 
 /* Prints `listening PORT`, answers until standard input ends, then exits 0. To be called on the

@@ -10,11 +10,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 void server_fail(const char *what, const char *why)
 {
     fprintf(stderr, "%s: cannot %s: %s\n", program_invocation_short_name, what, why);
     exit(1);
+}
+
+/* After whatever the program itself does at its end, which is registered later, and before
+ * libraries' destructors. */
+static void end_at_once(int status, void *data)
+{
+    const struct server *server = data;
+    if (server->ends_at_once)
+        _exit(status);
 }
 
 void server_init(struct server *server, unsigned features, const struct parameter *own, int argc,
@@ -24,6 +34,8 @@ void server_init(struct server *server, unsigned features, const struct paramete
     subject_options_parse(&server->options, features, own, argc, argv);
     work_prepare(&server->options.work);
     server->control.work_spins_per_us = server->options.work.spins_per_us;
+    if (on_exit(end_at_once, server) != 0)
+        server_fail("start", "no room for what is to be done at the end");
     control_raise_nofile();
     /* A peer that resets its connection is an error of that connection, not of the server. */
     signal(SIGPIPE, SIG_IGN);

@@ -10,6 +10,7 @@
 #include "subject/request.h"
 
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,6 +24,8 @@
 struct server {
     struct subject_options options;
     struct control control;
+    /* Whether the end leaves out what libraries do there. Set before threads are started. */
+    bool ends_at_once;
 };
 
 /* One connection's share of it. */

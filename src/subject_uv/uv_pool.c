@@ -17,7 +17,7 @@ static void done_cb(uv_work_t *work, int status)
 }
 
 /* libuv reads the size once, when it is given the first work, and then starts all threads. */
-int uv_pool_start(uv_loop_t *loop, int64_t threads)
+int uv_pool_start(struct server_loop *loop, int64_t threads)
 {
     char size[24];
     snprintf(size, sizeof size, "%" PRId64, threads);
@@ -27,8 +27,10 @@ int uv_pool_start(uv_loop_t *loop, int64_t threads)
     uv_work_t *work = malloc(sizeof *work);
     if (!work)
         return UV_ENOMEM;
-    result = uv_queue_work(loop, work, nothing_cb, done_cb);
+    result = uv_queue_work(&loop->uv, work, nothing_cb, done_cb);
     if (result < 0)
         free(work);
+    else
+        loop->server->ends_at_once = true;
     return result;
 }
