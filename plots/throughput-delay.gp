@@ -31,7 +31,7 @@ BOUND_LABEL = "the generator was the limit"
 # Where threads and the loop of series i do equally much, and how far that is known; NaN where they do not meet.
 eval extent("number('equal_at')", HUGE, -HUGE)
 HAS_EQUAL = MAX > 0
-EQUAL_LABEL = "as much as threads, with 95 % interval"
+EQUAL_LABEL = "as many as threads"
 note_equal = "eval extent(\"of_series(i, number('equal_at'))\", HUGE, -HUGE); AT = MIN / 1e6; ". \
   "eval extent(\"of_series(i, number('equal_ci_low'))\", HUGE, -HUGE); FROM = MIN / 1e6; ". \
   "eval extent(\"of_series(i, number('equal_ci_high'))\", HUGE, -HUGE); TO = MIN / 1e6"

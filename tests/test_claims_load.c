@@ -381,27 +381,6 @@ static void test_few_hundred_withheld(void **state)
     finish(&judged, &run);
 }
 
-static void test_blocking_library(void **state)
-{
-    (void)state;
-    struct simulated_run run;
-    struct judged judged;
-    simulated_run_create(&run);
-    simulated_run_begin(&run, "latency.csv",
-                        "block,scenario,model,allocator,subject,valid,active,p99_ns");
-    for (int block = 1; block <= BLOCKS; block++)
-        fprintf(run.file,
-                "%d,blocking,threads,libc,blocking-threads,1,10,1e6\n"
-                "%d,blocking,loop,libc,blocking-loop,1,10,1e7\n",
-                block, block);
-    simulated_run_end(&run);
-    judge(&judged, &run);
-    assert_claim(&judged, "compatibility", CLAIM_REPRODUCED);
-    const struct claim *claim = assert_claim(&judged, "tail", CLAIM_UNDECIDED);
-    assert_string_equal(claim->figures, "not run");
-    finish(&judged, &run);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -416,7 +395,6 @@ int main(void)
         cmocka_unit_test(test_late_generator_and_service_times),
         cmocka_unit_test(test_few_hundred),
         cmocka_unit_test(test_few_hundred_withheld),
-        cmocka_unit_test(test_blocking_library),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

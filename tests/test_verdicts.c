@@ -197,6 +197,101 @@ static void equality_is_a_finding_only_everywhere(void **state)
     assert_in_range(outcome.not_lower[CLAIM_DEPENDS], RUNS * 95 / 100, RUNS);
 }
 
+#define WAYS 3
+
+/* A setting in which the loop has several ways: threads against each of them, which `factors` has
+ * as threads : loop. Each way's trials are its own; those of threads are the same. */
+static struct ballot make_ways(const struct cell *cell, const double *factors, gsl_rng *random)
+{
+    double threads[BLOCKS_MAX];
+    double loop[BLOCKS_MAX];
+    struct ballot ballot = {.absence = ABSENCE_NONE};
+    for (size_t i = 0; i < cell->blocks; i++)
+        threads[i] = exp(gsl_ran_gaussian(random, cell->noise));
+    for (size_t way = 0; way < WAYS; way++) {
+        for (size_t i = 0; i < cell->blocks; i++)
+            loop[i] = exp(gsl_ran_gaussian(random, cell->noise)) / factors[way];
+        struct shift own = shift_test(threads, loop, cell->blocks, 1 + JUDGE_MARGIN, 0.001);
+        if (way == 0) {
+            ballot = make_ballot(threads, loop, cell->blocks);
+            ballot.others = calloc(WAYS - 1, sizeof *ballot.others);
+            ballot.loses = SIDE_LOWER;
+        } else {
+            ballot.others[ballot.other_count++] = (struct evidence_of_way){.own = own};
+        }
+    }
+    return ballot;
+}
+
+/* In how many runs a side is found in some setting, and in how many settings. */
+struct found_ways {
+    unsigned runs[SIDE_COUNT];
+    unsigned settings[SIDE_COUNT];
+};
+
+static struct found_ways find_ways(const struct cell *cell, const double *factors)
+{
+    struct found_ways found = {{0}, {0}};
+    gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
+    gsl_rng_set(random, 31);
+    for (int run = 0; run < RUNS; run++) {
+        struct tally tally = {0};
+        struct tally *const family[] = {&tally};
+        for (size_t i = 0; i < cell->settings; i++) {
+            struct ballot ballot = make_ways(cell, factors, random);
+            tally_vote(&tally, &ballot);
+        }
+        tally_control(family, 1);
+        for (enum side side = 0; side < SIDE_COUNT; side++) {
+            found.runs[side] += tally_on_side(&tally, side) > 0;
+            found.settings[side] += (unsigned)tally_on_side(&tally, side);
+        }
+        tally_finish(&tally);
+    }
+    gsl_rng_free(random);
+    return found;
+}
+
+/* At the margin itself, where a finding is the likeliest error, and where noise only scales: three
+ * ways are no three chances. */
+static void several_ways_of_a_loop_make_no_findings(void **state)
+{
+    (void)state;
+    static const struct cell few[] = {{8, 6, 0.1}, {13, 10, 0.1}};
+    static const double below[WAYS] = {1 / 1.05, 1 / 1.05, 1 / 1.05};
+    static const double above[WAYS] = {1.05, 1.05, 1.05};
+    static const double mixed[WAYS] = {1.05, 1.5, 3};
+    for (size_t i = 0; i < sizeof few / sizeof *few; i++) {
+        unsigned lower = find_ways(&few[i], below).runs[SIDE_LOWER];
+        unsigned higher = find_ways(&few[i], above).runs[SIDE_HIGHER];
+        unsigned than_best = find_ways(&few[i], mixed).runs[SIDE_HIGHER];
+        print_cell(&few[i]);
+        printf(" lower %u, higher %u, %u of %d\n", lower, higher, than_best, RUNS);
+        assert_in_range(lower, 0, NOMINAL_RUNS);
+        assert_in_range(higher, 0, NOMINAL_RUNS);
+        assert_in_range(than_best, 0, NOMINAL_RUNS);
+    }
+}
+
+static void the_best_of_several_ways_decides(void **state)
+{
+    (void)state;
+    static const struct cell quiet = {8, 10, 0.02};
+    static const struct {
+        double factors[WAYS];
+        enum side side;
+    } loops[] = {
+        {{0.7, 1.5, 3}, SIDE_LOWER}, {{1.5, 3, 0.7}, SIDE_LOWER}, {{1.3, 1.5, 3}, SIDE_HIGHER},
+        {{1, 1.5, 3}, SIDE_EQUAL},   {{1.5, 1, 1}, SIDE_EQUAL},
+    };
+    for (size_t i = 0; i < sizeof loops / sizeof *loops; i++) {
+        struct found_ways found = find_ways(&quiet, loops[i].factors);
+        printf("  %u of %zu settings\n", found.settings[loops[i].side], RUNS * quiet.settings);
+        assert_in_range(found.settings[loops[i].side], RUNS * quiet.settings * 8 / 10,
+                        RUNS * quiet.settings);
+    }
+}
+
 #define RARE_BLOCKS_MAX 20
 
 /* Settings in which one block of ten is ten times as bad for threads, beside a steady loop. */
@@ -366,12 +461,30 @@ static void real_trials_dealt_anew_get_no_verdict(void **state)
 {
     (void)state;
     static const struct question questions[] = {
-        {EXPERIMENT_THROUGHPUT, "achieved", CLAIM_OF_WAITING, has_enough_blocks},
-        {EXPERIMENT_THROUGHPUT, "server_cpu_per_request", CLAIM_OF_WAITING, has_enough_blocks},
-        {EXPERIMENT_LATENCY, "p50", CLAIM_OF_WAITING, has_enough_blocks},
-        {EXPERIMENT_LATENCY, "p99", CLAIM_OF_WAITING, has_none_idle}, /* as the claim asks */
-        {EXPERIMENT_LATENCY, "p99", CLAIM_OF_WAITING, has_enough_blocks},
-        {EXPERIMENT_LATENCY, "p999", CLAIM_OF_WAITING, has_enough_blocks},
+        {.experiment = EXPERIMENT_THROUGHPUT,
+         .metric = "achieved",
+         .of = CLAIM_OF_WAITING,
+         .keep = has_enough_blocks},
+        {.experiment = EXPERIMENT_THROUGHPUT,
+         .metric = "server_cpu_per_request",
+         .of = CLAIM_OF_WAITING,
+         .keep = has_enough_blocks},
+        {.experiment = EXPERIMENT_LATENCY,
+         .metric = "p50",
+         .of = CLAIM_OF_WAITING,
+         .keep = has_enough_blocks},
+        {.experiment = EXPERIMENT_LATENCY,
+         .metric = "p99",
+         .of = CLAIM_OF_WAITING,
+         .keep = has_none_idle}, /* as the claim asks */
+        {.experiment = EXPERIMENT_LATENCY,
+         .metric = "p99",
+         .of = CLAIM_OF_WAITING,
+         .keep = has_enough_blocks},
+        {.experiment = EXPERIMENT_LATENCY,
+         .metric = "p999",
+         .of = CLAIM_OF_WAITING,
+         .keep = has_enough_blocks},
     };
     const struct recorded_run *run = read_run(GOLDEN "/real-rows");
     const struct bill bill = {0};
@@ -404,6 +517,8 @@ int main(void)
         cmocka_unit_test(half_and_half_depends),
         cmocka_unit_test(a_tenth_is_found_so_often),
         cmocka_unit_test(equality_is_a_finding_only_everywhere),
+        cmocka_unit_test(several_ways_of_a_loop_make_no_findings),
+        cmocka_unit_test(the_best_of_several_ways_decides),
         cmocka_unit_test(borrowed_noise_hides_no_contrary),
         cmocka_unit_test(rare_bad_blocks_are_learnt_from_other_settings),
         cmocka_unit_test(real_trials_dealt_anew_get_no_verdict),

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "analysis/claims/tally.h"
 
+#include "base/alloc.h"
+
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool is_open_loop(const struct summary_row *row)
@@ -36,19 +39,19 @@ static bool is_bound(const struct comparison *comparison)
     return exceeds(slower->client_bound, slower->trials, 0.5);
 }
 
-static enum absence find_absence(const struct ballot *ballot)
+enum absence comparison_absence(const struct summary_row *row)
 {
-    const struct comparison *comparison = &ballot->row->comparison;
-    bool tail = ballot->row->metric.kind == METRIC_TIME && is_open_loop(ballot->row);
+    const struct comparison *comparison = &row->comparison;
+    bool tail = row->metric.kind == METRIC_TIME && is_open_loop(row);
     if (tail && is_overloaded(comparison))
         return ABSENCE_OVERLOADED;
     if (tail && has_loaded_generator(comparison))
         return ABSENCE_LOADED;
     if (comparison_is_withheld(comparison))
         return ABSENCE_FEW_EVENTS;
-    if (ballot->pairs.count < STATISTICS_BLOCKS_MIN)
+    if (comparison->ratio.blocks < STATISTICS_BLOCKS_MIN)
         return ABSENCE_FEW_BLOCKS;
-    if (ballot->row->metric.kind == METRIC_RATE && is_bound(comparison))
+    if (row->metric.kind == METRIC_RATE && is_bound(comparison))
         return ABSENCE_BOUND;
     return ABSENCE_NONE;
 }
@@ -62,34 +65,69 @@ static const struct metric *service_of(const struct summary_row *row)
 }
 
 /* Lets service times have their say, or leaves the setting out where there are none. */
-static int hear_service(struct ballot *ballot, double factor, struct error *error)
+static int hear_service(struct evidence_of_way *way, const struct summary_row *row, double factor,
+                        struct error *error)
 {
-    const struct metric *service = service_of(ballot->row);
+    const struct metric *service = service_of(row);
     struct paired pairs = {0};
-    ballot->in_doubt = true;
-    int result = service ? paired_read(&pairs, ballot->row->a, ballot->row->b, service, error) : 0;
-    if (result == 0 && pairs.count < STATISTICS_BLOCKS_MIN && ballot->absence == ABSENCE_NONE)
-        ballot->absence = ABSENCE_LATE;
+    way->in_doubt = true;
+    int result = service ? paired_read(&pairs, row->a, row->b, service, error) : 0;
+    if (result == 0 && pairs.count < STATISTICS_BLOCKS_MIN && way->absence == ABSENCE_NONE)
+        way->absence = ABSENCE_LATE;
     if (result == 0)
-        ballot->service =
+        way->service =
             shift_test(pairs.a, pairs.b, pairs.count, factor, service ? service->resolution : 0);
     paired_finish(&pairs);
     return result;
 }
 
-int ballot_read(struct ballot *ballot, const struct summary_row *row, double factor,
-                struct error *error)
+/* Reads what the row's blocks say, with `pairs` for the caller to finish. */
+static int read_way(struct evidence_of_way *way, const struct summary_row *row, double factor,
+                    struct paired *pairs, struct error *error)
 {
-    struct ballot read = {.row = row};
-    int result = paired_read(&read.pairs, row->a, row->b, &row->metric, error);
+    int result = paired_read(pairs, row->a, row->b, &row->metric, error);
     if (result < 0)
         return result;
-    read.absence = find_absence(&read);
-    read.own =
-        shift_test(read.pairs.a, read.pairs.b, read.pairs.count, factor, row->metric.resolution);
+    *way = (struct evidence_of_way){.absence = comparison_absence(row)};
+    way->own = shift_test(pairs->a, pairs->b, pairs->count, factor, row->metric.resolution);
     /* `late` counts the trials of both arms: more than half of them. */
     if (row->comparison.late > row->comparison.ratio.blocks)
-        result = hear_service(&read, factor, error);
+        result = hear_service(way, row, factor, error);
+    return result;
+}
+
+static int read_others(struct ballot *ballot, const struct summary_row *const *others, size_t count,
+                       double factor, struct error *error)
+{
+    int result = 0;
+    ballot->others = alloc_array(count, sizeof *ballot->others);
+    for (size_t i = 0; result == 0 && i < count; i++) {
+        struct paired pairs = {0};
+        result = read_way(&ballot->others[i], others[i], factor, &pairs, error);
+        paired_finish(&pairs);
+        ballot->other_count++;
+    }
+    return result;
+}
+
+int ballot_read(struct ballot *ballot, const struct summary_row *row,
+                const struct summary_row *const *others, size_t other_count, double factor,
+                struct error *error)
+{
+    struct evidence_of_way best;
+    struct ballot read = {
+        .row = row,
+        .loses = row->metric.kind == METRIC_RATE ? SIDE_LOWER : SIDE_HIGHER,
+    };
+    int result = read_way(&best, row, factor, &read.pairs, error);
+    if (result == 0) {
+        read.absence = best.absence;
+        read.in_doubt = best.in_doubt;
+        read.own = best.own;
+        read.service = best.service;
+    }
+    if (result == 0 && other_count > 0)
+        result = read_others(&read, others, other_count, factor, error);
     if (result < 0)
         ballot_finish(&read);
     else
@@ -97,8 +135,54 @@ int ballot_read(struct ballot *ballot, const struct summary_row *row, double fac
     return result;
 }
 
+/* Of one way, where both its figures must say so. */
+static struct shift weigh_way(const struct shift *own, const struct shift *service, bool in_doubt,
+                              double common, double common_service)
+{
+    struct shift weighed = *own;
+    struct shift weighed_service = *service;
+    shift_moderate(&weighed, common);
+    shift_moderate(&weighed_service, common_service);
+    return in_doubt ? shift_weaker(&weighed, &weighed_service) : weighed;
+}
+
+/* A way whose queue grew all the time is not the best one. Of another way that has no vote nobody
+ * knows: then threads may be worse than the loop, and not better. */
+static struct shift weigh_ways(const struct ballot *ballot, double common, double common_service)
+{
+    struct shift *ways = alloc_array(1 + ballot->other_count, sizeof *ways);
+    bool is_open = false;
+    size_t count = 1;
+    ways[0] = weigh_way(&ballot->own, &ballot->service, ballot->in_doubt, common, common_service);
+    for (size_t i = 0; i < ballot->other_count; i++) {
+        const struct evidence_of_way *way = &ballot->others[i];
+        if (way->absence == ABSENCE_NONE)
+            ways[count++] =
+                weigh_way(&way->own, &way->service, way->in_doubt, common, common_service);
+        is_open |= way->absence != ABSENCE_NONE && way->absence != ABSENCE_OVERLOADED;
+    }
+    struct shift best = shift_of_best(ways, count, ballot->loses);
+    if (is_open)
+        best.p[ballot->loses == SIDE_LOWER ? SIDE_HIGHER : SIDE_LOWER] = best.p[SIDE_EQUAL] = 1;
+    free(ways);
+    return best;
+}
+
+void ballot_weigh(struct ballot *ballot, double common, double common_service)
+{
+    if (ballot->other_count > 0) {
+        ballot->shift = weigh_ways(ballot, common, common_service);
+        ballot->alone = weigh_ways(ballot, 0, 0);
+        return;
+    }
+    ballot->shift =
+        weigh_way(&ballot->own, &ballot->service, ballot->in_doubt, common, common_service);
+    ballot->alone = weigh_way(&ballot->own, &ballot->service, ballot->in_doubt, 0, 0);
+}
+
 void ballot_finish(struct ballot *ballot)
 {
     paired_finish(&ballot->pairs);
+    free(ballot->others);
     *ballot = (struct ballot){0};
 }

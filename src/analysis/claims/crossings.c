@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "analysis/claims/judge.h"
 #include "analysis/statistics/curve.h"
+#include "analysis/words/arm.h"
 #include "analysis/words/wording.h"
 
 #include <math.h>
@@ -19,10 +20,11 @@ static bool agree(const struct trial_group *a, const struct trial_group *b, cons
     return strcmp(group_text(a, column), group_text(b, column)) == 0;
 }
 
+/* In whatever way: at each point it is the one that the loop does best with there. */
 static bool same_arm(const struct trial_group *a, const struct trial_group *b)
 {
     for (const char *const *column = experiment_arm_columns; *column; column++)
-        if (!agree(a, b, *column))
+        if (!arm_tells_way(*column) && !agree(a, b, *column))
             return false;
     return true;
 }
@@ -42,6 +44,10 @@ static bool same_curve(const struct experiment *experiment, const struct axis *a
             !agree(a, b, column))
             return false;
     }
+    /* Where the rate changes along with x, it is one share of what is sustained. */
+    if (axis->also && strcmp(axis->also, "offered_per_second") == 0 &&
+        !agree(a, b, "capacity_share"))
+        return false;
     return same_arm(a, b);
 }
 
@@ -59,7 +65,7 @@ static int add_readings(struct curve *curve, const struct trial_group *group,
     double x;
     int result =
         csv_number(group->table, group->first, csv_column(group->table, axis->x), &x, error);
-    if (result <= 0 || x <= 0)
+    if (result <= 0 || x < 0)
         return result < 0 ? result : 0;
     struct observation *observations;
     int64_t count = group_observations(group, metric->column, metric->per, &observations, error);
@@ -73,10 +79,10 @@ static int add_readings(struct curve *curve, const struct trial_group *group,
 
 static void write_end(double end, const struct meeting *met, FILE *out)
 {
-    bool beyond = end == INFINITY;
-    bool below = end == -INFINITY;
+    bool beyond = end > met->last_x;
+    bool below = end < met->least;
     fputs(beyond ? "beyond " : below ? "below " : "", out);
-    wording_write_number(beyond ? met->last_x : below ? met->first_x : end, out);
+    wording_write_number(beyond ? met->last_x : below ? met->least : end, out);
 }
 
 static void write_met(const struct meeting *met, const struct axis *axis, FILE *out)
@@ -90,6 +96,13 @@ static void write_met(const struct meeting *met, const struct axis *axis, FILE *
         fputs(" to ", out);
         wording_write_number(met->last_x, out);
         fprintf(out, " %s", wording_noun(axis->x));
+        return;
+    }
+    /* Nobody knows where between none and the least. */
+    if (crossover->x < met->least) {
+        fprintf(out, "%s with none, %s from ", first, last);
+        wording_write_number(met->least, out);
+        fprintf(out, " %s on", wording_noun(axis->x));
         return;
     }
     fprintf(out, "%s below ", first);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The judges of the claims, one function each (judge_*.c), and what they have in common: the rows
- * that they ask for (selection.c) and how far a model got (reach.c). */
+ * that they ask for (selection.c, in words selection_words.c) and how far a model got (reach.c). */
 #ifndef WAITBENCH_ANALYSIS_CLAIMS_JUDGE_H
 #define WAITBENCH_ANALYSIS_CLAIMS_JUDGE_H
 
@@ -39,14 +39,29 @@ judge_function judge_trickiness, judge_control_flow, judge_cancellation;
  * the plain server alone: another one does other work, and no verdict is about both. */
 bool trials_are_of(const struct trial_group *trials, enum scenario_claim claim);
 
-/* The rows that answer a question. */
+/* The rows that answer a question: one for each setting, of the way that the loop does best with.
+ * `ways` has those of all ways, setting by setting, of which row i's begin at first_way[i]. */
 struct selection {
     const struct summary_row **rows;
     size_t count;
+    const struct summary_row **ways;
+    size_t *first_way; /* and where the last row's end */
+    bool is_grouped;   /* rows are told under their workload's name, which they do not repeat */
 };
 
 struct selection question_select(const struct question *question, const struct evidence *evidence);
 void selection_finish(struct selection *selection);
+
+/* How many ways the setting of that row has. */
+size_t selection_ways_of(const struct selection *selection, size_t row);
+
+/* Reads the vote of a row's setting, with all its ways. Returns 0 with `ballot` for the caller to
+ * finish, or -EBADMSG with `error` set. */
+int selection_read_ballot(const struct selection *selection, size_t row, double factor,
+                          struct ballot *ballot, struct error *error);
+
+/* Whether rows must be told by their workload: not where all are the plain server's. */
+bool selection_tells_workload(const struct selection *selection);
 
 /* Writes "10 active connections, light work": the row's conditions and options that differ within
  * the selection, without the columns `x` and `also` (either may be NULL). Nothing when none does.

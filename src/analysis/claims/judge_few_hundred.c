@@ -35,11 +35,18 @@ static bool has_many_active(const struct summary_row *row)
     return has_none_idle(row) && number(row, "active") >= MANY;
 }
 
-static const struct question many_rate = {EXPERIMENT_THROUGHPUT, "achieved", CLAIM_OF_WAITING,
-                                          has_many_active};
-static const struct question many_p99 = {EXPERIMENT_LATENCY, "p99", CLAIM_OF_WAITING,
-                                         has_many_active};
-static const struct question any_p99 = {EXPERIMENT_LATENCY, "p99", CLAIM_OF_WAITING, has_none_idle};
+static const struct question many_rate = {.experiment = EXPERIMENT_THROUGHPUT,
+                                          .metric = "achieved",
+                                          .of = CLAIM_OF_WAITING,
+                                          .keep = has_many_active};
+static const struct question many_p99 = {.experiment = EXPERIMENT_LATENCY,
+                                         .metric = "p99",
+                                         .of = CLAIM_OF_WAITING,
+                                         .keep = has_many_active};
+static const struct question any_p99 = {.experiment = EXPERIMENT_LATENCY,
+                                        .metric = "p99",
+                                        .of = CLAIM_OF_WAITING,
+                                        .keep = has_none_idle};
 
 /* The trials of memory.csv with so many waiters of that model by themselves; NULL without any. */
 static const struct trial_group *find_memory(const struct evidence *evidence, enum model model,

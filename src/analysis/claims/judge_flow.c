@@ -227,7 +227,7 @@ static bool is_steady_time(const struct summary_row *row)
 /* ", times of threads : loop 0.99 (0.65 to 1.38) in handoff_p50, to 24.9 (17.3 to 37.0) in ..." */
 static void write_cost(const struct evidence *evidence, const struct scenario *scenario, FILE *out)
 {
-    static const struct question question = {EXPERIMENT_FLOW, NULL, CLAIM_OF_NONE, is_steady_time};
+    static const struct question question = {.experiment = EXPERIMENT_FLOW, .keep = is_steady_time};
     struct selection selection = question_select(&question, evidence);
     const struct summary_row *least = NULL;
     const struct summary_row *most = NULL;
@@ -375,11 +375,12 @@ static bool is_tail_of_stopping(const struct summary_row *row)
 
 int judge_cancellation(const struct evidence *evidence, struct ruling *ruling, struct error *error)
 {
-    static const struct question stopping = {EXPERIMENT_FLOW, NULL, CLAIM_OF_CANCELLATION,
-                                             is_median_of_stopping};
-    static const struct question tail = {EXPERIMENT_FLOW, NULL, CLAIM_OF_CANCELLATION,
-                                         is_tail_of_stopping};
-    static const struct question check = {EXPERIMENT_FLOW, NULL, CLAIM_OF_CANCELLATION, is_check};
+    static const struct question stopping = {
+        .experiment = EXPERIMENT_FLOW, .of = CLAIM_OF_CANCELLATION, .keep = is_median_of_stopping};
+    static const struct question tail = {
+        .experiment = EXPERIMENT_FLOW, .of = CLAIM_OF_CANCELLATION, .keep = is_tail_of_stopping};
+    static const struct question check = {
+        .experiment = EXPERIMENT_FLOW, .of = CLAIM_OF_CANCELLATION, .keep = is_check};
     struct tally stopped = {0};
     struct tally *const deciding[] = {&stopped};
     int result = tally_add(&stopped, evidence, &stopping, error);

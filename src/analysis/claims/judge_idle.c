@@ -47,13 +47,30 @@ static bool is_plain(const struct summary_row *row)
     return trials_are_plain(row->a);
 }
 
-static const struct question idle_p99 = {EXPERIMENT_LATENCY, "p99", CLAIM_OF_WAITING, has_idle};
-static const struct question any_p99 = {EXPERIMENT_LATENCY, "p99", CLAIM_OF_WAITING, NULL};
-static const struct question many_bytes = {EXPERIMENT_MEMORY, "total", CLAIM_OF_WAITING,
-                                           is_many_waiters};
-static const struct question few_bytes = {EXPERIMENT_MEMORY, "total", CLAIM_OF_WAITING,
-                                          is_few_waiters};
-static const struct question any_bytes = {EXPERIMENT_MEMORY, "total", CLAIM_OF_WAITING, is_plain};
+static const struct question idle_p99 = {.experiment = EXPERIMENT_LATENCY,
+                                         .metric = "p99",
+                                         .of = CLAIM_OF_WAITING,
+                                         .also = CLAIM_OF_REAL_WORK,
+                                         .keep = has_idle};
+static const struct question any_p99 = {.experiment = EXPERIMENT_LATENCY,
+                                        .metric = "p99",
+                                        .of = CLAIM_OF_WAITING,
+                                        .also = CLAIM_OF_REAL_WORK};
+static const struct question many_bytes = {.experiment = EXPERIMENT_MEMORY,
+                                           .metric = "total",
+                                           .of = CLAIM_OF_WAITING,
+                                           .also = CLAIM_OF_REAL_WORK,
+                                           .keep = is_many_waiters};
+static const struct question few_bytes = {.experiment = EXPERIMENT_MEMORY,
+                                          .metric = "total",
+                                          .of = CLAIM_OF_WAITING,
+                                          .also = CLAIM_OF_REAL_WORK,
+                                          .keep = is_few_waiters};
+static const struct question any_bytes = {.experiment = EXPERIMENT_MEMORY,
+                                          .metric = "total",
+                                          .of = CLAIM_OF_WAITING,
+                                          .also = CLAIM_OF_REAL_WORK,
+                                          .keep = is_plain};
 
 /* One of the two things in which the loop may be more efficient. */
 struct half {
@@ -74,7 +91,7 @@ static int add_partners(struct half *half, const struct evidence *evidence, stru
         struct ballot ballot;
         if (!partner)
             continue;
-        result = ballot_read(&ballot, row, 1 + JUDGE_MARGIN, error);
+        result = selection_read_ballot(&selection, i, 1 + JUDGE_MARGIN, &ballot, error);
         if (result == 0)
             tally_vote(&half->none, &ballot);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Claims about throughput, and about calls that block. */
+/* The claim about throughput. */
 #include "analysis/claims/judge.h"
+#include "analysis/words/arm.h"
 
 #include <stdlib.h>
 
@@ -9,13 +10,82 @@ static bool is_busy(const struct summary_row *row)
     return strtod(group_text(row->a, "idle"), NULL) <= 0;
 }
 
-static const struct question busy_rate = {EXPERIMENT_THROUGHPUT, "achieved", CLAIM_OF_WAITING,
-                                          is_busy};
-static const struct question busy_cpu = {EXPERIMENT_THROUGHPUT, "server_cpu_per_request",
-                                         CLAIM_OF_WAITING, is_busy};
-static const struct question busy_both_cpu = {EXPERIMENT_THROUGHPUT, "both_cpu_per_request",
-                                              CLAIM_OF_WAITING, is_busy};
-static const struct question blocking_p99 = {EXPERIMENT_LATENCY, "p99", CLAIM_OF_BLOCKING, NULL};
+#define BUSY(of_metric)                                                                     \
+    {                                                                                       \
+        .experiment = EXPERIMENT_THROUGHPUT, .metric = (of_metric), .of = CLAIM_OF_WAITING, \
+        .also = CLAIM_OF_REAL_WORK, .keep = is_busy,                                        \
+    }
+
+static const struct question busy_rate = BUSY("achieved");
+static const struct question busy_cpu = BUSY("server_cpu_per_request");
+static const struct question busy_both_cpu = BUSY("both_cpu_per_request");
+
+/* What threads have no like of: a pipeline of queries. */
+static bool are_without_like(const struct trial_group *a, const struct trial_group *b)
+{
+    return opponents_are_ours(a, b) && arm_has_no_like(b->table, b->first);
+}
+
+/* Beside threads and the loop: bounded threads, and the loop with a pipeline. They cast no vote. */
+static const struct question pool_rate = {
+    .experiment = EXPERIMENT_THROUGHPUT,
+    .metric = "achieved",
+    .of = CLAIM_OF_REAL_WORK,
+    .keep = is_busy,
+    .are_pair = opponents_are_with_pool,
+    .pair = "threads : a pool of threads",
+};
+static const struct question pipeline_rate = {
+    .experiment = EXPERIMENT_THROUGHPUT,
+    .metric = "achieved",
+    .of = CLAIM_OF_REAL_WORK,
+    .keep = is_busy,
+    .are_pair = are_without_like,
+    .pair = "threads : loop with a pipeline",
+};
+
+static int write_beside(const struct evidence *evidence, FILE *out, struct error *error)
+{
+    static const struct {
+        const struct question *question;
+        const char *what;
+    } besides[] = {
+        {&busy_cpu, "server CPU per request"},
+        {&busy_both_cpu, "server and client CPU per request"},
+        {&pool_rate, "beside, requests/s"},
+        {&pipeline_rate, "beside, requests/s"},
+    };
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < sizeof besides / sizeof *besides; i++)
+        result = tally_write_beside(evidence, besides[i].question, besides[i].what, out, error);
+    return result;
+}
+
+/* The programs by name where there are but two. */
+static void write_rows(const struct tally *rate, FILE *out)
+{
+    if (tally_tells_workload(rate))
+        fputs("throughput.csv: achieved_per_second of threads and of the loop with the way to call "
+              "a store that it does best with, a vote for each setting",
+              out);
+    else
+        fputs("throughput.csv: achieved_per_second of echo-threads and echo-loop, a vote for each "
+              "setting",
+              out);
+    fputs("; server_cpu_seconds and both_cpu_seconds beside it", out);
+    tally_write_test(out);
+}
+
+static int write_crossings(const struct tally *rate, const struct evidence *evidence, FILE *out,
+                           struct error *error)
+{
+    int result = crossings_write(rate, evidence, &busy_rate, "requests/s", "active", "connections",
+                                 out, error);
+    if (result == 0)
+        result = crossings_write(rate, evidence, &busy_rate, "requests/s", "store_delay_us", NULL,
+                                 out, error);
+    return result;
+}
 
 int judge_speed(const struct evidence *evidence, struct ruling *ruling, struct error *error)
 {
@@ -27,45 +97,15 @@ int judge_speed(const struct evidence *evidence, struct ruling *ruling, struct e
         tally_write(&rate, evidence, &busy_rate, "requests/s", ruling->figures);
         ruling->verdict = tally_decide(&rate, CLAIMED_NOT_LOWER);
         ruling_rest_on(ruling, &rate);
+        tally_write_workloads(&rate, CLAIMED_NOT_LOWER, ruling->condition);
         tally_write_sides(&rate, evidence, &busy_rate, ruling->condition);
         tally_write_absences(&rate, evidence, &busy_rate, "left out", ruling->condition);
-        fputs("throughput.csv: achieved_per_second of echo-threads and echo-loop, a vote for each "
-              "setting; server_cpu_seconds and both_cpu_seconds beside it",
-              ruling->rests_on);
-        tally_write_test(ruling->rests_on);
-        result = tally_write_beside(evidence, &busy_cpu, "server CPU per request", ruling->figures,
-                                    error);
+        write_rows(&rate, ruling->rests_on);
     }
     if (result == 0)
-        result = tally_write_beside(evidence, &busy_both_cpu, "server and client CPU per request",
-                                    ruling->figures, error);
+        result = write_beside(evidence, ruling->figures, error);
     if (result == 0)
-        result = crossings_write(&rate, evidence, &busy_rate, "requests/s", "active", "connections",
-                                 ruling->condition, error);
+        result = write_crossings(&rate, evidence, ruling->condition, error);
     tally_finish(&rate);
-    return result;
-}
-
-int judge_compatibility(const struct evidence *evidence, struct ruling *ruling, struct error *error)
-{
-    struct tally p99 = {0};
-    struct tally *const family[] = {&p99};
-    int result = tally_add(&p99, evidence, &blocking_p99, error);
-    if (result == 0 && p99.count > 0) {
-        tally_control(family, 1);
-        tally_write(&p99, evidence, &blocking_p99, "p99 with a blocking call in the handler",
-                    ruling->figures);
-        ruling->verdict = tally_decide(&p99, CLAIMED_LOWER);
-        ruling_rest_on(ruling, &p99);
-        tally_write_absences(&p99, evidence, &blocking_p99, "left out", ruling->condition);
-        fprintf(ruling->rests_on, "latency.csv: p99_ns of the scenario %s",
-                group_text(p99.ballots[0].row->a, "scenario"));
-        tally_write_test(ruling->rests_on);
-        if (ruling->verdict == CLAIM_DEPENDS)
-            tally_write_sides(&p99, evidence, &blocking_p99, ruling->condition);
-        result = crossings_write(&p99, evidence, &blocking_p99, "p99", "active", "connections",
-                                 ruling->condition, error);
-    }
-    tally_finish(&p99);
     return result;
 }

@@ -224,8 +224,10 @@ static void write_line(const char *what, const struct slope *slope, FILE *out)
 
 int judge_memory_growth(const struct evidence *evidence, struct ruling *ruling, struct error *error)
 {
-    static const struct question total = {EXPERIMENT_MEMORY, "total", CLAIM_OF_WAITING,
-                                          row_is_plain};
+    static const struct question total = {.experiment = EXPERIMENT_MEMORY,
+                                          .metric = "total",
+                                          .of = CLAIM_OF_WAITING,
+                                          .keep = row_is_plain};
     struct bill_pair plain;
     struct bill_pair least;
     int count = find_pairs(evidence, &plain, &least, error);

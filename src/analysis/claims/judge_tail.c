@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The claim about tails, by the kind of work and by the load: that is what it depends on. */
 #include "analysis/claims/judge.h"
+#include "analysis/words/arm.h"
 #include "analysis/words/load_kind.h"
 #include "analysis/words/units.h"
 #include "analysis/words/wording.h"
@@ -33,12 +34,28 @@ enum { BASIS_RATE, BASIS_UTILISATION, BASIS_COUNT };
 static const char *const bases[BASIS_COUNT] = {"at equal rates", "at equal utilisation"};
 
 static const struct question p99_of[BASIS_COUNT] = {
-    {EXPERIMENT_LATENCY, "p99", CLAIM_OF_WAITING, is_at_equal_rate},
-    {EXPERIMENT_LATENCY, "p99", CLAIM_OF_WAITING, is_at_equal_utilisation},
+    {.experiment = EXPERIMENT_LATENCY,
+     .metric = "p99",
+     .of = CLAIM_OF_WAITING,
+     .also = CLAIM_OF_REAL_WORK,
+     .keep = is_at_equal_rate},
+    {.experiment = EXPERIMENT_LATENCY,
+     .metric = "p99",
+     .of = CLAIM_OF_WAITING,
+     .also = CLAIM_OF_REAL_WORK,
+     .keep = is_at_equal_utilisation},
 };
 static const struct question p999_of[BASIS_COUNT] = {
-    {EXPERIMENT_LATENCY, "p999", CLAIM_OF_WAITING, is_at_equal_rate},
-    {EXPERIMENT_LATENCY, "p999", CLAIM_OF_WAITING, is_at_equal_utilisation},
+    {.experiment = EXPERIMENT_LATENCY,
+     .metric = "p999",
+     .of = CLAIM_OF_WAITING,
+     .also = CLAIM_OF_REAL_WORK,
+     .keep = is_at_equal_rate},
+    {.experiment = EXPERIMENT_LATENCY,
+     .metric = "p999",
+     .of = CLAIM_OF_WAITING,
+     .also = CLAIM_OF_REAL_WORK,
+     .keep = is_at_equal_utilisation},
 };
 
 static bool have_same_work(const struct ballot *a, const struct ballot *b)
@@ -47,7 +64,9 @@ static bool have_same_work(const struct ballot *a, const struct ballot *b)
     struct load_kind work_b;
     load_kind_read(&work_a, a->row->a->table, a->row->a->first);
     load_kind_read(&work_b, b->row->a->table, b->row->a->first);
-    return load_kind_compare(&work_a, &work_b) == 0;
+    return load_kind_compare(&work_a, &work_b) == 0 &&
+           strcmp(group_text(a->row->a, "scenario"), group_text(b->row->a, "scenario")) == 0 &&
+           strcmp(group_text(a->row->a, "store"), group_text(b->row->a, "store")) == 0;
 }
 
 static bool is_first_of_work(const struct tally *tally, size_t index)
@@ -80,11 +99,16 @@ static const char *vote_of(const struct ballot *ballot)
 static void write_setting(const struct ballot *ballot, bool many_active, FILE *out)
 {
     char text[UNITS_TEXT_SIZE];
+    char way[ARM_WORDS_SIZE];
     fprintf(out, "%s at ", vote_of(ballot));
     wording_write_load_short(ballot->row->a, out);
     if (many_active) {
         fputs(" on ", out);
         units_write_whole(strtod(group_text(ballot->row->a, "active"), NULL), out);
+    }
+    if (ballot->other_count > 0) {
+        arm_way_in_words(ballot->row->b->table, ballot->row->b->first, way, sizeof way);
+        fprintf(out, " (the %s %s)", group_text(ballot->row->b, "model"), way);
     }
     if (ballot->absence == ABSENCE_NONE)
         fprintf(out, ": %s", units_format_ratio(&ballot->row->comparison.ratio, text));
@@ -125,6 +149,10 @@ static void write_work(const struct tally *tally, const struct ballot *first, bo
             ballots[count++] = &tally->ballots[i];
     qsort(ballots, count, sizeof *ballots, compare_ballots);
     fputs(before, out);
+    if (tally_tells_workload(tally)) {
+        wording_write_workload(first->row->a, out);
+        fputs(", ", out);
+    }
     wording_write_work(first->row->a, out);
     for (size_t i = 0; i < count; i++) {
         fputs(i == 0 ? ": " : ", ", out);
@@ -136,7 +164,7 @@ static void write_work(const struct tally *tally, const struct ballot *first, bo
 static void write_by_work(const struct tally *tally, FILE *out)
 {
     bool many_active = has_many_actives(tally);
-    const char *before = ": ";
+    const char *before = tally_tells_workload(tally) ? "; " : ": ";
     for (size_t i = 0; i < tally->count; i++) {
         if (!is_first_of_work(tally, i))
             continue;
@@ -231,27 +259,15 @@ static int write_slow(const struct tally *tally, const struct evidence *evidence
     return result;
 }
 
-/* What one basis decides and the other does not: no verdict, or another one, where the other speaks
- * against it. */
-static enum claim_verdict weigh(enum claim_verdict decided, const struct tally *other)
-{
-    enum side against = decided == CLAIM_REPRODUCED ? SIDE_HIGHER : SIDE_LOWER;
-    if (decided == CLAIM_UNDECIDED || decided == CLAIM_DEPENDS)
-        return decided;
-    if (tally_on_side(other, against) > 0)
-        return CLAIM_DEPENDS;
-    return tally_in_sight(other, against) ? CLAIM_UNDECIDED : decided;
-}
-
 /* Verdicts that differ by basis are what the claim depends on. */
 static enum claim_verdict decide(const struct tally *tallies, const enum claim_verdict *verdicts)
 {
     if (verdicts[BASIS_RATE] == verdicts[BASIS_UTILISATION])
         return verdicts[BASIS_RATE];
     if (verdicts[BASIS_RATE] == CLAIM_UNDECIDED)
-        return weigh(verdicts[BASIS_UTILISATION], &tallies[BASIS_RATE]);
+        return verdict_weigh(verdicts[BASIS_UTILISATION], &tallies[BASIS_RATE]);
     if (verdicts[BASIS_UTILISATION] == CLAIM_UNDECIDED)
-        return weigh(verdicts[BASIS_RATE], &tallies[BASIS_UTILISATION]);
+        return verdict_weigh(verdicts[BASIS_RATE], &tallies[BASIS_UTILISATION]);
     return CLAIM_DEPENDS;
 }
 
@@ -263,6 +279,7 @@ static void write_verdict(const struct tally *tally, size_t basis, enum claim_ve
     fprintf(ruling->condition, "%s %s (", bases[basis], claim_verdict_text(verdict));
     ruling_rest_on(ruling, tally);
     fputc(')', ruling->condition);
+    tally_write_workloads(tally, CLAIMED_LOWER, ruling->condition);
     write_by_work(tally, ruling->condition);
 }
 
@@ -298,12 +315,19 @@ static int rule(const struct tally *p99, const struct evidence *evidence, struct
         write_verdict(&p99[i], i, verdicts[i], ruling);
     }
     ruling->verdict = decide(p99, verdicts);
-    fputs("latency.csv: p99_ns of echo-threads and echo-loop, a vote for each setting; p999_ns "
-          "beside it",
-          ruling->rests_on);
+    bool told =
+        tally_tells_workload(&p99[BASIS_RATE]) || tally_tells_workload(&p99[BASIS_UTILISATION]);
+    fprintf(ruling->rests_on,
+            "latency.csv: p99_ns of %s, a vote for each setting; p999_ns beside it",
+            told ? "threads and of the loop with the way to call a store that it does best with"
+                 : "echo-threads and echo-loop");
     tally_write_test(ruling->rests_on);
-    return crossings_write(&p99[BASIS_RATE], evidence, &p99_of[BASIS_RATE], "p99",
-                           "offered_per_second", NULL, ruling->condition, error);
+    int result = crossings_write(&p99[BASIS_RATE], evidence, &p99_of[BASIS_RATE], "p99",
+                                 "offered_per_second", NULL, ruling->condition, error);
+    if (result == 0)
+        result = crossings_write(&p99[BASIS_RATE], evidence, &p99_of[BASIS_RATE], "p99",
+                                 "store_delay_us", "offered_per_second", ruling->condition, error);
+    return result;
 }
 
 int judge_tail(const struct evidence *evidence, struct ruling *ruling, struct error *error)

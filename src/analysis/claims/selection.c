@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which comparisons answer a question, and what tells them apart, in words. */
+/* Which comparisons answer a question. */
 #include "analysis/claims/judge.h"
-#include "analysis/words/load_kind.h"
-#include "analysis/words/wording.h"
+#include "analysis/words/arm.h"
+#include "analysis/words/workload.h"
 #include "base/alloc.h"
 #include "run/model.h"
 
@@ -24,12 +24,24 @@ bool trials_are_of(const struct trial_group *trials, enum scenario_claim claim)
            (claim != CLAIM_OF_WAITING || strcmp(scenario, scenario_plain_server()->name) == 0);
 }
 
+static bool is_of(const struct question *question, const struct trial_group *trials)
+{
+    return question->of == CLAIM_OF_NONE || trials_are_of(trials, question->of) ||
+           (question->also != CLAIM_OF_NONE && trials_are_of(trials, question->also));
+}
+
+static bool are_pair(const struct question *question, const struct summary_row *row)
+{
+    if (question->are_pair)
+        return question->are_pair(row->a, row->b);
+    return opponents_are_ours(row->a, row->b) && !arm_has_no_like(row->b->table, row->b->first);
+}
+
 static bool asks_for(const struct question *question, const struct summary_row *row)
 {
     return row->experiment == &experiment_list[question->experiment] &&
            (!question->metric || strcmp(row->metric.name, question->metric) == 0) &&
-           (question->of == CLAIM_OF_NONE || trials_are_of(row->a, question->of)) &&
-           opponents_are_ours(row->a, row->b) && !is_at_common_rate(row->a) &&
+           is_of(question, row->a) && are_pair(question, row) && !is_at_common_rate(row->a) &&
            (!question->keep || question->keep(row));
 }
 
@@ -46,13 +58,22 @@ static bool is_fair_loops(const struct summary_row *row)
     return loop_is(row, MODEL_LOOPS) && (cpus[0] == '\0' || strpbrk(cpus, ",-"));
 }
 
-/* The order of the summary, whose silent rows stand apart. */
+static bool same_workload(const struct trial_group *a, const struct trial_group *b)
+{
+    struct workload workload = workload_of(a->table, a->first);
+    return workload_has(&workload, b->table, b->first);
+}
+
+/* The order of the summary, whose silent rows stand apart; of ways the smallest pool first. */
 static int compare_selected(const void *left, const void *right)
 {
     const struct summary_row *a = *(const struct summary_row *const *)left;
     const struct summary_row *b = *(const struct summary_row *const *)right;
+    int ways = arm_compare_ways(a->b->table, a->b->first, b->b->table, b->b->first);
     if (a->a != b->a)
         return a->a < b->a ? -1 : 1;
+    if (ways != 0)
+        return ways;
     if (a->b != b->b)
         return a->b < b->b ? -1 : 1;
     return (a > b) - (a < b);
@@ -64,143 +85,96 @@ static const struct summary_row *row_at(const struct summary *summary, size_t in
                                   : &summary->silent[index - summary->count];
 }
 
+/* Whether the row's loop is not the workload's fair opponent: loops are where it has them. */
+static bool is_outdone(const struct summary_row *row, const struct summary_row *const *rows,
+                       size_t count)
+{
+    if (!model_is_loop(group_text(row->b, "model")) || is_fair_loops(row))
+        return false;
+    if (loop_is(row, MODEL_LOOPS))
+        return true;
+    for (size_t i = 0; i < count; i++)
+        if (is_fair_loops(rows[i]) && same_workload(row->a, rows[i]->a))
+            return true;
+    return false;
+}
+
+/* Whether threads do worse against `row` than against `best`, of two ways of one setting. A way
+ * that has a vote stands before one that has none, and a figure before none. */
+static bool is_better_for_loop(const struct summary_row *row, const struct summary_row *best)
+{
+    bool votes = comparison_absence(row) == ABSENCE_NONE;
+    double of_row = row->comparison.ratio.value;
+    double of_best = best->comparison.ratio.value;
+    if (votes != (comparison_absence(best) == ABSENCE_NONE))
+        return votes;
+    if (isnan(of_row) || isnan(of_best))
+        return !isnan(of_row);
+    return row->metric.kind == METRIC_RATE ? of_row < of_best : of_row > of_best;
+}
+
+/* Ways of one setting are against the same trials of threads, and stand together. */
+static void choose_rows(struct selection *selection, size_t ways)
+{
+    selection->rows = alloc_array(ways, sizeof *selection->rows);
+    selection->first_way = alloc_array(ways + 1, sizeof *selection->first_way);
+    for (size_t i = 0; i < ways; i++) {
+        const struct summary_row *way = selection->ways[i];
+        bool begins = i == 0 || selection->ways[i - 1]->a != way->a ||
+                      strcmp(selection->ways[i - 1]->metric.name, way->metric.name) != 0;
+        if (begins) {
+            selection->first_way[selection->count] = i;
+            selection->rows[selection->count++] = way;
+        } else if (is_better_for_loop(way, selection->rows[selection->count - 1])) {
+            selection->rows[selection->count - 1] = way;
+        }
+    }
+    selection->first_way[selection->count] = ways;
+}
+
 struct selection question_select(const struct question *question, const struct evidence *evidence)
 {
     const struct summary *summary = evidence->summary;
     size_t count = summary->count + summary->silent_count;
-    struct selection selection = {alloc_array(count, sizeof *selection.rows), 0};
-    enum model model = MODEL_LOOP;
+    const struct summary_row **asked = alloc_array(count, sizeof(const struct summary_row *));
+    struct selection selection = {.ways = alloc_array(count, sizeof *selection.ways)};
+    size_t asked_count = 0;
+    size_t ways = 0;
     for (size_t i = 0; i < count; i++)
-        if (asks_for(question, row_at(summary, i)) && is_fair_loops(row_at(summary, i)))
-            model = MODEL_LOOPS;
-    for (size_t i = 0; i < count; i++)
-        if (asks_for(question, row_at(summary, i)) && loop_is(row_at(summary, i), model))
-            selection.rows[selection.count++] = row_at(summary, i);
-    qsort(selection.rows, selection.count, sizeof *selection.rows, compare_selected);
+        if (asks_for(question, row_at(summary, i)))
+            asked[asked_count++] = row_at(summary, i);
+    for (size_t i = 0; i < asked_count; i++)
+        if (!is_outdone(asked[i], asked, asked_count))
+            selection.ways[ways++] = asked[i];
+    free(asked);
+    qsort(selection.ways, ways, sizeof *selection.ways, compare_selected);
+    choose_rows(&selection, ways);
     return selection;
 }
 
 void selection_finish(struct selection *selection)
 {
     free(selection->rows);
+    free(selection->ways);
+    free(selection->first_way);
     *selection = (struct selection){0};
 }
 
-static bool varies(const struct selection *selection, const char *column)
+size_t selection_ways_of(const struct selection *selection, size_t row)
 {
-    for (size_t i = 1; i < selection->count; i++)
-        if (strcmp(group_text(selection->rows[i]->a, column),
-                   group_text(selection->rows[0]->a, column)) != 0)
-            return true;
-    return false;
+    return selection->first_way[row + 1] - selection->first_way[row];
 }
 
-/* Columns that change together, as the kinds of work per request do, are told once. Rows are
- * ordered by their conditions, so that neighbours show it. */
-static bool change_together(const struct selection *selection, const char *a, const char *b)
+int selection_read_ballot(const struct selection *selection, size_t row, double factor,
+                          struct ballot *ballot, struct error *error)
 {
-    for (size_t i = 1; i < selection->count; i++) {
-        const struct trial_group *before = selection->rows[i - 1]->a;
-        const struct trial_group *after = selection->rows[i]->a;
-        bool same_a = strcmp(group_text(before, a), group_text(after, a)) == 0;
-        bool same_b = strcmp(group_text(before, b), group_text(after, b)) == 0;
-        if (same_a != same_b)
-            return false;
-    }
-    return true;
-}
-
-/* Connections are the active and the idle ones, so these say it better. */
-static bool is_implied(const struct selection *selection, const char *column)
-{
-    return strcmp(column, "connections") == 0 &&
-           (varies(selection, "active") || varies(selection, "idle"));
-}
-
-/* Columns of which all is said at once, when one of them differs. */
-static const char *const load_columns[] = {
-    "offered_per_second",
-    "capacity_share",
-    "rate_basis",
-    NULL,
-};
-
-static bool is_among(const char *const *columns, const char *column)
-{
-    while (*columns && strcmp(*columns, column) != 0)
-        columns++;
-    return *columns;
-}
-
-static bool any_varies(const struct selection *selection, const char *const *columns)
-{
-    for (; *columns; columns++)
-        if (varies(selection, *columns))
-            return true;
-    return false;
-}
-
-/* A text about one row in the making. */
-struct row_text {
-    const struct selection *selection;
-    const struct trial_group *group;
-    const char *x; /* the axis, which is not told */
-    const char *also;
-    const char *told; /* the last column that was; NULL before the first */
-    bool told_work;
-    bool told_load;
-    FILE *out;
-};
-
-static bool is_along(const struct row_text *text, const char *column)
-{
-    return (text->x && strcmp(column, text->x) == 0) ||
-           (text->also && strcmp(column, text->also) == 0);
-}
-
-/* Writes a group of columns unless they are told, all alike, or along the axis. */
-static void tell_together(struct row_text *text, const char *const *columns, bool *told,
-                          void write(const struct trial_group *group, FILE *out))
-{
-    if (*told || !any_varies(text->selection, columns) || (text->x && is_among(columns, text->x)))
-        return;
-    fputs(text->told ? columns == load_columns ? ", at " : ", " : "", text->out);
-    write(text->group, text->out);
-    text->told = columns[0];
-    *told = true;
-}
-
-static void tell_column(struct row_text *text, const struct experiment *experiment,
-                        const char *column)
-{
-    const char *cell = group_text(text->group, column);
-    bool tells = experiment_is_condition(experiment, column) ||
-                 strcmp(column, "stack_bytes") == 0 || strcmp(column, "allocator") == 0;
-    if (!tells || is_along(text, column) || cell[0] == '\0' || !varies(text->selection, column) ||
-        is_implied(text->selection, column))
-        return;
-    if (text->told && change_together(text->selection, text->told, column))
-        return;
-    fputs(text->told ? ", " : "", text->out);
-    wording_write(column, cell, text->out);
-    text->told = column;
-}
-
-void selection_write_row(const struct selection *selection, const struct summary_row *row,
-                         const char *x, const char *also, FILE *out)
-{
-    const struct csv_table *table = row->a->table;
-    struct row_text text = {.selection = selection, .group = row->a, .x = x, .also = also};
-    bool is_load = row->experiment == &experiment_list[EXPERIMENT_THROUGHPUT] ||
-                   row->experiment == &experiment_list[EXPERIMENT_LATENCY];
-    text.out = out;
-    for (size_t i = 0; i < csv_column_count(table); i++) {
-        const char *column = csv_column_name(table, i);
-        if (is_load && is_among(load_kind_columns, column))
-            tell_together(&text, load_kind_columns, &text.told_work, wording_write_work);
-        else if (is_load && is_among(load_columns, column))
-            tell_together(&text, load_columns, &text.told_load, wording_write_load);
-        else
-            tell_column(&text, row->experiment, column);
-    }
+    const struct summary_row **others =
+        alloc_array(selection_ways_of(selection, row), sizeof(const struct summary_row *));
+    size_t count = 0;
+    for (size_t i = selection->first_way[row]; i < selection->first_way[row + 1]; i++)
+        if (selection->ways[i] != selection->rows[row])
+            others[count++] = selection->ways[i];
+    int result = ballot_read(ballot, selection->rows[row], others, count, factor, error);
+    free(others);
+    return result;
 }

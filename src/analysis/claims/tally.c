@@ -26,7 +26,7 @@ int tally_add(struct tally *tally, const struct evidence *evidence, const struct
     int result = 0;
     for (size_t i = 0; result == 0 && i < selection.count; i++) {
         struct ballot ballot;
-        result = ballot_read(&ballot, selection.rows[i], factor_of(tally), error);
+        result = selection_read_ballot(&selection, i, factor_of(tally), &ballot, error);
         if (result == 0)
             tally_vote(tally, &ballot);
     }
@@ -103,16 +103,8 @@ static void moderate(struct tally *tally)
 {
     double common = common_variance(tally, false);
     double common_service = common_variance(tally, true);
-    for (size_t i = 0; i < tally->count; i++) {
-        struct ballot *ballot = &tally->ballots[i];
-        struct shift service = ballot->service;
-        ballot->shift = ballot->own;
-        ballot->alone = ballot->in_doubt ? shift_weaker(&ballot->own, &service) : ballot->own;
-        shift_moderate(&ballot->shift, common);
-        shift_moderate(&service, common_service);
-        if (ballot->in_doubt)
-            ballot->shift = shift_weaker(&ballot->shift, &service);
-    }
+    for (size_t i = 0; i < tally->count; i++)
+        ballot_weigh(&tally->ballots[i], common, common_service);
 }
 
 /* The side that the settings are on as a whole: their mean decides, and half of them lean to it. */
@@ -123,7 +115,8 @@ static enum side judge_together(const struct tally *tally, size_t families)
     double variances = 0;
     for (size_t i = 0; i < tally->count; i++) {
         const struct ballot *ballot = &tally->ballots[i];
-        if (ballot->absence != ABSENCE_NONE || ballot->in_doubt)
+        /* The best of several ways is best by chance, too: its mean would be taken for more. */
+        if (ballot->absence != ABSENCE_NONE || ballot->in_doubt || ballot->other_count > 0)
             continue;
         settings[count++] = ballot->pairs;
         variances += ballot->shift.variance;
@@ -184,14 +177,16 @@ const struct ballot *tally_find(const struct tally *tally, const struct summary_
 
 enum claim_verdict tally_decide(const struct tally *tally, enum claimed claimed)
 {
-    enum side side = claimed == CLAIMED_LOWER ? SIDE_LOWER : SIDE_HIGHER;
+    bool is_lower = claimed == CLAIMED_LOWER || claimed == CLAIMED_NOT_HIGHER;
+    bool allows_equal = claimed == CLAIMED_NOT_LOWER || claimed == CLAIMED_NOT_HIGHER;
+    enum side side = is_lower ? SIDE_LOWER : SIDE_HIGHER;
     enum side other = side == SIDE_LOWER ? SIDE_HIGHER : SIDE_LOWER;
     size_t holds = tally_on_side(tally, side) + (tally->together == side);
     size_t contrary = tally_on_side(tally, other) + (tally->together == other);
     size_t equal = tally_on_side(tally, SIDE_EQUAL);
     bool all_equal = equal > 0 && equal == tally->count;
-    size_t *with = claimed == CLAIMED_NOT_LOWER ? &holds : &contrary;
-    size_t against = claimed == CLAIMED_NOT_LOWER ? contrary : holds;
+    size_t *with = allows_equal ? &holds : &contrary;
+    size_t against = allows_equal ? contrary : holds;
     if (against > 0 || all_equal)
         *with += equal;
     if (!tally_suffices(tally_resolved(tally), tally->count))
@@ -203,6 +198,16 @@ enum claim_verdict tally_decide(const struct tally *tally, enum claimed claimed)
     if (holds > 0)
         return tally_in_sight(tally, other) ? CLAIM_UNDECIDED : CLAIM_REPRODUCED;
     return CLAIM_UNDECIDED;
+}
+
+enum claim_verdict verdict_weigh(enum claim_verdict decided, const struct tally *other)
+{
+    enum side against = decided == CLAIM_REPRODUCED ? SIDE_HIGHER : SIDE_LOWER;
+    if (decided == CLAIM_UNDECIDED || decided == CLAIM_DEPENDS)
+        return decided;
+    if (tally_on_side(other, against) > 0)
+        return CLAIM_DEPENDS;
+    return tally_in_sight(other, against) ? CLAIM_UNDECIDED : decided;
 }
 
 void tally_finish(struct tally *tally)

@@ -7,6 +7,7 @@
 #include "analysis/claims/claims.h"
 #include "analysis/summary/paired.h"
 #include "analysis/summary/shift.h"
+#include "analysis/words/workload.h"
 #include "run/scenario.h"
 
 #include <stdio.h>
@@ -19,15 +20,27 @@
 #define JUDGE_RESOLVED_SHARE 0.2
 
 /* Which comparisons to count: our threads against our loop in one metric. They should be one for
- * each setting: a second percentile of the same trials is not a second witness. Where the run has
- * the model `loops`, it stands for the loop: one loop is no fair opponent of threads on several
- * CPUs. */
+ * each setting: a second percentile of the same trials is not a second witness. Where a workload
+ * has the model `loops`, it stands for the loop: one loop is no fair opponent of threads on several
+ * CPUs.
+ *
+ * A loop may call a store in more than one way: itself, which is the shortest, or through a pool of
+ * threads, which keeps it free meanwhile. Neither is wrong by itself, and who runs a loop takes the
+ * one that serves better. So threads stand against all of them in one vote: they are better only
+ * than every way, and worse than any (shift_of_best). That way the loop is not judged by a way
+ * nobody would choose, and has no two chances either. What threads have no like of (pipelining) is
+ * no opponent, and stands beside. */
 struct question {
-    size_t experiment;      /* EXPERIMENT_... */
-    const char *metric;     /* of the experiment's file; NULL: any */
-    enum scenario_claim of; /* what its scenario decides; CLAIM_OF_NONE: any */
+    size_t experiment;        /* EXPERIMENT_... */
+    const char *metric;       /* of the experiment's file; NULL: any */
+    enum scenario_claim of;   /* what its scenario decides; CLAIM_OF_NONE: any */
+    enum scenario_claim also; /* likewise, or CLAIM_OF_NONE */
     /* Further choice, or NULL. */
     bool (*keep)(const struct summary_row *row);
+    /* Which arms are set against each other, and what they are called; NULL: threads against the
+     * loop, of which ways without a like are left out. */
+    bool (*are_pair)(const struct trial_group *a, const struct trial_group *b);
+    const char *pair;
 };
 
 /* Why a setting has no vote. */
@@ -42,14 +55,25 @@ enum absence {
     ABSENCE_COUNT,
 };
 
-/* One setting's vote: is threads / loop beyond the factor? */
-struct ballot {
-    const struct summary_row *row; /* NULL: of a simulation */
-    struct paired pairs;           /* a: threads, b: the loop */
+/* What the blocks of threads and one way of the loop say. */
+struct evidence_of_way {
     enum absence absence;
     bool in_doubt;        /* the generator was late, so that service times had to say the same */
     struct shift own;     /* as its blocks alone say */
     struct shift service; /* the same of service times; where in doubt */
+};
+
+/* One setting's vote: is threads / loop beyond the factor? */
+struct ballot {
+    const struct summary_row *row; /* the way that the loop does best with; NULL: of a simulation */
+    struct paired pairs;           /* a: threads, b: the loop in that way */
+    enum absence absence;
+    bool in_doubt;
+    struct shift own;
+    struct shift service;
+    struct evidence_of_way *others; /* of the loop's other ways, owned */
+    size_t other_count;
+    enum side loses; /* where threads are the worse ones; with other ways */
     /* From tally_control on: in view of the other settings, which a finding takes; and by itself,
      * which is enough to speak against one. */
     struct shift shift;
@@ -66,13 +90,22 @@ struct tally {
     enum side together;
 };
 
-/* Reads the vote of one comparison. A generator at its limit makes its subject look worse than it
- * is, which only strengthens the result when it is the better subject that suffers. One that was
- * late is part of the latency, and not of the service time: the vote then is what both say. Returns
- * 0 with `ballot` for the caller to finish, or -EBADMSG with `error` set and nothing to finish. */
-int ballot_read(struct ballot *ballot, const struct summary_row *row, double factor,
+/* Why the comparison would have no vote by itself. */
+enum absence comparison_absence(const struct summary_row *row);
+
+/* Reads the vote of one setting: of the comparison with the way that the loop does best with, and
+ * of those with its `other_count` other ways. A generator at its limit makes its subject look worse
+ * than it is, which only strengthens the result when it is the better subject that suffers. One
+ * that was late is part of the latency, and not of the service time: the vote then is what both
+ * say. Returns 0 with `ballot` for the caller to finish, or -EBADMSG with `error` set and nothing
+ * to finish. */
+int ballot_read(struct ballot *ballot, const struct summary_row *row,
+                const struct summary_row *const *others, size_t other_count, double factor,
                 struct error *error);
 void ballot_finish(struct ballot *ballot);
+
+/* Sets `shift` and `alone`, in view of what blocks vary by in other settings, and of all ways. */
+void ballot_weigh(struct ballot *ballot, double common, double common_service);
 
 /* Adds one ballot, which is the tally's from then on. */
 void tally_vote(struct tally *tally, const struct ballot *ballot);
@@ -104,16 +137,34 @@ bool tally_in_sight(const struct tally *tally, enum side side);
 const struct ballot *tally_find(const struct tally *tally, const struct summary_row *row);
 
 /* What a claim says of threads against the loop. */
-enum claimed { CLAIMED_LOWER, CLAIMED_HIGHER, CLAIMED_NOT_LOWER };
+enum claimed { CLAIMED_LOWER, CLAIMED_HIGHER, CLAIMED_NOT_LOWER, CLAIMED_NOT_HIGHER };
 
 /* The verdict, from the resolved settings: reproduced when the claim holds in all of them, refuted
  * when the contrary does, depends when both are among them. Settings shown to be equal are contrary
- * to a difference, and no contrary of "not lower"; by themselves they decide only where all are
- * equal. Undecided when none is resolved, or too few of them are, or when an unresolved one speaks
- * for the other side. */
+ * to a difference, and no contrary of "not lower" or "not higher"; by themselves they decide only
+ * where all are equal. Undecided when none is resolved, or too few of them are, or when an
+ * unresolved one speaks for the other side. */
 enum claim_verdict tally_decide(const struct tally *tally, enum claimed claimed);
 
+/* What some settings decide about "threads are lower" and the `other` ones do not: no verdict, or
+ * another one, where the others speak against it. */
+enum claim_verdict verdict_weigh(enum claim_verdict decided, const struct tally *other);
+
 void tally_finish(struct tally *tally);
+
+/* The workloads that a tally's settings are of, in order; the caller frees `workloads`. Returns how
+ * many. */
+size_t tally_workloads(const struct tally *tally, struct workload **workloads);
+
+/* Whether they must be told: not where all settings are the plain server's. */
+bool tally_tells_workload(const struct tally *tally);
+
+/* The ballots of one of them, which stay the tally's: the caller frees `ballots` and no more. */
+struct tally tally_of_workload(const struct tally *tally, const struct workload *workload);
+
+/* Writes what the claim comes to of each: "; by itself echo refuted (rests on 8 of 14 settings),
+ * web with SQLite depends (...)". Nothing where all settings are the plain server's. */
+void tally_write_workloads(const struct tally *tally, enum claimed claimed, FILE *out);
 
 /* Writes "requests/s, threads : loop (8 settings: threads lower in 5, unresolved in 2, withheld in
  * 1): 0.49 (0.47 to 0.51) for 100 active connections, to 1.3 (1.2 to 1.4) for 1 active connection".
@@ -143,7 +194,8 @@ int tally_write_beside(const struct evidence *evidence, const struct question *q
                        const char *what, FILE *out, struct error *error);
 
 /* Writes each side with its settings: "threads higher for crowd_stop: 3.7 (3.2 to 4.9), for ...",
- * each side as a statement of its own; then the unresolved ones, those that speak for one first. */
+ * each side as a statement of its own; then the unresolved ones, those that speak for one first. Of
+ * several workloads each has its own: "web with SQLite: threads lower for ...". */
 void tally_write_sides(const struct tally *tally, const struct evidence *evidence,
                        const struct question *question, FILE *out);
 

@@ -221,7 +221,7 @@ void tally_write(const struct tally *tally, const struct evidence *evidence,
     struct selection selection = question_select(question, evidence);
     if (tally->count > 0) {
         text_separate(out);
-        fprintf(out, "%s, threads : loop", what);
+        fprintf(out, "%s, %s", what, question->pair ? question->pair : "threads : loop");
         write_counts(tally, out);
         write_extremes(tally, &selection, out);
         write_bad_blocks(tally, out);
@@ -266,8 +266,23 @@ static bool is_below(const struct heading *heading, const struct ballot *ballot)
                                                                          : SIDE_UNRESOLVED);
 }
 
+/* " for 100 active connections"; nothing of a workload's only setting. */
+static void write_for(const struct selection *selection, const struct summary_row *row, FILE *out)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *words = alloc_checked(open_memstream(&text, &length));
+    selection_write_row(selection, row, NULL, NULL, words);
+    fclose(words);
+    if (length > 0)
+        fprintf(out, " for %s", text);
+    free(text);
+}
+
+/* `workload` is what the statement is about, or NULL where that needs no word. */
 static void write_below(const struct heading *heading, const struct tally *tally,
-                        const struct selection *selection, FILE *out)
+                        const struct selection *selection, const struct workload *workload,
+                        FILE *out)
 {
     char text[UNITS_TEXT_SIZE];
     bool begun = false;
@@ -275,17 +290,21 @@ static void write_below(const struct heading *heading, const struct tally *tally
         const struct ballot *ballot = &tally->ballots[i];
         if (!is_below(heading, ballot))
             continue;
-        if (!begun)
+        if (!begun) {
             text_separate(out);
-        fprintf(out, "%s for ", begun ? "," : heading->words);
+            if (workload)
+                workload_write(workload, out);
+            fputs(workload ? ": " : "", out);
+        }
+        fputs(begun ? "," : heading->words, out);
         begun = true;
-        selection_write_row(selection, ballot->row, NULL, NULL, out);
+        write_for(selection, ballot->row, out);
         fprintf(out, ": %s", units_format_ratio(&ballot->row->comparison.ratio, text));
     }
 }
 
-void tally_write_sides(const struct tally *tally, const struct evidence *evidence,
-                       const struct question *question, FILE *out)
+static void write_sides(const struct tally *tally, const struct selection *selection,
+                        const struct workload *workload, FILE *out)
 {
     static const struct heading headings[] = {
         {SIDE_LOWER, true, "threads lower"},
@@ -295,8 +314,24 @@ void tally_write_sides(const struct tally *tally, const struct evidence *evidenc
         {SIDE_HIGHER, false, "unresolved, perhaps higher,"},
         {SIDE_UNRESOLVED, false, "unresolved"},
     };
-    struct selection selection = question_select(question, evidence);
     for (size_t i = 0; i < sizeof headings / sizeof *headings; i++)
-        write_below(&headings[i], tally, &selection, out);
+        write_below(&headings[i], tally, selection, workload, out);
+}
+
+void tally_write_sides(const struct tally *tally, const struct evidence *evidence,
+                       const struct question *question, FILE *out)
+{
+    struct selection selection = question_select(question, evidence);
+    struct workload *workloads;
+    size_t count = tally_workloads(tally, &workloads);
+    selection.is_grouped = tally_tells_workload(tally);
+    if (!selection.is_grouped)
+        write_sides(tally, &selection, NULL, out);
+    for (size_t i = 0; selection.is_grouped && i < count; i++) {
+        struct tally part = tally_of_workload(tally, &workloads[i]);
+        write_sides(&part, &selection, &workloads[i], out);
+        free(part.ballots);
+    }
+    free(workloads);
     selection_finish(&selection);
 }

@@ -49,11 +49,14 @@ bool opponents_are_ours(const struct trial_group *a, const struct trial_group *b
     return are_alike(a, b) && role_of(a) == ROLE_THREADS && role_of(b) == ROLE_LOOP;
 }
 
-/* A pool of threads stands between the two. */
-static bool are_with_pool(const struct trial_group *a, const struct trial_group *b)
+bool opponents_are_with_pool(const struct trial_group *a, const struct trial_group *b)
 {
-    return are_alike(a, b) && ((role_of(a) == ROLE_THREADS && role_of(b) == ROLE_POOL) ||
-                               (role_of(a) == ROLE_POOL && role_of(b) == ROLE_LOOP));
+    return are_alike(a, b) && role_of(a) == ROLE_THREADS && role_of(b) == ROLE_POOL;
+}
+
+static bool are_pool_and_loop(const struct trial_group *a, const struct trial_group *b)
+{
+    return are_alike(a, b) && role_of(a) == ROLE_POOL && role_of(b) == ROLE_LOOP;
 }
 
 static bool is_called(const struct trial_group *group, const char *name)
@@ -84,7 +87,7 @@ static bool are_foreign_pair(const struct opponents *opponents, const struct tri
 bool opponents_are_pair(const struct opponents *opponents, const struct trial_group *a,
                         const struct trial_group *b)
 {
-    if (opponents_are_ours(a, b) || are_with_pool(a, b))
+    if (opponents_are_ours(a, b) || opponents_are_with_pool(a, b) || are_pool_and_loop(a, b))
         return true;
     if (opponents->chosen)
         return is_called(b, opponents->baseline) && !is_called(a, opponents->baseline);

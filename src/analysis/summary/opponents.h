@@ -40,6 +40,9 @@ bool opponents_are_pair(const struct opponents *opponents, const struct trial_gr
  * call what blocks, each is such a pair. */
 bool opponents_are_ours(const struct trial_group *a, const struct trial_group *b);
 
+/* Threads against a pool of threads, likewise. */
+bool opponents_are_with_pool(const struct trial_group *a, const struct trial_group *b);
+
 void opponents_finish(struct opponents *opponents);
 
 #endif

@@ -27,14 +27,16 @@ static void test(struct shift *shift, double freedom)
     double above_high = (shift->mean - log(shift->factor)) / error;
     shift->p[SIDE_LOWER] = gsl_cdf_tdist_P(above_low, freedom);
     shift->p[SIDE_HIGHER] = gsl_cdf_tdist_Q(above_high, freedom);
-    shift->p[SIDE_EQUAL] =
-        fmax(gsl_cdf_tdist_Q(above_low, freedom), gsl_cdf_tdist_P(above_high, freedom));
+    shift->p_not[SIDE_LOWER] = gsl_cdf_tdist_Q(above_low, freedom);
+    shift->p_not[SIDE_HIGHER] = gsl_cdf_tdist_P(above_high, freedom);
+    shift->p[SIDE_EQUAL] = fmax(shift->p_not[SIDE_LOWER], shift->p_not[SIDE_HIGHER]);
 }
 
 struct shift shift_test(const double *a, const double *b, size_t blocks, double factor,
                         double resolution)
 {
-    struct shift shift = {.blocks = blocks, .factor = factor, .p = {1, 1, 1, 1}};
+    struct shift shift = {
+        .blocks = blocks, .factor = factor, .p = {1, 1, 1, 1}, .p_not = {1, 1, 1, 1}};
     double squares = 0;
     for (size_t i = 0; i < blocks; i++) {
         if (!(a[i] > 0 && b[i] > 0))
@@ -77,9 +79,27 @@ void shift_moderate(struct shift *shift, double common)
 struct shift shift_weaker(const struct shift *a, const struct shift *b)
 {
     struct shift weaker = {.blocks = a->blocks < b->blocks ? a->blocks : b->blocks};
-    for (size_t i = 0; i < SIDE_COUNT; i++)
+    for (size_t i = 0; i < SIDE_COUNT; i++) {
         weaker.p[i] = fmax(a->p[i], b->p[i]);
+        weaker.p_not[i] = fmax(a->p_not[i], b->p_not[i]);
+    }
     return weaker;
+}
+
+struct shift shift_of_best(const struct shift *ways, size_t count, enum side loses)
+{
+    enum side wins = loses == SIDE_LOWER ? SIDE_HIGHER : SIDE_LOWER;
+    struct shift best = ways[0];
+    for (size_t i = 1; i < count; i++) {
+        best.p[wins] = fmax(best.p[wins], ways[i].p[wins]);
+        best.p_not[loses] = fmax(best.p_not[loses], ways[i].p_not[loses]);
+        best.p[loses] = fmin(best.p[loses], ways[i].p[loses]);
+        best.p_not[wins] = fmin(best.p_not[wins], ways[i].p_not[wins]);
+    }
+    best.p[loses] = fmin(1, (double)count * best.p[loses]);
+    best.p_not[wins] = fmin(1, (double)count * best.p_not[wins]);
+    best.p[SIDE_EQUAL] = fmax(best.p_not[loses], best.p_not[wins]);
+    return best;
 }
 
 static enum side likeliest(const struct shift *shift)

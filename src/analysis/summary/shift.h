@@ -29,6 +29,7 @@ struct shift {
     double variance; /* that the test takes, of one block; 0 with too few */
     double factor;
     double p[SIDE_COUNT];
+    double p_not[SIDE_COUNT]; /* the same for "it is not lower", "it is not higher" */
 };
 
 /* Tests a[i] / b[i], positive figures of the same block, against `factor` (1.05: by more than 5 %):
@@ -53,6 +54,13 @@ void shift_moderate(struct shift *shift, double common);
 
 /* Of two figures that must both say so: the weaker evidence for each side. */
 struct shift shift_weaker(const struct shift *a, const struct shift *b);
+
+/* Of arm a against the best of several ways of arm b, whichever that is: each of `ways` is of a and
+ * one of them, and `loses` is the side on which a is the worse one. That a is better takes every
+ * way (an intersection-union test, Berger 1982: the weakest evidence of all, and no price); that it
+ * is worse takes one way, which may be any, and is paid for by their number (Bonferroni). With one
+ * way it is that one's. */
+struct shift shift_of_best(const struct shift *ways, size_t count, enum side loses);
 
 /* The side that each of `count` settings is shown to be on, so that with SHIFT_ALPHA_EACH at most
  * any of them is wrong: Hommel's adjustment (1988) over the settings, of twice the smallest p value

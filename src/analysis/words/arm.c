@@ -136,6 +136,14 @@ void arm_way_of_name(const char *name, char *words, size_t size)
     replace(words, '-', ' ');
 }
 
+bool arm_tells_way(const char *column)
+{
+    for (const char *const *way = experiment_variant_columns(); *way; way++)
+        if (strcmp(*way, column) == 0)
+            return !is_of_program(column);
+    return false;
+}
+
 /* Numbers by size, all else as text, empty before both. */
 static int compare_cells(const char *a, const char *b)
 {

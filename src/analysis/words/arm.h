@@ -32,6 +32,9 @@ bool arm_is_called(const struct csv_table *trials, size_t row, const char *name)
 /* What stands behind the colon of an arm's name, as arm_way has it: "pool 4". */
 void arm_way_of_name(const char *name, char *words, size_t size);
 
+/* Whether a column of those that tell arms apart tells ways of one program. */
+bool arm_tells_way(const char *column);
+
 /* By the columns that tell ways apart, numbers by size: less than, equal to or more than 0. The
  * rows may be of two files. */
 int arm_compare_ways(const struct csv_table *trials_a, size_t a, const struct csv_table *trials_b,

@@ -39,6 +39,12 @@ bool workload_is_plain(const struct workload *workload)
     return strcmp(workload->scenario, scenario_plain_server()->name) == 0 && !*workload->store;
 }
 
+bool workload_needs_name(const struct workload *workload)
+{
+    const struct scenario *scenario = scenario_find(workload->scenario);
+    return !workload_is_plain(workload) && (!scenario || scenario->kind == SCENARIO_SERVER);
+}
+
 static size_t place_of_scenario(const char *name)
 {
     size_t place = 0;

@@ -28,6 +28,10 @@ struct workload workload_plain(void);
 /* Whether it is the plain server's, which most runs are about and which needs no name there. */
 bool workload_is_plain(const struct workload *workload);
 
+/* Whether a statement about settings must name it: it is another server's. Claims about programs
+ * that measure themselves are about one of them each, or name it themselves. */
+bool workload_needs_name(const struct workload *workload);
+
 /* The plain server first, then in the order of run/scenario.c, others by name behind; stores from
  * the nearest to the farthest: less than, equal to or more than 0. */
 int workload_compare(const struct workload *a, const struct workload *b);

@@ -78,10 +78,13 @@ const struct chart charts[] = {
         .alt = "Line charts against how much longer the store takes for each query: requests per "
                "second, server CPU time per request, and the store's own CPU time per request, one "
                "line per program. The table below has the same figures.",
-        .caption = "A query takes so much longer without anybody's CPU. Once as many queries are "
-                   "under way as there are database connections, these are the limit, whoever "
-                   "waits for them. A hollow ring marks a point where the load generator was the "
-                   "limit. Bars are 95 % intervals.",
+        .caption =
+            "A query takes so much longer without anybody's CPU. Once as many queries are "
+            "under way as there are database connections, these are the limit, whoever "
+            "waits for them. A dotted line in a loop's colour is where it answers as many as "
+            "threads, and the bar across it the interval. A hollow ring marks a point where the "
+            "load generator was the "
+            "limit. Bars are 95 % intervals.",
         .lines = &chart_throughput_delay,
     },
     {

@@ -20,11 +20,22 @@ static const struct chart_value throughput_values[] = {
     {NULL, NULL, NULL, NULL},
 };
 
+/* Where no work is alike for all, its kinds stand beside each other in the chart by kind of work:
+ * of one of them there is a curve over connections, or nothing to add. */
 static void select_throughput(const struct csv_table *trials, bool *kept)
 {
+    size_t rows = csv_row_count(trials);
+    bool *varied = alloc_array(rows, sizeof *varied);
+    bool plain = has_plain(trials, kept);
+    memcpy(varied, kept, rows * sizeof *varied);
+    need_kinds(trials, varied);
+    bool has_kinds = memchr(varied, true, rows) != NULL;
     keep_plain(trials, kept);
     keep_commonest(trials, "idle", kept);
     keep_alike(trials, kept);
+    if (!plain && has_kinds && !has_many(trials, "active", kept))
+        memset(kept, 0, rows * sizeof *kept);
+    free(varied);
 }
 
 const struct line_chart chart_throughput = {

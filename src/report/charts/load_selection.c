@@ -164,6 +164,29 @@ void keep_plain(const struct csv_table *trials, bool *kept)
     keep_kinds_or_commonest(trials, load_kind_is_plain, kept);
 }
 
+bool has_plain(const struct csv_table *trials, const bool *kept)
+{
+    for (size_t row = 0; row < csv_row_count(trials); row++) {
+        struct load_kind kind;
+        load_kind_read(&kind, trials, row);
+        if (kept[row] && load_kind_is_plain(&kind))
+            return true;
+    }
+    return false;
+}
+
+bool has_many(const struct csv_table *trials, const char *column, const bool *kept)
+{
+    const char *first = NULL;
+    for (size_t row = 0; row < csv_row_count(trials); row++) {
+        const char *cell = run_cell(trials, row, column);
+        if (kept[row] && first && cells_differ(first, cell))
+            return true;
+        first = kept[row] && !first ? cell : first;
+    }
+    return false;
+}
+
 static bool is_undelayed(const struct load_kind *kind)
 {
     return !load_kind_is_delayed(kind);

@@ -44,6 +44,10 @@ void keep_light(const struct csv_table *trials, bool *kept);
  * where there are none. */
 void keep_plain(const struct csv_table *trials, bool *kept);
 
+/* Whether there is a row of such work; and whether rows differ in that column. */
+bool has_plain(const struct csv_table *trials, const bool *kept);
+bool has_many(const struct csv_table *trials, const char *column, const bool *kept);
+
 /* Rows whose store takes no more time than it has to. The others have charts of their own. */
 void keep_undelayed(const struct csv_table *trials, bool *kept);
 

@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The claims about threads and loops where requests have real work to do, on machines of which the
+ * truth is known: with a store that is called in several ways, and with calls that block. */
+#include "judged_run.h"
+#include "simulated_options.h"
+
+#define ARMS_MAX 6
+
+static void begin(struct simulated_run *run, const char *file)
+{
+    simulated_run_begin(run, file, OPTION_HEADER);
+}
+
+/* The arms of one setting in every block: their rates, or their times of an open loop. */
+static void write_setting(struct simulated_run *run, const struct option_trial *base,
+                          const struct option_arm *arms)
+{
+    for (int block = 1; block <= BLOCKS; block++)
+        for (const struct option_arm *arm = arms; arm->model; arm++) {
+            struct option_trial trial = *base;
+            trial.block = block;
+            trial.model = arm->model;
+            trial.store_call = base->store ? arm->call : NULL;
+            trial.block_call = base->store ? NULL : arm->call;
+            trial.pool_size = arm->pool_size;
+            trial.achieved_per_second =
+                base->achieved_per_second * (base->offered_per_second > 0 ? 1 : arm->factor);
+            trial.p99_ns *= arm->factor;
+            trial.other_p99_ns *= arm->factor;
+            option_trial_write(run, &trial);
+        }
+}
+
+static struct option_trial web(const char *store, int active)
+{
+    bool database = strcmp(store, "postgres") == 0;
+    return (struct option_trial){
+        .scenario = "web",
+        .store = store,
+        .store_connections = database ? 16 : 0,
+        .active = active,
+        .achieved_per_second = 5e4,
+        .p99_ns = 1e6,
+    };
+}
+
+/* Closed loops with 1, 10 and 100 active connections. */
+static void write_rates(struct simulated_run *run, const char *store, const struct option_arm *arms)
+{
+    for (int active = 1; active <= 100; active *= 10) {
+        struct option_trial base = web(store, active);
+        write_setting(run, &base, arms);
+    }
+}
+
+/* What speed comes to with SQLite, of which the loop has two ways: both by the rate of threads. */
+static void test_speed_against_the_best_way(void **state)
+{
+    (void)state;
+    static const struct {
+        double inline_rate;
+        double pool_rate;
+        enum claim_verdict verdict;
+        const char *way; /* that is shown */
+    } machines[] = {
+        {1.3, 0.6, CLAIM_REFUTED, "the loop calling inline: 0.7"},
+        {0.6, 1.3, CLAIM_REFUTED, "the loop calling through a pool of 4: 0.7"},
+        {0.8, 0.6, CLAIM_REPRODUCED, "the loop calling inline: 1.2"},
+        {1.0, 0.6, CLAIM_REPRODUCED, "equal for 1 active connection, the loop calling inline: "},
+        {1.3, 1.3, CLAIM_REFUTED, "threads lower for "},
+    };
+    for (size_t i = 0; i < sizeof machines / sizeof *machines; i++) {
+        const struct option_arm arms[] = {{"threads", NULL, 0, 1},
+                                          {"loop", "inline", 0, machines[i].inline_rate},
+                                          {"loop", "pool", 4, machines[i].pool_rate},
+                                          {NULL, NULL, 0, 0}};
+        struct simulated_run run;
+        struct judged judged;
+        simulated_run_create(&run);
+        run.noise = 0.01;
+        begin(&run, "throughput.csv");
+        write_rates(&run, "sqlite", arms);
+        simulated_run_end(&run);
+        judge(&judged, &run);
+        const struct claim *claim = assert_claim(&judged, "speed", machines[i].verdict);
+        /* One vote for each setting, whatever ways there are. */
+        assert_int_equal(claim->settings, 3);
+        assert_non_null(strstr(claim->condition, "web with SQLite"));
+        assert_non_null(strstr(claim->condition, machines[i].way));
+        finish(&judged, &run);
+    }
+}
+
+/* Two stores on one machine: what holds with one does not with the other, and both are named. */
+static void test_speed_depends_on_the_store(void **state)
+{
+    (void)state;
+    static const struct option_arm memory[] = {
+        {"threads", NULL, 0, 1}, {"loop", "inline", 0, 1.4}, {NULL, NULL, 0, 0}};
+    static const struct option_arm postgres[] = {
+        {"threads", NULL, 0, 1}, {"loop", "async", 0, 0.8}, {NULL, NULL, 0, 0}};
+    struct simulated_run run;
+    struct judged judged;
+    simulated_run_create(&run);
+    begin(&run, "throughput.csv");
+    write_rates(&run, "memory", memory);
+    write_rates(&run, "postgres", postgres);
+    simulated_run_end(&run);
+    judge(&judged, &run);
+    const struct claim *claim = assert_claim(&judged, "speed", CLAIM_DEPENDS);
+    assert_int_equal(claim->settings, 6);
+    assert_non_null(strstr(claim->condition,
+                           "; by itself web with rows in memory refuted (rests on 3 of 3 settings),"
+                           " web with PostgreSQL reproduced (rests on 3 of 3 settings)"));
+    assert_non_null(strstr(claim->condition, "; web with rows in memory: threads lower for "));
+    assert_non_null(strstr(claim->condition, "; web with PostgreSQL: threads higher for "));
+    finish(&judged, &run);
+}
+
+/* A pool of threads and a loop with a pipeline stand beside: however good they are. */
+static void test_what_has_no_vote_is_told_beside(void **state)
+{
+    (void)state;
+    static const struct option_arm arms[] = {{"threads", NULL, 0, 1},
+                                             {"loop", "async", 0, 0.8},
+                                             {"loop", "pipeline", 0, 3},
+                                             {"pool", NULL, 32, 5},
+                                             {NULL, NULL, 0, 0}};
+    struct simulated_run run;
+    struct judged judged;
+    simulated_run_create(&run);
+    begin(&run, "throughput.csv");
+    write_rates(&run, "postgres", arms);
+    simulated_run_end(&run);
+    judge(&judged, &run);
+    const struct claim *claim = assert_claim(&judged, "speed", CLAIM_REPRODUCED);
+    assert_int_equal(claim->settings, 3);
+    assert_non_null(strstr(claim->figures, "; beside, requests/s, threads : a pool of threads (3 "
+                                           "settings: threads lower in 3): 0."));
+    assert_non_null(strstr(claim->figures,
+                           "; beside, requests/s, threads : loop with a pipeline (3 "
+                           "settings: threads lower in 3): 0.3"));
+    finish(&judged, &run);
+}
+
+/* Threads lose as the store takes longer: they are equal at 316 us, half way in logarithms. */
+static void test_speed_turns_with_the_delay(void **state)
+{
+    (void)state;
+    static const int delays[] = {0, 100, 1000};
+    struct simulated_run run;
+    struct judged judged;
+    double x, low, high;
+    simulated_run_create(&run);
+    begin(&run, "throughput.csv");
+    for (size_t i = 0; i < 3; i++) {
+        struct option_trial base = web("postgres", 100);
+        base.store_delay_us = delays[i];
+        const struct option_arm arms[] = {
+            {"threads", NULL, 0, i < 2 ? 1.25 : 0.8}, {"loop", "async", 0, 1}, {NULL, NULL, 0, 0}};
+        write_setting(&run, &base, arms);
+    }
+    simulated_run_end(&run);
+    judge(&judged, &run);
+    const struct claim *claim = assert_claim(&judged, "speed", CLAIM_DEPENDS);
+    assert_non_null(strstr(claim->condition, "web with PostgreSQL: threads lower for each query "
+                                             "takes 1 ms more: 0.8"));
+    assert_non_null(strstr(claim->condition, "median requests/s of threads higher below "));
+    read_crossing(claim->condition, "us more for each query,", &x, &low, &high);
+    assert_between(250, x, 400);
+    assert_between(low, x, high);
+    finish(&judged, &run);
+}
+
+static void write_tails(struct simulated_run *run, const struct option_arm *arms)
+{
+    begin(run, "latency.csv");
+    for (int rate = 5000; rate <= 20000; rate *= 2) {
+        struct option_trial base = web("sqlite", 100);
+        base.offered_per_second = rate;
+        write_setting(run, &base, arms);
+    }
+    simulated_run_end(run);
+}
+
+/* The loop's p99 in its better way, by that of threads. */
+static void test_tail_against_the_best_way(void **state)
+{
+    (void)state;
+    static const struct {
+        double inline_p99;
+        double pool_p99;
+        enum claim_verdict verdict;
+    } machines[] = {
+        {2, 3, CLAIM_REPRODUCED},
+        {2, 0.5, CLAIM_REFUTED}, /* one way is no worse */
+        {0.5, 2, CLAIM_REFUTED},
+        {1, 2, CLAIM_REFUTED},
+    };
+    for (size_t i = 0; i < sizeof machines / sizeof *machines; i++) {
+        const struct option_arm arms[] = {{"threads", NULL, 0, 1},
+                                          {"loop", "inline", 0, machines[i].inline_p99},
+                                          {"loop", "pool", 4, machines[i].pool_p99},
+                                          {NULL, NULL, 0, 0}};
+        struct simulated_run run;
+        struct judged judged;
+        simulated_run_create(&run);
+        run.noise = 0.01;
+        write_tails(&run, arms);
+        judge(&judged, &run);
+        const struct claim *claim = assert_claim(&judged, "tail", machines[i].verdict);
+        assert_int_equal(claim->settings, 3);
+        assert_non_null(strstr(claim->condition, "web with SQLite, no other work: "));
+        assert_non_null(strstr(claim->condition, "(the loop calling "));
+        finish(&judged, &run);
+    }
+}
+
+/* A way whose queue grew all the time is not the loop's best one, and takes no vote away. */
+static void test_an_overloaded_way_is_not_the_best(void **state)
+{
+    (void)state;
+    struct simulated_run run;
+    struct judged judged;
+    simulated_run_create(&run);
+    begin(&run, "latency.csv");
+    for (int block = 1; block <= BLOCKS; block++)
+        for (int way = 0; way < 3; way++) {
+            struct option_trial trial = web("sqlite", 100);
+            trial.block = block;
+            trial.offered_per_second = 20000;
+            trial.model = way == 0 ? "threads" : "loop";
+            trial.store_call = way == 0 ? NULL : way == 1 ? "inline" : "pool";
+            trial.pool_size = way == 2 ? 4 : 0;
+            trial.p99_ns *= way == 0 ? 1 : way == 1 ? 2 : 0.1;
+            trial.overloaded = way == 2;
+            option_trial_write(&run, &trial);
+        }
+    simulated_run_end(&run);
+    judge(&judged, &run);
+    const struct claim *claim = assert_claim(&judged, "tail", CLAIM_REPRODUCED);
+    assert_non_null(strstr(claim->condition, "(the loop calling inline): 0.5"));
+    finish(&judged, &run);
+}
+
+/* Beside thousands of idle connections, and without them. */
+static void test_idle_only_has_settings_of_web(void **state)
+{
+    (void)state;
+    struct simulated_run run;
+    struct judged judged;
+    simulated_run_create(&run);
+    begin(&run, "latency.csv");
+    for (int idle = 0; idle <= 10000; idle += 10000) {
+        struct option_trial base = web("sqlite", 100);
+        base.idle = idle;
+        base.offered_per_second = 10000;
+        const struct option_arm arms[] = {{"threads", NULL, 0, idle > 0 ? 2 : 0.8},
+                                          {"loop", "inline", 0, 1},
+                                          {"loop", "pool", 4, 1.5},
+                                          {NULL, NULL, 0, 0}};
+        write_setting(&run, &base, arms);
+    }
+    simulated_run_end(&run);
+    write_memory(&run, BLOCKS, 8000);
+    judge(&judged, &run);
+    const struct claim *claim = assert_claim(&judged, "idle-only", CLAIM_REPRODUCED);
+    assert_non_null(strstr(claim->figures, "p99 beside at least 1,000 idle connections, threads : "
+                                           "loop (1 setting: threads higher): 2.0"));
+    finish(&judged, &run);
+}
+
+static void write_calls(struct simulated_run *run, double threads)
+{
+    const struct option_arm arms[] = {{"threads", NULL, 0, threads},
+                                      {"loop", "inline", 0, 1},
+                                      {"loop", "pool", 4, threads},
+                                      {"loop", "pool", 128, threads},
+                                      {NULL, NULL, 0, 0}};
+    for (int rate = 4000; rate <= 40000; rate *= 10) {
+        struct option_trial base = {
+            .scenario = "blocking",
+            .block_us = 10000,
+            .active = 100,
+            .offered_per_second = rate,
+            .achieved_per_second = rate,
+            .p99_ns = 2e7,
+            .p999_ns = 3e7,
+            .other_p99_ns = 2e7,
+        };
+        write_setting(run, &base, arms);
+    }
+}
+
+static void write_library(struct simulated_run *run, double threads)
+{
+    const struct option_arm arms[] = {{"threads", NULL, 0, threads},
+                                      {"loop", "inline", 0, 1},
+                                      {"loop", "pool", 4, 1.2},
+                                      {NULL, NULL, 0, 0}};
+    struct option_trial base = web("sqlite", 100);
+    base.offered_per_second = 10000;
+    write_setting(run, &base, arms);
+}
+
+/* What the others wait for with threads, by what they wait for in the loop that makes the same call
+ * itself: beside calls that block, and with a library that every request calls. 0: not run. */
+static void test_compatibility(void **state)
+{
+    (void)state;
+    static const struct {
+        double calls;
+        double library;
+        enum claim_verdict verdict;
+    } machines[] = {
+        {0.01, 1, CLAIM_REPRODUCED}, /* the library's calls hold nobody up, in the loop either */
+        {0.01, 0.1, CLAIM_REPRODUCED}, {0.01, 0, CLAIM_REPRODUCED},
+        {0.01, 10, CLAIM_DEPENDS}, /* on the library */
+        {1, 0, CLAIM_REFUTED},     /* as bad as the loop */
+        {10, 0, CLAIM_REFUTED},        {10, 10, CLAIM_REFUTED},
+        {1, 1, CLAIM_DEPENDS},         {0, 1, CLAIM_REPRODUCED},
+        {0, 10, CLAIM_REFUTED},
+    };
+    for (size_t i = 0; i < sizeof machines / sizeof *machines; i++) {
+        struct simulated_run run;
+        struct judged judged;
+        simulated_run_create(&run);
+        begin(&run, "latency.csv");
+        if (machines[i].calls > 0)
+            write_calls(&run, machines[i].calls);
+        if (machines[i].library > 0)
+            write_library(&run, machines[i].library);
+        simulated_run_end(&run);
+        judge(&judged, &run);
+        const struct claim *claim = assert_claim(&judged, "compatibility", machines[i].verdict);
+        if (machines[i].calls > 0)
+            assert_non_null(strstr(claim->figures, "1 in 100 blocks for 10 ms, at 4,000/s (50 %), "
+                                                   "0.4 calls at once, p50 and p99 of the others: "
+                                                   "threads "));
+        if (machines[i].library > 0)
+            assert_non_null(strstr(claim->condition, "web with SQLite"));
+        finish(&judged, &run);
+    }
+}
+
+/* What makes no difference by a factor of 2 holds nobody up, and noise gives no verdict. */
+static void test_compatibility_in_noise_is_undecided(void **state)
+{
+    (void)state;
+    struct simulated_run run;
+    struct judged judged;
+    simulated_run_create(&run);
+    run.noise = 0.8;
+    begin(&run, "latency.csv");
+    write_calls(&run, 0.6);
+    simulated_run_end(&run);
+    judge(&judged, &run);
+    assert_claim(&judged, "compatibility", CLAIM_UNDECIDED);
+    finish(&judged, &run);
+}
+
+/* Of a pool of 4 whose calls are queued, and one that is large enough. */
+static void test_when_a_pool_runs_out(void **state)
+{
+    (void)state;
+    struct simulated_run run;
+    struct judged judged;
+    simulated_run_create(&run);
+    begin(&run, "latency.csv");
+    for (int block = 1; block <= BLOCKS; block++)
+        for (int rate = 4000; rate <= 40000; rate *= 10)
+            for (int way = 0; way < 4; way++) {
+                bool queued = rate > 4000 && way == 2;
+                struct option_trial trial = {
+                    .block = block,
+                    .scenario = "blocking",
+                    .model = way == 0 ? "threads" : "loop",
+                    .block_call = way == 0   ? NULL
+                                  : way == 1 ? "inline"
+                                             : "pool",
+                    .pool_size = way < 2    ? 0
+                                 : way == 2 ? 4
+                                            : 128,
+                    .block_us = 10000,
+                    .active = 100,
+                    .offered_per_second = rate,
+                    .achieved_per_second = rate,
+                    .p99_ns = 1e7,
+                    .p999_ns = queued ? 9e7 : 1.1e7,
+                    .other_p99_ns = way == 1 ? 2e7 : 1e5,
+                    .overloaded = rate > 4000 && way == 1,
+                };
+                option_trial_write(&run, &trial);
+            }
+    simulated_run_end(&run);
+    judge(&judged, &run);
+    const struct claim *claim = assert_claim(&judged, "compatibility", CLAIM_REPRODUCED);
+    assert_non_null(strstr(claim->condition, "; the loop's pool of 4 runs out at 4 calls at once "
+                                             "(40,000/s (50 %), 1 in 100 blocks for 10 ms)"));
+    assert_non_null(
+        strstr(claim->condition, "; the loop's pool of 128 holds up to 4 calls at once"));
+    assert_non_null(strstr(claim->condition, "left out: overloaded for "));
+    assert_non_null(strstr(claim->figures, ", overloaded in 10 of 10 trials"));
+    finish(&judged, &run);
+}
+
+/* None of these says anything about what waiting costs with nothing to do besides. */
+static void test_other_claims_are_about_the_plain_server(void **state)
+{
+    (void)state;
+    struct simulated_run run;
+    struct judged judged;
+    simulated_run_create(&run);
+    begin(&run, "latency.csv");
+    write_calls(&run, 0.01);
+    write_library(&run, 1);
+    simulated_run_end(&run);
+    judge(&judged, &run);
+    assert_string_equal(find_claim(&judged, "threads-few-hundred")->figures, "not run");
+    assert_string_equal(find_claim(&judged, "memory-per-waiter")->figures, "not run");
+    finish(&judged, &run);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_speed_against_the_best_way),
+        cmocka_unit_test(test_speed_depends_on_the_store),
+        cmocka_unit_test(test_what_has_no_vote_is_told_beside),
+        cmocka_unit_test(test_speed_turns_with_the_delay),
+        cmocka_unit_test(test_tail_against_the_best_way),
+        cmocka_unit_test(test_an_overloaded_way_is_not_the_best),
+        cmocka_unit_test(test_idle_only_has_settings_of_web),
+        cmocka_unit_test(test_compatibility),
+        cmocka_unit_test(test_compatibility_in_noise_is_undecided),
+        cmocka_unit_test(test_when_a_pool_runs_out),
+        cmocka_unit_test(test_other_claims_are_about_the_plain_server),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
