@@ -63,7 +63,7 @@ constant() {
 
 @test "each option of our own servers is on the page, and no other" {
   local program
-  for program in echo-threads-libc blocking-loop-libc; do
+  for program in echo-threads-libc blocking-loop-libc web-loop-libc; do
     "$WAITBENCH_BUILD/bench/$program" --help
   done | grep -oE -- '^ +--[a-z-]+=' | tr -d ' =' | sort -u >"$BATS_TEST_TMPDIR/taken"
   [ -s "$BATS_TEST_TMPDIR/taken" ]
