@@ -3,7 +3,7 @@
  * request, each thread with a connection of its own, opened with its first query, and a prepared
  * statement. The same in all halves: WAL, no mutex (SQLITE_OPEN_NOMUTEX), no shared cache, and no
  * statistics of memory, which put one mutex before every allocation of all threads. All else is as
- * SQLite comes; in particular nobody waits for a lock (that is a failure at once). */
+ * SQLite comes; in particular no query waits for a lock (that is a failure at once). */
 #include "store.h"
 
 #include "base/clock.h"
@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,10 @@
 /* Descriptors go on working when a file is moved or removed: whether it is still in its place is
  * looked at no more often than this, for it is a system call. */
 #define LOOK_EVERY_NS NS_PER_SECOND
+
+/* A connection that is closed locks everybody out for a moment, to see whether it is the last; one
+ * that is being opened meets that where connections come and go, and waits. */
+#define OPEN_WAIT_MS 1000
 
 struct connection {
     sqlite3 *database;
@@ -57,8 +62,12 @@ static int connection_open(struct connection *connection, const char *path)
     int result = sqlite3_open_v2(path, &connection->database,
                                  SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
     if (result == SQLITE_OK)
+        result = sqlite3_busy_timeout(connection->database, OPEN_WAIT_MS);
+    if (result == SQLITE_OK)
         result = sqlite3_prepare_v3(connection->database, SQLITE_FILE_SELECT, -1,
                                     SQLITE_PREPARE_PERSISTENT, &connection->select, NULL);
+    if (result == SQLITE_OK)
+        result = sqlite3_busy_timeout(connection->database, 0);
     if (result != SQLITE_OK)
         connection_close(connection);
     return result;
@@ -88,7 +97,7 @@ static enum store_answer query(struct connection *connection, int64_t id,
                                char text[ROW_TEXT_LETTERS + 1])
 {
     enum store_answer answer = STORE_FAILED;
-    if (!is_in_its_place(connection) || sqlite3_bind_int64(connection->select, 1, id) != SQLITE_OK)
+    if (sqlite3_bind_int64(connection->select, 1, id) != SQLITE_OK)
         return STORE_FAILED;
     int result = sqlite3_step(connection->select);
     if (result == SQLITE_ROW)
@@ -116,17 +125,31 @@ static void open_session(struct store_session *session)
         free(connection);
 }
 
+static bool is_locked_out(const struct connection *connection)
+{
+    return sqlite3_errcode(connection->database) == SQLITE_BUSY;
+}
+
+/* One to the file that is at the path now, if there is one to be had. */
+static struct connection *current_connection(struct store_session *session)
+{
+    if (session->state && !is_in_its_place(session->state))
+        close_session(session);
+    if (!session->state)
+        open_session(session);
+    return session->state;
+}
+
 /* A connection that has failed is closed, and the next query opens another: the file may be back by
- * then. */
+ * then. There is nothing wrong with one that finds the file locked. */
 static enum store_answer get_row(struct store_session *session, int64_t id,
                                  char text[ROW_TEXT_LETTERS + 1])
 {
-    if (!session->state)
-        open_session(session);
-    if (!session->state)
+    struct connection *connection = current_connection(session);
+    if (!connection)
         return STORE_FAILED;
-    enum store_answer answer = query(session->state, id, text);
-    if (answer == STORE_FAILED)
+    enum store_answer answer = query(connection, id, text);
+    if (answer == STORE_FAILED && !is_locked_out(connection))
         close_session(session);
     return answer;
 }
