@@ -158,7 +158,7 @@ static void test_wrong_bodies(void **state)
     char reply[REPLY_MAX];
     char words[80];
     size_t length = write_good(http, 0, reply);
-    snprintf(words, sizeof words, "its body is not row %d", (int)http->id);
+    snprintf(words, sizeof words, "its body is not row %d of seed %d", (int)http->id, DATA_SEED);
     reply[length - 3] ^= 1;
     for (size_t cut = 0; cut < length; cut++) {
         assert_int_equal(take_cut(http, reply, length, cut), REPLY_WRONG);

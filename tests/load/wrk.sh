@@ -3,7 +3,8 @@
 # What a request over HTTP costs the load generator, beside wrk: one closed loop of 100 connections on
 # the same server, in turns, each client alone on its CPU. Prints replies per second, and the CPU time
 # of the client's whole process over its requests; the medians of the pairs' ratios last. wrk checks
-# no body; ours checks each. Judges nothing. Usage: wrk.sh [PAIRS] [SECONDS] [SERVER COMMAND...]
+# no body; ours checks each. Judges nothing. Usage: wrk.sh [PAIRS] [SECONDS] [SERVER COMMAND...], of
+# a server with rows of seed 1, such as web-loop --seed 1.
 set -euo pipefail
 : "${WAITBENCH_BUILD:?the build directory}"
 # shellcheck source=tests/load/server.sh
@@ -26,14 +27,14 @@ cpu_us() {
 # Both set `rate` and `cpu`.
 run_ours() {
   { time put_load --protocol http --connections 100 --closed --duration "$seconds" --warmup 0 \
-    --idle-wait block; } 2>"$scratch/time"
+    --idle-wait block 2>&9; } 9>&2 2>"$scratch/time"
   rate=$(cell achieved_per_second)
   cpu=$(cpu_us "$(cell requests_answered)")
 }
 
 run_wrk() {
   { time taskset -c "$client_cpu" wrk -t1 -c100 -d"$seconds" "http://127.0.0.1:$port/item/7" \
-    >"$scratch/wrk"; } 2>"$scratch/time"
+    >"$scratch/wrk" 2>&9; } 9>&2 2>"$scratch/time"
   rate=$(awk '/^Requests\/sec/ { print $2 }' "$scratch/wrk")
   cpu=$(cpu_us "$(awk '/requests in/ { print $1 }' "$scratch/wrk")")
 }

@@ -128,6 +128,7 @@ enum reply_state http_replies_check(struct http_replies *replies, struct exchang
     struct http_reply *reply = exchange->parser;
     if (exchange->received == 0) {
         reply->id = id;
+        reply->seed = replies->seed;
         if (is_known(replies, bytes, length))
             return check_body(replies, exchange, bytes + replies->head_length,
                               replies->body_length);
@@ -158,7 +159,8 @@ void http_reply_describe(const struct exchange *exchange, char *text, size_t tex
         snprintf(text, text_bytes, "its body is not as long as a row");
         return;
     case FAULT_ROW:
-        snprintf(text, text_bytes, "its body is not row %" PRId64, reply->id);
+        snprintf(text, text_bytes, "its body is not row %" PRId64 " of seed %" PRIu64, reply->id,
+                 reply->seed);
         return;
     default:
         snprintf(text, text_bytes, "status %d %s", exchange->fault, http_reason(exchange->fault));

@@ -24,7 +24,8 @@ struct http_replies {
 /* One that is under way: a connection's parser. */
 struct http_reply {
     struct http_message message;
-    int64_t id; /* that was asked for */
+    int64_t id;    /* of the row that was asked for */
+    uint64_t seed; /* and of all of them */
 };
 
 void http_replies_init(struct http_replies *replies, const struct protocol_settings *settings);
