@@ -230,13 +230,13 @@ bool compare_has_ratio(const struct compared *compared)
            compared->telling != TELLS_WITHHELD;
 }
 
-bool compare_tells_scenario(const struct comparison_of_runs *comparison, const struct entry *entry)
+bool compare_tells_workload(const struct comparison_of_runs *comparison, const struct entry *entry)
 {
     if (entry->experiment == EXPERIMENT_FLOW)
         return true;
     for (size_t i = 0; i < comparison->count; i++) {
         const struct entry *other = comparison->rows[i].entry;
-        if (other->experiment != EXPERIMENT_FLOW && strcmp(other->scenario, entry->scenario) != 0)
+        if (other->experiment != EXPERIMENT_FLOW && strcmp(other->workload, entry->workload) != 0)
             return true;
     }
     return false;

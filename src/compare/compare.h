@@ -80,8 +80,8 @@ bool compare_rates_differ(const struct entry *first, const struct entry *other);
  * overloads. */
 bool compare_has_ratio(const struct compared *compared);
 
-/* Whether a reader must be told the figure's scenario: where the runs have several of its kind. */
-bool compare_tells_scenario(const struct comparison_of_runs *comparison, const struct entry *entry);
+/* Whether a reader must be told the figure's workload: where the runs have several of its kind. */
+bool compare_tells_workload(const struct comparison_of_runs *comparison, const struct entry *entry);
 
 #define COMPARE_WORD_SIZE 24
 

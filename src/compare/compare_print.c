@@ -62,8 +62,8 @@ static void print_heading(const struct comparison_of_runs *comparison, const str
                           FILE *out)
 {
     fputs(experiment_list[entry->experiment].name, out);
-    if (compare_tells_scenario(comparison, entry))
-        fprintf(out, ", %.30s", entry->scenario);
+    if (compare_tells_workload(comparison, entry))
+        fprintf(out, ", %.30s", entry->workload);
     fprintf(out, ": %.60s\n", entry_title(entry));
 }
 

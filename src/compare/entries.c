@@ -3,6 +3,8 @@
 
 #include "analysis/summary/bill.h"
 #include "analysis/summary/comparison.h"
+#include "analysis/words/arm.h"
+#include "analysis/words/workload.h"
 #include "base/alloc.h"
 #include "compare/entry_text.h"
 #include "compare/subjects.h"
@@ -19,8 +21,14 @@
 /* What becomes entries, beside every metric of flow. Other percentiles and counters are in each
  * run's own summary.csv. */
 static const char *const load_metrics[] = {
-    "achieved", "server_cpu_per_request", "p50", "p99", "p999", NULL,
+    "achieved", "server_cpu_per_request", "p50", "p99", "p999", "other_p50", "other_p99", NULL,
 };
+
+/* Of the requests beside others a figure says something where these block. */
+static bool is_of_others(const struct metric *metric)
+{
+    return strncmp(metric->name, "other_", 6) == 0;
+}
 
 /* What is needed to read one metric of one experiment. */
 struct entries_reading {
@@ -111,19 +119,35 @@ static int read_circumstances(struct entry *entry, const struct metric *metric,
     return result;
 }
 
+static char *name_arm(const struct trial_group *group)
+{
+    char name[ARM_NAME_SIZE];
+    arm_name(group->table, group->first, name, sizeof name);
+    return alloc_text(name);
+}
+
+static char *name_workload(const struct trial_group *group)
+{
+    char words[2 * WORKLOAD_NAME_SIZE];
+    struct workload workload = workload_of(group->table, group->first);
+    workload_words(&workload, words, sizeof words);
+    return alloc_text(words);
+}
+
 static void name_entry(struct entry *entry, const struct entries_reading *reading,
                        const struct trial_group *a, const struct trial_group *b)
 {
     const struct metric *metric = &reading->metric;
     entry->experiment = reading->experiment;
     entry->scenario = alloc_text(group_text(a, "scenario"));
+    entry->workload = name_workload(a);
     entry->metric = alloc_text(metric->name);
     entry->unit = alloc_text(b ? "ratio" : metric->unit);
     entry->kind = metric->kind;
     entry->is_memory = strncmp(metric->unit, "bytes", 5) == 0;
-    entry->arm = alloc_text(group_text(a, "subject"));
+    entry->arm = name_arm(a);
     entry->model = alloc_text(group_text(a, "model"));
-    entry->against = b ? alloc_text(group_text(b, "subject")) : NULL;
+    entry->against = b ? name_arm(b) : NULL;
     entry->offered_per_second = entry->offered_against = NAN;
     entry->utilisation = entry->utilisation_against = NAN;
     entry->parameters = entry_parameters(reading->experiment,
@@ -167,6 +191,8 @@ static int add_entry(const struct entries_reading *reading, const struct trial_g
 /* A flow row belongs to the one metric it names. */
 static bool has_metric(const struct entries_reading *reading, const struct trial_group *group)
 {
+    if (is_of_others(&reading->metric) && !(strtod(group_text(group, "block_every"), NULL) > 0))
+        return false;
     return reading->experiment != EXPERIMENT_FLOW ||
            (strcmp(group_text(group, "metric"), reading->metric.name) == 0 &&
             strcmp(group_text(group, "scenario"), reading->scenario) == 0);
@@ -299,6 +325,7 @@ void entries_finish(struct entries *entries)
         struct entry *entry = &entries->entries[i];
         free(entry->key);
         free(entry->scenario);
+        free(entry->workload);
         free(entry->metric);
         free(entry->unit);
         free(entry->parameters);

@@ -20,13 +20,14 @@ struct entry {
     char *key;
     int experiment; /* EXPERIMENT_MEMORY, ... */
     char *scenario;
-    char *metric; /* "total" bytes per waiter, "p99", ... */
+    char *workload; /* the scenario and its store, for people: "web with SQLite" */
+    char *metric;   /* "total" bytes per waiter, "p99", ... */
     char *unit;
     enum metric_kind kind;
     bool is_memory;    /* bytes, or a ratio of bytes: judged by what moves memory */
     double resolution; /* relative, of this figure's instrument */
     char *parameters;  /* "connections=100 active=100 load=50%" */
-    char *arm;
+    char *arm;         /* as summary.csv calls it: "web-loop:pool-4" */
     char *model;
     char *against;                /* the arm below the line of a ratio; NULL for one arm's figure */
     char label[ENTRY_LABEL_SIZE]; /* the arm or pair and its conditions, for people; printable */

@@ -2,6 +2,7 @@
 /* Figures as people read of them. */
 #include "compare/entry_text.h"
 
+#include "analysis/words/arm.h"
 #include "analysis/words/units.h"
 #include "base/alloc.h"
 #include "base/utf8.h"
@@ -67,6 +68,29 @@ static void write_work(const struct trial_group *group, FILE *out)
         }
 }
 
+static void write_us(double us, FILE *out)
+{
+    if (us >= 1000)
+        fprintf(out, "%.4gms", us / 1000);
+    else
+        fprintf(out, "%.4gus", us);
+}
+
+/* " +1ms" of a store that takes so much longer; " 1/100 10ms" where one in a hundred blocks. */
+static void write_options(const struct trial_group *group, FILE *out)
+{
+    double delay = number(group, "store_delay_us");
+    double every = number(group, "block_every");
+    if (delay > 0) {
+        fputs(" +", out);
+        write_us(delay, out);
+    }
+    if (every > 0) {
+        fprintf(out, " 1/%.4g ", every);
+        write_us(number(group, "block_us"), out);
+    }
+}
+
 static void write_load_label(const struct entry *entry, const struct trial_group *group, FILE *out)
 {
     const char *load = strstr(entry->parameters, "load=");
@@ -74,6 +98,7 @@ static void write_load_label(const struct entry *entry, const struct trial_group
     write_count_option(group, "idle", "idle", out);
     if (!write_slow(group, out))
         write_work(group, out);
+    write_options(group, out);
     write_bytes_option(group, "work_cache_bytes", " cache", out);
     if (number(group, "payload_bytes") > USUAL_PAYLOAD_BYTES)
         write_bytes_option(group, "payload_bytes", "", out);
@@ -126,11 +151,19 @@ static void write_memory_label(const struct trial_group *group, FILE *out)
     write_bytes_option(group, "hold_bytes", " held", out);
 }
 
+static void write_way(const struct trial_group *group, FILE *out)
+{
+    char way[ARM_WORDS_SIZE];
+    arm_way(group->table, group->first, way, sizeof way);
+    fprintf(out, "%s%s", *way ? " " : "", way);
+}
+
 static void write_arm(const struct trial_group *group, FILE *out)
 {
     const char *subject = group_text(group, "subject");
     bool many = model_is(group_text(group, "model"), MODEL_LOOPS);
     fprintf(out, "%s%s", subject, many && !strstr(subject, "loops") ? "(s)" : "");
+    write_way(group, out);
 }
 
 static void write_pair(const struct trial_group *a, const struct trial_group *b, FILE *out)
@@ -138,6 +171,7 @@ static void write_pair(const struct trial_group *a, const struct trial_group *b,
     fprintf(out, "%s/%s", group_text(a, "model"), group_text(b, "model"));
     if (strcmp(group_text(a, "allocator"), "libc") == 0)
         fputs(" libc", out);
+    write_way(b, out);
 }
 
 void entry_label(struct entry *entry, const struct trial_group *a, const struct trial_group *b)
@@ -174,6 +208,8 @@ const char *entry_title(const struct entry *entry)
         {"p50", "latency, median"},
         {"p99", "latency, 99th percentile"},
         {"p999", "latency, 99.9th percentile"},
+        {"other_p50", "latency beside what blocks, median"},
+        {"other_p99", "latency beside what blocks, 99th percentile"},
     };
     for (size_t i = 0; entry->experiment != EXPERIMENT_FLOW && i < sizeof titles / sizeof *titles;
          i++)
@@ -197,7 +233,8 @@ const char *entry_format(const struct entry *entry, double value, char *text)
 
 bool entry_is_percentile(const struct entry *entry)
 {
-    return entry->experiment == EXPERIMENT_LATENCY && entry->metric[0] == 'p';
+    return entry->experiment == EXPERIMENT_LATENCY &&
+           (entry->metric[0] == 'p' || strncmp(entry->metric, "other_p", 7) == 0);
 }
 
 bool entry_is_overloaded(const struct entry *entry)
@@ -218,7 +255,7 @@ bool entry_is_bound(const struct entry *entry)
 bool entry_same_metric(const struct entry *a, const struct entry *b)
 {
     return a->experiment == b->experiment && !a->against == !b->against &&
-           strcmp(a->metric, b->metric) == 0 && strcmp(a->scenario, b->scenario) == 0;
+           strcmp(a->metric, b->metric) == 0 && strcmp(a->workload, b->workload) == 0;
 }
 
 bool entry_is_shown(const struct entry *entry)
@@ -229,7 +266,7 @@ bool entry_is_shown(const struct entry *entry)
     case EXPERIMENT_MEMORY:
         return strcmp(metric, "user") == 0 || strcmp(metric, "total") == 0;
     case EXPERIMENT_THROUGHPUT:
-        return metric[0] != 'p';
+        return metric[0] != 'p' && strncmp(metric, "other_", 6) != 0;
     case EXPERIMENT_FLOW:
         return length < 8 || strcmp(metric + length - 8, "_samples") != 0;
     default:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "compare/entry_text.h"
 
+#include "analysis/words/arm.h"
 #include "base/alloc.h"
 #include "compare/guard.h"
 #include "compare/subjects.h"
@@ -127,7 +128,10 @@ char *entry_parameters(int experiment, const struct trial_groups *groups,
 static void write_arm_key(const struct trial_group *group, FILE *out)
 {
     /* How many loops `loops` has is the machine's doing, and no other arm. */
-    static const char *const columns[] = {"subject", "model", "allocator", "stack_bytes", NULL};
+    static const char *const columns[] = {"model", "allocator", "stack_bytes", NULL};
+    char name[ARM_NAME_SIZE];
+    arm_name(group->table, group->first, name, sizeof name);
+    fprintf(out, "%s\x1f", name);
     for (const char *const *column = columns; *column; column++)
         fprintf(out, "%s\x1f", group_text(group, *column));
 }

@@ -21,7 +21,7 @@ char *entry_key(const struct entry *entry, const struct trial_group *a,
 /* Sets the label: what differs between the rows of a table, defaults left out. */
 void entry_label(struct entry *entry, const struct trial_group *a, const struct trial_group *b);
 
-/* Whether the two stand in one table: of one experiment, scenario and metric, and both figures of
+/* Whether the two stand in one table: of one experiment, workload and metric, and both figures of
  * one arm or both ratios. */
 bool entry_same_metric(const struct entry *a, const struct entry *b);
 

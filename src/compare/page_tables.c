@@ -96,7 +96,7 @@ static void write_metric(const struct comparison_of_runs *comparison, enum page_
     char titles[MACHINES_MAX][MACHINE_NAME_SIZE + 16];
     char caption[192];
     size_t count = comparison->machines.count;
-    bool told = compare_tells_scenario(comparison, head);
+    bool told = compare_tells_workload(comparison, head);
     for (size_t i = 0; i < count; i++)
         columns[1 + i] = (struct html_column){.heading = machines[i].name, .scale = 1};
     for (size_t i = 1; i < count; i++) {
@@ -104,7 +104,7 @@ static void write_metric(const struct comparison_of_runs *comparison, enum page_
         columns[count + i] = (struct html_column){.heading = titles[i], .scale = 1};
     }
     snprintf(caption, sizeof caption, "%s%s%.60s: %s", experiment_list[head->experiment].name,
-             told ? ", " : "", told ? head->scenario : "", entry_title(head));
+             told ? ", " : "", told ? head->workload : "", entry_title(head));
     html_table_open(out, caption, columns, 2 * count);
     for (size_t i = begin; i < comparison->count; i++) {
         const struct entry *entry = comparison->rows[i].entry;

@@ -64,12 +64,17 @@ static int compare_arms(const void *a, const void *b, void *order_pointer)
     return 0;
 }
 
+static const char *const workload_columns[] = {"scenario", "store", NULL};
+
 int subjects_gather(struct trial_groups *groups, int experiment, const struct csv_table *table,
                     struct error *error)
 {
     size_t count = 0;
     const char **columns =
-        alloc_array(csv_column_count(table) + EXPERIMENT_ARM_COLUMNS_MAX, sizeof *columns);
+        alloc_array(csv_column_count(table) + EXPERIMENT_ARM_COLUMNS_MAX + 2, sizeof *columns);
+    /* Workloads lie together. */
+    for (const char *const *column = workload_columns; *column; column++)
+        columns[count++] = *column;
     for (size_t i = 0; i < csv_column_count(table); i++)
         if (subjects_is_condition(experiment, csv_column_name(table, i)))
             columns[count++] = csv_column_name(table, i);

@@ -72,10 +72,20 @@ bool trials_are_plain(const struct trial_group *trials)
            strtod(group_text(trials, "hold_bytes"), NULL) == 0;
 }
 
-/* Where memory was run without telling a price. */
+static bool has_plain_memory(const struct bill *bill)
+{
+    for (size_t i = 0; i < bill->count; i++) {
+        struct workload workload = workload_of(bill->table, bill->bills[i].trials.first);
+        if (workload_is_plain(&workload))
+            return true;
+    }
+    return false;
+}
+
+/* Where memory of the plain server was run without telling a price. */
 static void note_no_pair(const struct evidence *evidence, FILE *out)
 {
-    if (evidence->bill->count > 0)
+    if (has_plain_memory(evidence->bill))
         fputs("no pair of threads and loop with a slope each, which takes four counts of waiters",
               out);
 }

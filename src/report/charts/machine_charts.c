@@ -53,6 +53,13 @@ static bool is_load_end(const char *load)
     return last > 0 && (number <= 1 || number >= last);
 }
 
+/* Nothing of a server's own options: a store that takes its time, calls that block. */
+static bool has_usual_options(const struct csv_table *table, size_t row)
+{
+    return !(machine_row_parameter(table, row, "store_delay_us") > 0) &&
+           !(machine_row_parameter(table, row, "block_every") > 0);
+}
+
 /* Busy connections without work, at the lowest and at the highest load. */
 static bool is_latency_end(const struct csv_table *table, size_t row)
 {
@@ -60,7 +67,7 @@ static bool is_latency_end(const struct csv_table *table, size_t row)
     machine_row_text(table, row, "load", load, sizeof load);
     return is_load_end(load) && machine_row_is(table, row, "experiment", "latency") &&
            is_percentile(table, row) && !(machine_row_parameter(table, row, "idle") > 0) &&
-           !(machine_row_parameter(table, row, "work_cpu_us") > 0);
+           !(machine_row_parameter(table, row, "work_cpu_us") > 0) && has_usual_options(table, row);
 }
 
 static bool shows_memory(const struct csv_table *table, size_t row)
@@ -84,7 +91,21 @@ static bool is_program(const struct csv_table *table, size_t row, const char *co
     if (!*scenario) /* an older version wrote the file */
         scenario = scenario_plain_server()->name;
     snprintf(program, sizeof program, "%.64s-%s", scenario, model_program(model));
-    return machine_row_is(table, row, column, program);
+    size_t length = strlen(program);
+    const char *cell = run_cell(table, row, column);
+    return strncmp(cell, program, length) == 0 && (cell[length] == '\0' || cell[length] == ':');
+}
+
+/* Of another workload than the plain server's one number of connections stands for all. */
+#define USUAL_ACTIVE 100
+
+static bool is_told_throughput(const struct csv_table *table, size_t row)
+{
+    bool plain = machine_row_is(table, row, "scenario", scenario_plain_server()->name) ||
+                 machine_row_is(table, row, "scenario", "");
+    return machine_row_is(table, row, "experiment", "throughput") &&
+           machine_row_is(table, row, "metric", "achieved") &&
+           (plain || (int)machine_row_parameter(table, row, "active") == USUAL_ACTIVE);
 }
 
 /* What travels best between machines: threads against loop inside each of them. */
@@ -95,15 +116,13 @@ static bool shows_ratio(const struct csv_table *table, size_t row)
         machine_row_parameter(table, row, "stack_bytes") > 0 ||
         machine_row_parameter(table, row, "loops") > 0 ||
         machine_row_parameter(table, row, "work_cpu_us") > 0 ||
-        machine_row_parameter(table, row, "work_stack_bytes") > 0)
+        machine_row_parameter(table, row, "work_stack_bytes") > 0 || !has_usual_options(table, row))
         return false;
     bool memory = machine_row_is(table, row, "experiment", "memory") &&
                   (machine_row_is(table, row, "metric", "user") ||
                    machine_row_is(table, row, "metric", "total")) &&
                   machine_row_parameter(table, row, "warm") <= 0;
-    bool throughput = machine_row_is(table, row, "experiment", "throughput") &&
-                      machine_row_is(table, row, "metric", "achieved");
-    return memory || throughput || is_latency_end(table, row);
+    return memory || is_told_throughput(table, row) || is_latency_end(table, row);
 }
 
 /* Two rows stand on one line when they differ in the machine only. */

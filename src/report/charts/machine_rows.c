@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report/charts/machine_rows.h"
 
+#include "analysis/words/arm.h"
 #include "analysis/words/load_kind.h"
+#include "analysis/words/workload.h"
 #include "base/text.h"
 #include "report/charts/run_files.h"
 #include "run/experiment.h"
@@ -49,9 +51,18 @@ bool machine_rows_differ(const struct csv_table *table)
     return false;
 }
 
+static void add_way(const struct csv_table *table, size_t row, const char *column, char *label)
+{
+    char way[ARM_WORDS_SIZE];
+    arm_way_of_name(run_cell(table, row, column), way, sizeof way);
+    if (*way)
+        add(label, "", way, "");
+}
+
 /* A program of ours is called after its scenario, which the plain server's need not be. */
 static void add_arm(const struct csv_table *table, size_t row, char *label)
 {
+    char program[MACHINE_LABEL_BYTES];
     const char *arm = run_cell(table, row, "arm");
     const char *scenario = run_cell(table, row, "scenario");
     const char *plain = scenario_plain_server()->name;
@@ -61,7 +72,21 @@ static void add_arm(const struct csv_table *table, size_t row, char *label)
         arm += strncmp(arm, plain, length) == 0 && arm[length] == '-' ? length + 1 : 0;
     else if (strncmp(arm, scenario, strlen(scenario)) != 0)
         add(label, "", scenario, "");
-    add(label, "", arm, loops ? "s" : "");
+    snprintf(program, sizeof program, "%.*s", (int)strcspn(arm, ":"), arm);
+    add(label, "", program, loops ? "s" : "");
+    add_way(table, row, "arm", label);
+}
+
+/* "· web with SQLite · pool 4" of a ratio. */
+static void add_workload(const struct csv_table *table, size_t row, char *label)
+{
+    char store[32];
+    char words[2 * WORKLOAD_NAME_SIZE];
+    machine_row_text(table, row, "store", store, sizeof store);
+    const struct workload workload = {run_cell(table, row, "scenario"), store};
+    workload_words(&workload, words, sizeof words);
+    add(label, "", words, "");
+    add_way(table, row, "against", label);
 }
 
 static void add_memory(const struct csv_table *table, size_t row, char *label)
@@ -101,6 +126,8 @@ static void add_work(const struct csv_table *table, size_t row, char *label)
             machine_row_parameter(table, row, load_kind_option_columns[i]);
     machine_row_text(table, row, "store", text, sizeof text);
     kind.has_store = *text;
+    if (*text && machine_row_is(table, row, "against", ""))
+        add(label, "", workload_store_words(text), "");
     load_kind_label(&kind, text);
     if (!load_kind_is_light(&kind))
         add(label, "", text, "");
@@ -113,7 +140,7 @@ void machine_row_label(const struct csv_table *table, size_t row, char *label)
     bool is_memory = machine_row_is(table, row, "experiment", "memory");
     label[0] = '\0';
     if (is_ratio && machine_rows_differ(table))
-        add(label, "", run_cell(table, row, "scenario"), "");
+        add_workload(table, row, label);
     if (is_ratio || !is_memory)
         add(label, "", metric_words(table, row), "");
     if (!is_ratio)
