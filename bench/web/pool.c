@@ -21,6 +21,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,6 +46,9 @@ struct waiter {
     int fd;
     struct web_parked *parked; /* while the peer does not take its replies */
     struct deadline deadline;
+    /* What is written before a connection is given back is there for who has it next. The kernel
+     * sees to that; this tells the compiler, and who looks for races. */
+    atomic_bool is_queued;
 };
 
 /* One of the threads. */
@@ -64,7 +68,10 @@ static void waiter_close(struct waiter *waiter)
 static int queue(struct waiter *waiter, int operation, uint32_t events)
 {
     struct epoll_event event = {.events = events | EPOLLONESHOT, .data.ptr = waiter};
-    return epoll_ctl(waiter->pool->ready, operation, waiter->fd, &event);
+    int ready = waiter->pool->ready;
+    int fd = waiter->fd;
+    atomic_store_explicit(&waiter->is_queued, true, memory_order_release);
+    return epoll_ctl(ready, operation, fd, &event);
 }
 
 static void watch_first(struct pool *pool)
@@ -200,6 +207,8 @@ static void work(struct pool *pool, struct worker *worker, struct waiter *waiter
         end_late(pool);
         return;
     }
+    if (!atomic_load_explicit(&waiter->is_queued, memory_order_acquire))
+        server_fail("serve", "a connection was reported that nobody has given back");
     change_deadline(waiter, 0);
     if (waiter->parked)
         go_on_writing(worker, waiter);
