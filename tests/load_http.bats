@@ -46,6 +46,10 @@ case_of() {
   case_of cut_replies
 }
 
+@test "half of all requests may fail, and none is given up for it" {
+  case_of often
+}
+
 @test "a connection that is reset in mid-reply costs its request" {
   case_of resets
 }

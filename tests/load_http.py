@@ -164,6 +164,13 @@ def cut_replies():
             lambda run: run.reconnects >= run.errors - 2)
 
 
+def often():
+    """A session whose every second request fails goes on: only failures in a row end it."""
+    run, count = put_until("cuts", 2, lambda _, count: count.struck > 40, "--connections", "1", "--closed")
+    assert run.errors == count.struck
+    assert abs(run.requests_answered - run.requests_failed) <= 1
+
+
 def resets():
     """What the client has not read when a reset comes is lost: its request may be sent once more."""
     run, count = put_until("resets", 15, lambda run, _: run.errors > 1, "--connections", "2", "--closed",
@@ -174,12 +181,19 @@ def resets():
 
 def mute():
     """A request may be sent once more where its connection was in use before, since it may have
-    crossed the server's close."""
-    run, count = put_until("mute", 7, lambda _, count: count.struck > 3, "--connections", "2",
+    crossed the server's close: it is the same once more, and no error."""
+    run, count = put_until("mute", 7, lambda _, count: count.struck > 3, "--connections", "1",
                            "--rate", "150")
-    again = int(re.search(r"; (\d+) requests sent once more", run.notes)[1])
-    assert again > 0 and again == count.struck - run.errors
-    assert run.requests_answered + 2 == count.requests - count.struck
+    assert_good(run)
+    assert int(re.search(r"; (\d+) requests sent once more", run.notes)[1]) == count.struck
+    assert run.reconnects == count.struck == count.connections - 1
+    assert run.requests_answered + 1 == count.requests - count.struck
+    asked = [id for total, id in enumerate(count.ids, 1) if total % 7 != 0]
+    assert asked == [1 + web.mix(web.mix(1) ^ number) % 100000 for number in range(1, len(asked) + 1)]
+    # On a connection that was not in use before, as all but the greeting's, it is an error.
+    run, count = put_until("mute", 2, lambda _, count: count.struck > 6, "--connections", "1",
+                           "--rate", "150", "--requests-per-connection", "1")
+    assert run.errors == run.requests_failed == count.struck - 1 and run.requests_lost == 0
 
 
 def deaf():

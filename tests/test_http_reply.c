@@ -139,6 +139,17 @@ static void test_a_known_head_changes_no_verdict(void **state)
     }
 }
 
+static void test_the_rest_of_a_head_is_not_taken_for_one(void **state)
+{
+    struct http *http = *state;
+    char reply[REPLY_MAX];
+    size_t length = write_good(http, 0, reply);
+    for (size_t cut = 1; cut < length; cut++) {
+        assert_int_equal(take_cut(http, reply, length, cut), REPLY_WHOLE);
+        assert_same_as_afresh(http, reply + cut, length - cut);
+    }
+}
+
 static void test_heads_take_turns(void **state)
 {
     struct http *http = *state;
@@ -296,6 +307,7 @@ int main(void)
         HTTP_TEST(test_good_replies_cut_anywhere),
         HTTP_TEST(test_a_byte_too_many_cut_anywhere),
         HTTP_TEST(test_a_known_head_changes_no_verdict),
+        HTTP_TEST(test_the_rest_of_a_head_is_not_taken_for_one),
         HTTP_TEST(test_heads_take_turns),
         HTTP_TEST(test_wrong_bodies),
         HTTP_TEST(test_what_is_not_http),

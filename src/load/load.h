@@ -8,8 +8,9 @@
  * connection sends its next request when the last one's reply is there; it measures capacity, and
  * has no intended send times, hence no latency but the service time.
  *
- * Every byte of every reply is checked. All connections, idle ones too, first exchange one message:
- * it proves that the server serves them, and keeps its accept queue from overflowing. */
+ * Every reply is checked, as far as its protocol can tell what it should be. All connections, idle
+ * ones too, first exchange one message: it proves that the server serves them, and keeps its accept
+ * queue from overflowing. */
 #ifndef WAITBENCH_LOAD_LOAD_H
 #define WAITBENCH_LOAD_LOAD_H
 

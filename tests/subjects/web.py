@@ -3,7 +3,7 @@
 """An HTTP server of known manners, for the load generator: GET /item/ID is answered with the row of
 seed 1. Port and end as the subject contract has them. When its input ends it tells what came, in
 lines: requests N, connections N, most N (requests of one connection), struck N (requests or replies
-that a fault befell), first TEXT (its first request, quoted), ids ID,ID,... (of its first connection).
+that a fault befell), first TEXT (its first request, quoted), ids ID,ID,... (of all, as they came).
 
 web.py MANNER [N]; each connection is served by a thread.
 
@@ -82,13 +82,12 @@ class Count:
         self.first = ""
         self.ids = []
 
-    def request(self, text, connection, of_connection, id):
+    def request(self, text, of_connection, id):
         with self.lock:
             self.requests += 1
             self.most = max(self.most, of_connection)
             self.first = self.first or text
-            if connection == 1:
-                self.ids.append(id)
+            self.ids.append(id)
             return self.requests
 
     def strike(self):
@@ -211,7 +210,7 @@ class Server:
             text = request.decode() + "\r\n\r\n"
             id = int(re.match(r"GET /(?:item/)?(\d*)", text)[1] or 0)
             of_connection += 1
-            total = self.count.request(text, number, of_connection, id)
+            total = self.count.request(text, of_connection, id)
             if self.manner == "gone" and total >= self.number:
                 self.leave()
                 return
