@@ -29,19 +29,23 @@ static int ended_cpu_ns(int pid, int64_t *cpu_ns)
 {
     char path[64];
     char text[1024];
+    char state;
     int64_t user;
     int64_t system;
     snprintf(path, sizeof path, "/proc/%d/stat", pid);
     int64_t length = text_read_file(path, text, sizeof text);
     if (length < 0)
         return (int)length;
-    /* Fields 16 and 17 of proc(5); the 2nd, its name, may have anything in it. */
+    /* Fields 3, 16 and 17 of proc(5); the 2nd, its name, may have anything in it. */
     const char *name_end = strrchr(text, ')');
     if (!name_end ||
         sscanf(name_end,
-               ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %" SCNd64 " %" SCNd64, &user,
-               &system) != 2)
+               ") %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %" SCNd64 " %" SCNd64, &state,
+               &user, &system) != 3)
         return -EBADMSG;
+    /* It has ended, and nobody has asked for its exit status yet. */
+    if (state == 'Z' || state == 'X')
+        return -ESRCH;
     *cpu_ns = (user + system) * (NS_PER_SECOND / sysconf(_SC_CLK_TCK));
     return 0;
 }
