@@ -140,7 +140,7 @@ static void threads_and_descriptors_of_pools_and_stores_count(void **state)
 {
     (void)state;
     struct arm arm = arm_of("web", MODEL_THREADS, "store = \"sqlite\";", "");
-    assert_int_equal(arm_limits(&arm).thread_files, 3);
+    assert_int_equal(arm_limits(&arm).thread_files, 2);
     assert_int_equal(arm_limits(&arm).pool_threads, 0);
     arm = arm_of("web", MODEL_POOL, "store = \"postgres\"; store_connections = 20;", "");
     assert_int_equal(arm_limits(&arm).thread_files, 0);

@@ -88,10 +88,11 @@ static const struct scenario_option findself_options[] = {
 
 enum { MEMORY, SQLITE, POSTGRES };
 
-/* A thread's own connection to SQLite holds the database, its log and the log's index open. */
+/* A thread's own connection to SQLite holds the database and its log open; the log's index all of
+ * them share. */
 static const struct option_choice stores[] = {
     [MEMORY] = {"memory", 0, 0},
-    [SQLITE] = {"sqlite", 0, 3},
+    [SQLITE] = {"sqlite", 0, 2},
     [POSTGRES] = {"postgres", 0, 0},
     {0},
 };
