@@ -40,7 +40,7 @@ teardown() {
 }
 
 throughput() {
-  "$waitbench" run --profile quick --only throughput --model loop --blocks 1 --output "$run_dir" "$@" \
+  "$waitbench" run --profile quick --only throughput --scenario echo --model loop --blocks 1 --output "$run_dir" "$@" \
     2>"$BATS_TEST_TMPDIR/stderr"
 }
 

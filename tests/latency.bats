@@ -7,7 +7,7 @@ load helpers
 
 setup_file() {
   export LATENCY_RUN=$BATS_FILE_TMPDIR/run
-  "$WAITBENCH_BUILD/waitbench" run --only latency --profile quick --blocks 1 \
+  "$WAITBENCH_BUILD/waitbench" run --only latency --profile quick --scenario echo --blocks 1 \
     --model threads,loop --output "$LATENCY_RUN" 2>"$LATENCY_RUN.said"
 }
 

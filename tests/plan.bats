@@ -83,7 +83,7 @@ PYTHON
 }
 
 @test "--idle sets who is idle beside the active ones" {
-  measured --only latency --profile quick --blocks 1 --model loop --active 3 --idle 7 --work-cpu-us 1 \
+  measured --only latency --profile quick --scenario echo --blocks 1 --model loop --active 3 --idle 7 --work-cpu-us 1 \
     --work-slow-us 5 --work-slow-every 9 --output "$run_dir"
   [ "$(columns "$run_dir/latency.csv" active idle connections | uniq)" = '3 7 10' ]
 }
