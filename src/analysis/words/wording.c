@@ -114,8 +114,22 @@ static void write_known(const struct wording *wording, double value, FILE *out)
     }
 }
 
+/* What a server's options are, where a noun behind a number does not do. */
+static bool write_option(const char *column, const char *cell, FILE *out)
+{
+    if (strcmp(column, "store") == 0)
+        fprintf(out, "with %s", workload_store_words(cell));
+    else if (strcmp(column, "block_every") == 0)
+        fprintf(out, "1 in %s requests blocks", cell);
+    else
+        return false;
+    return true;
+}
+
 void wording_write(const char *column, const char *cell, FILE *out)
 {
+    if (write_option(column, cell, out))
+        return;
     const struct wording *wording = find(column);
     const char *phrase = find_phrase(column, cell);
     char *end;
