@@ -15,10 +15,25 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
     return ARGP_ERR_UNKNOWN;
 }
 
+/* Of all servers, each once. */
+static void print_stores(void)
+{
+    const struct option_choice *printed = NULL;
+    for (const struct scenario *scenario = scenarios; scenario->name; scenario++)
+        for (const struct scenario_option *option = scenario->options; option && option->name;
+             option++) {
+            if (option->purpose != PURPOSE_STORE || option->choices == printed)
+                continue;
+            printed = option->choices;
+            for (const struct option_choice *choice = printed; choice->name; choice++)
+                printf(" %s", choice->name);
+        }
+}
+
 int command_list(int argc, char **argv)
 {
     static const struct argp argp = {
-        NULL, parse_option, NULL, "Lists the scenarios, models and experiments there are.",
+        NULL, parse_option, NULL, "Lists the scenarios, models, stores and experiments there are.",
         NULL, NULL,         NULL,
     };
     argp_err_exit_status = EXIT_USAGE;
@@ -29,8 +44,9 @@ int command_list(int argc, char **argv)
     printf("\n%-12s", "models");
     for (int i = 0; i < MODEL_COUNT; i++)
         printf(" %s", model_name((enum model)i));
-    printf("\n");
-    printf("%-12s", "experiments");
+    printf("\n%-12s", "stores");
+    print_stores();
+    printf("\n%-12s", "experiments");
     for (size_t i = 0; i < EXPERIMENT_COUNT; i++)
         printf(" %s", experiment_list[i].name);
     putchar('\n');

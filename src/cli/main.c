@@ -14,7 +14,7 @@ static const struct command commands[] = {
     {"load", "put load on any echo server and measure its tail", command_load},
     {"report", "draw a run folder's charts and write its report.html", command_report},
     {"compare", "put runs side by side, of several machines maybe", command_compare},
-    {"list", "scenarios, models and experiments there are", command_list},
+    {"list", "scenarios, models, stores and experiments there are", command_list},
     {0},
 };
 
