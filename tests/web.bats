@@ -22,12 +22,8 @@ web() {
   web file_of_others --store sqlite
 }
 
-@test "requests in the ways that clients have" {
-  web answers,pipeline
-}
-
-@test "requests that are none" {
-  web refusals
+@test "requests in the ways that clients have, and requests that are none" {
+  web answers,pipeline,refusals
 }
 
 @test "a request of ordinary size takes one read and one write" {
@@ -41,6 +37,11 @@ web() {
 
 @test "who does not read replies holds nobody up" {
   web slow_readers
+}
+
+@test "the smallest stacks that are allowed are large enough" {
+  [ "$WAITBENCH_SANITIZER" = none ] || skip "a sanitizer has larger frames"
+  web small_stacks
 }
 
 @test "many at once" {
@@ -143,6 +144,8 @@ refused() {
   refused web-loop '--store-connections is for --store postgres' --store-connections 2
   refused web-loop '--request-size is for' --request-size 8
   refused web-threads '--rows takes' --rows 0
+  refused web-threads '49152 bytes are needed' --stack-size 49151
+  refused web-pool '50000 bytes are needed' --stack-size 49999 --work-stack 848
 }
 
 @test "a store that cannot be opened is one line, and exit code 1" {

@@ -12,6 +12,7 @@
 #define CONNECTIONS_DEFAULT 16
 #define CONNECTIONS_MAX     10000
 #define DELAY_US_MAX        INT64_C(60000000)
+#define STACK_RESERVE_BYTES (INT64_C(48) << 10)
 #define TIMEOUT_MS_DEFAULT  10000
 #define TIMEOUT_MS_MAX      3600000
 
@@ -44,6 +45,15 @@ static void check_store(const struct store_options *store, enum web_half half)
 static bool has_pool(const struct web *web, enum web_half half)
 {
     return half == WEB_POOL || web->store_options.call == STORE_CALL_POOL;
+}
+
+/* Buffers that pipelines fill, and what the stores' libraries take below them. */
+static void check_stack(const struct subject_options *options)
+{
+    int64_t needed = STACK_RESERVE_BYTES + options->work.stack_bytes;
+    if (options->stack_bytes > 0 && options->stack_bytes < needed)
+        parameters_refuse("--stack-size %" PRId64 " is too small: %" PRId64 " bytes are needed",
+                          options->stack_bytes, needed);
 }
 
 static void complete(struct web *web, enum web_half half)
@@ -94,6 +104,7 @@ static void read_options(struct web *web, enum web_half half, int argc, char **a
     else if (half == WEB_LOOP && store->kind == STORE_POSTGRES)
         store->call = STORE_CALL_ASYNC;
     check_store(store, half);
+    check_stack(&web->server.options);
     if (web->pool_size > 0 && !has_pool(web, half))
         parameters_refuse("--pool-size is for the pool model, and for --store-call pool");
     complete(web, half);
