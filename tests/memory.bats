@@ -12,12 +12,12 @@ import csv, os, sys
 rows = list(csv.DictReader(open(sys.argv[1], newline="")))
 runtime_threads = os.environ["WAITBENCH_SANITIZER"] == "thread"
 assert all(row["valid"] == "1" for row in rows), [row["note"] for row in rows]
-assert {row["model"] for row in rows} == {"threads", "loop", "sockets"}
+assert {row["model"] for row in rows} == {"threads", "loop", "sockets", "pool"}
 for row in rows:
     parts = ("user_bytes", "kernel_stack_bytes", "page_table_bytes", "kernel_other_bytes")
     assert sum(int(row[part]) for part in parts) == int(row["total_bytes"]), row
     assert row["waiters"] == row["waiters_requested"]
-    threads = int(row["waiters"]) + 2 if row["model"] == "threads" else 2
+    threads = 2 + (int(row["waiters"]) if row["model"] == "threads" else int(row["pool_size"] or 0))
     assert int(row["threads"]) == threads + runtime_threads, row
 PYTHON
 }
