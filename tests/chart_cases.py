@@ -189,7 +189,7 @@ def check_others(case, folder, plots):
     """Every picture there is is whole; and there is one of each kind that these workloads have."""
     names = {path.stem for path in (folder / "charts").iterdir()} - {"latency-trust-web-postgres", "latency-trust-blocking"}
     wanted = ["throughput-web-postgres", "latency-load-web-postgres", "throughput-delay-web-postgres",
-              "latency-delay-web-postgres", "throughput-blocking", "latency-work-blocking", "latency-others-blocking"]
+              "latency-delay-web-postgres", "throughput-work-blocking", "latency-work-blocking", "latency-others-blocking"]
     assert all(any((name + "-").startswith(script + "-") for script in scripts(plots)) for name in names), names
     wrong = [f"{name}: it is not drawn" for name in wanted if name not in names]
     return wrong + [fault for name in sorted(names) for fault in faults_of(folder / "charts" / name, False)]

@@ -88,6 +88,10 @@ static const char *const kinds[KINDS] = {
     [CALLS] = "p99 of the requests that do not block, where a factor of 2 is a difference",
     [LIBRARY] = "p99 where every request calls a library that blocks, likewise",
 };
+static const char *const asked_of[KINDS] = {
+    [CALLS] = "requests beside calls that block",
+    [LIBRARY] = "requests that all make such a call",
+};
 
 static const struct question pooled_calls = {
     .experiment = EXPERIMENT_LATENCY,
@@ -218,6 +222,12 @@ static int write_settings(const struct evidence *evidence, FILE *out, struct err
     return result;
 }
 
+/* Where threads cannot keep up either it is the machine that has run out. */
+static bool tells_of_pool(const struct summary_row *row)
+{
+    return row->comparison.doubts_a.overloaded == 0;
+}
+
 /* A pool has run out where requests wait for one of its threads: their queue grows all the time, or
  * the slowest of all take over twice as long as with threads. */
 static bool has_run_out(const struct summary_row *row)
@@ -227,7 +237,8 @@ static bool has_run_out(const struct summary_row *row)
            (comparison->verdict == VERDICT_LOWER && comparison->ratio.value < 0.5);
 }
 
-/* "a pool of 4 runs out at 38,000/s (3.8 calls at once)"; or "holds up to" the most that it had. */
+/* "the loop's pool of 4 runs out at 3.8 calls at once (38,000/s, ...)"; or "holds up to" the most
+ * that it had. */
 static void write_pool(const struct selection *pools, size_t at, FILE *out)
 {
     const struct trial_group *pool = pools->ways[at]->b;
@@ -236,7 +247,8 @@ static void write_pool(const struct selection *pools, size_t at, FILE *out)
     for (size_t i = 0; i < pools->first_way[pools->count]; i++) {
         const struct summary_row *row = pools->ways[i];
         double calls = calls_at_once(row->a);
-        if (arm_compare_ways(row->b->table, row->b->first, pool->table, pool->first) != 0)
+        if (!tells_of_pool(row) ||
+            arm_compare_ways(row->b->table, row->b->first, pool->table, pool->first) != 0)
             continue;
         if (has_run_out(row) && (!least_out || calls < calls_at_once(least_out->a)))
             least_out = row;
@@ -244,6 +256,8 @@ static void write_pool(const struct selection *pools, size_t at, FILE *out)
             most = row;
     }
     const struct summary_row *told = least_out ? least_out : most;
+    if (!told)
+        return;
     text_separate(out);
     fprintf(out, "the loop's pool of %s %s ", group_text(pool, "pool_size"),
             least_out ? "runs out at" : "holds up to");
@@ -314,6 +328,7 @@ static void rule(const struct tally *tallies, const struct evidence *evidence,
         if (tallies[kind].count == 0)
             continue;
         text_separate(ruling->condition);
+        fprintf(ruling->condition, "%s: ", asked_of[kind]);
         ruling_rest_on(ruling, &tallies[kind]);
         tally_write_workloads(&tallies[kind], claimed[kind], ruling->condition);
         tally_write_sides(&tallies[kind], evidence, &inline_calls[kind], ruling->condition);
