@@ -81,12 +81,12 @@ static void initdb_command(const struct server *server, struct postgres_words *c
 {
     /* Small segments of the log: less to write, and to remove. */
     static const char *const options[] = {
-        "--encoding=UTF8",    "--no-locale",        "--no-sync",
-        "--no-clean",         "--wal-segsize=1",    "--no-instructions",
-        "--auth-local=trust", "--auth-host=reject", "--username=" POSTGRES_SERVER_ROLE,
+        "--encoding=UTF8", "--no-locale",       "--no-sync",          "--no-clean",
+        "--wal-segsize=1", "--no-instructions", "--auth-local=trust", "--auth-host=reject",
     };
     postgres_words_add(command, "%s/initdb", server->plan->programs);
     postgres_words_add(command, "--pgdata=%s/data", server->folder.path);
+    postgres_words_add(command, "--username=%s", POSTGRES_SERVER_ROLE);
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
         postgres_words_add(command, "%s", options[i]);
 }
