@@ -229,12 +229,18 @@ static void *worker_main(void *argument)
     return NULL;
 }
 
+/* LeakSanitizer's, in a build that has it. It does not look where the address of a connection that
+ * waits is kept: in the kernel. */
+__attribute__((weak)) void __lsan_ignore_object(const void *object);
+
 static void waiter_start(void *data, int fd)
 {
     struct pool *pool = data;
     struct waiter *waiter = calloc(1, sizeof *waiter);
     if (!waiter)
         server_fail("start a waiter", "out of memory");
+    if (__lsan_ignore_object)
+        __lsan_ignore_object(waiter);
     waiter->connection.base.server = &pool->web.server;
     waiter->pool = pool;
     waiter->fd = fd;
