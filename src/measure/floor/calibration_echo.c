@@ -29,7 +29,7 @@ struct echo_server {
 static int set_options(int socket)
 {
     int one = 1;
-    struct timeval timeout = {.tv_sec = 1};
+    struct timeval timeout = {.tv_sec = 10};
     if (setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one) < 0 ||
         setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout) < 0 ||
         setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout) < 0)
