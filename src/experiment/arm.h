@@ -102,6 +102,9 @@ const char *arm_store(const struct arm *arm);
 int64_t arm_slow_every(const struct arm *arm);
 int64_t arm_slow_us(const struct arm *arm);
 
+/* What its store takes longer for each query, without CPU time. */
+int64_t arm_store_delay_us(const struct arm *arm);
+
 /* Threads that it has beside those of its model. */
 int64_t arm_pool_threads(const struct arm *arm);
 

@@ -65,6 +65,11 @@ int64_t arm_slow_us(const struct arm *arm)
     return blocks > 0 ? blocks : arm->parameters.work_slow_us;
 }
 
+int64_t arm_store_delay_us(const struct arm *arm)
+{
+    return number(arm, PURPOSE_DELAY_US);
+}
+
 int64_t arm_pool_threads(const struct arm *arm)
 {
     return number(arm, PURPOSE_THREADS);

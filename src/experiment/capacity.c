@@ -35,6 +35,9 @@
 #define SLOW_WINDOW_NS   (1000 * NS_PER_MS)
 #define CLOSED_WINDOW_NS (250 * NS_PER_MS)
 
+/* A window lasts as long as so many delays of a store. */
+#define WINDOW_DELAYS 200
+
 /* Of a slow arm a step takes longer: among fewer requests the one under way at the end is more than
  * a step may leave unanswered. But no longer than this. */
 #define STEP_REQUESTS     100
@@ -156,9 +159,24 @@ static void warn_of_collapse(struct run *run, const struct trial *trial, double 
                   name, open, trial->work, closed);
 }
 
-static int64_t window_ns(const struct trial *trial, double closed)
+static int64_t larger(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Where a store takes its time for each request, as many are under way at the end: that must be
+ * few of the window's. */
+static int64_t usual_window_ns(const struct trial *trial)
 {
     int64_t usual = arm_slow_every(&trial->arm) > 0 ? SLOW_WINDOW_NS : WINDOW_NS;
+    int64_t delayed = arm_store_delay_us(&trial->arm) * NS_PER_US * WINDOW_DELAYS;
+    int64_t window = larger(usual, delayed);
+    return window < LONGEST_WINDOW_NS ? window : LONGEST_WINDOW_NS;
+}
+
+static int64_t window_ns(const struct trial *trial, double closed)
+{
+    int64_t usual = usual_window_ns(trial);
     double needed = STEP_REQUESTS / (LOWEST_SHARE * closed) * (double)NS_PER_SECOND;
     if (!trial->arm.foreign || needed <= (double)usual)
         return usual;

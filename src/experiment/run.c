@@ -96,7 +96,7 @@ int run_argv(struct run *run, const struct arm *arm, uint64_t seed, char ***argv
 {
     struct arm started = *arm;
     const char *store = arm_store(arm);
-    int64_t delay_us = option_number(arm_options(arm), &arm->parameters.options, PURPOSE_DELAY_US);
+    int64_t delay_us = arm_store_delay_us(arm);
     int result =
         store ? stores_need(&run->stores, store, delay_us, &started.parameters.store_path, error)
               : 0;
