@@ -4,17 +4,18 @@
 
 load helpers
 
-setup() {
-  waitbench=$WAITBENCH_BUILD/waitbench
-  folder=$BATS_TEST_TMPDIR
-}
-
-# make: runs of echo, of toy, and of both.
-make() {
+# Runs of echo, of toy, and of both, each with a report.
+setup_file() {
+  folder=$BATS_FILE_TMPDIR
   python3 "$WAITBENCH_SOURCE/tests/simulated_load.py" "$folder/load"
   mkdir "$folder/memory"
   cp "$WAITBENCH_SOURCE/tests/golden/six-blocks/memory.csv" "$folder/memory"
   python3 "$WAITBENCH_SOURCE/tests/two_scenarios.py" make "$folder" "$folder/load" "$folder/memory"
+  local name
+  for name in echo toy both; do
+    "$WAITBENCH_BUILD/waitbench" report "$folder/$name" >"$folder/$name.text" 2>&1
+  done
+  export folder
 }
 
 # table_of SCENARIO: the terminal's tables of it, from $output.
@@ -23,13 +24,6 @@ table_of() {
 }
 
 @test "charts, summary, bill, claims and tables keep two scenarios apart" {
-  make
-  for name in echo toy both; do
-    run "$waitbench" report "$folder/$name"
-    echo "$output" | head -c 30000
-    [ "$status" -eq 0 ]
-    printf '%s\n' "$output" >"$folder/$name.text"
-  done
   python3 "$WAITBENCH_SOURCE/tests/two_scenarios.py" check "$folder"
   output=$(<"$folder/both.text")
   [[ "$output" == *$'\nScenario echo\n'*$'\nScenario toy\n'* ]]
@@ -42,7 +36,6 @@ table_of() {
 }
 
 @test "a comparison of runs keeps two scenarios apart" {
-  make
   for name in echo toy both; do
     run "$waitbench" compare --output "$folder/$name-compared" "$folder/$name" "$folder/$name-again"
     echo "$output" | head -c 20000
@@ -55,9 +48,7 @@ table_of() {
 }
 
 @test "a page's sections are about the plain server" {
-  make
   for name in echo both; do
-    "$waitbench" report "$folder/$name"
     for section in memory throughput latency scorecard; do
       printf '<!-- waitbench:%s -->\n<!-- /waitbench -->\n' "$section"
     done >"$folder/$name.md"
