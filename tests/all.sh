@@ -117,7 +117,7 @@ export TSAN_OPTIONS=halt_on_error=1
 # optimise what only these see, or what a sanitizer adds, takes longer than it saves.
 suite build all -Dbuildtype=debugoptimized
 CC=clang suite build-clang unit,fuzz -Dfuzz=enabled -Doptimization=0
-suite build-asan unit,command,race -Db_sanitize=address,undefined -Doptimization=1
+suite build-asan unit,sanitize,race -Db_sanitize=address,undefined -Doptimization=1
 suite build-tsan unit,race -Db_sanitize=thread -Doptimization=1
 
 echo "$passed passed, $failed failed, $skipped skipped"
