@@ -97,15 +97,16 @@ metric() {
   done
 }
 
-@test "workflow: threads, 10,000 random timings in an order the recipe allows" {
-  subject workflow threads --repeats 1 --at-once 20 --minute-us 100 --random 10000 \
+# HACKING.md says how 10,000 are run by hand.
+@test "workflow: threads, 2,000 random timings in an order the recipe allows" {
+  subject workflow threads --repeats 1 --at-once 20 --minute-us 100 --random 2000 \
     --random-minute-us 5 --sleepless 200
   right coffee_makespan_ratio coffee_early_ratio afternoon_makespan_ratio at_once_makespan_ratio \
     sleepless_workflows_per_second
 }
 
-@test "workflow: loop, 10,000 random timings in an order the recipe allows" {
-  subject workflow loop --repeats 1 --at-once 500 --minute-us 1000 --random 10000 \
+@test "workflow: loop, 2,000 random timings in an order the recipe allows" {
+  subject workflow loop --repeats 1 --at-once 500 --minute-us 1000 --random 2000 \
     --random-minute-us 500 --sleepless 200
   right coffee_makespan_ratio coffee_early_ratio afternoon_makespan_ratio at_once_makespan_ratio \
     sleepless_workflows_per_second
@@ -132,16 +133,16 @@ metric() {
   done
 }
 
-@test "cancel: threads, nothing is left of 10,000" {
-  subject cancel threads --cancellations 5000 --crowds 2 --waiters 50 --checks 1000
+@test "cancel: threads, nothing is left of 2,000" {
+  subject cancel threads --cancellations 1000 --crowds 2 --waiters 50 --checks 1000
   right compute_stop_p50_ns socket_stop_p50_ns crowd_stop_ns check_ns
 }
 
-@test "cancel: loop, nothing is left of 10,000" {
-  subject cancel loop --cancellations 5000 --crowds 2 --waiters 50 --checks 1000
+@test "cancel: loop, nothing is left of 2,000" {
+  subject cancel loop --cancellations 1000 --crowds 2 --waiters 50 --checks 1000
   right compute_stop_p50_ns socket_stop_p50_ns crowd_stop_ns check_ns loop_turn_ns
-  [ "$(metric compute_stop_samples_count)" -eq 5000 ]
-  [ "$(metric socket_stop_samples_count)" -eq 5000 ]
+  [ "$(metric compute_stop_samples_count)" -eq 1000 ]
+  [ "$(metric socket_stop_samples_count)" -eq 1000 ]
 }
 
 # keys SCENARIO MODEL OPTION...: what it prints, without the parameters, quantiles and units.

@@ -83,8 +83,12 @@ PYTHON
 }
 
 @test "--idle sets who is idle beside the active ones" {
-  measured --only latency --profile quick --scenario echo --blocks 1 --model loop --active 3 --idle 7 --work-cpu-us 1 \
-    --work-slow-us 5 --work-slow-every 9 --output "$run_dir"
+  cat >"$BATS_TEST_TMPDIR/idle.cfg" <<'PLAN'
+settings = ( { experiment = "latency"; scenario = "echo"; models = ["loop"]; active = 2; idle = (0, 4); rate = 100;
+    seconds = 0.3; blocks = 1; } );
+PLAN
+  measured --plan "$BATS_TEST_TMPDIR/idle.cfg" --active 3 --idle 7 --work-cpu-us 1 --work-slow-us 5 --work-slow-every 9 \
+    --output "$run_dir"
   [ "$(columns "$run_dir/latency.csv" active idle connections | uniq)" = '3 7 10' ]
 }
 
