@@ -77,3 +77,15 @@ PYTHON
   refute grep -q ',mine,echo-loop' "$run_dir/summary.csv"
   [ "$(jq -r .baseline "$run_dir/machine.json")" = mine ]
 }
+
+@test "a choice without echo leaves nothing for a subject: refused before anything runs" {
+  local subject="mine=$WAITBENCH_BUILD/bench/echo-loop-libc" choice
+  for choice in '--scenario web,blocking' '--store sqlite'; do
+    # shellcheck disable=SC2086 # two words
+    run "$waitbench" run --profile quick $choice --subject "$subject" --output "$run_dir"
+    [ "$status" -eq 2 ]
+    [ "${#lines[@]}" -eq 1 ]
+    [[ "$output" == *"--subject takes part in echo, which ${choice%% *} leaves out" ]]
+    [ ! -e "$run_dir" ]
+  done
+}

@@ -28,8 +28,24 @@ static bool is_named_already(const struct run *run, const char *subject)
     return false;
 }
 
+/* A choice that leaves out what subjects take part in leaves nothing for them. */
+static int check_foreign(const struct run_options *options, struct error *error)
+{
+    const char *scenario = scenario_plain_server()->name;
+    const char *option = !run_list_has(options->scenario, scenario) ? "--scenario"
+                         : options->store                           ? "--store"
+                                                                    : NULL;
+    if (options->subject_count == 0 || !option)
+        return 0;
+    return error_set(error, -EINVAL, "--subject takes part in %s, which %s leaves out", scenario,
+                     option);
+}
+
 static int add_foreign(struct run *run, struct error *error)
 {
+    int checked = check_foreign(run->options, error);
+    if (checked < 0)
+        return checked;
     for (size_t i = 0; i < run->options->subject_count; i++) {
         struct arm *arm = &run->foreign[run->foreign_count];
         int result = arm_init_foreign(arm, run->options->subjects[i], error);
