@@ -111,6 +111,12 @@ static const struct refusal {
     {"settings = ( " LATENCY "share = 0.5; rate = (100, 200); } );",
      "a setting of latency has either share or rate"},
     {"settings = ( " LATENCY "rate = 0; } );", "rate takes a number from 0.001"},
+    {"settings = ( " LATENCY "rate = 100;\nbasis = \"utilisation\"; } );",
+     "wrong.cfg:2: basis goes with share, and this setting has rate"},
+    {"settings = ( " LATENCY "capacity_active = 10;\nrate = 100; } );",
+     "wrong.cfg:1: capacity_active goes with share"},
+    {"settings = ( " LATENCY "rate = (100,\n0.5); } );",
+     "wrong.cfg:2: rate 0.5: less than one request is due in a window of 1 s"},
     {"settings = ( " LATENCY "share = 1.5; } );", "share takes a number from 0.001 to 1"},
     {"settings = ( " LATENCY "share = 0.5; fit = \"p95\"; } );", "fit takes none, p99 or p999"},
     {"settings = ( { experiment = \"throughput\"; scenario = \"echo\"; models = [\"loop\"]; active "

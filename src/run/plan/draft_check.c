@@ -40,6 +40,36 @@ static int check_memory(struct plan_reading *reading, const config_setting_t *gr
     return 0;
 }
 
+/* What says of what the offered rate is a share. */
+static int check_rate_alone(struct plan_reading *reading, const config_setting_t *group)
+{
+    static const char *const names[] = {"basis", "capacity_active"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const config_setting_t *value = config_setting_get_member(group, names[i]);
+        if (value)
+            return plan_refuse(reading, value, "%s goes with share, and this setting has rate",
+                               names[i]);
+    }
+    return 0;
+}
+
+/* A window without a request measures nothing. */
+static int check_rates(struct plan_reading *reading, const config_setting_t *group,
+                       const struct plan_draft *draft)
+{
+    const struct setting *setting = &draft->setting;
+    const config_setting_t *value = config_setting_get_member(group, "rate");
+    double seconds = setting->seconds;
+    if (setting->fit == PLAN_FIT_P999 && setting->longest_seconds > seconds)
+        seconds = setting->longest_seconds;
+    for (size_t i = 0; i < draft->rate_count; i++)
+        if (draft->rate[i] * seconds < 1)
+            return plan_refuse(reading, plan_list_at(value, i),
+                               "rate %.9g: less than one request is due in a window of %.9g s",
+                               draft->rate[i], seconds);
+    return check_rate_alone(reading, group);
+}
+
 static int check_load(struct plan_reading *reading, const config_setting_t *group,
                       const struct plan_draft *draft)
 {
@@ -57,7 +87,7 @@ static int check_load(struct plan_reading *reading, const config_setting_t *grou
         return plan_refuse(reading, group,
                            share ? "a setting of latency has either share or rate"
                                  : "a setting of latency needs share, or rate");
-    return 0;
+    return rate ? check_rates(reading, group, draft) : 0;
 }
 
 int plan_draft_check(struct plan_reading *reading, const config_setting_t *group,
