@@ -26,11 +26,16 @@ on_full_disk() {
 # What half a file is called, by whatever was to write it.
 halves='find . -name "*.part" -o -name "*.new*" -o -name ".report*" -o -name ".compare*"'
 
-@test "a report on a full disk: the reason, exit 1, and no halves of files" {
+@test "a report on a full disk: the reason, exit 1, no halves of files, and no word of what is not there" {
   local pages
   for pages in 0 1 12 60; do
-    on_full_disk $pages "'$waitbench' report run; echo \"exit \$?\"; echo halves: \$($halves)"
+    on_full_disk $pages "said=\$('$waitbench' report run 2>&1); code=\$?
+      echo \"\$said\"
+      echo \"\$said\" | sed -n 's/^  run/run/p' | xargs -r ls -d || echo 'named, but not there'
+      echo \"exit \$code\"; echo halves: \$($halves)"
     [[ "$output" == *'No space left on device'* ]]
+    [[ "$output" != *'named, but not there'* ]]
+    [[ $pages -gt 0 || "$output" != *Charts* ]]
     [ "${lines[-2]}" = 'exit 1' ]
     [ "${lines[-1]}" = 'halves:' ]
   done

@@ -60,7 +60,15 @@ static void print_verdicts(const struct analysis *analysis)
         claims_print(&analysis->claims, stderr);
 }
 
-static void print_charts(const char *folder, const struct workload *workload)
+/* A heading, once. */
+static void print_heading(const char **heading)
+{
+    if (*heading)
+        fprintf(stderr, "%s\n", *heading);
+    *heading = NULL;
+}
+
+static void print_charts(const char *folder, const struct workload *workload, const char **heading)
 {
     const struct chart_source source = {.folder = folder, .workload = workload};
     for (const struct chart *chart = charts; chart->name; chart++) {
@@ -68,19 +76,27 @@ static void print_charts(const char *folder, const struct workload *workload)
         char path[PATH_MAX + CHART_NAME_SIZE + 16];
         chart_name(chart, &source, name);
         snprintf(path, sizeof path, "%s/charts/%s.png", folder, name);
-        if (access(path, R_OK) == 0)
-            fprintf(stderr, "  %s\n", path);
+        if (access(path, R_OK) < 0)
+            continue;
+        print_heading(heading);
+        fprintf(stderr, "  %s\n", path);
     }
 }
 
+/* What is there: on a full disk neither charts nor a page may be. */
 static void print_places(const char *folder, const struct workloads *workloads)
 {
-    fputs("\nCharts\n", stderr);
-    print_charts(folder, NULL);
+    const char *heading = "Charts";
+    char page[PATH_MAX + 16];
+    fputc('\n', stderr);
+    print_charts(folder, NULL, &heading);
     for (size_t i = 0; i < workloads->count; i++)
         if (!workload_is_plain(&workloads->items[i]))
-            print_charts(folder, &workloads->items[i]);
-    fprintf(stderr, "Report\n  %s/report.html\nRun folder\n", folder);
+            print_charts(folder, &workloads->items[i], &heading);
+    snprintf(page, sizeof page, "%s/report.html", folder);
+    if (access(page, R_OK) == 0)
+        fprintf(stderr, "Report\n  %s\n", page);
+    fputs("Run folder\n", stderr);
     fflush(stderr);
 }
 
