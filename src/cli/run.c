@@ -255,8 +255,8 @@ static int show(const char *folder)
     if (result < 0)
         error_print("%s", error.text);
     /* plots/latest is for those who work in a checkout. */
-    if (places_source() && folder_link_latest(folder, places_source(), &error) < 0)
-        warning_print("%s", error.text);
+    if (places_source())
+        folder_link_latest(folder, places_source());
     printf("%s\n", folder);
     return present_exit_code(result);
 }

@@ -142,30 +142,37 @@ int folder_exit_code(int result)
     }
 }
 
-int folder_link_latest(const char *path, const char *source_dir, struct error *error)
+/* From plots/ to the charts of a run below results/: such a link stays right when the tree is
+ * moved. False for any other run. */
+static bool find_target(const char *path, const char *source_dir, char target[PATH_MAX])
+{
+    char results[PATH_MAX];
+    char charts[PATH_MAX];
+    snprintf(results, sizeof results, "%s/results", source_dir);
+    snprintf(charts, sizeof charts, "%s/charts", path);
+    char *above = realpath(results, NULL);
+    char *below = realpath(charts, NULL);
+    size_t root = above ? strlen(above) : 0;
+    bool inside = above && below && strncmp(below, above, root) == 0 && below[root] == '/';
+    if (inside)
+        inside = snprintf(target, PATH_MAX, "../results%s", below + root) < PATH_MAX;
+    free(above);
+    free(below);
+    return inside;
+}
+
+void folder_link_latest(const char *path, const char *source_dir)
 {
     char link[PATH_MAX];
     char fresh[PATH_MAX];
     char target[PATH_MAX];
-    char *absolute = realpath(path, NULL);
-    if (!absolute)
-        return error_set(error, -errno, "cannot resolve %s: %s", path, strerror(errno));
-    /* A link inside the tree stays right when the tree is moved. */
-    size_t root = strlen(source_dir);
-    bool inside = strncmp(absolute, source_dir, root) == 0 && absolute[root] == '/';
-    snprintf(target, sizeof target, "%s%s/charts", inside ? "../" : "",
-             inside ? absolute + root + 1 : absolute);
-    free(absolute);
+    struct stat status;
     snprintf(link, sizeof link, "%s/plots/latest", source_dir);
     snprintf(fresh, sizeof fresh, "%s/plots/.latest-%ld", source_dir, (long)getpid());
-    struct stat status;
-    if (lstat(link, &status) == 0 && !S_ISLNK(status.st_mode))
-        return error_set(error, -EEXIST, "%s is not a link; left alone", link);
+    if (!find_target(path, source_dir, target) ||
+        (lstat(link, &status) == 0 && !S_ISLNK(status.st_mode)))
+        return;
     /* Made beside and renamed, so that there is always a whole link. */
-    if (symlink(target, fresh) < 0 || rename(fresh, link) < 0) {
-        int code = -errno;
+    if (symlink(target, fresh) == 0 && rename(fresh, link) < 0)
         unlink(fresh);
-        return error_set(error, code, "cannot link %s: %s", link, strerror(-code));
-    }
-    return 0;
 }

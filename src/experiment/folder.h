@@ -26,8 +26,9 @@ int folder_create(const char *output, char *path, size_t size, struct error *err
  * else 1, as for a full disk. */
 int folder_exit_code(int result);
 
-/* Points plots/latest (below `source_dir`) to the folder's charts. Returns 0 or -errno with `error`
- * set; a file or folder of that name that is not a link is left alone, which is an error. */
-int folder_link_latest(const char *path, const char *source_dir, struct error *error);
+/* Points plots/latest (below `source_dir`) to the charts of a run that lies below that tree's
+ * results/; of other runs, and of those without charts, nothing is made. A convenience: where it
+ * cannot be made nothing is said, and a file or folder of that name is left alone. */
+void folder_link_latest(const char *path, const char *source_dir);
 
 #endif
