@@ -11,7 +11,7 @@
 static const struct command commands[] = {
     {"run", "measure this machine and write a run folder", command_run},
     {"doctor", "what limits or disturbs a run here, and what helps", command_doctor},
-    {"load", "put load on any echo server and measure its tail", command_load},
+    {"load", "put load on any echo or HTTP server and measure its tail", command_load},
     {"report", "draw a run folder's charts and write its report.html", command_report},
     {"compare", "put runs side by side, of several machines maybe", command_compare},
     {"list", "scenarios, models, stores and experiments there are", command_list},
