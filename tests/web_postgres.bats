@@ -85,6 +85,10 @@ drive() {
   drive faults
 }
 
+@test "connections that are cut fail what was under way, and nothing that waits" {
+  drive cut
+}
+
 @test "a database that falls silent is given up after 5 seconds" {
   drive silent
 }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Web servers in front of a PostgreSQL that gets into trouble, or whose connections are counted.
 
-usage: web_postgres.py BENCH CONNINFO faults|silent|order|connections
+usage: web_postgres.py BENCH CONNINFO faults|cut|silent|order|connections
 
 BENCH is the folder of the programs. A reply is right if it is the row as psql has it, with 200, or
 503 with the words for that. Prints what was seen; fails where a wait of WAIT_SECONDS is in vain, which
@@ -209,7 +209,9 @@ async def nothing():
 
 
 async def cut():
-    sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'web-%'")
+    """While clients go on, so that queries wait."""
+    await asyncio.to_thread(
+        sql, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'web-%'")
 
 
 async def rename():
@@ -243,6 +245,20 @@ async def faults(servers, rows):
     # What was lost was not left behind.
     if len(backends()) > CONNECTIONS * len(servers):
         raise SystemExit(f"there are connections left: {backends()}")
+
+
+async def one_cut(servers, rows):
+    """Queries wait for a connection when all are cut: what was under way fails, one per connection, and
+    what waits is not given one that is dying."""
+    for server in servers:
+        server.rest_seconds = 0
+    load = Load(servers, rows)
+    await load.see(lambda server: server.right >= 2 * CLIENTS, "the first replies")
+    await lose_all(load, "connections cut, with queries that wait", cut)
+    await load.end()
+    for server in servers:
+        if not 1 <= server.failed <= CONNECTIONS:
+            raise SystemExit(f"{server.name}: {server.failed} have failed, and {CONNECTIONS} were under way")
 
 
 async def health(server):
@@ -339,6 +355,7 @@ async def order(servers, rows):
 # What is done with which servers, and their options.
 CASES = {
     "faults": (faults, list(WAYS), []),
+    "cut": (one_cut, [name for name in WAYS if name != "pipeline"], ["--store-delay-us", "100000"]),
     "silent": (silent, list(WAYS), []),
     "connections": (connections, list(WAYS), ["--store-delay-us", "10000"]),
     "order": (order, ["loop"], ["--store-connections", "1"]),

@@ -142,11 +142,13 @@ static void go_on_preparing(struct polled *polled)
     }
 }
 
-/* The results of the first query are over. */
+/* The results of the first query are over. A connection that has died must not be given the next,
+ * which the owner sends when it is called: it is lost once this is done. */
 static void end_first(struct polled *polled)
 {
     struct loop_query *query = TAILQ_FIRST(&polled->under_way);
     enum store_answer answer = polled->answer;
+    polled->stale |= PQstatus(polled->pg) != CONNECTION_OK;
     TAILQ_REMOVE(&polled->under_way, query, entry);
     polled->count--;
     polled->answer = STORE_FAILED;

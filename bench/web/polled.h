@@ -47,7 +47,7 @@ struct polled {
     struct loop_queries under_way; /* sent, the first to be answered first */
     size_t count;                  /* of them */
     enum store_answer answer;      /* of the first, once its row has come */
-    bool stale;                    /* it has to be made anew */
+    bool stale;                    /* it takes no more queries, and is to be made anew */
     bool unsynced;                 /* sent since the last polled_sync() */
     bool prepared;
 };

@@ -127,12 +127,20 @@ enum store_answer postgres_answer(const PGresult *result, char text[ROW_TEXT_LET
     return STORE_FOUND;
 }
 
+/* The server closes the connection behind what it says; a server before 9.6 does not tell. */
+static bool is_last_word(const PGresult *result)
+{
+    const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+    return severity && (strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0);
+}
+
 bool postgres_is_stale(const PGresult *result)
 {
     /* invalid_sql_statement_name: somebody has discarded it; feature_not_supported: the table's
      * columns are of other types now. */
     const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    return state && (strcmp(state, "26000") == 0 || strcmp(state, "0A000") == 0);
+    bool unprepared = state && (strcmp(state, "26000") == 0 || strcmp(state, "0A000") == 0);
+    return unprepared || is_last_word(result);
 }
 
 /* Takes all results of what was sent. Returns whether the connection prepared the query. */

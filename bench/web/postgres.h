@@ -56,8 +56,8 @@ bool postgres_send_query(PGconn *connection, int64_t id);
 /* What the query's result (NULL: none came) means; the row's text is taken from it. */
 enum store_answer postgres_answer(const PGresult *result, char text[ROW_TEXT_LETTERS + 1]);
 
-/* Whether this failure will be that of each query of the connection, since what it has prepared is
- * of no use any more. */
+/* Whether this failure will be that of each further query of the connection: what it has prepared
+ * is of no use any more, or the server closes it. */
 bool postgres_is_stale(const PGresult *result);
 
 /* Waits until the connection has a result, or the end of results (NULL), and takes it; not longer
