@@ -96,15 +96,23 @@ static __attribute__((noinline)) bool reply_much(struct waiter *waiter, const ch
     return take_turn(waiter, &turn);
 }
 
+/* Whether there is something to read before the deadline; a signal's handler does not end it. */
+static bool comes_in_time(const struct waiter *waiter)
+{
+    struct pollfd readable = {.fd = waiter->fd, .events = POLLIN};
+    int ready;
+    do
+        ready = poll(&readable, 1, web_connection_patience_ms(&waiter->connection));
+    while (ready < 0 && errno == EINTR);
+    return ready != 0;
+}
+
 /* Returns how many bytes came: 0 when they should have come by now, -1 when there are no more. */
 static ssize_t wait_for_bytes(struct waiter *waiter, char *buffer, size_t size)
 {
     /* Only the rest of a request has its time. */
-    if (waiter->connection.deadline_ns != 0) {
-        struct pollfd readable = {.fd = waiter->fd, .events = POLLIN};
-        if (poll(&readable, 1, web_connection_patience_ms(&waiter->connection)) == 0)
-            return 0;
-    }
+    if (waiter->connection.deadline_ns != 0 && !comes_in_time(waiter))
+        return 0;
     ssize_t got = read(waiter->fd, buffer, size);
     return got > 0 ? got : -1;
 }
