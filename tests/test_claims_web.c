@@ -156,6 +156,7 @@ static void test_speed_turns_with_the_delay(void **state)
     for (size_t i = 0; i < 3; i++) {
         struct option_trial base = web("postgres", 100);
         base.store_delay_us = delays[i];
+        base.store_connections = 128; /* which are no limit */
         const struct option_arm arms[] = {
             {"threads", NULL, 0, i < 2 ? 1.25 : 0.8}, {"loop", "async", 0, 1}, {NULL, NULL, 0, 0}};
         write_setting(&run, &base, arms);

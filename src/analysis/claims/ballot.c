@@ -39,10 +39,22 @@ static bool is_bound(const struct comparison *comparison)
     return exceeds(slower->client_bound, slower->trials, 0.5);
 }
 
+/* Both arms did what the database does, whoever asks it: that they are alike says nothing of them.
+ * What a request costs the server is not the database's. */
+static bool is_store_bound(const struct summary_row *row)
+{
+    const struct doubts *a = &row->comparison.doubts_a;
+    const struct doubts *b = &row->comparison.doubts_b;
+    return (row->metric.kind == METRIC_RATE || doubt_is_quantile(&row->metric)) &&
+           exceeds(a->store_bound, a->trials, 0.5) && exceeds(b->store_bound, b->trials, 0.5);
+}
+
 enum absence comparison_absence(const struct summary_row *row)
 {
     const struct comparison *comparison = &row->comparison;
     bool tail = row->metric.kind == METRIC_TIME && is_open_loop(row);
+    if (is_store_bound(row))
+        return ABSENCE_STORE;
     if (tail && is_overloaded(comparison))
         return ABSENCE_OVERLOADED;
     if (tail && has_loaded_generator(comparison))

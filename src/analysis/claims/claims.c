@@ -133,6 +133,11 @@ void claim_write_basis(const struct claim *claim, FILE *out)
         fputs(" (not run)", out);
     else if (strstr(claim->figures, "too few blocks for a verdict"))
         fputs(" (too few blocks)", out);
+    else if (strstr(claim->condition, "and nothing else decides"))
+        fputs(" (calls that block: not run)", out);
+    else if (strstr(claim->condition, "the database was the limit throughout") &&
+             claim->settings == 0)
+        fputs(" (the database was the limit)", out);
     else if (claim->settings > 0)
         fprintf(out, " (%zu of %zu settings)", claim->resolved, claim->settings);
 }

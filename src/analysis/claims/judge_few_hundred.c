@@ -172,8 +172,8 @@ static enum claim_verdict decide(const struct tally *rates, const struct tally *
     size_t beyond = tally_on_side(rates, SIDE_LOWER) + tally_on_side(tails, SIDE_HIGHER);
     size_t within = tally_on_side(rates, SIDE_EQUAL) + tally_on_side(rates, SIDE_HIGHER) +
                     tally_on_side(tails, SIDE_EQUAL) + tally_on_side(tails, SIDE_LOWER);
-    bool thin =
-        !tally_suffices(tally_resolved(rates) + tally_resolved(tails), rates->count + tails->count);
+    bool thin = !tally_suffices(tally_resolved(rates) + tally_resolved(tails),
+                                tally_settings(rates) + tally_settings(tails));
     bool in_sight = tally_in_sight(rates, SIDE_LOWER) || tally_in_sight(tails, SIDE_HIGHER);
     if (too_much || (threads->largest < MANY && threads->failed <= MANY))
         return CLAIM_REPRODUCED;

@@ -55,6 +55,11 @@ size_t tally_absent(const struct tally *tally, enum absence absence)
     return count;
 }
 
+size_t tally_settings(const struct tally *tally)
+{
+    return tally->count - tally_absent(tally, ABSENCE_STORE);
+}
+
 size_t tally_resolved(const struct tally *tally)
 {
     size_t votes = tally_votes(tally);
@@ -161,7 +166,7 @@ void tally_control(struct tally *const *tallies, size_t count)
     control_each(tallies, count);
     for (size_t i = 0; i < count; i++) {
         size_t resolved = tally_votes(tallies[i]) - tally_on_side(tallies[i], SIDE_UNRESOLVED);
-        tallies[i]->together = tally_suffices(resolved, tallies[i]->count)
+        tallies[i]->together = tally_suffices(resolved, tally_settings(tallies[i]))
                                    ? SIDE_UNRESOLVED
                                    : judge_together(tallies[i], families);
     }
@@ -184,12 +189,12 @@ enum claim_verdict tally_decide(const struct tally *tally, enum claimed claimed)
     size_t holds = tally_on_side(tally, side) + (tally->together == side);
     size_t contrary = tally_on_side(tally, other) + (tally->together == other);
     size_t equal = tally_on_side(tally, SIDE_EQUAL);
-    bool all_equal = equal > 0 && equal == tally->count;
+    bool all_equal = equal > 0 && equal == tally_settings(tally);
     size_t *with = allows_equal ? &holds : &contrary;
     size_t against = allows_equal ? contrary : holds;
     if (against > 0 || all_equal)
         *with += equal;
-    if (!tally_suffices(tally_resolved(tally), tally->count))
+    if (!tally_suffices(tally_resolved(tally), tally_settings(tally)))
         return CLAIM_UNDECIDED;
     if (holds > 0 && contrary > 0)
         return CLAIM_DEPENDS;

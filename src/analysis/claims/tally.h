@@ -46,6 +46,8 @@ struct question {
 /* Why a setting has no vote. */
 enum absence {
     ABSENCE_NONE,
+    ABSENCE_STORE, /* the database was the limit, in over half of either arm's trials: such a
+                    * setting asks nothing of the two, and counts as none */
     ABSENCE_FEW_BLOCKS,
     ABSENCE_FEW_EVENTS, /* the quantile was withheld in over a tenth of an arm's trials */
     ABSENCE_OVERLOADED, /* in any trial, so that its tail is a queue */
@@ -122,6 +124,9 @@ void tally_control(struct tally *const *tallies, size_t count);
 size_t tally_votes(const struct tally *tally);
 size_t tally_on_side(const struct tally *tally, enum side side);
 size_t tally_absent(const struct tally *tally, enum absence absence);
+
+/* The settings that ask something of the two: all but those whose database was the limit. */
+size_t tally_settings(const struct tally *tally);
 
 /* The settings whose side is known: all that vote, where it is known of all of them together. */
 size_t tally_resolved(const struct tally *tally);

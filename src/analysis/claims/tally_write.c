@@ -67,9 +67,13 @@ static void write_extremes(const struct tally *tally, const struct selection *se
 const char *absence_text(enum absence absence)
 {
     static const char *const texts[ABSENCE_COUNT] = {
-        [ABSENCE_FEW_BLOCKS] = "too few blocks", [ABSENCE_FEW_EVENTS] = "withheld",
-        [ABSENCE_OVERLOADED] = "overloaded",     [ABSENCE_LOADED] = "generator loaded",
-        [ABSENCE_BOUND] = "generator the limit", [ABSENCE_LATE] = "generator late",
+        [ABSENCE_STORE] = "the database was the limit",
+        [ABSENCE_FEW_BLOCKS] = "too few blocks",
+        [ABSENCE_FEW_EVENTS] = "withheld",
+        [ABSENCE_OVERLOADED] = "overloaded",
+        [ABSENCE_LOADED] = "generator loaded",
+        [ABSENCE_BOUND] = "generator the limit",
+        [ABSENCE_LATE] = "generator late",
     };
     return texts[absence];
 }
@@ -155,27 +159,29 @@ void tally_write_absences(const struct tally *tally, const struct evidence *evid
 void tally_write_basis(const struct tally *tally, FILE *out)
 {
     size_t resolved = tally_resolved(tally);
+    size_t settings = tally_settings(tally);
+    const char *plural = settings == 1 ? "" : "s";
     if (tally->count == 0)
         fputs("not run", out);
+    else if (settings == 0)
+        fprintf(out, "%s throughout", absence_text(ABSENCE_STORE));
     else if (tally->together != SIDE_UNRESOLVED)
         fprintf(out, "rests on all %zu settings together, %zu of them resolved by themselves",
                 tally_votes(tally), tally_votes(tally) - tally_on_side(tally, SIDE_UNRESOLVED));
     else if (resolved == 0)
-        fprintf(out, "none of %zu setting%s is resolved", tally->count,
-                tally->count == 1 ? "" : "s");
-    else if (!tally_suffices(resolved, tally->count))
+        fprintf(out, "none of %zu setting%s is resolved", settings, plural);
+    else if (!tally_suffices(resolved, settings))
         fprintf(out, "only %zu of %zu settings %s resolved, too few for a verdict", resolved,
-                tally->count, resolved == 1 ? "is" : "are");
+                settings, resolved == 1 ? "is" : "are");
     else if (resolved == 1)
-        fprintf(out, "rests on a single one of %zu setting%s", tally->count,
-                tally->count == 1 ? "" : "s");
+        fprintf(out, "rests on a single one of %zu setting%s", settings, plural);
     else
-        fprintf(out, "rests on %zu of %zu settings", resolved, tally->count);
+        fprintf(out, "rests on %zu of %zu settings", resolved, settings);
 }
 
 void ruling_rest_on(struct ruling *ruling, const struct tally *tally)
 {
-    ruling->settings += tally->count;
+    ruling->settings += tally_settings(tally);
     ruling->resolved += tally_resolved(tally);
     tally_write_basis(tally, ruling->condition);
 }
@@ -215,6 +221,13 @@ static void write_bad_blocks(const struct tally *tally, FILE *out)
                 blocks, BAD_FACTOR);
 }
 
+/* Of all settings that ask something. */
+static bool has_few_blocks_throughout(const struct tally *tally)
+{
+    size_t settings = tally_settings(tally);
+    return settings > 0 && tally_absent(tally, ABSENCE_FEW_BLOCKS) == settings;
+}
+
 void tally_write(const struct tally *tally, const struct evidence *evidence,
                  const struct question *question, const char *what, FILE *out)
 {
@@ -225,7 +238,7 @@ void tally_write(const struct tally *tally, const struct evidence *evidence,
         write_counts(tally, out);
         write_extremes(tally, &selection, out);
         write_bad_blocks(tally, out);
-        if (tally_absent(tally, ABSENCE_FEW_BLOCKS) == tally->count)
+        if (has_few_blocks_throughout(tally))
             fprintf(out, "; too few blocks for a verdict, which takes %d", STATISTICS_BLOCKS_MIN);
         write_gaps(tally, out);
     }

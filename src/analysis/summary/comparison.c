@@ -2,6 +2,7 @@
 #include "analysis/summary/comparison.h"
 
 #include "analysis/summary/paired.h"
+#include "analysis/summary/store_bound.h"
 #include "base/alloc.h"
 
 #include <math.h>
@@ -36,6 +37,8 @@ static int count_doubts(const struct trial_group *group, const struct metric *me
     int result = doubt_count_withheld(group, metric, &doubts->withheld, error);
     if (result == 0)
         result = doubt_count_beyond(group, "client_bound", NULL, 0, &doubts->client_bound, error);
+    if (result == 0)
+        result = store_bound_count(group, &doubts->store_bound, error);
     if (result == 0)
         result = doubt_count_beyond(group, "overloaded", NULL, 0, &doubts->overloaded, error);
     return result < 0 ? result : doubt_count_late(group, metric, late, error);

@@ -13,6 +13,7 @@ struct doubts {
     size_t trials;
     struct withheld withheld; /* the metric's quantile has no figure */
     size_t client_bound;      /* the load generator, not the subject, was the limit */
+    size_t store_bound;       /* the database was the limit (store_bound.h) */
     size_t overloaded;        /* requests came faster than the subject served them */
 };
 
