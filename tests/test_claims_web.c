@@ -316,11 +316,12 @@ static void test_compatibility(void **state)
     } machines[] = {
         {0.01, 1, CLAIM_REPRODUCED}, /* the library's calls hold nobody up, in the loop either */
         {0.01, 0.1, CLAIM_REPRODUCED}, {0.01, 0, CLAIM_REPRODUCED},
-        {0.01, 10, CLAIM_DEPENDS}, /* on the library */
+        {0.01, 10, CLAIM_DEPENDS}, /* the library contradicts */
         {1, 0, CLAIM_REFUTED},     /* as bad as the loop */
         {10, 0, CLAIM_REFUTED},        {10, 10, CLAIM_REFUTED},
-        {1, 1, CLAIM_DEPENDS},         {0, 1, CLAIM_REPRODUCED},
-        {0, 10, CLAIM_REFUTED},
+        {1, 1, CLAIM_REFUTED}, /* the library is no support, be threads as good or better */
+        {1, 0.1, CLAIM_REFUTED},       {0, 1, CLAIM_UNDECIDED},
+        {0, 0.1, CLAIM_UNDECIDED},     {0, 10, CLAIM_UNDECIDED},
     };
     for (size_t i = 0; i < sizeof machines / sizeof *machines; i++) {
         struct simulated_run run;
@@ -339,9 +340,116 @@ static void test_compatibility(void **state)
                                                    "0.4 calls at once, p50 and p99 of the others: "
                                                    "threads "));
         if (machines[i].library > 0)
-            assert_non_null(strstr(claim->condition, "web with SQLite"));
+            assert_non_null(strstr(claim->figures, "where every request calls a library"));
+        assert_int_equal(claim->settings,
+                         (machines[i].calls > 0 ? 2 : 0) +
+                             (machines[i].calls > 0 && machines[i].library > 2 ? 1 : 0));
+        assert_int_equal(machines[i].calls > 0,
+                         !strstr(claim->condition, "beside calls that block: not run"));
         finish(&judged, &run);
     }
+}
+
+/* Whose others have too few samples for a p99 was asked all the same. */
+static void test_compatibility_of_withheld_percentiles(void **state)
+{
+    (void)state;
+    struct simulated_run run;
+    struct judged judged;
+    simulated_run_create(&run);
+    begin(&run, "latency.csv");
+    for (int rate = 4000; rate <= 40000; rate *= 10) {
+        struct option_trial base = {
+            .scenario = "blocking",
+            .block_us = 10000,
+            .active = 100,
+            .offered_per_second = rate,
+            .achieved_per_second = rate,
+            .p99_ns = 2e7,
+        };
+        const struct option_arm arms[] = {
+            {"threads", NULL, 0, 1}, {"loop", "inline", 0, 1}, {NULL, NULL, 0, 0}};
+        write_setting(&run, &base, arms);
+    }
+    simulated_run_end(&run);
+    judge(&judged, &run);
+    const struct claim *claim = assert_claim(&judged, "compatibility", CLAIM_UNDECIDED);
+    assert_int_equal(claim->settings, 2);
+    assert_non_null(strstr(claim->figures, "(2 settings: withheld in 2)"));
+    assert_non_null(strstr(claim->condition, "left out: withheld for "));
+    finish(&judged, &run);
+}
+
+/* 16 connections that take 10 ms a query answer 1,600 a second, whoever asks. */
+static void write_delayed(struct simulated_run *run, int delay_us, double rate, double loop)
+{
+    struct option_trial base = web("postgres", 100);
+    base.store_delay_us = delay_us;
+    base.achieved_per_second = rate;
+    const struct option_arm arms[] = {
+        {"threads", NULL, 0, 1}, {"loop", "async", 0, loop}, {NULL, NULL, 0, 0}};
+    write_setting(run, &base, arms);
+}
+
+/* What speed comes to where one setting of two is the database's figure. */
+static void test_speed_without_what_the_database_limits(void **state)
+{
+    (void)state;
+    static const struct {
+        double loop;      /* without a delay, by the rate of threads */
+        double with_rate; /* of threads, with the delay; and of the loop by it */
+        double with_loop;
+        size_t settings;
+        enum claim_verdict verdict;
+    } machines[] = {
+        {1.4, 1550, 1, 1, CLAIM_REFUTED},    /* without it: "depends", on what decides nothing */
+        {0.7, 1550, 1, 1, CLAIM_REPRODUCED}, /* of one setting */
+        {1.4, 1550, 0.5, 2, CLAIM_DEPENDS},  /* the loop leaves the database time */
+        {1.4, 1000, 1, 2, CLAIM_DEPENDS},    /* as do both, and are equal */
+    };
+    for (size_t i = 0; i < sizeof machines / sizeof *machines; i++) {
+        struct simulated_run run;
+        struct judged judged;
+        simulated_run_create(&run);
+        run.noise = 0.005;
+        begin(&run, "throughput.csv");
+        write_delayed(&run, 0, 5e4, machines[i].loop);
+        write_delayed(&run, 10000, machines[i].with_rate, machines[i].with_loop);
+        simulated_run_end(&run);
+        judge(&judged, &run);
+        const struct claim *claim = assert_claim(&judged, "speed", machines[i].verdict);
+        assert_int_equal(claim->settings, machines[i].settings);
+        assert_int_equal(machines[i].settings == 1,
+                         !!strstr(claim->condition,
+                                  "left out: the database was the limit for "
+                                  "web with PostgreSQL, each query takes 10 ms more"));
+        finish(&judged, &run);
+    }
+}
+
+/* Nothing is asked where the database was the limit everywhere, be the blocks enough or not. */
+static void test_speed_of_a_database_alone(void **state)
+{
+    (void)state;
+    struct simulated_run run;
+    struct judged judged;
+    char *basis = NULL;
+    size_t length = 0;
+    simulated_run_create(&run);
+    begin(&run, "throughput.csv");
+    write_delayed(&run, 10000, 1550, 1);
+    write_delayed(&run, 1000, 15500, 1);
+    simulated_run_end(&run);
+    judge(&judged, &run);
+    const struct claim *claim = assert_claim(&judged, "speed", CLAIM_UNDECIDED);
+    assert_int_equal(claim->settings, 0);
+    FILE *out = open_memstream(&basis, &length);
+    assert_non_null(out);
+    claim_write_basis(claim, out);
+    fclose(out);
+    assert_string_equal(basis, " (the database was the limit)");
+    free(basis);
+    finish(&judged, &run);
 }
 
 /* What makes no difference by a factor of 2 holds nobody up, and noise gives no verdict. */
@@ -434,6 +542,9 @@ int main(void)
         cmocka_unit_test(test_an_overloaded_way_is_not_the_best),
         cmocka_unit_test(test_idle_only_has_settings_of_web),
         cmocka_unit_test(test_compatibility),
+        cmocka_unit_test(test_compatibility_of_withheld_percentiles),
+        cmocka_unit_test(test_speed_without_what_the_database_limits),
+        cmocka_unit_test(test_speed_of_a_database_alone),
         cmocka_unit_test(test_compatibility_in_noise_is_undecided),
         cmocka_unit_test(test_when_a_pool_runs_out),
         cmocka_unit_test(test_other_claims_are_about_the_plain_server),

@@ -3,10 +3,10 @@
  * they are" means that the handler makes the call itself, with threads and in the loop alike. Where
  * a few requests make calls that block for long, the others must wait for less with threads than in
  * the loop, or threads would be of no use. A store that the loop calls itself, though it could call
- * it otherwise, is such a library, too: there every request makes the call, and waits for the
- * others'. Its calls may be too short to hold anybody up, so that the loop gets on with it as well:
- * it is enough if threads make nobody wait for longer. What the loop's pool mends stands beside and
- * has no vote: through it the library is not called as it is. */
+ * it otherwise, is such a library, too: there every request makes the call. But what it looks up
+ * comes from a cache: its calls hold nobody up, whoever makes them. That threads are no worse with
+ * it speaks for neither, so it may contradict the claim, and not support it. What the loop's pool
+ * mends stands beside and has no vote: through it the library is not called as it is. */
 #include "analysis/claims/judge.h"
 #include "analysis/words/arm.h"
 #include "analysis/words/load_kind.h"
@@ -300,47 +300,71 @@ static int read_calls(struct tally *tallies, const struct evidence *evidence, st
     return result;
 }
 
-static const enum claimed claimed[KINDS] = {
-    [CALLS] = CLAIMED_LOWER,
-    [LIBRARY] = CLAIMED_NOT_HIGHER,
-};
+/* Settings of the library where threads make requests wait for longer: they contradict. */
+static size_t count_against(const struct tally *library)
+{
+    return tally_on_side(library, SIDE_HIGHER) +
+           (library->together == SIDE_HIGHER ? tally_votes(library) : 0);
+}
 
-/* Where one kind says nothing the other decides, unless it speaks against that. */
+/* The calls that block decide, unless the library speaks against that. */
 static enum claim_verdict decide(const struct tally *tallies)
 {
-    enum claim_verdict verdicts[KINDS];
-    for (size_t kind = 0; kind < KINDS; kind++)
-        verdicts[kind] = tally_decide(&tallies[kind], claimed[kind]);
-    if (verdicts[CALLS] == verdicts[LIBRARY])
-        return verdicts[CALLS];
-    if (verdicts[CALLS] == CLAIM_UNDECIDED)
-        return verdict_weigh(verdicts[LIBRARY], &tallies[CALLS]);
-    if (verdicts[LIBRARY] == CLAIM_UNDECIDED)
-        return verdict_weigh(verdicts[CALLS], &tallies[LIBRARY]);
-    return CLAIM_DEPENDS;
+    enum claim_verdict verdict = tally_decide(&tallies[CALLS], CLAIMED_LOWER);
+    if (verdict != CLAIM_REPRODUCED)
+        return verdict;
+    return count_against(&tallies[LIBRARY]) > 0 ? CLAIM_DEPENDS
+                                                : verdict_weigh(verdict, &tallies[LIBRARY]);
+}
+
+/* "requests beside calls that block: not run, and nothing else decides: ..." */
+static void write_missing(FILE *out)
+{
+    fprintf(out,
+            "%s: not run, and nothing else decides: waitbench run --scenario blocking measures "
+            "them",
+            asked_of[CALLS]);
+}
+
+static void write_basis(const struct tally *tallies, size_t kind, struct ruling *ruling)
+{
+    if (kind == CALLS) {
+        ruling_rest_on(ruling, &tallies[CALLS]);
+        tally_write_workloads(&tallies[CALLS], CLAIMED_LOWER, ruling->condition);
+        return;
+    }
+    size_t against = count_against(&tallies[LIBRARY]);
+    if (tallies[CALLS].count > 0) {
+        ruling->settings += against;
+        ruling->resolved += against;
+    }
+    size_t settings = tally_settings(&tallies[LIBRARY]);
+    fprintf(ruling->condition, "no vote in favour, against the claim in %zu of %zu setting%s",
+            against, settings, settings == 1 ? "" : "s");
 }
 
 static void rule(const struct tally *tallies, const struct evidence *evidence,
                  struct ruling *ruling)
 {
     ruling->verdict = decide(tallies);
+    if (tallies[CALLS].count == 0)
+        write_missing(ruling->condition);
     for (size_t kind = 0; kind < KINDS; kind++) {
         if (tallies[kind].count == 0)
             continue;
         text_separate(ruling->condition);
         fprintf(ruling->condition, "%s: ", asked_of[kind]);
-        ruling_rest_on(ruling, &tallies[kind]);
-        tally_write_workloads(&tallies[kind], claimed[kind], ruling->condition);
+        write_basis(tallies, kind, ruling);
         tally_write_sides(&tallies[kind], evidence, &inline_calls[kind], ruling->condition);
         tally_write_absences(&tallies[kind], evidence, &inline_calls[kind], "left out",
                              ruling->condition);
     }
     write_pools(evidence, ruling->condition);
     fprintf(ruling->rests_on,
-            "latency.csv: other_p99_ns of requests beside such as block, and p99_ns where every "
-            "request calls a store inline, of threads and the loop that makes the same call "
-            "itself, a vote for each setting, where a difference is one by a factor of %g; the "
-            "loop's pool beside it",
+            "latency.csv: other_p99_ns of requests beside such as block, of threads and the loop "
+            "that makes the same call itself, a vote for each setting, where a difference is one "
+            "by a factor of %g; p99_ns where every request calls a store inline may contradict; "
+            "the loop's pool beside it",
             HELD_UP);
     tally_write_test(ruling->rests_on);
 }

@@ -18,7 +18,7 @@
 struct level {
     const char *metric;
     double quantile;
-    const char *lateness;
+    const char *lateness; /* NULL: those of the others alone are not counted */
     const char *service;
     const char *excursions; /* NULL: not counted */
 };
@@ -29,6 +29,8 @@ static const struct level levels[] = {
     {"p99", 0.99, "lateness_p99_ns", "service_p99_ns", "excursions_p99"},
     {"p999", 0.999, "lateness_p999_ns", "service_p999_ns", "excursions_p999"},
     {"p9999", 0.9999, "lateness_p999_ns", "service_p999_ns", NULL},
+    {"other_p50", 0.5, NULL, NULL, NULL},
+    {"other_p99", 0.99, NULL, NULL, NULL},
 };
 
 /* The level of a metric that is a quantile, else NULL. */
@@ -117,7 +119,8 @@ int doubt_count_late(const struct trial_group *group, const struct metric *metri
 {
     const struct level *level = find_level(metric);
     bool closed = strcmp(group_text(group, "arrivals"), "closed") == 0;
-    if (!level || closed || csv_column(group->table, "generator_stalled_seconds") < 0)
+    if (!level || !level->lateness || closed ||
+        csv_column(group->table, "generator_stalled_seconds") < 0)
         return doubt_count_beyond(group, "lateness_p99_ns", "p99_ns", LATE_SHARE, late, error);
     for (size_t i = 0; i < group->count; i++) {
         int result = exceeds(group, group->rows[i], "generator_stalled_seconds", "duration_seconds",
