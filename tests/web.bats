@@ -22,6 +22,11 @@ web() {
   web file_of_others --store sqlite
 }
 
+@test "what a connection of SQLite takes does not grow with the requests" {
+  [ "$WAITBENCH_SANITIZER" = none ] || skip "a sanitizer has memory of its own"
+  web bounded_cache --store sqlite
+}
+
 @test "requests in the ways that clients have, and requests that are none" {
   web answers,pipeline,refusals
 }

@@ -194,6 +194,26 @@ def file_of_others(program, options):
         assert os.path.exists(folder + "/rows.sqlite"), "it has taken away what is not its own"
 
 
+def bounded_cache(program, options):
+    """What a connection of SQLite's takes does not grow with the requests."""
+    def ask(connections, times):
+        for row in random.sample(range(1, 100000), times):
+            for connection in connections:
+                connection.sendall(ask_for(row))
+            for connection in connections:
+                assert read_reply(connection).startswith(b"HTTP/1.1 200 ")
+        with open(f"/proc/{server.process.pid}/smaps_rollup") as file:
+            return int(re.search(r"Private_Dirty: +(\d+) kB", file.read())[1])
+
+    with Server([program] + options) as server:
+        connections = [server.connect() for _ in range(10)]
+        begin = ask(connections, 50)
+        end = ask(connections, 300)
+        for connection in connections:
+            connection.close()
+        assert end - begin < 1000, f"{begin} KiB have become {end}"
+
+
 def refusals(program, options):
     """Requests that are none, and what is answered to them; then the connection is closed."""
     long_head = b"GET / HTTP/1.1\r\nA: " + b"x" * 9000 + b"\r\n\r\n"
