@@ -438,7 +438,8 @@ static void a_tenth_more_is_found_and_the_ratio_stays(void **state)
     assert_true(fabs(pair->entry->figure.estimate.value - 8) < 0.4);
 }
 
-/* Loads of a run; `shares` may be NULL, as older versions wrote it. */
+/* Loads of a run; `shares` may be NULL, as older versions wrote it, and 0 where a rate was named.
+ */
 static void write_loads(struct simulated_run *run, const double *rates, const double *shares,
                         size_t count)
 {
@@ -448,8 +449,10 @@ static void write_loads(struct simulated_run *run, const double *rates, const do
         for (size_t i = 0; i < count; i++) {
             fprintf(run->file, "%d,echo,loop,jemalloc,echo-loop,1,%g,%g", block, rates[i],
                     1000 * rates[i]);
-            if (shares)
+            if (shares && shares[i] > 0)
                 fprintf(run->file, ",%g", shares[i]);
+            else if (shares)
+                fputc(',', run->file);
             fputc('\n', run->file);
         }
     simulated_run_end(run);
@@ -487,6 +490,28 @@ static void loads_are_matched_by_their_share_of_the_capacity(void **state)
     assert_load(runs, 1, "load=50%", 50000, 100000);
     assert_load(runs, 2, "load=75%", 75000, NAN);
     assert_load(runs, 3, "load=90%", 90000, 180000);
+}
+
+static void loads_that_were_named_are_matched_by_their_rate(void **state)
+{
+    struct two_runs *runs = *state;
+    struct error error = {""};
+    const double rates[] = {200, 3000, 9000};
+    const double shares[] = {0, 0, 0.5};
+    const double other_rates[] = {200, 2500, 3000, 8000};
+    const double other_shares[] = {0, 0.5, 0, 0};
+    write_machine(&runs->first, "a");
+    write_machine(&runs->second, "b");
+    write_loads(&runs->first, rates, shares, 3);
+    write_loads(&runs->second, other_rates, other_shares, 4);
+    assert_int_equal(read_runs(runs, &error), 0);
+    assert_int_equal(runs->comparison->count, 4);
+    assert_load(runs, 0, "load=200/s", 200000, 200000);
+    assert_load(runs, 1, "load=3000/s", 3000000, 3000000);
+    assert_load(runs, 2, "load=50%", 9000000, 2500000);
+    assert_load(runs, 3, "load=8000/s", NAN, 8000000);
+    assert_non_null(strstr(runs->comparison->rows[0].entry->label, " load 200/s"));
+    assert_non_null(strstr(runs->comparison->rows[1].entry->label, " load 3.00 k/s"));
 }
 
 static void loads_without_a_share_are_matched_by_rank(void **state)
@@ -940,6 +965,7 @@ int main(void)
         cmocka_unit_test(times_of_two_versions_of_the_measurement_are_not_compared),
         RUNS_TEST(a_tenth_more_is_found_and_the_ratio_stays),
         RUNS_TEST(loads_are_matched_by_their_share_of_the_capacity),
+        RUNS_TEST(loads_that_were_named_are_matched_by_their_rate),
         RUNS_TEST(loads_without_a_share_are_matched_by_rank),
         RUNS_TEST(too_few_blocks_have_no_ratio_and_say_so),
         RUNS_TEST(a_tail_says_what_it_cannot_tell),

@@ -29,6 +29,7 @@ static const char comparison[] =
     "latency,p99,idle=0 load=1/4,echo-loop,,one,70000,,\n"
     "latency,p99,idle=0 load=50%,echo-loop,,one,80000,,\n"
     "latency,p99,idle=0 load=90% loops=2,echo-loop,,one,90000,,\n"
+    "latency,p99,idle=0 load=200/s,echo-threads,,two,60000,,\n"
     "latency,p99,idle=900 load=10%,echo-loop,,one,99999,,\n"
     "latency,p90,idle=0 load=4/4,echo-loop,,one,99999,,\n";
 
@@ -78,9 +79,11 @@ static void test_latency_shows_the_ends_of_the_load(void **state)
     (void)state;
     run_folder_create(&folder);
     write_chart(&folder, "machines-latency", &table);
-    assert_int_equal(csv_row_count(table), 2);
+    assert_int_equal(csv_row_count(table), 3);
     assert_row(table, 0, "1", "1", "99 % · loop · load 1/4", "70000");
     assert_row(table, 1, "1", "2", "99 % · loops · load 90%", "90000");
+    assert_string_equal(csv_cell(table, 2, csv_column(table, "row_label")),
+                        "99 % · threads · load 200/s");
     csv_table_destroy(table);
     run_folder_destroy(&folder);
 }

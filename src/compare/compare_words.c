@@ -192,8 +192,8 @@ void compare_print_notes(const struct comparison_of_runs *comparison, FILE *out)
     for (size_t i = 0; i < comparison->machines.count; i++)
         numbered |= comparison->machines.machines[i].is_numbered;
     if (any_tells(comparison, TELLS_OTHER_LOAD))
-        fputs("Other load: a share of what is sustained is another rate in each run, and here one "
-              "that keeps a\nprogram busier by more than the comparison stands.\n",
+        fputs("Other load: the same share of what is sustained, or the same rate, keeps a program "
+              "busier in one\nrun than in the other, by more than the comparison stands.\n",
               out);
     if (numbered)
         fputs("#2 is the second of these runs on a machine of that name, in the order given.\n",

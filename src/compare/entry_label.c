@@ -94,6 +94,7 @@ static void write_options(const struct trial_group *group, FILE *out)
 static void write_load_label(const struct entry *entry, const struct trial_group *group, FILE *out)
 {
     const char *load = strstr(entry->parameters, "load=");
+    char rate[UNITS_TEXT_SIZE];
     write_count_option(group, "active", "active", out);
     write_count_option(group, "idle", "idle", out);
     if (!write_slow(group, out))
@@ -109,7 +110,9 @@ static void write_load_label(const struct entry *entry, const struct trial_group
         fputs(" own", out);
     else if (strcmp(basis, "common_rate") == 0)
         fputs(" common", out);
-    if (load && strncmp(load, "load=1/1", 8) != 0)
+    if (entry_load_is_named(group))
+        fprintf(out, " load %s/s", units_format_count(number(group, "offered_per_second"), rate));
+    else if (load && strncmp(load, "load=1/1", 8) != 0)
         fprintf(out, " load %.*s", (int)strcspn(load + 5, " "), load + 5);
 }
 

@@ -77,10 +77,19 @@ static void write_rank(int experiment, const struct trial_groups *groups,
     fprintf(out, "load=%zu/%zu", below, different);
 }
 
+bool entry_load_is_named(const struct trial_group *group)
+{
+    return csv_column(group->table, "capacity_share") >= 0 &&
+           group_text(group, "capacity_share")[0] == '\0' &&
+           group_text(group, "offered_per_second")[0] != '\0';
+}
+
 static void write_load(int experiment, const struct trial_groups *groups,
                        const struct trial_group *group, FILE *out)
 {
-    if (groups)
+    if (entry_load_is_named(group))
+        fprintf(out, "load=%.9g/s", strtod(group_text(group, "offered_per_second"), NULL));
+    else if (groups)
         write_rank(experiment, groups, group, out);
     else
         fprintf(out, "load=%.3g%%", 100 * strtod(group_text(group, "capacity_share"), NULL));

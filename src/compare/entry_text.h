@@ -9,10 +9,14 @@
 /* The group's conditions and options, "connections=100 active=100 load=50%", with the loops of the
  * arm it is set against, which may be NULL; for the caller to free. The offered rate is left out
  * for its share of the capacity: that is the same question on all machines, and 57,000 per second
- * is not. With `groups`, for runs that do not have the share, it is left out for which of their
- * rates it is: "load=2/3", the second of three. */
+ * is not. A rate that the plan named is no share of anything, and stays: "load=200/s". With
+ * `groups`, for runs that do not have the share, it is left out for which of their rates it is:
+ * "load=2/3", the second of three. */
 char *entry_parameters(int experiment, const struct trial_groups *groups,
                        const struct trial_group *group, const struct trial_group *against);
+
+/* Whether the plan named the group's rate: the file has shares, and tells none of it. */
+bool entry_load_is_named(const struct trial_group *group);
 
 /* Tells this figure from all others of a run; for the caller to free. `b` is NULL for one arm. */
 char *entry_key(const struct entry *entry, const struct trial_group *a,

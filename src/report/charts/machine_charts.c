@@ -42,11 +42,14 @@ static bool is_percentile(const struct csv_table *table, size_t row)
 #define LIGHT_PERCENT 25
 #define HEAVY_PERCENT 80
 
-/* "10%" or "90%"; of older runs, which only say which of their rates it was, "1/4" or "4/4". */
+/* "10%" or "90%"; of older runs, which only say which of their rates it was, "1/4" or "4/4"; and
+ * any that was named, "200/s", as those are few. */
 static bool is_load_end(const char *load)
 {
     char *end;
     double number = strtod(load, &end);
+    if (strcmp(end, "/s") == 0)
+        return true;
     if (*end == '%')
         return number <= LIGHT_PERCENT || number >= HEAVY_PERCENT;
     double last = *end == '/' ? strtod(end + 1, NULL) : 0;
@@ -290,8 +293,8 @@ const struct chart machine_charts[] = {
         .title = "Latency, by machine",
         .alt = "A dot chart on a log scale of time: percentiles of latency of each program at the "
                "lowest and the highest load, one dot for each machine.",
-        .caption = "Loads are shares of what the slower program of each machine can serve, so "
-                   "that the rates differ between machines.",
+        .caption = "Loads in % are shares of what the slower program of each machine can serve, so "
+                   "that the rates differ between machines; loads in /s are the same rate on all.",
         .write = write_latency,
     },
     {.name = NULL},
