@@ -376,9 +376,25 @@ static void test_what_is_spoken_with_a_server_is_known(void **state)
     arm_finish(&arm);
 }
 
+/* Of one CPU that a server shares with its database neither has 95 %. */
+static void test_a_server_beside_its_database_may_be_the_limit(void **state)
+{
+    (void)state;
+    assert_true(load_trial_is_server_busy(96, 0, 1, 1, 100));
+    assert_false(load_trial_is_server_busy(60, 0, 1, 1, 100));
+    assert_true(load_trial_is_server_busy(60, 36, 1, 1, 100));
+    assert_false(load_trial_is_server_busy(60, 30, 1, 1, 100));
+    assert_false(load_trial_is_server_busy(60, -1, 1, 1, 100));
+    /* A loop uses one of two CPUs, and leaves the other one to the database. */
+    assert_false(load_trial_is_server_busy(60, 90, 1, 2, 100));
+    assert_true(load_trial_is_server_busy(96, 50, 1, 2, 100));
+    assert_true(load_trial_is_server_busy(94, 97, 1, 2, 100));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_server_beside_its_database_may_be_the_limit),
         cmocka_unit_test(test_foreign_command_is_split_as_a_shell_would),
         cmocka_unit_test(test_foreign_command_takes_no_shell),
         cmocka_unit_test(test_arm_passes_what_it_is_given_and_no_more),

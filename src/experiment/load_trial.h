@@ -46,6 +46,11 @@ void load_trial_set_errors(const struct load_trial *done, struct csv_writer *csv
 void load_trial_set_figures(const struct run *run, const struct trial *trial,
                             const struct load_trial *done, struct csv_writer *csv);
 
+/* Whether the server has no CPU time left: it used the CPUs that its model can use, or all of its
+ * CPUs are full with what a store used that shares them (0 or less: none does). */
+bool load_trial_is_server_busy(int64_t server_ns, int64_t beside_ns, double usable_cpus,
+                               double all_cpus, int64_t window_ns);
+
 /* Adds the setting's trials with so many idle connections: one for each model that is wanted, and
  * one for each foreign subject where the setting has them. Returns 0 or -errno with `error` set. */
 int load_trial_add(const struct run *run, const struct setting *setting, int64_t idle,

@@ -85,15 +85,30 @@ static double usable_cpus(const struct run *run, const struct trial *trial)
     return (double)(model_is_loop(trial->arm.model) && loops < cpus ? loops : cpus);
 }
 
+bool load_trial_is_server_busy(int64_t server_ns, int64_t beside_ns, double usable_cpus,
+                               double all_cpus, int64_t window_ns)
+{
+    double window = SERVER_BUSY * (double)window_ns;
+    return (double)server_ns >= window * usable_cpus ||
+           (beside_ns > 0 && (double)(server_ns + beside_ns) >= window * all_cpus);
+}
+
+/* What a store that shares the server's CPUs took of them. */
+static int64_t beside_ns(const struct run *run, const struct load_trial *done)
+{
+    return run->store_placement.own ? 0 : done->store_cpu_ns;
+}
+
 /* In a closed loop the generator is the limit only where the server is not: near saturation a poll
  * that finds something at once keeps the generator as busy as the server. */
 static bool is_client_bound(const struct run *run, const struct trial *trial,
                             const struct load_trial *done)
 {
     const struct load_result *result = &done->result;
-    double most = SERVER_BUSY * usable_cpus(run, trial) * (double)result->duration_ns;
-    bool closed = !trial_is_open(&trial->load);
-    return result->client_bound && !(closed && (double)done->used.cpu_ns >= most);
+    bool busy =
+        load_trial_is_server_busy(done->used.cpu_ns, beside_ns(run, done), usable_cpus(run, trial),
+                                  (double)run_server_cpu_count(run), result->duration_ns);
+    return result->client_bound && !(busy && !trial_is_open(&trial->load));
 }
 
 static void set_contention(const struct contention *contention, struct csv_writer *csv)
