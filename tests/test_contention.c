@@ -113,6 +113,32 @@ static void a_window_gets_its_share(void **state)
     assert_float_equal(window.result.foreign_seconds, 0.25, 1e-9);
 }
 
+/* A database has a CPU of its own, and used 0.2 s of it. */
+static void a_program_on_the_databases_cpu(void **state)
+{
+    (void)state;
+    struct window window = window_of(busy(600), busy(1000), SECOND * 6 / 10, SECOND);
+    window.before.store.cpus = 1;
+    window.after.store = busy(900);
+    window.after.store_ns = SECOND * 2 / 10;
+    judge(&window, false);
+    assert_float_equal(window.result.store_foreign_seconds, 0.7, 1e-9);
+    assert_float_equal(window.result.foreign_seconds, 0.7, 1e-9);
+    assert_int_equal(window.result.cpus, 3);
+    assert_non_null(strstr(window.note, "0.00 s of the clients', 0.70 s of the database's)"));
+    assert_false(contention_starves_server(&window.result));
+    window.after.store_ns = SECOND * 9 / 10;
+    judge(&window, false);
+    assert_float_equal(window.result.foreign_seconds, 0, 1e-9);
+    assert_string_equal(window.note, "");
+    /* Whose processes are gone is not watched any more. */
+    window.after.store_ns = -1;
+    judge(&window, false);
+    assert_true(window.result.store_foreign_seconds < 0);
+    assert_float_equal(window.result.foreign_seconds, 0, 1e-9);
+    assert_int_equal(window.result.cpus, 2);
+}
+
 /* Zeros, a reading of other CPUs, or a subject that is gone. */
 static void what_cannot_be_seen_is_not_judged(void **state)
 {
@@ -241,6 +267,7 @@ int main(void)
         cmocka_unit_test(what_is_ours_is_nobody_elses),
         cmocka_unit_test(a_program_on_the_clients_cpu),
         cmocka_unit_test(a_program_on_the_servers_cpu),
+        cmocka_unit_test(a_program_on_the_databases_cpu),
         cmocka_unit_test(one_cpu_for_both),
         cmocka_unit_test(a_window_gets_its_share),
         cmocka_unit_test(what_cannot_be_seen_is_not_judged),

@@ -134,9 +134,9 @@ static int run_program(struct run *run, const struct program *program, pid_t *pi
     struct placement all = {run->all_cpus, run->all_cpus, true};
     struct contention_mark before;
     struct contention_mark after;
-    contention_take(&before, &all);
+    contention_take(&before, &all, NULL);
     int result = program_run(program, pid, error);
-    contention_take(&after, &all);
+    contention_take(&after, &all, NULL);
     before.subject_ns = after.subject_ns = 0;
     contention_between(&before, &after, after.at_ns - before.at_ns, true, contention);
     watch_window(&run->watch, contention, false);

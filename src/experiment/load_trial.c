@@ -84,6 +84,14 @@ static int64_t served_ns(const struct load_watch *watch, const struct usage *usa
     return subject_ns >= 0 && beside ? subject_ns + store_ns : subject_ns;
 }
 
+/* The CPUs that a database has to itself, or NULL. */
+static hwloc_const_bitmap_t store_cpus(const struct load_watch *watch)
+{
+    const struct run *run = watch->run;
+    bool beside = run_placement(run, &watch->trial->arm) == &run->store_placement.sides;
+    return beside && run->store_placement.own ? run->store_placement.cpus : NULL;
+}
+
 /* All that takes time by the number of threads is read before the schedule begins and after the
  * generator has stopped: within the window it would run on the generator's CPU, for milliseconds
  * where there are many threads, and so make the tail of the very arm that has them. */
@@ -93,16 +101,20 @@ static void before_load(struct load_watch *watch)
     read_usage(watch, &watch->before);
     watch->store_before_ns = stores_cpu_ns(&watch->run->stores);
     int64_t own_ns = served_ns(watch, &watch->before, watch->store_before_ns);
-    contention_take(&watch->mark_before, run_placement(watch->run, &watch->trial->arm));
+    contention_take(&watch->mark_before, run_placement(watch->run, &watch->trial->arm),
+                    store_cpus(watch));
     watch->mark_before.subject_ns = own_ns;
+    watch->mark_before.store_ns = watch->store_before_ns;
 }
 
 /* The machine first, since its clocks go on while the subject's threads are looked at. */
 static void after_load(struct load_watch *watch)
 {
-    contention_take(&watch->mark_after, run_placement(watch->run, &watch->trial->arm));
+    contention_take(&watch->mark_after, run_placement(watch->run, &watch->trial->arm),
+                    store_cpus(watch));
     read_usage(watch, &watch->after);
     watch->store_after_ns = stores_cpu_ns(&watch->run->stores);
+    watch->mark_after.store_ns = watch->store_after_ns;
     watch->mark_after.subject_ns = served_ns(watch, &watch->after, watch->store_after_ns);
     if (watch->result == 0 && arm_store(&watch->trial->arm))
         watch->result = subject_stats(watch->subject, &watch->stats_after, &watch->fault);

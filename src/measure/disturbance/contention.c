@@ -9,15 +9,18 @@
 #include <stdio.h>
 #include <string.h>
 
-void contention_take(struct contention_mark *mark, const struct placement *placement)
+void contention_take(struct contention_mark *mark, const struct placement *placement,
+                     hwloc_const_bitmap_t store_cpus)
 {
     struct cpu_quota quota;
-    *mark = (struct contention_mark){.subject_ns = -1, .throttled_ns = -1};
+    *mark = (struct contention_mark){.subject_ns = -1, .store_ns = -1, .throttled_ns = -1};
     cpu_quota_read(&quota, "");
     if (quota.version != 0)
         mark->throttled_ns = quota.throttled_ns;
     cpu_times_read(&mark->client, "", placement->client_cpus);
     cpu_times_read(&mark->server, "", placement->server_cpus);
+    if (store_cpus)
+        cpu_times_read(&mark->store, "", store_cpus);
     mark->own_ns = usage_own_ns();
     mark->at_ns = clock_now_ns();
 }
@@ -45,6 +48,28 @@ static double sum(double a, double b)
     return a < 0 || b < 0 ? -1 : a + b;
 }
 
+/* Whether a database has CPUs of its own, of which it is known what it used. One that ended says
+ * nothing, and takes the others' figures with it no more than one that was not there. */
+static bool has_store(const struct contention_mark *before, const struct contention_mark *after)
+{
+    return before->store.cpus > 0 && after->store.cpus > 0 && before->store_ns >= 0 &&
+           after->store_ns >= 0;
+}
+
+static void find_foreign_of_store(const struct contention_mark *before,
+                                  const struct contention_mark *after, double share,
+                                  struct contention *contention)
+{
+    double elapsed = seconds_of(after->at_ns - before->at_ns);
+    if (!has_store(before, after))
+        return;
+    double store =
+        foreign(&before->store, &after->store, elapsed, after->store_ns - before->store_ns);
+    contention->store_foreign_seconds = share_of(store, share);
+    contention->foreign_seconds =
+        sum(contention->foreign_seconds, contention->store_foreign_seconds);
+}
+
 static void find_foreign(const struct contention_mark *before, const struct contention_mark *after,
                          double share, struct contention *contention)
 {
@@ -53,7 +78,7 @@ static void find_foreign(const struct contention_mark *before, const struct cont
     int64_t own_ns = after->own_ns - before->own_ns;
     int64_t subject_ns = after->subject_ns - before->subject_ns;
     contention->server_foreign_seconds = contention->client_foreign_seconds = -1;
-    contention->foreign_seconds = -1;
+    contention->store_foreign_seconds = contention->foreign_seconds = -1;
     if (before->subject_ns < 0 || after->subject_ns < 0)
         return;
     double server =
@@ -64,6 +89,18 @@ static void find_foreign(const struct contention_mark *before, const struct cont
     contention->foreign_seconds =
         shared ? contention->server_foreign_seconds
                : sum(contention->server_foreign_seconds, contention->client_foreign_seconds);
+    find_foreign_of_store(before, after, share, contention);
+}
+
+static double steal_of(const struct contention_mark *before, const struct contention_mark *after,
+                       bool shared)
+{
+    double steal = cpu_times_steal_seconds(&before->server, &after->server);
+    if (!shared)
+        steal = sum(steal, cpu_times_steal_seconds(&before->client, &after->client));
+    if (has_store(before, after))
+        steal = sum(steal, cpu_times_steal_seconds(&before->store, &after->store));
+    return steal;
 }
 
 void contention_between(const struct contention_mark *before, const struct contention_mark *after,
@@ -71,15 +108,14 @@ void contention_between(const struct contention_mark *before, const struct conte
 {
     double elapsed = seconds_of(after->at_ns - before->at_ns);
     double share = fmin(1, seconds_of(window_ns) / elapsed);
-    double server_steal = cpu_times_steal_seconds(&before->server, &after->server);
-    double client_steal = cpu_times_steal_seconds(&before->client, &after->client);
     bool seen = before->throttled_ns >= 0 && after->throttled_ns >= before->throttled_ns;
     *contention = (struct contention){
         .window_seconds = seconds_of(window_ns),
         .shared = shared,
-        .cpus = after->server.cpus + (shared ? 0 : after->client.cpus),
+        .cpus = after->server.cpus + (shared ? 0 : after->client.cpus) +
+                (has_store(before, after) ? after->store.cpus : 0),
         .server_cpus = after->server.cpus,
-        .steal_seconds = share_of(shared ? server_steal : sum(server_steal, client_steal), share),
+        .steal_seconds = share_of(steal_of(before, after, shared), share),
         .throttled_seconds =
             seen ? share * seconds_of(after->throttled_ns - before->throttled_ns) : -1,
     };
@@ -104,8 +140,12 @@ static void note_foreign(FILE *out, const struct contention *contention)
     fprintf(out, "others used %.2f s of the measured CPUs in a window of %.2f s",
             contention->foreign_seconds, contention->window_seconds);
     if (!contention->shared)
-        fprintf(out, " (%.2f s of the server's, %.2f s of the clients')",
+        fprintf(out, " (%.2f s of the server's, %.2f s of the clients'",
                 contention->server_foreign_seconds, contention->client_foreign_seconds);
+    if (!contention->shared && contention->store_foreign_seconds >= 0)
+        fprintf(out, ", %.2f s of the database's", contention->store_foreign_seconds);
+    if (!contention->shared)
+        fputc(')', out);
     fputs("; ", out);
 }
 

@@ -23,23 +23,28 @@ struct contention_mark {
     int64_t at_ns;
     struct cpu_times server;
     struct cpu_times client;
-    int64_t own_ns;       /* CPU time of this process: the generator */
-    int64_t subject_ns;   /* the subject's, for the caller to set; -1: not known */
-    int64_t throttled_ns; /* -1: not seen */
+    struct cpu_times store; /* of a database's own CPUs; none where it has none */
+    int64_t own_ns;         /* CPU time of this process: the generator */
+    int64_t subject_ns;     /* the subject's, for the caller to set; -1: not known */
+    int64_t store_ns;       /* of a database on CPUs of its own, likewise */
+    int64_t throttled_ns;   /* -1: not seen */
 };
 
-/* Takes a moment of this machine. It reads a dozen files, so never within a measured window; the
- * subject should be at rest between this and the reading of its CPU time. */
-void contention_take(struct contention_mark *mark, const struct placement *placement);
+/* Takes a moment of this machine, of which a database may have CPUs of its own (else NULL). It
+ * reads a dozen files, so never within a measured window; the subject should be at rest between
+ * this and the reading of its CPU time. */
+void contention_take(struct contention_mark *mark, const struct placement *placement,
+                     hwloc_const_bitmap_t store_cpus);
 
 /* Times are -1 where they cannot be seen. */
 struct contention {
     double window_seconds;
     bool shared; /* both sides have the same CPUs */
-    int cpus;    /* server's and clients' together */
+    int cpus;    /* server's and clients' together, and a database's own */
     int server_cpus;
     double server_foreign_seconds; /* on the server's CPUs */
     double client_foreign_seconds; /* on the clients'; the same where they are shared */
+    double store_foreign_seconds;  /* on the database's; -1 also where it has none of its own */
     double foreign_seconds;        /* together */
     double steal_seconds;
     double throttled_seconds; /* added up over CPUs */
