@@ -33,6 +33,15 @@ binding() {
   done
 }
 
+@test "the range of ports is shown as it was set, with what it allows in words" {
+  local low high
+  read -r low high </proc/sys/net/ipv4/ip_local_port_range
+  run "$waitbench" doctor
+  [ "$status" -eq 0 ]
+  grep -Eq "^  net.ipv4.ip_local_port_range +$low $high " <<<"$output"
+  grep -Eq "^    [0-9]+ connections from each of the loopback's [0-9]+ addresses$" <<<"$output"
+}
+
 @test "the command it prints lifts the limit" {
   bash -c 'ulimit -n 500 && prlimit --pid $$ --nofile=600' 2>/dev/null ||
     skip "raising a hard limit takes CAP_SYS_RESOURCE"

@@ -161,6 +161,7 @@ hangs() {
   start_server python3 "$subjects/faulty.py" hang
   hangs 10 --closed
   grep -q 'none of 10 requests was answered' notes
+  grep -Eq '^reply unread by the client( +-){6}$' notes
   holds 'requests_offered == 10 and requests_answered == 0 and achieved_per_second == 0'
   hangs 10 --rate 1000
   stop_server

@@ -47,7 +47,7 @@ static void print_binding(const struct limits *limits, enum model model)
         return;
     }
     doctor_format_value(value, binding->value, binding->unit);
-    printf("%s: %s\n", binding->name, value);
+    printf("%s: %s\n", binding->name, binding->set[0] ? binding->set : value);
 }
 
 /* The first model to which every limit allows as much: `loop` for `loops`. */
@@ -68,7 +68,10 @@ static void print_limit(const struct limits *limits, const struct limit *limit)
 {
     char text[DOCTOR_NUMBER_SIZE];
     doctor_format_value(text, limit->value, strcmp(limit->unit, "bytes") == 0 ? "bytes" : "");
-    printf("  %-30s %10s", limit->name, limit->seen ? text : "not seen");
+    printf("  %-30s %11s", limit->name,
+           !limit->seen    ? "not seen"
+           : limit->set[0] ? limit->set
+                           : text);
     for (int model = 0; model < MODEL_COUNT; model++) {
         if (first_like(limits, model) != model)
             continue;
@@ -106,7 +109,7 @@ static void print_limits(const struct limits *limits, int64_t waiters)
     print_commands(limits, waiters);
 
     doctor_print_title("Every limit, and the waiters it allows");
-    printf("  %-30s %10s", "", "value");
+    printf("  %-30s %11s", "", "value");
     for (int model = 0; model < MODEL_COUNT; model++)
         if (first_like(limits, model) == model)
             printf(" %8s", model_name((enum model)model));
@@ -114,6 +117,11 @@ static void print_limits(const struct limits *limits, int64_t waiters)
     for (size_t i = 0; i < limits->count; i++)
         print_limit(limits, &limits->entries[i]);
     puts("\n  - does not bind; limits that are not seen are taken as unlimited");
+    for (size_t i = 0; i < limits->count; i++)
+        if (limits->entries[i].set[0] != '\0') {
+            printf("  %s %s:\n", limits->entries[i].name, limits->entries[i].set);
+            doctor_print_wrapped(4, limits->entries[i].words);
+        }
     for (int model = 0; model < MODEL_COUNT; model++)
         if (first_like(limits, model) != model)
             printf("  %s: as %s\n", model_name((enum model)model),

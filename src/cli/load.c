@@ -91,6 +91,13 @@ static void print_time(int64_t value_ns)
 static const double quantiles[] = {0.5, 0.9, 0.99, 0.999, 0.9999};
 #define QUANTILE_COUNT (sizeof quantiles / sizeof quantiles[0])
 
+/* An empty one has no longest. */
+static void print_longest(const struct histogram *histogram)
+{
+    print_time(histogram_count(histogram) > 0 ? histogram_max_ns(histogram) : -1);
+    fputc('\n', stderr);
+}
+
 static void print_times(const char *name, const struct histogram *histogram)
 {
     if (!histogram)
@@ -98,8 +105,7 @@ static void print_times(const char *name, const struct histogram *histogram)
     fprintf(stderr, "%-26s", name);
     for (size_t i = 0; i < QUANTILE_COUNT; i++)
         print_time(histogram_resolved_ns(histogram, quantiles[i]));
-    print_time(histogram_max_ns(histogram));
-    fputc('\n', stderr);
+    print_longest(histogram);
 }
 
 static void print_latency(const struct load_result *result)
@@ -109,8 +115,7 @@ static void print_latency(const struct load_result *result)
     fprintf(stderr, "%-26s", "latency (intended send)");
     for (size_t i = 0; i < QUANTILE_COUNT; i++)
         print_time(load_result_quantile_ns(result, quantiles[i]));
-    print_time(histogram_max_ns(result->latency));
-    fputc('\n', stderr);
+    print_longest(result->latency);
 }
 
 static void print_offered(const struct load_options *options, const struct load_result *result)

@@ -37,6 +37,8 @@ struct limit {
     const char *name; /* as people know it: "RLIMIT_NOFILE", "kernel.pid_max" */
     const char *unit;
     int64_t value;  /* LIMITS_NONE = unlimited, or not seen */
+    char set[32];   /* what somebody set, where `value` follows from it; else empty */
+    char words[96]; /* then how it follows */
     int64_t in_use; /* by others, now */
     int64_t reserve;
     int64_t per_waiter[MODEL_COUNT]; /* 0 = does not bind this model */

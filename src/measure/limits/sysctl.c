@@ -141,10 +141,15 @@ static void read_ports(struct limits_reading *reading)
     if (result == 0 && sscanf(range, "%" SCNd64 " %" SCNd64, &low, &high) != 2)
         result = -EINVAL;
     limit.seen = result == 0;
-    if (limit.seen)
+    if (limit.seen) {
         limit.value = source_connections_of(low, high) * SOURCE_ADDRESSES;
-    else
+        snprintf(limit.set, sizeof limit.set, "%" PRId64 " %" PRId64, low, high);
+        snprintf(limit.words, sizeof limit.words,
+                 "%" PRId64 " connections from each of the loopback's %" PRId64 " addresses",
+                 source_connections_of(low, high), SOURCE_ADDRESSES);
+    } else {
         limit_set_unseen(&limit, file, result);
+    }
     limits_add(reading, limit);
 }
 
