@@ -93,9 +93,11 @@ const struct chart charts[] = {
         .alt = "Line charts of latency against percentile, from the median to the far tail, one "
                "line per program: at the lowest and at the highest offered rate that no program "
                "was overloaded by, with work, and with a few slow requests among many.",
-        .caption = "Read it from left to right: half of the requests were faster than the first "
-                   "mark, all but one in a thousand faster than the mark at 99.9 %. Time counts "
-                   "from when a request should have been sent.",
+        .caption =
+            "Read it from left to right: above 50 % on the axis a line is at what half of the "
+            "requests were faster than, above 99.9 % at what all but one in a thousand were "
+            "faster than. A line ends where too few samples are left. Time counts from when "
+            "a request should have been sent.",
         .lines = &chart_latency_spectrum,
     },
     {
