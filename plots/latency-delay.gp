@@ -13,7 +13,7 @@ eval percentile_extent
 delay(x) = number("store_delay_us") / 1e6
 ZERO_STEP = 10.0
 eval log_x("delay(0)", "none")
-set format x "%.0s %cs"
+eval measured_tics("delay(0)", "none", 3)
 eval latency_axis(LOW, TOP)
 x(i) = of_series(i, place(delay(0)))
 

@@ -19,19 +19,20 @@ HAS_RING = 0
 RING_LABEL = ""
 WITHHELD_LABEL = "withheld"
 is_withheld(figure) = !(shown(figure, "median") > 0)
-eval extent("is_withheld('other_p50') + is_withheld('other_p99') + is_withheld('p999')", 0, 0)
-HAS_WITHHELD = MAX > 0
+# A panel without any says so in words.
+array EMPTY[3] = [MISSING[1], MISSING[2], MISSING[3]]
+HAS_WITHHELD = 0
+do for [k=1:3] {
+  eval extent("is_withheld(PERCENTILE[k])", 0, 0)
+  HAS_WITHHELD = HAS_WITHHELD || (MAX > 0 && !EMPTY[k])
+}
 KEY_ENTRIES = KEY_ENTRIES + HAS_WITHHELD
 KEY_LENGTH = HAS_WITHHELD && KEY_LENGTH < strlen(WITHHELD_LABEL) ? strlen(WITHHELD_LABEL) : KEY_LENGTH
 array EDGE[3] = [LOW / 1.3, LOW / 1.3, LOW / 1.3]
-array EMPTY[3] = [0, 0, 0]
 array MEASURED[3] = [0, 0, 0]
 XLABEL = "latency (log scale)"
 array FIGURE[3] = ["other_p50", "other_p99", "p999"]
 array HEADING[3] = ["Median of the others", "99th percentile of the others", "99.9th percentile of all"]
-DECADES = log10(TOP / LOW) + 0.4
-axis(k) = explain_missing(k)."; set logscale x; set format x '%.0s %cs'; ". \
-  sprintf("set xrange [%g:%g]; ", LOW / 1.6, TOP * 1.6). \
-  "eval decade_tics('x', LOW, TOP, ceil(52 * DECADES / ROOM))"
+axis(k) = (EMPTY[k] ? "unset label; ".explain_missing(k)."; " : "")."eval latency_x(LOW, TOP, ROOM)"
 array AXIS[3] = [axis(1), axis(2), axis(3)]
 load PLOTS."kinds.gp"

@@ -20,20 +20,20 @@ RING_LABEL = ""
 # A point that is withheld is a cross at the panel's edge.
 WITHHELD_LABEL = "withheld"
 is_withheld(figure) = !(shown(figure, "median") > 0)
-eval extent("is_withheld('p50') + is_withheld('p99') + is_withheld('p999')", 0, 0)
-HAS_WITHHELD = MAX > 0
+# A panel without any says so in words.
+array EMPTY[3] = [MISSING[1], MISSING[2], MISSING[3]]
+HAS_WITHHELD = 0
+do for [k=1:3] {
+  eval extent("is_withheld(PERCENTILE[k])", 0, 0)
+  HAS_WITHHELD = HAS_WITHHELD || (MAX > 0 && !EMPTY[k])
+}
 KEY_ENTRIES = KEY_ENTRIES + HAS_WITHHELD
 KEY_LENGTH = HAS_WITHHELD && KEY_LENGTH < strlen(WITHHELD_LABEL) ? strlen(WITHHELD_LABEL) : KEY_LENGTH
 array EDGE[3] = [LOW / 1.3, LOW / 1.3, LOW / 1.3]
-array EMPTY[3] = [0, 0, 0]
 array MEASURED[3] = [0, 0, 0]
 XLABEL = "latency (log scale)"
 array FIGURE[3] = ["p50", "p99", "p999"]
 array HEADING[3] = [TITLE[1], TITLE[2], TITLE[3]]
-# Labels at every second decade, or third, where all would not fit (a label takes 52 pixels of a panel's ROOM).
-DECADES = log10(TOP / LOW) + 0.4
-axis(k) = explain_missing(k)."; set logscale x; set format x '%.0s %cs'; ". \
-  sprintf("set xrange [%g:%g]; ", LOW / 1.6, TOP * 1.6). \
-  "eval decade_tics('x', LOW, TOP, ceil(52 * DECADES / ROOM))"
+axis(k) = (EMPTY[k] ? "unset label; ".explain_missing(k)."; " : "")."eval latency_x(LOW, TOP, ROOM)"
 array AXIS[3] = [axis(1), axis(2), axis(3)]
 load PLOTS."kinds.gp"

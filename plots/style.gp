@@ -151,6 +151,31 @@ decade_tics(axis, low, high, every) = "set ".axis."tics (); ". \
   sprintf("if (decade %% %d == 0) { set %stics add (10.0**decade) } else { set %stics add ('' 10.0**decade) } }", \
     every, axis, axis)
 
+# A log axis x of latency in seconds, from low to top, in a panel of so many pixels; a label takes LABEL_ROOM. Decades have
+# labels, or every second or third one; where they leave room, so have 2 and 5 between them, or 3. Under two decades there
+# may be one decade alone: then the 2 below or the 5 above it has a label, too, if there is no decade beyond.
+LABEL_ROOM = 52
+fill_tics(low, high, pixels) = "do for [decade=".int(floor(log10(low)) - 1).":".int(ceil(log10(high)))."] { ". \
+  (0.30 * pixels >= LABEL_ROOM ? "set xtics add (2 * 10.0**decade, 5 * 10.0**decade)" : \
+   0.47 * pixels >= LABEL_ROOM ? "set xtics add (3 * 10.0**decade)" : \
+   high / low >= 100 ? "" : \
+   sprintf("if (10.0**decade < %g) { set xtics add (2 * 10.0**decade) } else { set xtics add ('' 2 * 10.0**decade) }; ", low). \
+   sprintf("if (10.0**(decade + 1) > %g) { set xtics add (5 * 10.0**decade) } else { set xtics add ('' 5 * 10.0**decade) }", high))." }"
+latency_x(low, top, room) = sprintf("set logscale x; set format x '%%.0s %%cs'; set xrange [%g:%g]; ", low / 1.6, top * 1.6). \
+  "eval decade_tics('x', ".sprintf("%g, %g, %d); ", low, top, ceil(LABEL_ROOM * log10(2.56 * top / low) / room)). \
+  fill_tics(low / 1.6, top * 1.6, room / log10(2.56 * top / low))
+
+# Tics of the axis of log_x() at what was measured, times in seconds, in each of so many panels: `eval measured_tics(expression,
+# word, panels)`, before a y axis has a range. Two that are close have one label, the lesser one's.
+time_words(x) = x < 0.9999e-3 ? sprintf("%.4g us", x * 1e6) : x < 0.9999 ? sprintf("%.4g ms", x * 1e3) : sprintf("%.4g s", x)
+measured_tics(expression, word, panels) = "set xtics (); unset mxtics; ". \
+  sprintf("PIXELS = 800 * (panel_right(1, %d) - panel_left(1, %d)) / ", panels, panels). \
+  "log10(MOST * 1.8 / ((HAS_ZERO ? ZERO : LEAST) / 1.6)); LAST = 0; LABELLED = 1e-30; ". \
+  "if (HAS_ZERO) { set xtics add ('".word."' ZERO); LABELLED = ZERO }; ". \
+  "do for [tic=1:40] { eval extent(\"(".expression.") > LAST * 1.0001 ? positive(".expression.") : NaN\", 0, 0); ". \
+  "if (MIN > LAST) { LAST = MIN; if (log10(LAST / LABELLED) * PIXELS >= LABEL_ROOM) { ". \
+  "set xtics add (time_words(LAST) LAST); LABELLED = LAST } else { set xtics add ('' LAST) } } }"
+
 # The label in `set ytics add` is a format: a per cent sign in a name stands for itself. In ytic() it is not.
 escaped(name) = strstrt(name, "%") == 0 ? name : \
   name[1:strstrt(name, "%")]."%".escaped(name[strstrt(name, "%") + 1:])

@@ -48,12 +48,12 @@ do for [i=1:SERIES] {
 delay(x) = number("store_delay_us") / 1e6
 ZERO_STEP = 10.0
 eval log_x("delay(0)", "none")
-set format x "%.0s %cs"
 set xlabel "each query takes longer by"
 x(i) = of_series(i, place(delay(0)))
 bound(i) = number("client_bound_median_share") > 0 ? x(i) : NaN
 
 GAP = 0.1
+eval measured_tics("delay(0)", "none", PANELS)
 KEY_ENTRIES = SERIES + HAS_BOUND + HAS_EQUAL
 KEY_LENGTH = HAS_BOUND && KEY_LENGTH < strlen(BOUND_LABEL) ? strlen(BOUND_LABEL) : KEY_LENGTH
 KEY_LENGTH = HAS_EQUAL && KEY_LENGTH < strlen(EQUAL_LABEL) ? strlen(EQUAL_LABEL) : KEY_LENGTH
