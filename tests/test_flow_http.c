@@ -10,8 +10,9 @@
 
 #include <cmocka.h>
 
-static const char two_requests[] = "POST /client-request HTTP/1.1\r\nContent-Length: 4\r\n\r\nbody"
-                                   "GET /server_id HTTP/1.1\r\nConnection: close\r\n\r\n";
+static const char two_requests[] =
+    "POST /client-request HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nbody"
+    "GET /server_id HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
 
 static void feed(struct http_reader *reader, const char *bytes, size_t length)
 {
@@ -72,7 +73,8 @@ static void test_nonsense_is_refused(void **state)
 static void test_upgrade_is_refused(void **state)
 {
     (void)state;
-    const char upgrade[] = "GET / HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+    const char upgrade[] =
+        "GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
     struct http_reader reader;
     http_reader_init(&reader, HTTP_READS_REQUESTS);
     feed(&reader, upgrade, strlen(upgrade));
@@ -82,7 +84,7 @@ static void test_upgrade_is_refused(void **state)
 static void test_body_has_a_limit_and_its_beginning_is_kept(void **state)
 {
     (void)state;
-    const char head[] = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n11170\r\n";
+    const char head[] = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n11170\r\n";
     struct http_reader reader;
     char piece[1000];
     int result = 0;

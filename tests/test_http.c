@@ -13,10 +13,10 @@
 
 #include <cmocka.h>
 
-static const char three_requests[] =
-    "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nbody"
-    "PUT /b?c=d HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
-    "GET /last HTTP/1.1\r\nConnection: close\r\n\r\n";
+static const char three_requests[] = "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nbody"
+                                     "PUT /b?c=d HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: "
+                                     "chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
+                                     "GET /last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
 
 static void check_request(const struct http_message *message, int number)
 {
@@ -106,8 +106,8 @@ static void test_keep_alive_by_version_and_header(void **state)
         const char *request;
         bool keep_alive;
     } cases[] = {
-        {"GET / HTTP/1.1\r\n\r\n", true},
-        {"GET / HTTP/1.1\r\nconnection: CLOSE\r\n\r\n", false},
+        {"GET / HTTP/1.1\r\nHost: x\r\n\r\n", true},
+        {"GET / HTTP/1.1\r\nHost: x\r\nconnection: CLOSE\r\n\r\n", false},
         {"GET / HTTP/1.0\r\n\r\n", false},
         {"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", true},
     };
@@ -124,7 +124,8 @@ static void check_refused(struct http_message *message, const char *part_of_faul
     assert_non_null(strstr(http_message_fault(message), part_of_fault));
     assert_true(http_message_fault(message)[0] != '\0');
     /* And it stays so. */
-    assert_int_equal(http_message_read(message, "GET / HTTP/1.1\r\n\r\n", 18, &used), -EBADMSG);
+    assert_int_equal(http_message_read(message, "GET / HTTP/1.1\r\nHost: x\r\n\r\n", 18, &used),
+                     -EBADMSG);
     assert_int_equal(http_message_end(message), -ECONNRESET);
 }
 
@@ -136,13 +137,15 @@ static void test_what_is_refused(void **state)
         const char *part_of_fault;
     } cases[] = {
         {"no HTTP at all\r\n\r\n", ""},
-        {"GET / HTTP/1.1\r\nno colon\r\n\r\n", ""},
-        {"POST / HTTP/1.1\r\nContent-Length: four\r\n\r\n", ""},
-        {"POST / HTTP/1.1\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\n", ""},
-        {"POST / HTTP/1.1\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n", ""},
-        {"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", ""},
-        {"GET / HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n", "another protocol"},
-        {"CONNECT a:1 HTTP/1.1\r\n\r\n", "another protocol"},
+        {"GET / HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n", ""},
+        {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: four\r\n\r\n", ""},
+        {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\n", ""},
+        {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n",
+         ""},
+        {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", ""},
+        {"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
+         "another protocol"},
+        {"CONNECT a:1 HTTP/1.1\r\nHost: x\r\n\r\n", "another protocol"},
     };
     struct http_message message;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -158,8 +161,9 @@ static void test_nothing_follows_the_last(void **state)
     (void)state;
     struct http_message message;
     size_t used;
-    assert_int_equal(
-        read_all(&message, HTTP_READS_REQUESTS, "GET / HTTP/1.1\r\nConnection: close\r\n\r\n"), 1);
+    assert_int_equal(read_all(&message, HTTP_READS_REQUESTS,
+                              "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),
+                     1);
     assert_int_equal(http_message_read(&message, "GET", 3, &used), -EBADMSG);
     check_refused(&message, "the last");
 }
@@ -167,7 +171,7 @@ static void test_nothing_follows_the_last(void **state)
 /* A request whose head, with its blank line, is as long as asked. */
 static void write_head(char *out, size_t length)
 {
-    static const char begin[] = "GET / HTTP/1.1\r\nPadding: ";
+    static const char begin[] = "GET / HTTP/1.1\r\nHost: x\r\nPadding: ";
     memset(out, 'x', length);
     memcpy(out, begin, strlen(begin));
     memcpy(out + length - 4, "\r\n\r\n", 4);
@@ -209,8 +213,9 @@ static void test_body_has_a_limit_and_its_beginning_is_kept(void **state)
     char piece[1000];
     struct http_message message;
     size_t fed = 0, used;
-    int result = read_all(&message, HTTP_READS_REQUESTS,
-                          "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n11170\r\n");
+    int result =
+        read_all(&message, HTTP_READS_REQUESTS,
+                 "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n11170\r\n");
     memset(piece, 'x', sizeof piece);
     while (result == 0 && fed < 70000) {
         result = http_message_read(&message, piece, sizeof piece, &used);
@@ -233,18 +238,19 @@ static void test_what_a_server_answers_to_faults(void **state)
         {"\x16\x03\x01\x02", HTTP_BAD_REQUEST},
         {"GET\r\n\r\n", HTTP_BAD_REQUEST},
         {"GET / FTP/1.1\r\n\r\n", HTTP_BAD_REQUEST},
-        {"GET / HTTP/1.1\r\nno colon\r\n\r\n", HTTP_BAD_REQUEST},
-        {"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", HTTP_BAD_REQUEST},
-        {"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", HTTP_BAD_REQUEST},
-        {"POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n", HTTP_BAD_REQUEST},
+        {"GET / HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n", HTTP_BAD_REQUEST},
+        {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", HTTP_BAD_REQUEST},
+        {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
+         HTTP_BAD_REQUEST},
+        {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n", HTTP_BAD_REQUEST},
         {"BREW / HTTP/1.1\r\n\r\n", HTTP_NOT_IMPLEMENTED},
         {"GETT / HTTP/1.1\r\n\r\n", HTTP_NOT_IMPLEMENTED},
         {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", HTTP_NOT_IMPLEMENTED},
-        {"CONNECT a:1 HTTP/1.1\r\n\r\n", HTTP_NOT_IMPLEMENTED},
+        {"CONNECT a:1 HTTP/1.1\r\nHost: x\r\n\r\n", HTTP_NOT_IMPLEMENTED},
         {"GET / HTTP/2.0\r\n\r\n", HTTP_VERSION_NOT_SUPPORTED},
         {"GET / HTTP/1.2\r\n\r\n", HTTP_VERSION_NOT_SUPPORTED},
         {"GET / HTTP/x\r\n\r\n", HTTP_VERSION_NOT_SUPPORTED},
-        {"POST / HTTP/1.1\r\nContent-Length: 65537\r\n\r\n", HTTP_CONTENT_TOO_LARGE},
+        {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 65537\r\n\r\n", HTTP_CONTENT_TOO_LARGE},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct http_message whole, pieces;
@@ -278,9 +284,10 @@ static void test_head_has_the_limit_that_is_set(void **state)
 static void test_other_protocols_can_be_ignored(void **state)
 {
     (void)state;
-    static const char requests[] = "GET /a HTTP/1.1\r\nConnection: Upgrade, HTTP2-Settings\r\n"
-                                   "Upgrade: h2c\r\nHTTP2-Settings: AAM\r\n\r\n"
-                                   "GET /b HTTP/1.1\r\n\r\n";
+    static const char requests[] =
+        "GET /a HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\n"
+        "Upgrade: h2c\r\nHTTP2-Settings: AAM\r\n\r\n"
+        "GET /b HTTP/1.1\r\nHost: x\r\n\r\n";
     struct http_message message;
     size_t used, also_used;
     http_message_init(&message, HTTP_READS_REQUESTS);
@@ -316,7 +323,7 @@ static void test_long_target_is_cut(void **state)
     char request[1024] = "GET /";
     struct http_message message;
     memset(request + 5, 'y', 500);
-    strcpy(request + 505, " HTTP/1.1\r\n\r\n");
+    strcpy(request + 505, " HTTP/1.1\r\nHost: x\r\n\r\n");
     assert_int_equal(read_all(&message, HTTP_READS_REQUESTS, request), 1);
     assert_int_equal(message.target_length, 501);
     assert_int_equal(strlen(message.target), HTTP_TEXT_MAX - 1);

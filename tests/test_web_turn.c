@@ -22,6 +22,9 @@
 #define CLOSES "Connection: close\r\n\r\n"
 #define BAD    TEXT("400 Bad Request", "12", CLOSES "Bad Request\n")
 
+#define NOT_DONE TEXT("501 Not Implemented", "16", CLOSES "Not Implemented\n")
+#define EXPECTS  TEXT("417 Expectation Failed", "19", CLOSES "Expectation Failed\n")
+
 /* Written out here, apart from the code under test. */
 static const char *row(int64_t id)
 {
@@ -94,7 +97,7 @@ static void test_routes(void **state)
     check_text(GET("http://x/health?"), (struct outcome){.replies = HEALTHY});
     check_text(GET("/item/500"), (struct outcome){.replies = UNAVAILABLE});
     for (size_t i = 0; i < sizeof nothing / sizeof *nothing; i++) {
-        snprintf(request, sizeof request, "GET %s HTTP/1.1\r\n\r\n", nothing[i]);
+        snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: x\r\n\r\n", nothing[i]);
         check_text(request, (struct outcome){.replies = NOT_FOUND});
     }
 }
@@ -136,7 +139,7 @@ static void test_connections_that_go_on_and_that_end(void **state)
     check_text("GET /health HTTP/1.0\r\n\r\n", (struct outcome){closing, true, false});
     check_text("GET /health HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
                (struct outcome){.replies = kept});
-    check_text("GET /health HTTP/1.1\r\nConnection: close\r\n\r\n",
+    check_text("GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
                (struct outcome){closing, true, false});
     /* It is not clear whether they were sent before or after the reply: they are ignored. */
     struct driver driver;
@@ -154,24 +157,25 @@ static void test_methods(void **state)
     char head_of_row[256];
     const char *whole = row(42);
     snprintf(head_of_row, sizeof head_of_row, "%.*s", (int)(strstr(whole, "{") - whole), whole);
-    check_text("HEAD /item/42 HTTP/1.1\r\n\r\n", (struct outcome){.replies = head_of_row});
-    check_text("HEAD /nothing HTTP/1.1\r\n\r\n" GET("/health"),
+    check_text("HEAD /item/42 HTTP/1.1\r\nHost: x\r\n\r\n",
+               (struct outcome){.replies = head_of_row});
+    check_text("HEAD /nothing HTTP/1.1\r\nHost: x\r\n\r\n" GET("/health"),
                (struct outcome){.replies = TEXT("404 Not Found", "10", "\r\n") HEALTHY});
-    check_text("DELETE /item/1 HTTP/1.1\r\n\r\n" GET("/health"),
+    check_text("DELETE /item/1 HTTP/1.1\r\nHost: x\r\n\r\n" GET("/health"),
                (struct outcome){.replies = FORBIDDEN HEALTHY});
-    check_text("OPTIONS * HTTP/1.1\r\n\r\n", (struct outcome){.replies = FORBIDDEN});
+    check_text("OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", (struct outcome){.replies = FORBIDDEN});
     static const char tunnel[] =
         TEXT("405 Method Not Allowed", "19", "Allow: GET, HEAD\r\n" CLOSES "Method Not Allowed\n");
-    check_text("CONNECT x:1 HTTP/1.1\r\n\r\n", (struct outcome){tunnel, true, false});
+    check_text("CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n", (struct outcome){tunnel, true, false});
 }
 
 static void test_bodies_are_dropped(void **state)
 {
     (void)state;
     check_text(
-        "POST /item/1 HTTP/1.1\r\nContent-Length: 20\r\n\r\nGET / HTTP/1.1\r\n\r\nxx"
-        "GET /health HTTP/1.1\r\nContent-Length: 2\r\n\r\nxx"
-        "PUT / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "POST /item/1 HTTP/1.1\r\nHost: x\r\nContent-Length: 20\r\n\r\nGET / HTTP/1.1\r\n\r\nxx"
+        "GET /health HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nxx"
+        "PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
         "4;name=value\r\nabcd\r\n2\r\n\r\n\r\n0\r\nTrailer: x\r\n\r\n\r\n\r\n" GET("/item/3"),
         (struct outcome){.replies =
                              strcat(strcpy((char[1024]){0}, FORBIDDEN HEALTHY FORBIDDEN), row(3))});
@@ -180,8 +184,29 @@ static void test_bodies_are_dropped(void **state)
 static void test_a_request_for_another_protocol_is_answered_in_this_one(void **state)
 {
     (void)state;
-    check_text("GET /health HTTP/1.1\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
-               "HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n\r\n" GET("/health"),
+    check_text(
+        "GET /health HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
+        "HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n\r\n" GET("/health"),
+        (struct outcome){.replies = HEALTHY HEALTHY});
+}
+
+static void test_headers_that_change_nothing(void **state)
+{
+    (void)state;
+    static const char closing[] = TEXT("200 OK", "3", CLOSES "OK\n");
+    /* A value may be empty, and a name that begins like another is another. */
+    check_text("GET /health HTTP/1.1\r\nA:\r\nHost:\r\nHosts: a, b\r\nExpect: x\r\n\r\n",
+               (struct outcome){.replies = HEALTHY});
+    /* There is nothing to wait for. */
+    check_text("GET /health HTTP/1.1\r\n" HOST "Expect: 100-continue\r\n\r\n",
+               (struct outcome){.replies = HEALTHY});
+    check_text("GET /health HTTP/1.1\r\n" HOST "Expect: 100-continue\r\nContent-Length: 0\r\n\r\n",
+               (struct outcome){.replies = HEALTHY});
+    check_text("GET /health HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\nxx",
+               (struct outcome){closing, true, false});
+    /* What is behind the last chunk is not the head's. */
+    check_text("GET /health HTTP/1.1\r\n" HOST "transfer-encoding:CHUNKED\r\n\r\n"
+               "0\r\nHost: y\r\n\r\n" GET("/health"),
                (struct outcome){.replies = HEALTHY HEALTHY});
 }
 
@@ -193,19 +218,40 @@ static void test_what_is_no_request(void **state)
     } cases[] = {
         {"no HTTP at all\r\n\r\n", BAD},
         {"\x16\x03\x01\x02\x00\x01", BAD},
-        {"GET / HTTP/1.1\r\nno colon\r\n\r\n", BAD},
-        {"GET / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", BAD},
+        {"GET / HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n", BAD},
+        {"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", BAD},
         {"GET\r\n", BAD},
-        {"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n", BAD},
-        {"BREW /pot HTTP/1.1\r\n\r\n",
-         TEXT("501 Not Implemented", "16", CLOSES "Not Implemented\n")},
+        {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n", BAD},
+        /* One host, in HTTP/1.1, and no blank before a colon. */
+        {"GET /health HTTP/1.1\r\n\r\n", BAD},
+        {"GET /health HTTP/1.1\r\nHosts: x\r\nXHost: x\r\n\r\n", BAD},
+        {"GET /health HTTP/1.1\r\n" HOST "hOST:\r\n\r\n", BAD},
+        {"GET /health HTTP/1.0\r\n" HOST HOST "\r\n", BAD},
+        {"GET /health HTTP/1.1\r\nHost : x\r\n\r\n", BAD},
+        {"GET /health HTTP/1.1\r\n" HOST "A\t: x\r\n\r\n", BAD},
+        {"GET /health HTTP/1.1\r\n Host: x\r\n\r\n", BAD},
+        /* It must be known where a body ends, and how it is coded. */
+        {"POST / HTTP/1.1\r\n" HOST "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n", BAD},
+        {"POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n", BAD},
+        {"POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: gzip\r\n\r\n", BAD},
+        {"POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked, gzip\r\n\r\n", BAD},
+        {"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", BAD},
+        {"POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: gzip, chunked\r\n\r\n", NOT_DONE},
+        {"POST / HTTP/1.1\r\n" HOST
+         "Transfer-Encoding: a-coding-of-a-long-name\r\nTransfer-Encoding: Chunked\r\n\r\n",
+         NOT_DONE},
+        /* A body that waits to be asked for is not asked for. */
+        {"POST / HTTP/1.1\r\n" HOST "Expect: 100-Continue\r\nContent-Length: 5\r\n\r\n", EXPECTS},
+        {"GET / HTTP/1.1\r\nExpect: 100-continue\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n",
+         EXPECTS},
+        {"BREW /pot HTTP/1.1\r\n\r\n", NOT_DONE},
         {"GET / HTTP/2.0\r\n\r\n",
          TEXT("505 HTTP Version Not Supported", "27", CLOSES "HTTP Version Not Supported\n")},
-        {"POST / HTTP/1.1\r\nContent-Length: 65537\r\n\r\n",
+        {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 65537\r\n\r\n",
          TEXT("413 Content Too Large", "18", CLOSES "Content Too Large\n")},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char bytes[256], replies[1024];
+        char bytes[512], replies[1024];
         check_text(cases[i].bytes, (struct outcome){cases[i].reply, false, true});
         /* What came before it is answered, and nothing after it. */
         snprintf(bytes, sizeof bytes, "%s%s%s", GET("/health"), cases[i].bytes, GET("/"));
@@ -217,10 +263,11 @@ static void test_what_is_no_request(void **state)
 /* A request of `length` bytes to the end of its head. */
 static char *long_request(size_t length)
 {
+    static const char begin[] = "GET /health HTTP/1.1\r\n" HOST "A: ";
     char *request = malloc(length + 1);
     assert_non_null(request);
     memset(request, 'x', length);
-    memcpy(request, "GET /health HTTP/1.1\r\nA: ", 25);
+    memcpy(request, begin, strlen(begin));
     strcpy(request + length - 4, "\r\n\r\n");
     return request;
 }
@@ -260,7 +307,7 @@ static void test_a_body_of_64_kib_is_the_longest(void **state)
         struct driver driver;
         driver_init(&driver, ROOM);
         snprintf(head, sizeof head,
-                 "GET /health HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n%zx\r\n",
+                 "GET /health HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n%zx\r\n",
                  HTTP_BODY_MAX + more);
         driver_feed(&driver, head, strlen(head));
         memset(body, 'x', sizeof body);
@@ -279,7 +326,8 @@ static void test_a_thousand_requests_in_one_piece(void **state)
     struct driver driver;
     for (int id = 1; id <= 1000; id++) {
         int unknown = id == DRIVER_FAILS ? 1 : id;
-        length += (size_t)sprintf(requests + length, "GET /item/%d HTTP/1.1\r\n\r\n", unknown);
+        length +=
+            (size_t)sprintf(requests + length, "GET /item/%d HTTP/1.1\r\nHost: x\r\n\r\n", unknown);
         expected_length += (size_t)sprintf(expected + expected_length, "%s", row(unknown));
     }
     driver_init(&driver, ROOM);
@@ -321,7 +369,7 @@ static void test_a_request_has_its_time(void **state)
     int64_t deadline_ns = driver.connection.deadline_ns;
     driver_feed(&driver, "lth", 3);
     assert_int_equal(driver.connection.deadline_ns, deadline_ns);
-    driver_feed(&driver, " HTTP/1.1\r\n\r\nGET", 16);
+    driver_feed(&driver, " HTTP/1.1\r\n" HOST "\r\nGET", 16 + strlen(HOST));
     assert_true(driver.connection.deadline_ns > deadline_ns);
     driver.length = 0;
     driver.connection.deadline_ns = 1; /* long ago */
@@ -332,7 +380,7 @@ static void test_a_request_has_its_time(void **state)
     driver_init(&driver, ROOM);
     driver_feed(&driver, "GET /health HTTP", 16);
     driver.connection.deadline_ns = 1;
-    driver_feed(&driver, "/1.1\r\n\r\n", 8);
+    driver_feed(&driver, "/1.1\r\n" HOST "\r\n", 8 + strlen(HOST));
     check(&driver, &(struct outcome){late, true, false});
     driver_finish(&driver);
 }
@@ -365,6 +413,7 @@ int main(void)
         cmocka_unit_test(test_methods),
         cmocka_unit_test(test_bodies_are_dropped),
         cmocka_unit_test(test_a_request_for_another_protocol_is_answered_in_this_one),
+        cmocka_unit_test(test_headers_that_change_nothing),
         cmocka_unit_test(test_what_is_no_request),
         cmocka_unit_test(test_a_head_of_8_kib_is_the_longest),
         cmocka_unit_test(test_a_body_of_64_kib_is_the_longest),

@@ -30,10 +30,10 @@ HALVES = {
 }
 REASONS = {
     200: "OK", 400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed", 408: "Request Timeout",
-    413: "Content Too Large", 431: "Request Header Fields Too Large", 501: "Not Implemented",
+    413: "Content Too Large", 417: "Expectation Failed", 431: "Request Header Fields Too Large", 501: "Not Implemented",
     503: "Service Unavailable", 505: "HTTP Version Not Supported",
 }
-HEALTH = b"GET /health HTTP/1.1\r\n\r\n"
+HEALTH = b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
 def program_of(half):
@@ -216,18 +216,23 @@ def bounded_cache(program, options):
 
 def refusals(program, options):
     """Requests that are none, and what is answered to them; then the connection is closed."""
-    long_head = b"GET / HTTP/1.1\r\nA: " + b"x" * 9000 + b"\r\n\r\n"
+    post = b"POST / HTTP/1.1\r\nHost: x\r\n"
+    long_head = b"GET / HTTP/1.1\r\nHost: x\r\nA: " + b"x" * 9000 + b"\r\n\r\n"
     cases = {
         b"\r\n\r\nno HTTP at all\r\n\r\n": 400, b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03": 400,
-        b"GET / HTTP/1.1\r\nno colon\r\n\r\n": 400, b"GET\r\n\r\n": 400, b"GET / FTP/1.1\r\n\r\n": 400,
-        b"POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n": 400,
-        b"POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n": 400,
-        b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n": 400,
-        b"POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n": 400,
-        b"POST / HTTP/1.1\r\nContent-Length: 65537\r\n\r\n" + bytes(65537): 413,
-        b"POST / HTTP/1.1\r\nContent-Length: 1000000\r\n\r\n" + bytes(1000000): 413,
-        b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n186a0\r\n" + bytes(100000): 413,
-        long_head: 431, b"GET /" + b"x" * 9000: 431, b"GET / HTTP/1.1\r\n" + b"A: x\r\n" * 2000 + b"\r\n": 431,
+        b"GET / HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n": 400, b"GET\r\n\r\n": 400, b"GET / FTP/1.1\r\n\r\n": 400,
+        post + b"Content-Length: x\r\n\r\n": 400,
+        post + b"Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n": 400,
+        post + b"Transfer-Encoding: chunked\r\n\r\nnonsense\r\n": 400,
+        post + b"Transfer-Encoding: gzip\r\n\r\n": 400, post + b"Transfer-Encoding: gzip, chunked\r\n\r\n": 501,
+        b"GET /health HTTP/1.1\r\n\r\n": 400, b"GET /health HTTP/1.1\r\nHost : x\r\n\r\n": 400,
+        b"GET /health HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n": 400,
+        post + b"Expect: 100-continue\r\nContent-Length: 5\r\n\r\n": 417,
+        post + b"Expect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n": 417,
+        post + b"Content-Length: 65537\r\n\r\n" + bytes(65537): 413,
+        post + b"Content-Length: 1000000\r\n\r\n" + bytes(1000000): 413,
+        post + b"Transfer-Encoding: chunked\r\n\r\n186a0\r\n" + bytes(100000): 413,
+        long_head: 431, b"GET /" + b"x" * 9000: 431, post + b"A: x\r\n" * 2000 + b"\r\n": 431,
         b"BREW /pot HTTP/1.1\r\n\r\n": 501, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n": 501,
         b"GET / HTTP/2.0\r\n\r\n": 505, b"GET / HTTP/1.9\r\n\r\n": 505,
     }
@@ -245,19 +250,20 @@ def answers(program, options):
     body = b"x" * 65536
     cases = {
         HEALTH: text_reply(200), b"\r\n\r\n" + HEALTH: text_reply(200),
-        b"GET http://host:1/health?a=b HTTP/1.1\r\n\r\n": text_reply(200),
+        b"GET http://host:1/health?a=b HTTP/1.1\r\nHost: x\r\n\r\n": text_reply(200),
         b"GET /health HTTP/1.0\r\n\r\n": closing,
-        b"GET /health HTTP/1.1\r\nConnection: close\r\n\r\n" + HEALTH: closing,
+        b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n" + HEALTH: closing,
         b"GET /health HTTP/1.0\r\nConnection: keep-alive\r\n\r\n" * 2: kept * 2,
-        b"HEAD /health HTTP/1.1\r\n\r\n" + HEALTH: text_reply(200)[:-3] + text_reply(200),
-        b"GET /item/x HTTP/1.1\r\n\r\nGET /item/0 HTTP/1.1\r\n\r\nGET /a HTTP/1.1\r\n\r\n": text_reply(404) * 3,
-        b"DELETE /item/1 HTTP/1.1\r\n\r\nOPTIONS * HTTP/1.1\r\n\r\n": text_reply(405) * 2,
-        b"POST / HTTP/1.1\r\nContent-Length: 65536\r\n\r\n" + body + HEALTH: text_reply(405) + text_reply(200),
-        b"GET /health HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+        b"HEAD /health HTTP/1.1\r\nHost: x\r\n\r\n" + HEALTH: text_reply(200)[:-3] + text_reply(200),
+        ask_for("x") + ask_for(0) + b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n": text_reply(404) * 3,
+        b"DELETE /item/1 HTTP/1.1\r\nHost: x\r\n\r\nOPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n": text_reply(405) * 2,
+        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 65536\r\n\r\n" + body + HEALTH:
+            text_reply(405) + text_reply(200),
+        b"GET /health HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
         b"10000;a=b\r\n" + body + b"\r\n0\r\nA: b\r\n\r\n" + HEALTH: text_reply(200) * 2,
-        b"GET /health HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n" + HEALTH: text_reply(200) * 2,
+        b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n" + HEALTH: text_reply(200) * 2,
         b"": b"", b"GET /hea": b"", HEALTH + b"GET /hea": text_reply(200),
-        b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nhalf": b"",
+        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf": b"",
     }
     with Server([program] + options) as server, Settled(server):
         for message, expected in cases.items():
@@ -302,8 +308,8 @@ def slow(program, options):
 def wait_for_timeout(server):
     """In the midst of heads and bodies, with a request before them and without."""
     begin = time.monotonic()
-    parts = (b"G", HEALTH[:-2], b"POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nhell",
-             b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5;")
+    parts = (b"G", HEALTH[:-2], b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhell",
+             b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5;")
     waiting = []
     for part in parts:
         for message, reply in ((part, b""), (HEALTH + part, text_reply(200))):
@@ -320,7 +326,7 @@ def drip(server):
     with server.connect() as connection:
         connection.settimeout(0.05)
         received = b""
-        for byte in b"GET / HTTP/1.1\r\nA: " + b"x" * 2000:
+        for byte in b"GET / HTTP/1.1\r\nHost: x\r\nA: " + b"x" * 2000:
             try:
                 connection.sendall(bytes([byte]))
                 received += connection.recv(4096)
@@ -348,9 +354,9 @@ def fill(server, message):
 
 def slow_readers(program, options):
     """Peers that ask without reading replies keep nobody else from theirs, and get theirs later."""
-    message = b"GET / HTTP/1.1\r\n\r\n" * 1000
+    message = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" * 1000
     with Server([program] + options) as server, Settled(server):
-        page = exchange(server, b"GET / HTTP/1.1\r\n\r\n")
+        page = exchange(server, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         connections = [fill(server, message) for _ in range(6)]
         for _ in range(100):
             check(exchange(server, HEALTH), text_reply(200))
@@ -364,9 +370,9 @@ def slow_readers(program, options):
 
 def nonsense(choose):
     """Bytes that look like requests, more or less."""
-    pieces = [HEALTH, ask_for(42), b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n",
+    pieces = [HEALTH, ask_for(42), b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n",
               b"5\r\nhello\r\n0\r\n\r\n", b"Content-Length: 3\r\n\r\nabc", b"HTTP/1.1", b"\r\n", b"\r\n\r\n", b"HEAD ",
-              b"CONNECT a:1 HTTP/1.1\r\n\r\n", b"Connection: close\r\n", b"GET / HTTP/1.0\r\n\r\n"]
+              b"CONNECT a:1 HTTP/1.1\r\nHost: x\r\n\r\n", b"Connection: close\r\n", b"GET / HTTP/1.0\r\n\r\n"]
     kind = choose.randrange(4)
     if kind == 0:
         return choose.randbytes(choose.randrange(1, 2000))

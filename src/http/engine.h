@@ -31,6 +31,9 @@ void http_engine_end(struct http_message *message);
  * reading stops here with a fault. */
 void http_message_begins(struct http_message *message);
 void http_message_add_target(struct http_message *message, const char *bytes, size_t length);
+int http_message_add_name(struct http_message *message, const char *bytes, size_t length);
+/* Each header line has one, of no length perhaps. */
+int http_message_add_value(struct http_message *message, const char *bytes, size_t length);
 int http_message_head_ends(struct http_message *message, const struct http_head *head);
 int http_message_add_body(struct http_message *message, const char *bytes, size_t length);
 void http_message_ends(struct http_message *message, bool keep_alive);

@@ -22,6 +22,16 @@ static int target_cb(http_parser *parser, const char *bytes, size_t length)
     return 0;
 }
 
+static int name_cb(http_parser *parser, const char *bytes, size_t length)
+{
+    return http_message_add_name(parser->data, bytes, length);
+}
+
+static int value_cb(http_parser *parser, const char *bytes, size_t length)
+{
+    return http_message_add_value(parser->data, bytes, length);
+}
+
 static int head_cb(http_parser *parser)
 {
     bool request = parser->type == HTTP_REQUEST;
@@ -53,6 +63,8 @@ static int complete_cb(http_parser *parser)
 static const http_parser_settings settings = {
     .on_message_begin = begin_cb,
     .on_url = target_cb,
+    .on_header_field = name_cb,
+    .on_header_value = value_cb,
     .on_headers_complete = head_cb,
     .on_body = body_cb,
     .on_message_complete = complete_cb,

@@ -22,6 +22,22 @@ static int target_cb(llhttp_t *parser, const char *bytes, size_t length)
     return HPE_OK;
 }
 
+static int name_cb(llhttp_t *parser, const char *bytes, size_t length)
+{
+    return http_message_add_name(parser->data, bytes, length);
+}
+
+/* A value of no length may not be told of. */
+static int name_ends_cb(llhttp_t *parser)
+{
+    return http_message_add_value(parser->data, "", 0);
+}
+
+static int value_cb(llhttp_t *parser, const char *bytes, size_t length)
+{
+    return http_message_add_value(parser->data, bytes, length);
+}
+
 static int head_cb(llhttp_t *parser)
 {
     bool request = parser->type == HTTP_REQUEST;
@@ -53,6 +69,9 @@ static int complete_cb(llhttp_t *parser)
 static const llhttp_settings_t settings = {
     .on_message_begin = begin_cb,
     .on_url = target_cb,
+    .on_header_field = name_cb,
+    .on_header_field_complete = name_ends_cb,
+    .on_header_value = value_cb,
     .on_headers_complete = head_cb,
     .on_body = body_cb,
     .on_message_complete = complete_cb,

@@ -33,6 +33,7 @@ void http_message_begins(struct http_message *message)
     message->counted = false;
     message->target[0] = '\0';
     message->body[0] = '\0';
+    http_fields_init(&message->fields);
 }
 
 /* Appends what fits, and ends it with a NUL. */
@@ -50,6 +51,48 @@ void http_message_add_target(struct http_message *message, const char *bytes, si
 {
     keep(message->target, message->target_length, bytes, length);
     message->target_length += length;
+}
+
+/* Lines behind the last chunk are not the head's. Who reads responses looks at none. */
+static bool looks_at_fields(const struct http_message *message)
+{
+    return message->side == HTTP_READS_REQUESTS && !message->head_complete;
+}
+
+int http_message_add_name(struct http_message *message, const char *bytes, size_t length)
+{
+    if (!looks_at_fields(message))
+        return 0;
+    /* Not every library minds a blank before the colon (RFC 9112, 5.1). */
+    if (memchr(bytes, ' ', length) || memchr(bytes, '\t', length)) {
+        http_message_set_fault(message, HTTP_BAD_REQUEST, "a header's name has a blank in it");
+        return -1;
+    }
+    http_fields_add_name(&message->fields, bytes, length);
+    return 0;
+}
+
+int http_message_add_value(struct http_message *message, const char *bytes, size_t length)
+{
+    if (looks_at_fields(message))
+        http_fields_add_value(&message->fields, bytes, length);
+    return 0;
+}
+
+/* RFC 9112, 3.2 and 6.1; RFC 9110, 10.1.1. */
+static void check_fields(struct http_message *message, const struct http_head *head)
+{
+    const struct http_fields *fields = &message->fields;
+    bool old = head->minor_version == 0;
+    bool has_body = fields->coded || (head->body_length > 0 && head->body_length != UINT64_MAX);
+    if (fields->hosts > 1 || (fields->hosts == 0 && !old))
+        http_message_set_fault(message, HTTP_BAD_REQUEST, "it does not name one host");
+    else if (fields->coded && (old || !fields->chunked))
+        http_message_set_fault(message, HTTP_BAD_REQUEST, "where its body ends is not known");
+    else if (fields->codings > 1)
+        http_message_set_fault(message, HTTP_NOT_IMPLEMENTED, "its body is coded");
+    else if (fields->expects && has_body && !old)
+        http_message_set_fault(message, HTTP_EXPECTATION_FAILED, "its body waits to be asked for");
 }
 
 static void check_head(struct http_message *message, const struct http_head *head)
@@ -73,6 +116,10 @@ int http_message_head_ends(struct http_message *message, const struct http_head 
     message->counted = head->counted;
     message->head_complete = true;
     check_head(message, head);
+    if (message->side == HTTP_READS_REQUESTS) {
+        http_fields_end(&message->fields);
+        check_fields(message, head);
+    }
     return message->fault ? -1 : 0;
 }
 
@@ -95,6 +142,7 @@ void http_message_ends(struct http_message *message, bool keep_alive)
 void http_message_init(struct http_message *message, enum http_side side)
 {
     memset(message, 0, sizeof *message);
+    message->side = side;
     message->head_max = HTTP_HEAD_MAX;
     message->body_max = HTTP_BODY_MAX;
     http_message_begins(message);

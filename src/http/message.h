@@ -5,6 +5,8 @@
 #ifndef WAITBENCH_HTTP_MESSAGE_H
 #define WAITBENCH_HTTP_MESSAGE_H
 
+#include "http/fields.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -29,6 +31,7 @@ enum http_code {
     HTTP_METHOD_NOT_ALLOWED = 405,
     HTTP_REQUEST_TIMEOUT = 408,
     HTTP_CONTENT_TOO_LARGE = 413,
+    HTTP_EXPECTATION_FAILED = 417,
     HTTP_HEAD_TOO_LARGE = 431,
     HTTP_NOT_IMPLEMENTED = 501,
     HTTP_SERVICE_UNAVAILABLE = 503,
@@ -55,6 +58,8 @@ struct http_message {
     bool counted;    /* its Content-Length says where it ends, not chunks, nor the stream */
 
     /* How far the reading is; nobody else's business. */
+    enum http_side side;
+    struct http_fields fields; /* of a request */
     bool head_complete;
     size_t head_length;
     const char *fault;
@@ -72,7 +77,10 @@ void http_message_init(struct http_message *message, enum http_side side);
 /* Reads on, and stops behind the end of a message: `used` bytes were taken, and what follows is for
  * the next call, which begins the next message. Returns 1 when a message is complete, 0 when it
  * takes more bytes (all were taken), or -EBADMSG when this is not HTTP/1, too long, asks for
- * another protocol, or follows a message that was the last: the stream is then of no more use. */
+ * another protocol, or follows a message that was the last: the stream is then of no more use. Of
+ * requests it is also -EBADMSG, from the head alone, when they have not the one Host that HTTP/1.1
+ * asks for, a body in other codings than chunked, or one that is not sent before it is asked for
+ * (Expect: 100-continue), which nobody here does. */
 int http_message_read(struct http_message *message, const char *bytes, size_t length, size_t *used);
 
 /* The stream ended. Returns 1 when that completes a response without a length, or -ECONNRESET. */

@@ -25,6 +25,7 @@ const char *http_reason(int status)
         {HTTP_REQUEST_TIMEOUT, "Request Timeout"},
         {HTTP_CONTENT_TOO_LARGE, "Content Too Large"},
         {414, "URI Too Long"},
+        {HTTP_EXPECTATION_FAILED, "Expectation Failed"},
         {429, "Too Many Requests"},
         {HTTP_HEAD_TOO_LARGE, "Request Header Fields Too Large"},
         {500, "Internal Server Error"},
