@@ -18,6 +18,13 @@ binding() {
   done
 }
 
+@test "where a database would run, and what decides how it shares a CPU" {
+  run "$waitbench" doctor
+  [ "$status" -eq 0 ]
+  grep -qE "^  a database on CPUs [-,0-9]+ \((its own|the server's)\)$" <<<"$output"
+  [ ! -e /proc/sys/kernel/sched_autogroup_enabled ] || [[ "$output" == *"autogroup is o"* ]]
+}
+
 @test "lines fit 80 columns; only commands and single long words may be longer" {
   run "$waitbench" doctor
   [ "$status" -eq 0 ]

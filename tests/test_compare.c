@@ -280,6 +280,7 @@ static void the_fields_that_were_passed_over_are_compared(void **state)
         "memory.swap_total_bytes",   "kernel.preemption", "frequency.boost",
         "cpu.isolated_cpus",         "cpu.caches",        "kernel.numa_balancing",
         "environment.MALLOC_ARENAS", "kernel.version",    "frequency.maximum_khz",
+        "kernel.autogroup",
     };
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
         const struct guard_field *field = guard_field_of(paths[i]);

@@ -85,6 +85,7 @@ static void settings_are_described(void **state)
     assert_text(machine, "frequency.driver", "intel_pstate");
     assert_integer(machine, "frequency.boost", 1);
     assert_text(machine, "kernel.clock_source", "tsc");
+    assert_integer(machine, "kernel.autogroup", 1);
     assert_text(machine, "kernel.huge_pages", "always");
     assert_text(machine, "kernel.huge_pages_defrag", "madvise");
     assert_text(machine, "mitigations.meltdown", "Mitigation: PTI");

@@ -13,6 +13,7 @@
 #include "measure/limits/limits.h"
 #include "measure/machine/machine.h"
 #include "measure/placement/placement.h"
+#include "measure/placement/store_placement.h"
 #include "run/machine_json.h"
 
 #include <argp.h>
@@ -141,6 +142,25 @@ static void print_placement(const struct placement *placement)
            placement->shared ? " (shared: there is one core)" : "");
 }
 
+/* Where a database would run, and who of the two has the CPU that they share. */
+static void print_store_placement(const struct placement *placement)
+{
+    struct store_placement store;
+    struct error ignored;
+    char cpus[PLACEMENT_LIST_MAX] = "";
+    int64_t autogroup;
+    if (store_placement_detect(&store, placement, &ignored) < 0)
+        return;
+    placement_format(store.cpus, cpus, sizeof cpus);
+    printf("  a database on CPUs %s (%s)\n", cpus, store.own ? "its own" : "the server's");
+    if (text_read_int64("/proc/sys/kernel/sched_autogroup_enabled", &autogroup) == 0)
+        doctor_print_wrapped(2, autogroup > 0 ? "autogroup is on: on one CPU the kernel shares out "
+                                                "time by session first, then by thread"
+                                              : "autogroup is off: on one CPU the kernel shares "
+                                                "out time by thread");
+    store_placement_finish(&store);
+}
+
 static void print_floors(const struct calibration *floors)
 {
     printf("  bare round trip over loopback: p50 %.1f us, p99 %.1f us\n",
@@ -225,6 +245,7 @@ static void examine_noise(void)
         print_disturbances(&list, floors.gap_share);
         doctor_print_title("Placement and floors");
         print_placement(&placement);
+        print_store_placement(&placement);
         print_pair(&pair);
         if (measured < 0)
             doctor_print_wrapped(2, error.text);

@@ -94,6 +94,8 @@ const struct guard_field guard_fields[] = {
     {"preemption", "kernel.preemption", ALL, RATIOS, "who is woken waits for who runs", GUARD_TEXT},
     {"NUMA balancing", "kernel.numa_balancing", ALL, RATIOS, "it moves pages and tasks about",
      GUARD_TEXT},
+    {"autogroup", "kernel.autogroup", ALL, RATIOS, "it decides how server and database share a CPU",
+     GUARD_USED},
     {"interrupts", "kernel.irq_time_accounting", ALL, RATIOS,
      "CPU times leave them out in one of the two", GUARD_TEXT},
     {"mitigations", "mitigations", ALL, RATIOS,

@@ -31,6 +31,7 @@ void machine_describe_kernel(struct section *section)
     section_read_choice(section, "huge_pages_defrag", "/sys/kernel/mm/transparent_hugepage/defrag");
     section_read_text(section, "preemption", "/sys/kernel/debug/sched/preempt");
     section_read_int64(section, "numa_balancing", "/proc/sys/kernel/numa_balancing");
+    section_read_int64(section, "autogroup", "/proc/sys/kernel/sched_autogroup_enabled");
 }
 
 void machine_describe_software(struct section *section)
