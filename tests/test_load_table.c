@@ -94,7 +94,7 @@ static const struct load loads[] = {
     {2, 0, 0, 0, 1, "200000", "10.0 us 20.0 us 30.0 us"},
     {3, 0, 0, 0, 2, "200000", "10.0 us 20.0 us -"},
     {4, 0, 0, 2, 2, "200000", "10.0 us - -"},
-    {5, 0, 0, 10, 10, "9000", "10.0 us too few samples"},
+    {5, 0, 0, 10, 10, "9000", "10.0 us p99: too few"},
     {6, 0, 10, 10, 10, "200000", "10.0 us overloaded"},
     {7, 0, 3, 3, 3, "200000", "10.0 us overloaded 3/10"},
     {8, 4, 2, 2, 2, "200000", "10.0 us overloaded 2/6"},
@@ -192,9 +192,58 @@ static void test_a_malformed_file_is_named(void **state)
     run_folder_destroy(&folder);
 }
 
+/* With 16 connections a query of 10 ms more is answered 1,600 times a second at most. */
+static void test_settings_of_a_store_are_told_apart(void **state)
+{
+    (void)state;
+    static const char rows[] =
+        "block,scenario,model,allocator,subject,valid,connections,active,idle,payload_bytes,"
+        "arrivals,achieved_per_second,samples,server_cpu_seconds,client_bound,store,"
+        "store_connections,store_delay_us\n"
+        "1,web,threads,libc,web-threads,1,100,100,0,,closed,20000,20000,1,0,postgres,16,0\n"
+        "1,web,threads,libc,web-threads,1,100,100,0,,closed,1590,1590,1,0,postgres,16,10000\n";
+    struct run_folder folder;
+    run_folder_create(&folder);
+    run_folder_write(&folder, "throughput.csv", rows);
+    char *text = print(folder.path);
+    assert_line(text, "no other work, over 16 database connections");
+    assert_line(text, "each query takes 10 ms more, over 16 database connections");
+    assert_int_equal(count(text, "1.59 k# "), 1);
+    assert_int_equal(count(text, "20.0 k "), 1);
+    assert_int_equal(count(text, "(# the database was the limit"), 1);
+    free(text);
+    run_folder_destroy(&folder);
+}
+
+/* Beside requests that block there are the others, which are no faster ones of a kind. */
+static void test_the_others_of_requests_that_block(void **state)
+{
+    (void)state;
+    static const char rows[] =
+        "block,scenario,model,allocator,subject,valid,connections,active,idle,payload_bytes,"
+        "arrivals,offered_per_second,rate_basis,samples,p50_ns,p99_ns,other_p50_ns,other_p99_ns,"
+        "overloaded,block_us,block_every,work_slow_us,work_slow_every\n"
+        "1,blocking,loop,libc,blocking-loop,1,9,9,0,,poisson,200,equal_rate,9,,,,,0,10000,100,,\n"
+        "1,blocking,loop,libc,blocking-loop,1,9,9,0,,poisson,3000,equal_rate,90000,4000,5000,"
+        "6000,7000,0,10000,100,,\n"
+        "1,echo,loop,libc,echo-loop,1,9,9,0,,poisson,3000,equal_rate,90000,4000,5000,6000,7000,0,"
+        ",,20000,1000\n";
+    struct run_folder folder;
+    run_folder_create(&folder);
+    run_folder_write(&folder, "latency.csv", rows);
+    char *text = print(folder.path);
+    assert_line(text, "               the others        6.00 us 7.00 us -");
+    assert_line(text, "    without the slow ones        6.00 us 7.00 us -");
+    assert_int_equal(count(text, "p50: too few samples"), 1);
+    free(text);
+    run_folder_destroy(&folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_settings_of_a_store_are_told_apart),
+        cmocka_unit_test(test_the_others_of_requests_that_block),
         cmocka_unit_test(test_a_run_whose_medians_are_known),
         cmocka_unit_test(test_marks),
         cmocka_unit_test(test_more_arms_than_fit),

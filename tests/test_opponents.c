@@ -282,7 +282,7 @@ static void test_too_few_samples_are_called_so(void **state)
     struct cast cast = {.subjects = two, .samples = 190};
     begin(&cast, NULL);
     char *text = print_checked(&cast, NULL);
-    assert_says(text, "10.8 us too few samples");
+    assert_says(text, "10.8 us p99: too few");
     free(text);
     run_folder_destroy(&cast.folder);
 }

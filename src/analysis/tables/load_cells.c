@@ -2,6 +2,7 @@
 #include "analysis/tables/load_cells.h"
 
 #include "analysis/statistics/statistics.h"
+#include "analysis/summary/store_bound.h"
 #include "analysis/words/units.h"
 #include "base/alloc.h"
 
@@ -88,6 +89,7 @@ int load_cell_throughput(const struct trial_group *group, char *cell, struct err
     double cpu;
     double both;
     double bound;
+    size_t store_bound = 0;
     int result = median(group, "achieved_per_second", NULL, &rate, error);
     if (result == 0)
         result = median(group, "server_cpu_seconds", "samples", &cpu, error);
@@ -95,6 +97,8 @@ int load_cell_throughput(const struct trial_group *group, char *cell, struct err
         result = median(group, "both_cpu_seconds", "samples", &both, error);
     if (result == 0)
         result = median(group, "client_bound", NULL, &bound, error);
+    if (result == 0)
+        result = store_bound_count(group, &store_bound, error);
     if (result < 0)
         return result;
     snprintf(texts[0], sizeof texts[0], "-");
@@ -102,7 +106,8 @@ int load_cell_throughput(const struct trial_group *group, char *cell, struct err
         units_format_count(rate, texts[0]);
     format_ns(1e9 * cpu, texts[1]);
     format_ns(1e9 * both, texts[2]);
-    snprintf(cell, LOAD_CELL_SIZE, "%s%s %s%s%s", texts[0], bound > 0 ? "*" : "", texts[1],
+    const char *mark = bound > 0 ? "*" : 2 * store_bound > group->count ? "#" : "";
+    snprintf(cell, LOAD_CELL_SIZE, "%s%s %s%s%s", texts[0], mark, texts[1],
              isfinite(both) ? " " : "", isfinite(both) ? texts[2] : "");
     return 0;
 }
@@ -136,9 +141,10 @@ int load_cell_latency(const struct trial_group *group, char *cell, struct error 
         return result;
     for (size_t i = 0; i < 3; i++)
         format_ns(values[i], texts[i]);
-    if (overloaded == 0 && too_few && isnan(values[1]))
-        snprintf(cell, LOAD_CELL_SIZE, "%s%stoo few samples", isnan(values[0]) ? "" : texts[0],
-                 isnan(values[0]) ? "" : " ");
+    if (overloaded == 0 && too_few && isnan(values[0]))
+        snprintf(cell, LOAD_CELL_SIZE, "p50: too few samples");
+    else if (overloaded == 0 && too_few && isnan(values[1]))
+        snprintf(cell, LOAD_CELL_SIZE, "%s p99: too few", texts[0]);
     else if (overloaded == 0)
         snprintf(cell, LOAD_CELL_SIZE, "%s %s %s", texts[0], texts[1], texts[2]);
     else if (overloaded < group->count)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "analysis/tables/load_table.h"
 
+#include "analysis/summary/store_bound.h"
 #include "analysis/summary/trials.h"
 #include "analysis/tables/load_cells.h"
 #include "analysis/tables/load_view.h"
@@ -196,7 +197,7 @@ static int print_line(const struct shown *shown, size_t first, size_t end,
     if (filled > 0 && view->format_more)
         filled = format_cells(shown, first, end, line, count, view->format_more, cells, error);
     if (filled > 0 && view->format_more) {
-        fprintf(out, "%*s", LOAD_LINE_WIDTH, view->more);
+        fprintf(out, "%*s", LOAD_LINE_WIDTH, load_view_more(view, line));
         print_cells(cells, end - first, out);
     }
     return filled < 0 ? filled : 0;
@@ -211,7 +212,16 @@ static size_t line_length(const struct shown *shown, size_t at)
     return end - at;
 }
 
-/* The kind of work stands above its lines, unless there is no work in any. */
+static bool has_kinds(const struct shown *shown)
+{
+    for (size_t i = 1; i < shown->count; i++)
+        if (load_view_compare_kinds(&shown->groups[0], &shown->groups[i]) != 0)
+            return true;
+    return false;
+}
+
+/* The kind of work stands above its lines, unless there is no work in any. Where all are without
+ * work the plain server's first ones need no word; another's may differ in what its store does. */
 static void print_kind(const struct shown *shown, size_t at, FILE *out)
 {
     struct load_kind kind;
@@ -220,7 +230,8 @@ static void print_kind(const struct shown *shown, size_t at, FILE *out)
         at == 0 || load_view_compare_kinds(&shown->groups[at - 1], &shown->groups[at]) != 0;
     load_kind_read(&kind, shown->groups[at].table, shown->groups[at].first);
     load_kind_describe(&kind, words);
-    if (begins && (at > 0 || !load_kind_is_light(&kind)))
+    bool is_plain = shown->is_plain || !has_kinds(shown);
+    if (begins && (at > 0 || !is_plain || !load_kind_is_light(&kind)))
         fprintf(out, "%s\n", words);
 }
 
@@ -257,6 +268,24 @@ static void print_failed(const struct shown *shown, FILE *out)
                 failed == 1 ? "" : "s", failed == 1 ? "is" : "are");
 }
 
+/* What the mark means, where it stands. */
+static int print_mark(const struct shown *shown, FILE *out, struct error *error)
+{
+    bool any = false;
+    for (size_t i = 0; i < shown->count; i++) {
+        size_t bound = 0;
+        int result = store_bound_count(&shown->groups[i], &bound, error);
+        if (result < 0)
+            return result;
+        any |= 2 * bound > shown->groups[i].count;
+    }
+    if (any && shown->view->format_cell == load_cell_throughput)
+        fputs(
+            "(# the database was the limit: its connections or its CPUs were busy all the time)\n",
+            out);
+    return 0;
+}
+
 static bool is_of(const struct trial_group *group, const struct workload *workload)
 {
     return workload_has(workload, group->table, group->first);
@@ -278,6 +307,8 @@ static int print_shown(const struct load_view *view, const struct trial_groups *
     name_arms(&shown);
     for (size_t first = 0; result == 0 && first < shown.arm_count; first += arms_of_table(&shown))
         result = print_table(&shown, first, out, error);
+    if (result == 0)
+        result = print_mark(&shown, out, error);
     if (result == 0)
         print_failed(&shown, out);
     free(shown.names);
@@ -324,12 +355,12 @@ static int print_workload(const struct recorded_run *run, const struct workload 
 }
 
 static const char legend[] =
-    "\nk: thousand requests/s. `-`: too few samples or separate events beyond it in over one in "
-    "ten\n"
-    "trials. idle: connections that are open beside the active ones and say nothing. An arm is a\n"
-    "program with its options; a block is every arm once, in random order; figures are medians "
+    "\nk: thousand requests/s. `-`, `too few`: too few samples or separate events beyond it in "
     "over\n"
-    "blocks.\n";
+    "one in ten trials. idle: connections that are open beside the active ones and say nothing. "
+    "An\n"
+    "arm is a program with its options; a block is every arm once, in random order; figures are\n"
+    "medians over blocks.\n";
 
 /* Of files that cannot be read there is no workload: the plain server's tables say why. */
 int load_table_print(const struct recorded_run *run, FILE *out, struct error *error)

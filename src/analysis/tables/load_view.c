@@ -66,6 +66,13 @@ int load_view_compare_kinds(const struct trial_group *a, const struct trial_grou
     return load_kind_compare(&kinds[0], &kinds[1]);
 }
 
+const char *load_view_more(const struct load_view *view, const struct trial_group *line)
+{
+    struct load_kind kind;
+    load_kind_read(&kind, line->table, line->first);
+    return load_kind_is_blocking(&kind) ? "the others" : view->more;
+}
+
 /* A trial that failed does not say how its load came and how the generator waited, which its line
  * is told by: as the first trial that did not fail. */
 static const char *way_of(const struct trial_group *group, const char *column)

@@ -23,7 +23,7 @@ struct load_view {
     void (*print_line)(const struct trial_group *group, FILE *out);
     int (*format_cell)(const struct trial_group *group, char *cell, struct error *error);
     int (*format_more)(const struct trial_group *group, char *cell, struct error *error);
-    const char *more; /* the second line's name */
+    const char *more; /* the second line's name, but of requests that block */
     bool is_of_plain; /* of the plain server alone: of other workloads the page has it */
 };
 
@@ -40,5 +40,8 @@ int load_view_gather(struct trial_groups *groups, const struct csv_table *table,
 int load_view_compare_lines(const struct load_view *view, const struct trial_group *a,
                             const struct trial_group *b);
 int load_view_compare_kinds(const struct trial_group *a, const struct trial_group *b);
+
+/* What a line's second one is called. */
+const char *load_view_more(const struct load_view *view, const struct trial_group *line);
 
 #endif
