@@ -86,7 +86,7 @@ for line in tables.splitlines():
 plain = html.unescape(re.sub(r"<[^>]*>", " ", text))
 plain = re.sub(r"\s+", " ", plain)
 figure = r"[\d,.]+ \([\d,.]+ to [\d,.]+\) "
-work = plain[plain.index("Latency by kind of work, at a share"):]
+work = plain[plain.index("Latency by kind of work, every program"):]
 work = work[work.index("1 in 1,000 takes 20 ms more"):]
 assert re.match(rf"1 in 1,000 takes 20 ms more threads 50.0 [\d,]+ {figure}{figure}{figure}.*? loop 50.0 [\d,]+ {figure}{figure}{figure}", work), work[:300]
 for words in "overloaded in 3 of 6", "withheld in 1 of 6", "Requests whose waiting times overlap", "Generator loaded", \

@@ -145,6 +145,9 @@ static void test_a_delay_has_a_curve_and_a_place_of_equality(void **state)
     assert_int_equal(csv_row_count(chart), 6);
     assert_near(number(chart, 0, "store_delay_us"), 0);
     assert_near(number(chart, 5, "store_delay_us"), 1000);
+    assert_near(number(chart, 5, "active"), 100);
+    assert_near(number(chart, 5, "store_connections"), 16);
+    assert_near(number(chart, 5, "store_bound_median_share"), 0);
     assert_string_equal(text(chart, 0, "equal_at"), "");
     assert_string_equal(text(chart, 3, "label"), "loop · async");
     for (size_t row = 3; row < 6; row++) {
@@ -185,6 +188,28 @@ static void test_latency_by_delay_is_at_one_share(void **state)
     csv_table_destroy(chart);
 }
 
+/* A plan that names rates has no shares: their cells are empty, and of two rates one is drawn. */
+static void test_rates_that_were_named_are_no_shares(void **state)
+{
+    run_folder_write(
+        *state, "latency.csv",
+        LATENCY_HEADER
+        "0,web,loop,web-loop,1,100,0,poisson,equal_rate,800,,3,,,,postgres,async,16,0,,,,\n"
+        "0,web,loop,web-loop,1,100,0,poisson,equal_rate,200,,4,,,,postgres,async,16,1000,,,,\n"
+        "0,web,loop,web-loop,1,100,0,poisson,equal_rate,3000,,5,,,,postgres,async,16,1000,,,,\n"
+        "0,blocking,loop,blocking-loop,1,100,0,poisson,equal_rate,900,,1,2,3,4,,,,,1000,100,,\n");
+    struct csv_table *chart = write_chart(*state, &chart_latency_delay, &postgres);
+    assert_int_equal(csv_row_count(chart), 2);
+    assert_near(number(chart, 0, "p50_median_ns"), 3);
+    assert_near(number(chart, 1, "p50_median_ns"), 4);
+    assert_near(number(chart, 1, "offered_median_per_second"), 200);
+    csv_table_destroy(chart);
+    chart = write_chart(*state, &chart_latency_others, &blocking);
+    assert_int_equal(csv_row_count(chart), 1);
+    assert_string_equal(text(chart, 0, "capacity_share"), "");
+    csv_table_destroy(chart);
+}
+
 static void test_others_have_a_line_for_each_kind_and_rate(void **state)
 {
     run_folder_write(*state, "latency.csv",
@@ -209,7 +234,11 @@ static void test_others_have_a_line_for_each_kind_and_rate(void **state)
     assert_string_equal(text(chart, 3, "label"), "loop · pool 4");
     assert_near(number(chart, 3, "other_p99_median_ns"), 6);
     csv_table_destroy(chart);
-    /* Where all work is of one kind its curve is drawn. */
+    /* Where all work is of one kind its curve is drawn, and its caption says which. */
+    struct load_kind kind;
+    assert_true(line_chart_kind(&chart_latency_load, read_run(((struct run_folder *)*state)->path),
+                                &blocking, &kind));
+    assert_true(load_kind_is_blocking(&kind));
     chart = write_chart(*state, &chart_latency_load, &blocking);
     assert_int_equal(csv_row_count(chart), 3);
     csv_table_destroy(chart);
@@ -224,6 +253,7 @@ int main(void)
         WITH_RUN(test_a_chart_is_of_one_workload),
         WITH_RUN(test_a_delay_has_a_curve_and_a_place_of_equality),
         WITH_RUN(test_latency_by_delay_is_at_one_share),
+        WITH_RUN(test_rates_that_were_named_are_no_shares),
         WITH_RUN(test_others_have_a_line_for_each_kind_and_rate),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -106,11 +106,11 @@ const struct chart charts[] = {
         .alt = "Three line charts, of the 50th, 99th and 99.9th percentile of latency against the "
                "offered rate of requests, one line per program. The table of latency below has "
                "the same figures.",
-        .caption =
-            "Every program was offered the same rates of requests without work. An open mark "
-            "that no line leads to was overloaded: its queue grew all the time, and its "
-            "latency says how long the trial was. " MISSING_POINT,
+        .caption = "Every program was offered the same rates of the same requests. An open mark "
+                   "that no line leads to was overloaded: its queue grew all the time, and its "
+                   "latency says how long the trial was. " MISSING_POINT,
         .lines = &chart_latency_load,
+        .tells_kind = true,
     },
     {
         .name = "latency-utilisation",
@@ -129,8 +129,9 @@ const struct chart charts[] = {
         .alt = "Dot charts of the 50th, 99th and 99.9th percentile of latency, one line for each "
                "kind of work, one dot per program. The table below has the same figures.",
         .caption =
-            "Every program of a line was offered the same rate, the share of what the "
-            "slower one sustains that stands beside it. Open marks were overloaded; a cross at the "
+            "Every program of a line was offered the same rate: where a percentage stands beside "
+            "it, that share of what the slower one sustains. Open marks were overloaded; a cross "
+            "at the "
             "left edge had too few samples, or fewer than ten separate events, beyond that "
             "percentile.",
         .lines = &chart_latency_work,
@@ -141,9 +142,10 @@ const struct chart charts[] = {
         .alt = "Three line charts, of the 50th, 99th and 99.9th percentile of latency against how "
                "much longer the store takes for each query, one line per program. The table below "
                "has the same figures.",
-        .caption = "Every program was offered the same rate at a point, the same share of what the "
-                   "slower one sustains with such a store: from point to point it is another "
-                   "rate. Open marks that no line leads to were overloaded. " MISSING_POINT,
+        .caption = "Every program was offered the same rate at a point. Where the plan names no "
+                   "rate it is one share of what the slower one sustains with such a store, and "
+                   "another rate from point to point. Open marks that no line leads to were "
+                   "overloaded. " MISSING_POINT,
         .lines = &chart_latency_delay,
     },
     {

@@ -10,6 +10,7 @@
 #include "report/charts/line_chart.h"
 #include "run/recorded_run.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* What all charts of a page may take together, and those of each further workload. */
@@ -30,6 +31,7 @@ struct chart {
     const char *alt;                /* what it shows, for who cannot see it */
     const char *caption;            /* how to read it, one line */
     const struct line_chart *lines; /* its figures, if it is a chart of lines; else `write` */
+    bool tells_kind; /* its trials are of one kind of work, which the caption names */
     /* Writes charts/NAME.csv. Returns 0, or -ENODATA with the reason why there is nothing. */
     int (*write)(const struct chart_source *source, struct error *error);
 };

@@ -163,6 +163,26 @@ static double nearest_share(const struct csv_table *trials, const bool *kept, si
     return nearest;
 }
 
+/* Of rates that a plan named, which are no shares, the lowest with each delay: a point of several
+ * would be no figure of any. */
+static void keep_lowest_named(const struct csv_table *trials, bool *kept)
+{
+    size_t rows = csv_row_count(trials);
+    double *lowest = alloc_array(rows, sizeof *lowest);
+    for (size_t row = 0; row < rows; row++) {
+        lowest[row] = INFINITY;
+        for (size_t i = 0; i < rows; i++)
+            if (kept[i] && !numbers_differ(row_number(trials, i, "store_delay_us"),
+                                           row_number(trials, row, "store_delay_us")))
+                lowest[row] = fmin(lowest[row], row_number(trials, i, "offered_per_second"));
+    }
+    for (size_t row = 0; row < rows; row++)
+        if (kept[row] && !(row_number(trials, row, "capacity_share") > 0) &&
+            row_number(trials, row, "offered_per_second") > lowest[row])
+            kept[row] = false;
+    free(lowest);
+}
+
 /* At one share of the rate that is sustained, which is another rate with each delay: the share that
  * most delays have, or the nearest to it. */
 static void select_delay(const struct csv_table *trials, bool *kept)
@@ -183,6 +203,7 @@ static void select_delay(const struct csv_table *trials, bool *kept)
     for (size_t row = 0; row < rows; row++)
         if (kept[row] && numbers_differ(row_number(trials, row, "capacity_share"), shares[row]))
             kept[row] = false;
+    keep_lowest_named(trials, kept);
     free(shares);
     free(common);
 }
@@ -266,7 +287,7 @@ const struct line_chart chart_latency_work = {
     .nothing = "has one kind of work only",
 };
 
-static const char *const delay_keys[] = {"store_delay_us", NULL};
+static const char *const delay_keys[] = {"store_delay_us", "active", "store_connections", NULL};
 
 const struct line_chart chart_latency_delay = {
     .name = "latency-delay",

@@ -186,3 +186,21 @@ int line_chart_write(const struct line_chart *chart, const struct recorded_run *
     csv_table_destroy(joined);
     return result;
 }
+
+bool line_chart_kind(const struct line_chart *chart, const struct recorded_run *run,
+                     const struct workload *workload, struct load_kind *kind)
+{
+    const struct workload plain = workload_plain();
+    const struct csv_table *trials = NULL;
+    size_t row = 0;
+    if (recorded_run_table(run, chart->source, &trials, NULL) != 1)
+        return false;
+    bool *kept = alloc_array(csv_row_count(trials), sizeof *kept);
+    size_t count = keep_valid(chart, trials, workload ? workload : &plain, kept);
+    while (count > 0 && !kept[row])
+        row++;
+    if (count > 0)
+        load_kind_read(kind, trials, row);
+    free(kept);
+    return count > 0;
+}

@@ -4,6 +4,7 @@
 #ifndef WAITBENCH_REPORT_CHARTS_LINE_CHART_H
 #define WAITBENCH_REPORT_CHARTS_LINE_CHART_H
 
+#include "analysis/words/load_kind.h"
 #include "analysis/words/workload.h"
 #include "base/csv.h"
 #include "base/error.h"
@@ -14,6 +15,7 @@
 /* A figure that is drawn: a column of the trials, divided by another if `per` is not NULL. It
  * becomes NAME_median_UNIT, NAME_ci_low_UNIT and NAME_ci_high_UNIT, and NAME_trials says how many
  * trials have it: an interval takes six. */
+#define CHART_STORE_BOUND "store_bound" /* for a column: worked out (summary/store_bound.h) */
 struct chart_value {
     const char *column;
     const char *per;
@@ -55,5 +57,10 @@ struct line_chart {
  * another -errno. */
 int line_chart_write(const struct line_chart *chart, const struct recorded_run *run,
                      const struct workload *workload, const char *folder, struct error *error);
+
+/* Reads the kind of work that the chart's trials are of, of a chart that shows one kind. Returns
+ * whether it has any trials. */
+bool line_chart_kind(const struct line_chart *chart, const struct recorded_run *run,
+                     const struct workload *workload, struct load_kind *kind);
 
 #endif

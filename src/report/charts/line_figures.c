@@ -2,17 +2,32 @@
 #include "report/charts/line_figures.h"
 
 #include "analysis/statistics/statistics.h"
+#include "analysis/summary/store_bound.h"
 #include "base/alloc.h"
 #include "report/charts/run_files.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+/* Nothing where there is no database. */
+static int store_bound(const struct csv_table *trials, size_t row, double *result,
+                       struct error *error)
+{
+    if (!*run_cell(trials, row, "store_connections"))
+        return 0;
+    int bound = store_bound_is(trials, row, error);
+    *result = bound;
+    return bound < 0 ? bound : 1;
+}
 
 int line_trial_value(const struct line_figures *figures, size_t row,
                      const struct chart_value *value, double *result, struct error *error)
 {
     const struct csv_table *trials = figures->trials;
     double divisor = 1;
+    if (strcmp(value->column, CHART_STORE_BOUND) == 0)
+        return store_bound(trials, row, result, error);
     int got = csv_number(trials, row, csv_column(trials, value->column), result, error);
     if (got == 1 && value->per)
         got = csv_number(trials, row, csv_column(trials, value->per), &divisor, error);
@@ -84,10 +99,12 @@ static int write_value(struct csv_writer *writer, const struct line_figures *fig
     return got < 0 ? got : 0;
 }
 
+/* A rate that the plan named is no share of anything: its cell stays empty. */
 static void set_keys(struct csv_writer *writer, const char *const *columns, const double *keys)
 {
     for (size_t i = 0; columns && columns[i]; i++)
-        csv_set_double(writer, columns[i], keys[i]);
+        if (keys[i] > 0 || strcmp(columns[i], "capacity_share") != 0)
+            csv_set_double(writer, columns[i], keys[i]);
 }
 
 /* Trials of a point whose backlog grew: they decide no tail, and are drawn apart. */

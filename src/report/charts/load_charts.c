@@ -17,6 +17,7 @@ static const struct chart_value throughput_values[] = {
     {"both_cpu_seconds", "samples", "both_cpu", "seconds_per_request"},
     {"charged_bytes", NULL, "charged", "bytes"},
     {"client_bound", NULL, "client_bound", "share"},
+    {CHART_STORE_BOUND, NULL, "store_bound", "share"},
     {NULL, NULL, NULL, NULL},
 };
 
@@ -88,7 +89,7 @@ const struct line_chart chart_throughput_work = {
     .nothing = "has one kind of work only",
 };
 
-static const char *const delay_keys[] = {"store_delay_us", NULL};
+static const char *const delay_keys[] = {"store_delay_us", "active", "store_connections", NULL};
 
 static const struct chart_value delay_values[] = {
     {"achieved_per_second", NULL, "achieved", "per_second"},
@@ -96,6 +97,7 @@ static const struct chart_value delay_values[] = {
     {"both_cpu_seconds", "samples", "both_cpu", "seconds_per_request"},
     {"store_cpu_seconds", "samples", "store_cpu", "seconds_per_request"},
     {"client_bound", NULL, "client_bound", "share"},
+    {CHART_STORE_BOUND, NULL, "store_bound", "share"},
     {NULL, NULL, NULL, NULL},
 };
 

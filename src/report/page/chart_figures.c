@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report/page/chart_figures.h"
 
+#include "analysis/words/load_kind.h"
 #include "analysis/words/units.h"
 #include "base/clock.h"
 #include "report/charts/arm_rows.h"
@@ -128,9 +129,24 @@ static void write_failed(const struct chart_source *source, const char *file, FI
     fputs(points > FAILED_NAMED_MAX ? "; and others." : ".", out);
 }
 
+/* Which requests they were: " All of them: 1 in 100 blocks for 10 ms." */
+static void write_kind(const struct chart_source *source, const struct chart *chart, FILE *out)
+{
+    char words[LOAD_KIND_LABEL_BYTES];
+    struct load_kind kind;
+    if (!line_chart_kind(chart->lines, source->run, source->workload, &kind))
+        return;
+    load_kind_describe(&kind, words);
+    fputs(" Requests: ", out);
+    html_text(out, words);
+    fputc('.', out);
+}
+
 static void write_caption(const struct chart_figures *figures, const struct chart *chart, FILE *out)
 {
     fprintf(out, "<figcaption>%s", chart->caption);
+    if (chart->tells_kind)
+        write_kind(&figures->source, chart, out);
     if (chart->lines)
         write_failed(&figures->source,
                      chart->lines->conditions ? chart->lines->conditions : chart->lines->source,

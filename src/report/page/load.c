@@ -6,6 +6,17 @@
 
 #define MIB 1048576.0
 
+#define STORE_BOUND                                                                       \
+    {                                                                                     \
+        "The database was the limit", "store_bound_median_share", HTML_YES_NO, NULL, NULL \
+    }
+#define DELAY                                                       \
+    {"Each query takes more, us", "store_delay_us", 1, NULL, NULL}, \
+        {"Active connections", "active", 1, NULL, NULL},            \
+    {                                                               \
+        "Database connections", "store_connections", 1, NULL, NULL  \
+    }
+
 static const struct html_column throughput_columns[] = {
     {"Arm", "label", HTML_TEXT, NULL, NULL},
     {"Active connections", "active", 1, NULL, NULL},
@@ -19,13 +30,14 @@ static const struct html_column throughput_columns[] = {
      "charged_ci_high_bytes"},
     {"The generator was the limit, the server was not", "client_bound_median_share", HTML_YES_NO,
      NULL, NULL},
+    STORE_BOUND,
     {"Blocks", "blocks", HTML_TEXT, NULL, NULL},
 };
 #define THROUGHPUT_COLUMNS (sizeof throughput_columns / sizeof throughput_columns[0])
 
 static const struct html_column throughput_delay_columns[] = {
     {"Arm", "label", HTML_TEXT, NULL, NULL},
-    {"Each query takes more, us", "store_delay_us", 1, NULL, NULL},
+    DELAY,
     {"Requests/s", "achieved_median_per_second", 1, "achieved_ci_low_per_second",
      "achieved_ci_high_per_second"},
     {"Server CPU per request, us", "server_cpu_median_seconds_per_request", 1e-6,
@@ -34,6 +46,7 @@ static const struct html_column throughput_delay_columns[] = {
      "store_cpu_ci_low_seconds_per_request", "store_cpu_ci_high_seconds_per_request"},
     {"The generator was the limit, the server was not", "client_bound_median_share", HTML_YES_NO,
      NULL, NULL},
+    STORE_BOUND,
     {"Blocks", "blocks", HTML_TEXT, NULL, NULL},
 };
 
@@ -44,12 +57,12 @@ static const struct html_column throughput_delay_columns[] = {
     }
 
 static const struct figure_table throughput_tables[] = {
-    TABLE("throughput", "Throughput, medians (95 % interval)", throughput_columns, 6,
+    TABLE("throughput", "Throughput, medians (95 % interval)", throughput_columns, 7,
           figure_row_write),
     TABLE("throughput-work", "Throughput by kind of work, medians (95 % interval)",
-          throughput_columns, 6, figure_row_write),
+          throughput_columns, 7, figure_row_write),
     TABLE("throughput-delay", "Throughput as the store takes its time, medians (95 % interval)",
-          throughput_delay_columns, 5, figure_row_write),
+          throughput_delay_columns, 6, figure_row_write),
 };
 
 static void write_tables(struct page *page, const struct figure_table *tables, size_t count)
@@ -129,7 +142,7 @@ static const struct html_column active_columns[] = {
 
 static const struct html_column latency_delay_columns[] = {
     ARM,
-    {"Each query takes more, us", "store_delay_us", 1, NULL, NULL},
+    DELAY,
     OFFERED,
     QUANTILES,
 };
@@ -143,7 +156,7 @@ static const struct figure_table latency_tables[] = {
     TABLE("latency-utilisation", "Latency when each is equally busy, medians (95 % interval)",
           utilisation_columns, 0, latency_row_write),
     TABLE("latency-work",
-          "Latency by kind of work, at a share of what the slower program sustains, medians (95 % "
+          "Latency by kind of work, every program of a kind offered the same rate, medians (95 % "
           "interval)",
           work_columns, 2, latency_row_write),
     TABLE("latency-delay", "Latency as the store takes its time, medians (95 % interval)",
