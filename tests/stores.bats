@@ -248,6 +248,26 @@ without_postgres() {
   [[ "$output" != *postgres* ]]
 }
 
+@test "a TMPDIR that will not do is refused before the run begins, if a store needs it" {
+  settings 'scenario = "web"; models = ["loop"]; options = { store = ("memory", "sqlite"); };' >"$plan"
+  mkdir "$TMPDIR/a,b"
+  TMPDIR=$TMPDIR/a,b run "$waitbench" run --plan "$plan" --output "$run_dir"
+  echo "$output"
+  [ "$status" -eq 2 ]
+  [ "${#lines[@]}" -eq 1 ]
+  [[ "$output" == *"$TMPDIR/a,b for temporary files: there is a comma in its name; set TMPDIR to another" ]]
+  TMPDIR=$TMPDIR/none run "$waitbench" run --plan "$plan" --output "$run_dir"
+  echo "$output"
+  [ "$status" -eq 3 ]
+  [[ "$output" == *"$TMPDIR/none for temporary files: No such file or directory; set TMPDIR" ]]
+  [ ! -e "$run_dir" ]
+  # Who keeps rows in memory needs none: it is the output that is refused here.
+  touch "$BATS_TEST_TMPDIR/file"
+  TMPDIR=$TMPDIR/none run "$waitbench" run --plan "$plan" --store memory --output "$BATS_TEST_TMPDIR/file"
+  [ "$status" -eq 2 ]
+  [[ "$output" != *TMPDIR* ]]
+}
+
 @test "--store chooses, and says what it does not know or find" {
   settings 'scenario = "web"; models = ["loop"]; options = { store = ("memory", "sqlite"); };' \
     'scenario = "echo"; models = ["loop"];' >"$plan"

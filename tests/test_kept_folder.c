@@ -199,6 +199,19 @@ static void test_a_place_that_will_not_do_is_named(void **state)
     assert_int_equal(mkdir(path, 0700), 0);
     setenv("TMPDIR", path, 1);
     assert_int_equal(kept_folder_make(&folder, &error), -EINVAL);
+    assert_non_null(strstr(error.text, "there is a comma in its name"));
+    assert_int_equal(temporary_folder_check(&error), -EINVAL);
+    snprintf(path, sizeof path, "%s/it's", here.path);
+    assert_int_equal(mkdir(path, 0700), 0);
+    setenv("TMPDIR", path, 1);
+    assert_int_equal(temporary_folder_check(&error), -EINVAL);
+    assert_non_null(strstr(error.text, "there is a single quote (') in its name"));
+    put_file(here.path, "plain");
+    snprintf(path, sizeof path, "%s/plain", here.path);
+    setenv("TMPDIR", path, 1);
+    assert_int_equal(temporary_folder_check(&error), -ENOTDIR);
+    setenv("TMPDIR", here.path, 1);
+    assert_int_equal(temporary_folder_check(&error), 0);
     unsetenv("TMPDIR");
     assert_int_equal(kept_folder_remove(&here), 0);
 }

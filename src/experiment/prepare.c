@@ -104,6 +104,9 @@ static int plan_setting(struct run *run, struct job *job, const struct setting *
     int result = store ? stores_check(store, delay_us, &why) : 0;
     if (result < 0)
         return left_out_store(run, &job->trials, setting, result, &why, error);
+    result = store ? stores_check_place(store, error) : 0;
+    if (result < 0)
+        return result;
     return job->method->plan(run, setting, &job->trials, error);
 }
 

@@ -113,6 +113,12 @@ int stores_check(const char *name, int64_t delay_us, struct error *error)
     return result == -ENOPKG ? -ENOENT : result;
 }
 
+int stores_check_place(const char *name, struct error *error)
+{
+    int result = find(name) ? temporary_folder_check(error) : 0;
+    return result < 0 && result != -ENOENT ? -EINVAL : result;
+}
+
 int stores_need(struct stores *stores, const char *name, int64_t delay_us, const char **path,
                 struct error *error)
 {

@@ -33,6 +33,10 @@ struct stores {
  * -ENOENT with `error` saying what to install; or -errno. */
 int stores_check(const char *name, int64_t delay_us, struct error *error);
 
+/* Whether there is a place for what such a store keeps in a temporary folder. Returns 0; -ENOENT
+ * with `error` set where TMPDIR names none, or -EINVAL where it will not do. */
+int stores_check_place(const char *name, struct error *error);
+
 /* Makes the store of that name where it is not there: the first time, or because it died or was
  * removed meanwhile. `path` is what servers are told as --store-path, which belongs to `stores`;
  * NULL where a server keeps its rows itself. Returns 0 or -errno with `error` set. */

@@ -105,6 +105,24 @@ static void sweep(const char *path)
     closedir(directory);
 }
 
+/* In a connection string and in PostgreSQL's settings these would need quoting, and a comma ends a
+ * path whatever one does. Returns what the first of them in the path is called, or NULL. */
+static const char *unfit_character(const char *path)
+{
+    switch (path[strcspn(path, ",'\"\\")]) {
+    case ',':
+        return "a comma";
+    case '\'':
+        return "a single quote (')";
+    case '"':
+        return "a double quote (\")";
+    case '\\':
+        return "a backslash";
+    default:
+        return NULL;
+    }
+}
+
 /* The folder in which ours is made, absolute, since a keeper leaves the folder it was started in.
  */
 static int find_place(char place[PATH_MAX], struct error *error)
@@ -115,14 +133,44 @@ static int find_place(char place[PATH_MAX], struct error *error)
     if (!realpath(given, place))
         return error_set(error, -errno, "cannot use %s for temporary files: %s; set TMPDIR", given,
                          strerror(errno));
-    /* In a connection string and in PostgreSQL's settings these would need quoting, and a comma
-     * ends a path whatever one does. */
-    if (place[strcspn(place, ",'\"\\")] != '\0')
-        return error_set(error, -EINVAL,
-                         "cannot use %s for temporary files: quotes, commas and backslashes in its "
-                         "name; set TMPDIR",
+    const char *unfit = unfit_character(place);
+    if (unfit)
+        return error_set(
+            error, -EINVAL,
+            "cannot use %s for temporary files: there is %s in its name; set TMPDIR to "
+            "another",
+            place, unfit);
+    return 0;
+}
+
+/* The pattern of a folder's path in that place. */
+static int make_pattern(char path[TEMPORARY_FOLDER_SIZE], const char *place, struct error *error)
+{
+    int length = snprintf(path, TEMPORARY_FOLDER_SIZE, "%s/" TEMPORARY_FOLDER_NAME "XXXXXX", place);
+    if (length >= TEMPORARY_FOLDER_SIZE)
+        return error_set(error, -ENAMETOOLONG,
+                         "cannot use %s for temporary files: a socket in it would have too long a "
+                         "name; set TMPDIR to a shorter one",
                          place);
     return 0;
+}
+
+int temporary_folder_check(struct error *error)
+{
+    char place[PATH_MAX];
+    char path[TEMPORARY_FOLDER_SIZE];
+    struct stat status;
+    int result = find_place(place, error);
+    if (result == 0)
+        result = make_pattern(path, place, error);
+    if (result < 0)
+        return result;
+    if (stat(place, &status) == 0 && !S_ISDIR(status.st_mode))
+        errno = ENOTDIR;
+    else if (access(place, W_OK | X_OK) == 0)
+        return 0;
+    return error_set(error, -errno, "cannot use %s for temporary files: %s; set TMPDIR", place,
+                     strerror(errno));
 }
 
 int temporary_folder_make(struct temporary_folder *folder, struct error *error)
@@ -133,12 +181,9 @@ int temporary_folder_make(struct temporary_folder *folder, struct error *error)
     if (result < 0)
         return result;
     sweep(place);
-    int length = snprintf(made.path, sizeof made.path, "%s/" TEMPORARY_FOLDER_NAME "XXXXXX", place);
-    if (length >= (int)sizeof made.path)
-        return error_set(error, -ENAMETOOLONG,
-                         "cannot use %s for temporary files: a socket in it would have too long a "
-                         "name; set TMPDIR to a shorter one",
-                         place);
+    result = make_pattern(made.path, place, error);
+    if (result < 0)
+        return result;
     if (!mkdtemp(made.path))
         return error_set(error, -errno, "cannot make a folder in %s: %s", place, strerror(errno));
     made.lock_fd = lock(AT_FDCWD, made.path);

@@ -15,6 +15,11 @@ struct temporary_folder {
     int lock_fd; /* close-on-exec: as long as it is open, the folder is in use */
 };
 
+/* Whether one can be made, as far as that shows without making it. Returns 0, or -errno with
+ * `error` saying what is wrong with TMPDIR: -ENOENT, -ENOTDIR, -EACCES, -ENAMETOOLONG, or -EINVAL
+ * for a character in its path that a store could not cope with. */
+int temporary_folder_check(struct error *error);
+
 /* Makes an empty folder for nobody but this user, after removing those left by processes that were
  * killed. Returns 0, or -errno with `error` set. */
 int temporary_folder_make(struct temporary_folder *folder, struct error *error);
