@@ -13,7 +13,7 @@ binding() {
   "$waitbench" doctor >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err"
   [ ! -s "$BATS_TEST_TMPDIR/err" ]
   for title in 'Largest number of waiters' 'Every limit' 'What disturbs' 'Placement and floors' \
-    'Memory accounting' 'What cannot be seen'; do
+    'Memory accounting' 'Stores of web servers' 'What cannot be seen'; do
     grep -q "^$title" "$BATS_TEST_TMPDIR/out"
   done
 }

@@ -248,6 +248,18 @@ without_postgres() {
   [[ "$output" != *postgres* ]]
 }
 
+@test "without PostgreSQL list and doctor say so, the latter what to install" {
+  unshare -m true 2>/dev/null || skip 'a mount namespace takes root'
+  run without_postgres "$waitbench" list
+  echo "$output"
+  [ "$status" -eq 0 ]
+  grep -qx 'stores       memory sqlite postgres (not installed)' <<<"$output"
+  run without_postgres "$waitbench" doctor
+  echo "$output"
+  grep -q '^  PostgreSQL is not here$' <<<"$output"
+  [[ $(tr -s '\n ' ' ' <<<"$output") == *'install the package'*' postgresql'* ]]
+}
+
 @test "a TMPDIR that will not do is refused before the run begins, if a store needs it" {
   settings 'scenario = "web"; models = ["loop"]; options = { store = ("memory", "sqlite"); };' >"$plan"
   mkdir "$TMPDIR/a,b"

@@ -15,6 +15,8 @@
 #include "measure/placement/placement.h"
 #include "measure/placement/store_placement.h"
 #include "run/machine_json.h"
+#include "store/postgres_check.h"
+#include "store/temporary_folder.h"
 
 #include <argp.h>
 #include <inttypes.h>
@@ -256,6 +258,21 @@ static void examine_noise(void)
     placement_finish(&placement);
 }
 
+/* ---- Stores of web servers ---- */
+
+static void examine_stores(void)
+{
+    char text[4224];
+    struct error error = {{0}};
+    doctor_print_title("Stores of web servers");
+    if (postgres_describe(text, sizeof text, &error) == 0)
+        doctor_print_wrapped(2, text);
+    else
+        doctor_print_finding("PostgreSQL is not here", error.text);
+    if (temporary_folder_check(&error) < 0)
+        doctor_print_finding("SQLite and PostgreSQL need a temporary folder", error.text);
+}
+
 /* ---- What can be seen ---- */
 
 static void examine_accounting(void)
@@ -397,6 +414,7 @@ int command_doctor(int argc, char **argv)
     print_limits(&limits, doctor.waiters);
     examine_noise();
     examine_accounting();
+    examine_stores();
     examine_visibility(&limits);
     return EXIT_DONE;
 }

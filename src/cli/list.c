@@ -15,6 +15,12 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
     return ARGP_ERR_UNKNOWN;
 }
 
+static void print_store(const char *name)
+{
+    struct error why;
+    printf(" %s%s", name, stores_check(name, 0, &why) < 0 ? " (not installed)" : "");
+}
+
 /* Of all servers, each once. */
 static void print_stores(void)
 {
@@ -26,7 +32,7 @@ static void print_stores(void)
                 continue;
             printed = option->choices;
             for (const struct option_choice *choice = printed; choice->name; choice++)
-                printf(" %s", choice->name);
+                print_store(choice->name);
         }
 }
 

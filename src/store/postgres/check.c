@@ -2,6 +2,7 @@
 #include "store/postgres_check.h"
 
 #include "store/postgres/programs.h"
+#include "store/postgres/user.h"
 #include "store/postgres_delay.h"
 
 #include <ctype.h>
@@ -13,26 +14,26 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Where the server has its extensions; "" where its pg_config does not say. */
-static void find_share(const char *programs, char share[PATH_MAX])
+/* The first line that one of the server's programs prints; "" where it does not. */
+static void ask(const char *programs, const char *program, char line[PATH_MAX])
 {
     char command[PATH_MAX + 64];
-    share[0] = '\0';
-    snprintf(command, sizeof command, "'%s/pg_config' --sharedir 2>/dev/null", programs);
+    line[0] = '\0';
+    snprintf(command, sizeof command, "'%s'/%s 2>/dev/null", programs, program);
     FILE *answer = strchr(programs, '\'') ? NULL : popen(command, "re");
     if (!answer)
         return;
-    if (!fgets(share, PATH_MAX, answer))
-        share[0] = '\0';
+    if (!fgets(line, PATH_MAX, answer))
+        line[0] = '\0';
     pclose(answer);
-    share[strcspn(share, "\n")] = '\0';
+    line[strcspn(line, "\n")] = '\0';
 }
 
 static int check_perl(const char *programs, int64_t delay_us, struct error *error)
 {
     char share[PATH_MAX];
     char path[PATH_MAX + 64];
-    find_share(programs, share);
+    ask(programs, "pg_config --sharedir", share); /* where it has its extensions */
     snprintf(path, sizeof path, "%s/extension/plperlu.control", share);
     if (share[0] == '\0' || access(path, R_OK) == 0)
         return 0;
@@ -51,4 +52,23 @@ int postgres_check(int64_t delay_us, struct error *error)
     if (result < 0 || postgres_delay_is_whole_ms(delay_us))
         return result;
     return check_perl(programs, delay_us, error);
+}
+
+int postgres_describe(char *text, size_t size, struct error *error)
+{
+    char programs[PATH_MAX];
+    char version[PATH_MAX];
+    struct postgres_user user;
+    int result = postgres_programs_find(programs, error);
+    if (result == 0)
+        result = postgres_user_find(&user, error);
+    if (result < 0)
+        return result;
+    /* "postgres (PostgreSQL) 15.8 (Debian 15.8-0+deb12u1)" */
+    ask(programs, "postgres --version", version);
+    const char *number = strstr(version, ") ");
+    number = number ? number + 2 : "?";
+    snprintf(text, size, "PostgreSQL %.*s in %s; a run's database runs as %s",
+             (int)strcspn(number, " "), number, programs, user.name);
+    return 0;
 }

@@ -19,6 +19,13 @@ int postgres_check(int64_t delay_us, struct error *error)
     return refuse(error);
 }
 
+int postgres_describe(char *text, size_t size, struct error *error)
+{
+    (void)text;
+    (void)size;
+    return refuse(error);
+}
+
 int postgres_cluster_start(struct postgres_cluster *cluster,
                            const struct postgres_cluster_options *options, struct error *error)
 {
