@@ -31,10 +31,17 @@ teardown() {
 }
 
 # put_load OPTION...: runs waitbench load, with its row in row.csv and what it said in notes. It waits
-# without spinning unless an option says otherwise, for others that are tested at the same time.
+# without spinning unless an option says otherwise, for others that are tested at the same time. Where
+# these had its CPU for the whole window, it found nothing out, and is put again.
 put_load() {
-  rm -f row.csv
-  "$waitbench" load --port "$PORT" --csv row.csv --idle-wait block "$@" 2>notes
+  local code
+  for _ in 1 2 3; do
+    rm -f row.csv
+    code=0
+    "$waitbench" load --port "$PORT" --csv row.csv --idle-wait block "$@" 2>notes || code=$?
+    [ "$code" -eq 1 ] && grep -q 'its CPU was not free' notes || break
+  done
+  return "$code"
 }
 
 # holds EXPRESSION: over the row's columns, as numbers.
