@@ -209,7 +209,7 @@ static const struct argp_option option_table[] = {
     {"output", OPTION_OUTPUT, "DIR", 0, "the run's folder, new or empty (results/MACHINE/TIME)", 0},
     {"subject", OPTION_SUBJECT, "NAME=CMD", 0,
      "measure this program too; it speaks the subject contract and takes part in echo. An HTTP "
-     "server is not a subject of web yet: `waitbench load --protocol http` puts load on one",
+     "server is not a subject of web yet: `waitbench load` puts load on one",
      0},
     {"baseline", OPTION_BASELINE, "NAME", 0,
      "set every other arm against this one in summary.csv; else foreign subjects are set against "
