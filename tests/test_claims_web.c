@@ -427,6 +427,41 @@ static void test_speed_without_what_the_database_limits(void **state)
     }
 }
 
+static size_t count(const char *text, const char *part)
+{
+    size_t found = 0;
+    for (const char *at = strstr(text, part); at; at = strstr(at + 1, part))
+        found++;
+    return found;
+}
+
+/* What all settings lack is said once, and names none of them. */
+static void test_too_few_blocks_are_one_sentence(void **state)
+{
+    (void)state;
+    struct simulated_run run;
+    struct judged judged;
+    simulated_run_create(&run);
+    begin(&run, "throughput.csv");
+    for (int block = 1; block <= 3; block++)
+        for (int active = 1; active <= 100; active *= 10)
+            for (int arm = 0; arm < 2; arm++) {
+                struct option_trial trial = web("postgres", active);
+                trial.block = block;
+                trial.model = arm == 0 ? "threads" : "loop";
+                trial.store_call = arm == 0 ? NULL : "async";
+                option_trial_write(&run, &trial);
+            }
+    simulated_run_end(&run);
+    judge(&judged, &run);
+    const struct claim *claim = assert_claim(&judged, "speed", CLAIM_UNDECIDED);
+    assert_int_equal(claim->settings, 3);
+    assert_non_null(strstr(claim->figures, "(3 settings, each with too few blocks)"));
+    assert_int_equal(count(claim->figures, "too few blocks for a verdict, which takes 6"), 1);
+    assert_string_equal(claim->condition, "none of 3 settings is resolved");
+    finish(&judged, &run);
+}
+
 /* Nothing is asked where the database was the limit everywhere, be the blocks enough or not. */
 static void test_speed_of_a_database_alone(void **state)
 {
@@ -544,6 +579,7 @@ int main(void)
         cmocka_unit_test(test_compatibility),
         cmocka_unit_test(test_compatibility_of_withheld_percentiles),
         cmocka_unit_test(test_speed_without_what_the_database_limits),
+        cmocka_unit_test(test_too_few_blocks_are_one_sentence),
         cmocka_unit_test(test_speed_of_a_database_alone),
         cmocka_unit_test(test_compatibility_in_noise_is_undecided),
         cmocka_unit_test(test_when_a_pool_runs_out),

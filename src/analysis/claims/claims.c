@@ -69,6 +69,10 @@ static int judge_claim(struct claim *claim, judge_function *judge, const struct 
         .rests_on = alloc_checked(open_memstream(&claim->rests_on, &rests_on)),
     };
     int result = judge(evidence, &ruling, error);
+    fflush(ruling.figures);
+    if (result == 0 && strstr(claim->figures, TALLY_FEW_BLOCKS))
+        fprintf(ruling.figures, "; too few blocks for a verdict, which takes %d",
+                STATISTICS_BLOCKS_MIN);
     fclose(ruling.figures);
     fclose(ruling.condition);
     fclose(ruling.rests_on);

@@ -280,7 +280,8 @@ static void write_verdict(const struct tally *tally, size_t basis, enum claim_ve
     ruling_rest_on(ruling, tally);
     fputc(')', ruling->condition);
     tally_write_workloads(tally, CLAIMED_LOWER, ruling->condition);
-    write_by_work(tally, ruling->condition);
+    if (!tally_has_few_blocks(tally))
+        write_by_work(tally, ruling->condition);
 }
 
 static void write_tail(const struct tally *tallies, const struct question *questions,

@@ -60,6 +60,12 @@ size_t tally_settings(const struct tally *tally)
     return tally->count - tally_absent(tally, ABSENCE_STORE);
 }
 
+bool tally_has_few_blocks(const struct tally *tally)
+{
+    size_t settings = tally_settings(tally);
+    return settings > 0 && tally_absent(tally, ABSENCE_FEW_BLOCKS) == settings;
+}
+
 size_t tally_resolved(const struct tally *tally)
 {
     size_t votes = tally_votes(tally);

@@ -128,6 +128,11 @@ size_t tally_absent(const struct tally *tally, enum absence absence);
 /* The settings that ask something of the two: all but those whose database was the limit. */
 size_t tally_settings(const struct tally *tally);
 
+/* Whether all of them lack blocks: then it is enough to say so once. tally_write has the words for
+ * it, and judge_claim (claims.c) adds what a verdict takes. */
+#define TALLY_FEW_BLOCKS " with too few blocks"
+bool tally_has_few_blocks(const struct tally *tally);
+
 /* The settings whose side is known: all that vote, where it is known of all of them together. */
 size_t tally_resolved(const struct tally *tally);
 

@@ -58,7 +58,7 @@ void tally_write_workloads(const struct tally *tally, enum claimed claimed, FILE
 {
     struct workload *workloads;
     size_t count = tally_workloads(tally, &workloads);
-    if (!tally_tells_workload(tally))
+    if (!tally_tells_workload(tally) || tally_has_few_blocks(tally))
         count = 0;
     for (size_t i = 0; i < count; i++) {
         struct tally part = tally_of_workload(tally, &workloads[i]);

@@ -89,7 +89,8 @@ static void write_count(const struct tally *tally, const char **before, const ch
     *before = ", ";
 }
 
-/* " (8 settings: threads lower in 5, unresolved in 3)": the parts make up the whole. */
+/* " (8 settings: threads lower in 5, unresolved in 3)": the parts make up the whole. What all have
+ * in common is said once: " (8 settings, each with too few blocks)". */
 static void write_counts(const struct tally *tally, FILE *out)
 {
     static const struct {
@@ -106,7 +107,10 @@ static void write_counts(const struct tally *tally, FILE *out)
     for (size_t i = 0; i < sizeof sides / sizeof *sides; i++)
         write_count(tally, &before, sides[i].what, tally_on_side(tally, sides[i].side), out);
     for (enum absence absence = ABSENCE_NONE + 1; absence < ABSENCE_COUNT; absence++)
-        write_count(tally, &before, absence_text(absence), tally_absent(tally, absence), out);
+        if (absence != ABSENCE_FEW_BLOCKS || !tally_has_few_blocks(tally))
+            write_count(tally, &before, absence_text(absence), tally_absent(tally, absence), out);
+    if (tally_has_few_blocks(tally))
+        fprintf(out, ", %s%s", *before == ':' ? "each" : "the others", TALLY_FEW_BLOCKS);
     if (tally->together != SIDE_UNRESOLVED)
         fprintf(out, ", all together threads %s",
                 tally->together == SIDE_LOWER ? "lower" : "higher");
@@ -152,7 +156,8 @@ void tally_write_absences(const struct tally *tally, const struct evidence *evid
 {
     struct selection selection = question_select(question, evidence);
     for (enum absence absence = ABSENCE_NONE + 1; absence < ABSENCE_COUNT; absence++)
-        write_absent(tally, &selection, absence, what, out);
+        if (absence != ABSENCE_FEW_BLOCKS || !tally_has_few_blocks(tally))
+            write_absent(tally, &selection, absence, what, out);
     selection_finish(&selection);
 }
 
@@ -221,13 +226,6 @@ static void write_bad_blocks(const struct tally *tally, FILE *out)
                 blocks, BAD_FACTOR);
 }
 
-/* Of all settings that ask something. */
-static bool has_few_blocks_throughout(const struct tally *tally)
-{
-    size_t settings = tally_settings(tally);
-    return settings > 0 && tally_absent(tally, ABSENCE_FEW_BLOCKS) == settings;
-}
-
 void tally_write(const struct tally *tally, const struct evidence *evidence,
                  const struct question *question, const char *what, FILE *out)
 {
@@ -238,8 +236,6 @@ void tally_write(const struct tally *tally, const struct evidence *evidence,
         write_counts(tally, out);
         write_extremes(tally, &selection, out);
         write_bad_blocks(tally, out);
-        if (has_few_blocks_throughout(tally))
-            fprintf(out, "; too few blocks for a verdict, which takes %d", STATISTICS_BLOCKS_MIN);
         write_gaps(tally, out);
     }
     selection_finish(&selection);
