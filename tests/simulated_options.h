@@ -26,13 +26,15 @@ struct option_trial {
     double p999_ns;
     double other_p99_ns;
     bool overloaded;
+    const char *store_cpus; /* of the database; the server has CPU 0. NULL: not told */
 };
 
 #define OPTION_HEADER                                                                           \
     "block,order,seed,scenario,model,allocator,subject,pid,valid,note,connections,active,idle," \
     "payload_bytes,arrivals,offered_per_second,rate_basis,capacity_share,achieved_per_second,"  \
     "samples,p50_ns,p99_ns,p999_ns,other_p50_ns,other_p99_ns,overloaded,client_bound,store,"    \
-    "store_call,store_connections,store_delay_us,pool_size,block_us,block_every,block_call"
+    "store_call,store_connections,store_delay_us,pool_size,block_us,block_every,block_call,"    \
+    "server_cpus,store_cpus"
 
 static inline void write_truth(struct simulated_run *run, double truth)
 {
@@ -80,7 +82,7 @@ static inline void option_trial_write(struct simulated_run *run, const struct op
     write_count(out, trial->pool_size);
     write_count(out, trial->block_us);
     write_count(out, trial->block_us > 0 ? 100 : 0);
-    fprintf(out, "%s\n", or_empty(trial->block_call));
+    fprintf(out, "%s,0,%s\n", or_empty(trial->block_call), or_empty(trial->store_cpus));
 }
 
 /* An arm as it takes part in a setting: `base` with its own model, way and figures. */

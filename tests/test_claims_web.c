@@ -427,6 +427,29 @@ static void test_speed_without_what_the_database_limits(void **state)
     }
 }
 
+/* What a database took of the server's CPU belongs to what a verdict is about. */
+static void test_a_database_on_the_servers_cpu_is_a_condition(void **state)
+{
+    (void)state;
+    static const char *const cpus[] = {"0", "1-2"};
+    static const struct option_arm arms[] = {
+        {"threads", NULL, 0, 1}, {"loop", "async", 0, 0.8}, {NULL, NULL, 0, 0}};
+    for (size_t i = 0; i < 2; i++) {
+        struct simulated_run run;
+        struct judged judged;
+        struct option_trial base = web("postgres", 100);
+        base.store_cpus = cpus[i];
+        simulated_run_create(&run);
+        begin(&run, "throughput.csv");
+        write_setting(&run, &base, arms);
+        simulated_run_end(&run);
+        judge(&judged, &run);
+        const struct claim *claim = assert_claim(&judged, "speed", CLAIM_REPRODUCED);
+        assert_int_equal(i == 0, !!strstr(claim->condition, "; the database on the server's CPU"));
+        finish(&judged, &run);
+    }
+}
+
 static size_t count(const char *text, const char *part)
 {
     size_t found = 0;
@@ -579,6 +602,7 @@ int main(void)
         cmocka_unit_test(test_compatibility),
         cmocka_unit_test(test_compatibility_of_withheld_percentiles),
         cmocka_unit_test(test_speed_without_what_the_database_limits),
+        cmocka_unit_test(test_a_database_on_the_servers_cpu_is_a_condition),
         cmocka_unit_test(test_too_few_blocks_are_one_sentence),
         cmocka_unit_test(test_speed_of_a_database_alone),
         cmocka_unit_test(test_compatibility_in_noise_is_undecided),

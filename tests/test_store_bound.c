@@ -66,12 +66,34 @@ static void test_cpus(void **state)
     assert_int_equal(is_bound("16,0,9000,2-3,0-1,,10"), 0);
 }
 
+static size_t shared(const char *store, const char *server)
+{
+    struct csv_table *table = NULL;
+    struct error error = {""};
+    char text[512];
+    snprintf(text, sizeof text, "store_cpus,server_cpus\n\"%s\",\"%s\"\n", store, server);
+    assert_int_equal(csv_parse(&table, text, strlen(text), "throughput.csv", &error), 0);
+    size_t cpus = store_shared_cpus(table, 0);
+    csv_table_destroy(table);
+    return cpus;
+}
+
+static void test_whose_cpus(void **state)
+{
+    (void)state;
+    assert_int_equal(shared("0", "0"), 1);
+    assert_int_equal(shared("0-3", "0-3"), 4);
+    assert_int_equal(shared("4-5,7", "0-3"), 0);
+    assert_int_equal(shared("", "0-3"), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cpu_lists),
         cmocka_unit_test(test_connections),
         cmocka_unit_test(test_cpus),
+        cmocka_unit_test(test_whose_cpus),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -52,6 +52,7 @@ def check_claims(folder):
     assert re.search(r"web with PostgreSQL, 100 active connections: median requests/s of threads higher below [123]\d\d \(\d+ to "
                      r"\d+\) us more for each query, lower above", speed["condition"]), speed["condition"]
     assert "threads : loop with a pipeline (7 settings" in speed["figures"]
+    assert "; the database on the server's CPU" in speed["condition"]
     assert claims["compatibility"]["verdict"] == "reproduced"
     assert "the loop's pool of 4 runs out at 3.8 calls at once" in claims["compatibility"]["condition"]
     assert "web with SQLite, no other work: " in claims["tail"]["condition"]
@@ -86,6 +87,9 @@ def check_page(folder):
         assert section.count("<svg") == charts, (part, section.count("<svg"))
         assert section.count("<table>") >= charts - 1, part
         assert "This chart is not here" not in section
+        assert ("<p>The database ran on the server's CPU" in section) == (part == "web-postgres"), part
+    assert "Database connections" in text and "without work" not in text
+    assert re.search(r"the same rates of the same requests\. [^<]* Requests: 1 in 100 blocks for 10? ms\.<", text)
     assert '<section id="throughput"' not in text
     ids = re.findall(r'\bid="([^"]+)"', text)
     assert len(ids) == len(set(ids))

@@ -69,6 +69,11 @@ static int judge_claim(struct claim *claim, judge_function *judge, const struct 
         .rests_on = alloc_checked(open_memstream(&claim->rests_on, &rests_on)),
     };
     int result = judge(evidence, &ruling, error);
+    if (result == 0 && ruling.store_cpus > 0) {
+        text_separate(ruling.condition);
+        fprintf(ruling.condition, "the database on the server's CPU%s",
+                ruling.store_cpus > 1 ? "s" : "");
+    }
     fflush(ruling.figures);
     if (result == 0 && strstr(claim->figures, TALLY_FEW_BLOCKS))
         fprintf(ruling.figures, "; too few blocks for a verdict, which takes %d",

@@ -16,14 +16,14 @@ struct ruling {
     enum claim_verdict verdict;
     size_t settings; /* that the claim was asked in, and those of them whose side is resolved; 0 */
     size_t resolved; /* where it is not asked in settings */
+    size_t store_cpus; /* of the server, where a setting's database shares them; else 0 */
     FILE *figures;
     FILE *condition;
     FILE *rests_on;
 };
 
 /* Adds a tally's settings to what the verdict rests on, and says in the condition how many they
- * are.
- */
+ * are; whether their database shares the server's CPUs is noted. */
 void ruling_rest_on(struct ruling *ruling, const struct tally *tally);
 
 /* Each returns 0 or -errno with `error` set. */

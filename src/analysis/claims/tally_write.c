@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A tally in words. */
 #include "analysis/claims/judge.h"
+#include "analysis/summary/store_bound.h"
 #include "analysis/words/units.h"
 #include "base/alloc.h"
 
@@ -186,6 +187,11 @@ void tally_write_basis(const struct tally *tally, FILE *out)
 
 void ruling_rest_on(struct ruling *ruling, const struct tally *tally)
 {
+    for (size_t i = 0; i < tally->count; i++) {
+        const struct trial_group *trials = tally->ballots[i].row->a;
+        size_t cpus = store_shared_cpus(trials->table, trials->first);
+        ruling->store_cpus = cpus > ruling->store_cpus ? cpus : ruling->store_cpus;
+    }
     ruling->settings += tally_settings(tally);
     ruling->resolved += tally_resolved(tally);
     tally_write_basis(tally, ruling->condition);

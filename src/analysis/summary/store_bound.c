@@ -32,6 +32,13 @@ static int are_connections_busy(const struct csv_table *trials, size_t row, stru
     return connections > 0 && rate * delay_us * 1e-6 >= STORE_BUSY * connections;
 }
 
+size_t store_shared_cpus(const struct csv_table *trials, size_t row)
+{
+    const char *cpus = csv_cell(trials, row, csv_column(trials, "store_cpus"));
+    const char *servers = csv_cell(trials, row, csv_column(trials, "server_cpus"));
+    return cpu_list_overlap(cpus, servers) ? cpu_list_count(servers) : 0;
+}
+
 /* CPUs that it shares with the server tell nothing: a server that takes less leaves it more. */
 static int are_cpus_busy(const struct csv_table *trials, size_t row, struct error *error)
 {
@@ -40,7 +47,7 @@ static int are_cpus_busy(const struct csv_table *trials, size_t row, struct erro
     size_t count = cpu_list_count(cpus);
     double used;
     double duration;
-    if (count == 0 || cpu_list_count(servers) == 0 || cpu_list_overlap(cpus, servers))
+    if (count == 0 || cpu_list_count(servers) == 0 || store_shared_cpus(trials, row) > 0)
         return 0;
     int result = read_cell(trials, row, "store_cpu_seconds", &used, error);
     if (result > 0)

@@ -12,6 +12,10 @@
  * itself. Returns 1 or 0, or -EBADMSG with `error` set for a bad number. */
 int store_bound_is(const struct csv_table *trials, size_t row, struct error *error);
 
+/* How many CPUs the server has, where its database runs on them, too; 0 where it does not, or has
+ * no processes. */
+size_t store_shared_cpus(const struct csv_table *trials, size_t row);
+
 /* Adds the group's trials that are. Returns 0 or -EBADMSG with `error` set. */
 int store_bound_count(const struct trial_group *group, size_t *bound, struct error *error);
 

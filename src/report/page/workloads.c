@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the page has of workloads that are not the plain server's: a part for each, with the charts
  * and tables of all experiments. */
+#include "analysis/summary/store_bound.h"
 #include "analysis/words/workload.h"
 #include "report/charts/charts.h"
 #include "report/page/html.h"
 #include "report/page/section.h"
 #include "report/page/sections.h"
+#include "run/experiment.h"
 #include "run/scenario.h"
 
 #include <ctype.h>
@@ -65,6 +67,33 @@ static void write_lead(const struct page *page, const struct workload *workload)
     fputs(".</p>\n", page->out);
 }
 
+/* How many CPUs the server had, of which its database had the same, by one file of trials. */
+static size_t shared_cpus(const struct page *page, const struct workload *workload,
+                          const char *file)
+{
+    const struct csv_table *trials = NULL;
+    size_t most = 0;
+    if (recorded_run_table(page->run, file, &trials, NULL) != 1)
+        return 0;
+    for (size_t row = 0; row < csv_row_count(trials); row++)
+        if (workload_has(workload, trials, row) && store_shared_cpus(trials, row) > most)
+            most = store_shared_cpus(trials, row);
+    return most;
+}
+
+/* What the database took of its CPU the server did not get. */
+static void write_sharing(const struct page *page, const struct workload *workload)
+{
+    size_t cpus = shared_cpus(page, workload, experiment_list[EXPERIMENT_THROUGHPUT].file);
+    if (cpus == 0)
+        cpus = shared_cpus(page, workload, experiment_list[EXPERIMENT_LATENCY].file);
+    if (cpus > 0)
+        fprintf(page->out,
+                "<p>The database ran on the server's CPU%s: what it took of %s the server did not "
+                "get.</p>\n",
+                cpus > 1 ? "s" : "", cpus > 1 ? "them" : "it");
+}
+
 static void write_workload(struct page *page, const struct workload *workload)
 {
     char id[WORKLOAD_NAME_SIZE];
@@ -74,6 +103,7 @@ static void write_workload(struct page *page, const struct workload *workload)
     chart_figures_turn_to(&page->charts, workload);
     section_open(page->out, id + 1, words);
     write_lead(page, workload);
+    write_sharing(page, workload);
     write_memory(page);
     write_throughput(page);
     write_latency(page);
