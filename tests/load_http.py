@@ -149,8 +149,8 @@ def error_replies():
 
 
 def wrong_replies():
-    for manner, words in (("wrong", "its body is not row [0-9]+ of seed 1"),
-                          ("other", "its body is not row [0-9]+ of seed 1"),
+    for manner, words in (("wrong", r"its body is not row [0-9]+ of seed 1: is the server's --seed another\?"),
+                          ("other", r"its body is not row [0-9]+ of seed 1: is the server's --seed another\?"),
                           ("short", "its body is not as long as a row"),
                           ("extra", "bytes after its end"),
                           ("bloated", "not HTTP: its head is too long"),

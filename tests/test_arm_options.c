@@ -69,6 +69,8 @@ static void a_server_is_told_all_that_applies(void **state)
     (void)state;
     struct arm arm = arm_of("web", MODEL_THREADS, "store = \"memory\";", "");
     assert_words(&arm, "--seed 7 --store memory");
+    arm.parameters.seed = 0; /* which is not a server's default */
+    assert_words(&arm, "--seed 0 --store memory");
     arm = arm_of("web", MODEL_LOOP, "store = \"sqlite\";",
                  "{ model = \"loop\"; store_call = \"pool\"; pool_size = 8; }");
     arm.parameters.store_path = "/a path/rows.sqlite";

@@ -167,9 +167,11 @@ static void test_wrong_bodies(void **state)
 {
     struct http *http = *state;
     char reply[REPLY_MAX];
-    char words[80];
+    char words[96];
     size_t length = write_good(http, 0, reply);
-    snprintf(words, sizeof words, "its body is not row %d of seed %d", (int)http->id, DATA_SEED);
+    snprintf(words, sizeof words,
+             "its body is not row %d of seed %d: is the server's --seed another?", (int)http->id,
+             DATA_SEED);
     reply[length - 3] ^= 1;
     for (size_t cut = 0; cut < length; cut++) {
         assert_int_equal(take_cut(http, reply, length, cut), REPLY_WRONG);

@@ -4,14 +4,17 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* An option of in-tree subjects; not given where the value is 0. */
+/* An option of in-tree subjects; not given where the value is 0, unless it is needed all the same.
+ */
 struct option {
     const char *name;
     uint64_t value;
+    bool needed;
 };
 
 #define OPTIONS_COUNT 12
@@ -22,18 +25,18 @@ static void options_fill(struct option options[OPTIONS_COUNT], const struct arm 
     bool seeded = arm_slow_every(arm) > 0 || arm_store(arm);
     bool burns = parameters->work_cpu_us > 0 || parameters->work_slow_us > 0;
     const struct option filled[OPTIONS_COUNT] = {
-        {"--stack-size", (uint64_t)parameters->stack_bytes},
-        {"--loops", (uint64_t)parameters->loops},
-        {"--work-cpu-us", (uint64_t)parameters->work_cpu_us},
-        {"--work-stack", (uint64_t)parameters->work_stack_bytes},
-        {"--work-heap", (uint64_t)parameters->work_heap_bytes},
-        {"--work-cache", (uint64_t)parameters->work_cache_bytes},
-        {"--work-slow-us", (uint64_t)parameters->work_slow_us},
-        {"--work-slow-every", (uint64_t)parameters->work_slow_every},
-        {"--work-spins-per-us", burns ? (uint64_t)parameters->work_spins_per_us : 0},
-        {"--seed", seeded ? parameters->seed : 0},
-        {"--hold", (uint64_t)parameters->hold_bytes},
-        {"--request-size", (uint64_t)parameters->request_bytes},
+        {"--stack-size", (uint64_t)parameters->stack_bytes, false},
+        {"--loops", (uint64_t)parameters->loops, false},
+        {"--work-cpu-us", (uint64_t)parameters->work_cpu_us, false},
+        {"--work-stack", (uint64_t)parameters->work_stack_bytes, false},
+        {"--work-heap", (uint64_t)parameters->work_heap_bytes, false},
+        {"--work-cache", (uint64_t)parameters->work_cache_bytes, false},
+        {"--work-slow-us", (uint64_t)parameters->work_slow_us, false},
+        {"--work-slow-every", (uint64_t)parameters->work_slow_every, false},
+        {"--work-spins-per-us", burns ? (uint64_t)parameters->work_spins_per_us : 0, false},
+        {"--seed", seeded ? parameters->seed : 0, seeded},
+        {"--hold", (uint64_t)parameters->hold_bytes, false},
+        {"--request-size", (uint64_t)parameters->request_bytes, false},
     };
     memcpy(options, filled, sizeof filled);
 }
@@ -63,7 +66,7 @@ static void add_common(struct words *words, const struct arm *arm)
     struct option options[OPTIONS_COUNT];
     options_fill(options, arm);
     for (size_t i = 0; i < OPTIONS_COUNT; i++)
-        if (options[i].value != 0) {
+        if (options[i].value != 0 || options[i].needed) {
             add(words, "%s", options[i].name);
             add(words, "%" PRIu64, options[i].value);
         }

@@ -159,8 +159,10 @@ void http_reply_describe(const struct exchange *exchange, char *text, size_t tex
         snprintf(text, text_bytes, "its body is not as long as a row");
         return;
     case FAULT_ROW:
-        snprintf(text, text_bytes, "its body is not row %" PRId64 " of seed %" PRIu64, reply->id,
-                 reply->seed);
+        snprintf(text, text_bytes,
+                 "its body is not row %" PRId64 " of seed %" PRIu64
+                 ": is the server's --seed another?",
+                 reply->id, reply->seed);
         return;
     default:
         snprintf(text, text_bytes, "status %d %s", exchange->fault, http_reason(exchange->fault));
