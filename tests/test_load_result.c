@@ -115,6 +115,26 @@ static void test_a_hung_connection_is_not_valid(void **state)
     load_result_finish(&result);
 }
 
+/* A server that is slow is not one that is dead. */
+static void test_replies_to_what_was_due_before_are_told(void **state)
+{
+    struct load_result result = result_of();
+    (void)state;
+    result.latency = histogram_create();
+    result.lateness = histogram_create();
+    result.answered = 0;
+    result.lost = 10;
+    result.replies = 45;
+    struct noted noted = note(&result);
+    assert_false(noted.valid);
+    assert_non_null(strstr(noted.text,
+                           "none of the window's own 10 requests was answered (45 earlier "
+                           "ones were meanwhile)"));
+    result.replies = 0;
+    assert_non_null(strstr(note(&result).text, "none of 10 requests was answered; "));
+    load_result_finish(&result);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -123,6 +143,7 @@ int main(void)
         cmocka_unit_test(test_what_does_not_add_up_is_not_valid),
         cmocka_unit_test(test_an_error_is_not_valid),
         cmocka_unit_test(test_a_hung_connection_is_not_valid),
+        cmocka_unit_test(test_replies_to_what_was_due_before_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

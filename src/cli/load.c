@@ -130,6 +130,18 @@ static void print_offered(const struct load_options *options, const struct load_
                 result->backlog_begin);
 }
 
+/* An open loop's rate is of the window's own requests. */
+static void print_rate(const struct load_result *result)
+{
+    int64_t earlier = result->replies - result->punctual;
+    fprintf(stderr, "%.1f replies per second over %.3f s", result->achieved_per_second,
+            (double)result->duration_ns / (double)NS_PER_SECOND);
+    if (result->latency && earlier > 0)
+        fprintf(stderr, ", and %" PRId64 " more in all to requests from before", earlier);
+    fprintf(stderr, "; generator %.0f %% busy%s\n", 100 * result->client_busy,
+            result->client_bound && !result->latency ? ": it may be the limit" : "");
+}
+
 static void print_result(const struct load_options *options, const struct load_result *result)
 {
     print_offered(options, result);
@@ -142,10 +154,7 @@ static void print_result(const struct load_options *options, const struct load_r
                 "%" PRId64 " connections opened again; %" PRId64
                 " requests sent once more that may have crossed a close\n",
                 result->reconnects, result->repeated);
-    fprintf(stderr, "%.1f replies per second over %.3f s; generator %.0f %% busy%s\n",
-            result->achieved_per_second, (double)result->duration_ns / (double)NS_PER_SECOND,
-            100 * result->client_busy,
-            result->client_bound && !result->latency ? ": it may be the limit" : "");
+    print_rate(result);
     fprintf(stderr,
             "longest without a reply %.3f ms; %" PRId64
             " stalls of the generator, %.3f ms in all\n",

@@ -67,6 +67,19 @@ static void note_given_up(FILE *out, const struct load_options *options,
                 result->given_up, options->active, LOAD_FAILURES_MAX);
 }
 
+/* An open loop's server may have been at work all the time, on what was due before the window. */
+static void note_none(FILE *out, const struct load_result *result)
+{
+    if (result->latency && result->replies > 0)
+        fprintf(out,
+                "none of the window's own %" PRId64 " requests was answered (%" PRId64
+                " earlier ones were meanwhile); ",
+                result->offered, result->replies);
+    else
+        fprintf(out, "none of %" PRId64 " requests was answered%s; ", result->offered,
+                result->answered > 0 ? " within the window" : "");
+}
+
 /* A row without figures worth the name. */
 static void note_unanswered(FILE *out, const struct load_options *options,
                             const struct load_result *result)
@@ -76,8 +89,7 @@ static void note_unanswered(FILE *out, const struct load_options *options,
     if (result->offered == 0)
         fputs("no request was due in the window; ", out);
     else if (!load_result_has_reply(result))
-        fprintf(out, "none of %" PRId64 " requests was answered%s; ", result->offered,
-                result->answered > 0 ? " within the window" : "");
+        note_none(out, result);
     if (result->hung > 0)
         fprintf(out,
                 "%" PRId64 " of %" PRId64 " active connections hang, %" PRId64
