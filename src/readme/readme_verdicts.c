@@ -21,11 +21,16 @@ static bool is_about_c(const struct csv_table *claims, size_t row)
 static void write_basis(const struct csv_table *claims, size_t row, FILE *out)
 {
     const char *figures = run_cell(claims, row, "figures");
+    const char *condition = run_cell(claims, row, "condition");
     const char *settings = run_cell(claims, row, "settings");
     if (strcmp(figures, "not run") == 0)
         fputs(" (not run)", out);
     else if (strstr(figures, "too few blocks for a verdict"))
         fputs(" (too few blocks)", out);
+    else if (strstr(condition, "and nothing else decides"))
+        fputs(" (calls that block: not run)", out);
+    else if (!*settings && strstr(condition, "the database was the limit throughout"))
+        fputs(" (the database was the limit)", out);
     else if (*settings)
         fprintf(out, " (%s of %s settings)", run_cell(claims, row, "resolved"), settings);
 }
