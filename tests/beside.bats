@@ -15,7 +15,7 @@ teardown() {
 # stopped_load OPTION...: puts a load, and stops its generator for a second in the middle of it.
 stopped_load() {
   local load pid
-  put_load --connections 10 --duration 3 --warmup 0.5 "$@" &
+  put_good_load --connections 10 --duration 3 --warmup 0.5 "$@" &
   load=$!
   sleep 1.2
   pid=$(pgrep -P "$load" waitbench)

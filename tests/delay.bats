@@ -8,7 +8,7 @@ load servers
 # p50_with_delay MICROSECONDS
 p50_with_delay() {
   start_server "$WAITBENCH_BUILD/tests/delay" "$1"
-  put_load --connections 1 --rate 100 --arrivals constant --duration 2.5 --warmup 0.5
+  put_good_load --connections 1 --rate 100 --arrivals constant --duration 2.5 --warmup 0.5
   P50=$(cell row.csv p50_ns 1)
   stop_server
 }

@@ -71,7 +71,7 @@ failed() {
   over "$1" "$2"
   [ "$(cat "$folder.status")" -eq 1 ]
   if [ "$2" = latency ]; then
-    grep -q "cannot find what mine sustains: $3\$" "$folder.log"
+    grep -Eq "cannot find what mine sustains: ($3\$|.*did not run for )" "$folder.log"
     return
   fi
   python3 - "$folder/$2.csv" "$3" "$2" <<'PYTHON'

@@ -115,6 +115,28 @@ for row in rows:
 PYTHON
 }
 
+# Of a trial that others took the CPUs from, for every_row.
+others='"others used" in row["note"] or "did not run for" in row["note"]'
+
+# beside_others COMMAND...: a run into $run_dir, with exit code 0, or with 1 where others had the CPUs of
+# each trial that failed. Tests run side by side on few CPUs.
+beside_others() {
+  local code=0 file
+  "$@" || code=$?
+  [ "$code" -eq 1 ] || return "$code"
+  for file in "$run_dir"/{memory,throughput,latency,flow}.csv; do
+    if [ -e "$file" ]; then every_row "$file" "valid == 1 or $others" || return; fi
+  done
+}
+
+# was_kept_off NOTES: waitbench load has said there that it did not run for half of the window, since
+# others had its CPU or the machine stood still, so that its row is not valid.
+was_kept_off() {
+  local pattern='did not run for ([0-9.]+) s of the ([0-9.]+) s window'
+  [[ "$(cat "$1")" =~ $pattern ]] || return
+  awk "BEGIN { exit !(2 * ${BASH_REMATCH[1]} >= ${BASH_REMATCH[2]} - 0.002) }"
+}
+
 # told WHEN NAME: the text of what machine.json says under that name.
 told() {
   jq -er --arg name "$2" "[.disturbances.$1[] | select(.name == \$name).text][0]" "$run_dir/machine.json"

@@ -8,7 +8,7 @@ load helpers
 setup_file() {
   export LATENCY_RUN=$BATS_FILE_TMPDIR/run
   "$WAITBENCH_BUILD/waitbench" run --only latency --profile quick --scenario echo --blocks 1 \
-    --model threads,loop --output "$LATENCY_RUN" 2>"$LATENCY_RUN.said"
+    --model threads,loop --output "$LATENCY_RUN" 2>"$LATENCY_RUN.said" || [ "$?" -eq 1 ]
 }
 
 # each EXPRESSION: holds for every valid row of latency.csv; columns are names, numbers where they
@@ -30,6 +30,8 @@ for row in rows:
     # So busy a machine that nothing was sustained.
     if row["valid"] == 0 and "none was found that is sustained" in row["note"]:
         continue
+    if row["valid"] == 0 and "did not run for" in row["note"]:
+        continue
     assert row["valid"] == 1, row
     assert eval(sys.argv[1], {}, row), f"{sys.argv[1]} does not hold: {row}"
 PYTHON
@@ -47,6 +49,9 @@ work = ["work_cpu_us", "work_slow_every", "payload_bytes", "requests_per_connect
 said = open(os.environ["LATENCY_RUN"] + ".said").read()
 for row in rows:
     kind = tuple(row[name] for name in work)
+    if "did not run for" in row["note"] and row["valid"] == "0":
+        unknown.add(kind)
+        continue
     if not row["utilisation"]:
         # So busy a machine that nothing was sustained: then that was told.
         assert "cannot find what " + row["subject"] + " sustains" in said, row

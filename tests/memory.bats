@@ -89,7 +89,7 @@ PYTHON
 }
 
 @test "numbers of our own that a limit forbids are left out by its name" {
-  run bash -c "ulimit -n 600; '$waitbench' run --only throughput --scenario echo --model loop --profile quick --blocks 1 \
+  run beside_others bash -c "ulimit -n 600; '$waitbench' run --only throughput --scenario echo --model loop --profile quick --blocks 1 \
     --output '$run_dir'"
   echo "$output"
   # A trial fails where others have its CPUs; what is left out is left out before.

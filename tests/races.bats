@@ -22,7 +22,8 @@ loaded() {
     sleep 0.1
   done
   [ "$word" = listening ]
-  "$waitbench" load --port "$port" --connections 50 --active 20 --closed --duration 1 >&2
+  "$waitbench" load --port "$port" --connections 50 --active 20 --closed --duration 1 >&2 2>"$BATS_TEST_TMPDIR/notes" ||
+    was_kept_off "$BATS_TEST_TMPDIR/notes"
   exec 4>&-
   wait $! || code=$?
   rm "$BATS_TEST_TMPDIR"/{in,out}

@@ -49,9 +49,6 @@ measured() {
   [ "$code" -le 1 ]
 }
 
-# Of a trial that others took the CPUs from.
-others='"others used" in row["note"] or "did not run for" in row["note"]'
-
 # has_arms FILE COLUMN... : the file's rows have these cells, one `cell cell` line of the input each,
 # in any order; empty cells are `-`.
 has_arms() {

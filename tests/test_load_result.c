@@ -116,6 +116,23 @@ static void test_a_hung_connection_is_not_valid(void **state)
 }
 
 /* A server that is slow is not one that is dead. */
+static void test_a_generator_that_was_away_for_half_of_the_window_is_not_valid(void **state)
+{
+    struct load_result result = result_of();
+    (void)state;
+    result.away_ns = NS_PER_SECOND / 2 - 1;
+    struct noted noted = note(&result);
+    assert_true(noted.valid);
+    assert_non_null(
+        strstr(noted.text, "the generator did not run for 0.500 s of the 1.000 s window"));
+    result.away_ns++;
+    noted = note(&result);
+    assert_false(noted.valid);
+    assert_non_null(
+        strstr(noted.text, "the generator did not run for 0.500 s of the 1.000 s window"));
+    load_result_finish(&result);
+}
+
 static void test_replies_to_what_was_due_before_are_told(void **state)
 {
     struct load_result result = result_of();
@@ -143,6 +160,7 @@ int main(void)
         cmocka_unit_test(test_what_does_not_add_up_is_not_valid),
         cmocka_unit_test(test_an_error_is_not_valid),
         cmocka_unit_test(test_a_hung_connection_is_not_valid),
+        cmocka_unit_test(test_a_generator_that_was_away_for_half_of_the_window_is_not_valid),
         cmocka_unit_test(test_replies_to_what_was_due_before_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

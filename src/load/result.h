@@ -31,11 +31,10 @@
 #define LOAD_STALLED_SHARE 0.2
 
 /* A generator thread that spins must have a CPU all the time. One that was away for this share of
- * the window may have been the limit, whatever the server did; one that was away for all but a
- * twentieth measured nothing but that. (Several runs on one CPU share it evenly, and stay above.)
- */
+ * the window may have been the limit, whatever the server did; one that was away for half of it or
+ * more has measured who had its CPU. (Two runs on one CPU share it evenly, and come to that.) */
 #define LOAD_AWAY_DOUBT 0.1
-#define LOAD_AWAY_WRONG 0.95
+#define LOAD_AWAY_WRONG 0.5
 
 /* The server is offered more than it can serve when its backlog grows: by more than a few requests,
  * by more than chance, and so far that at the window's end a request waits for longer than the
