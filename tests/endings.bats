@@ -65,8 +65,8 @@ over() {
 }
 
 # failed ENDING EXPERIMENT NOTE: no row of that run is valid or has a figure, and this is the note of
-# every one; under load of one at least, for a trial that others kept from its CPUs has failed before.
-# The rate that a share is offered of is searched first, and the search says so, too.
+# every one; under load a trial that others kept from its CPUs has failed before. The rate that a share
+# is offered of is searched first, and the search says so, too.
 failed() {
   over "$1" "$2"
   [ "$(cat "$folder.status")" -eq 1 ]
@@ -82,8 +82,11 @@ for row in rows:
     assert row["valid"] == "0", row
     for figure in "total_bytes", "achieved_per_second", "value":
         assert not row.get(figure), row
-fitting = [row for row in rows if re.fullmatch(note, row["note"])]
-assert len(fitting) >= (1 if experiment == "throughput" else len(rows)) >= 1, rows
+# A busy machine may keep the generator from every window.
+kept_away = "did not run for" if experiment == "throughput" else None
+assert rows
+for row in rows:
+    assert re.fullmatch(note, row["note"]) or kept_away and kept_away in row["note"], row
 PYTHON
 }
 
