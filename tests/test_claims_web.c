@@ -271,6 +271,19 @@ static void test_idle_only_has_settings_of_web(void **state)
     finish(&judged, &run);
 }
 
+/* Of whose others nothing is known yet. */
+static struct option_trial blocking(int rate)
+{
+    return (struct option_trial){
+        .scenario = "blocking",
+        .block_us = 10000,
+        .active = 100,
+        .offered_per_second = rate,
+        .achieved_per_second = rate,
+        .p99_ns = 2e7,
+    };
+}
+
 static void write_calls(struct simulated_run *run, double threads)
 {
     const struct option_arm arms[] = {{"threads", NULL, 0, threads},
@@ -279,16 +292,9 @@ static void write_calls(struct simulated_run *run, double threads)
                                       {"loop", "pool", 128, threads},
                                       {NULL, NULL, 0, 0}};
     for (int rate = 4000; rate <= 40000; rate *= 10) {
-        struct option_trial base = {
-            .scenario = "blocking",
-            .block_us = 10000,
-            .active = 100,
-            .offered_per_second = rate,
-            .achieved_per_second = rate,
-            .p99_ns = 2e7,
-            .p999_ns = 3e7,
-            .other_p99_ns = 2e7,
-        };
+        struct option_trial base = blocking(rate);
+        base.p999_ns = 3e7;
+        base.other_p99_ns = 2e7;
         write_setting(run, &base, arms);
     }
 }
@@ -359,14 +365,7 @@ static void test_compatibility_of_withheld_percentiles(void **state)
     simulated_run_create(&run);
     begin(&run, "latency.csv");
     for (int rate = 4000; rate <= 40000; rate *= 10) {
-        struct option_trial base = {
-            .scenario = "blocking",
-            .block_us = 10000,
-            .active = 100,
-            .offered_per_second = rate,
-            .achieved_per_second = rate,
-            .p99_ns = 2e7,
-        };
+        struct option_trial base = blocking(rate);
         const struct option_arm arms[] = {
             {"threads", NULL, 0, 1}, {"loop", "inline", 0, 1}, {NULL, NULL, 0, 0}};
         write_setting(&run, &base, arms);

@@ -27,16 +27,24 @@ static void test_cpu_lists(void **state)
     assert_false(cpu_list_overlap("", "0"));
 }
 
-static const char header[] = "store_connections,store_delay_us,achieved_per_second,store_cpus,"
-                             "server_cpus,store_cpu_seconds,duration_seconds\n";
-
-static int is_bound(const char *cells)
+/* The table of one row; the caller destroys it. */
+static struct csv_table *read_row(const char *columns, const char *cells)
 {
     struct csv_table *table = NULL;
     struct error error = {""};
     char text[512];
-    snprintf(text, sizeof text, "%s%s\n", header, cells);
+    snprintf(text, sizeof text, "%s\n%s\n", columns, cells);
     assert_int_equal(csv_parse(&table, text, strlen(text), "throughput.csv", &error), 0);
+    return table;
+}
+
+static int is_bound(const char *cells)
+{
+    struct error error = {""};
+    struct csv_table *table =
+        read_row("store_connections,store_delay_us,achieved_per_second,store_cpus,"
+                 "server_cpus,store_cpu_seconds,duration_seconds",
+                 cells);
     int result = store_bound_is(table, 0, &error);
     csv_table_destroy(table);
     return result;
@@ -68,11 +76,9 @@ static void test_cpus(void **state)
 
 static size_t shared(const char *store, const char *server)
 {
-    struct csv_table *table = NULL;
-    struct error error = {""};
-    char text[512];
-    snprintf(text, sizeof text, "store_cpus,server_cpus\n\"%s\",\"%s\"\n", store, server);
-    assert_int_equal(csv_parse(&table, text, strlen(text), "throughput.csv", &error), 0);
+    char cells[64];
+    snprintf(cells, sizeof cells, "\"%s\",\"%s\"", store, server);
+    struct csv_table *table = read_row("store_cpus,server_cpus", cells);
     size_t cpus = store_shared_cpus(table, 0);
     csv_table_destroy(table);
     return cpus;

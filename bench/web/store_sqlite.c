@@ -33,7 +33,7 @@
  * connections fill their caches. 16 pages hold all of the table's tree but the leaves, of which
  * there are 800, and are there from the first query on. A loop, whose one connection would keep
  * half of the leaves, reads one with nearly every query as threads do, from the kernel's cache of
- * the file, which takes some hundredths of its throughput. */
+ * the file. */
 #define CACHE_SIZE "PRAGMA cache_size = 16"
 
 struct connection {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The scorecard, what the recipe cost, and what the machine's noise hides. */
+#include "analysis/claims/claims.h"
 #include "analysis/summary/aa.h"
 #include "analysis/words/units.h"
 #include "readme/readme_section.h"
@@ -8,6 +9,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Of the claims that have a verdict for several pairs of languages those about C are ours. */
@@ -17,22 +19,15 @@ static bool is_about_c(const struct csv_table *claims, size_t row)
     return *pair == '\0' || strcmp(pair, "c") == 0;
 }
 
-/* As the terminal's scorecard has it; see claim_write_basis. */
 static void write_basis(const struct csv_table *claims, size_t row, FILE *out)
 {
-    const char *figures = run_cell(claims, row, "figures");
-    const char *condition = run_cell(claims, row, "condition");
-    const char *settings = run_cell(claims, row, "settings");
-    if (strcmp(figures, "not run") == 0)
-        fputs(" (not run)", out);
-    else if (strstr(figures, "too few blocks for a verdict"))
-        fputs(" (too few blocks)", out);
-    else if (strstr(condition, "and nothing else decides"))
-        fputs(" (calls that block: not run)", out);
-    else if (!*settings && strstr(condition, "the database was the limit throughout"))
-        fputs(" (the database was the limit)", out);
-    else if (*settings)
-        fprintf(out, " (%s of %s settings)", run_cell(claims, row, "resolved"), settings);
+    const struct claim_basis basis = {
+        .figures = run_cell(claims, row, "figures"),
+        .condition = run_cell(claims, row, "condition"),
+        .settings = strtoul(run_cell(claims, row, "settings"), NULL, 10),
+        .resolved = strtoul(run_cell(claims, row, "resolved"), NULL, 10),
+    };
+    claim_basis_write(&basis, out);
 }
 
 int readme_scorecard(struct readme *readme)

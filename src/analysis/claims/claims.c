@@ -136,19 +136,30 @@ int claims_write(const struct claims *claims, const char *run_dir, struct error 
     return derived_end(&file, result, error);
 }
 
+void claim_basis_write(const struct claim_basis *basis, FILE *out)
+{
+    if (strcmp(basis->figures, "not run") == 0)
+        fputs(" (not run)", out);
+    else if (strstr(basis->figures, "too few blocks for a verdict"))
+        fputs(" (too few blocks)", out);
+    else if (strstr(basis->condition, "and nothing else decides"))
+        fputs(" (calls that block: not run)", out);
+    else if (strstr(basis->condition, "the database was the limit throughout") &&
+             basis->settings == 0)
+        fputs(" (the database was the limit)", out);
+    else if (basis->settings > 0)
+        fprintf(out, " (%zu of %zu settings)", basis->resolved, basis->settings);
+}
+
 void claim_write_basis(const struct claim *claim, FILE *out)
 {
-    if (strcmp(claim->figures, "not run") == 0)
-        fputs(" (not run)", out);
-    else if (strstr(claim->figures, "too few blocks for a verdict"))
-        fputs(" (too few blocks)", out);
-    else if (strstr(claim->condition, "and nothing else decides"))
-        fputs(" (calls that block: not run)", out);
-    else if (strstr(claim->condition, "the database was the limit throughout") &&
-             claim->settings == 0)
-        fputs(" (the database was the limit)", out);
-    else if (claim->settings > 0)
-        fprintf(out, " (%zu of %zu settings)", claim->resolved, claim->settings);
+    const struct claim_basis basis = {
+        .figures = claim->figures,
+        .condition = claim->condition,
+        .settings = claim->settings,
+        .resolved = claim->resolved,
+    };
+    claim_basis_write(&basis, out);
 }
 
 void claims_print(const struct claims *claims, FILE *out)

@@ -49,8 +49,17 @@ const char *claim_verdict_text(enum claim_verdict verdict);
 /* Prints the verdicts, a line each. */
 void claims_print(const struct claims *claims, FILE *out);
 
+/* What a verdict's bracket is made of: a claim's, or a row's of claims.csv. */
+struct claim_basis {
+    const char *figures;
+    const char *condition;
+    size_t settings;
+    size_t resolved;
+};
+
 /* Writes " (5 of 14 settings)": how many of the settings in which the claim was asked are resolved;
  * or why it has no verdict; nothing where it is not asked in settings. */
+void claim_basis_write(const struct claim_basis *basis, FILE *out);
 void claim_write_basis(const struct claim *claim, FILE *out);
 
 void claims_finish(struct claims *claims);
