@@ -31,9 +31,9 @@
 /* Of each connection, in pages of 4 KiB. SQLite's own 2 MB fill with the first hundreds of
  * requests: what a waiter takes would depend on how many it has had, and a window would measure how
  * connections fill their caches. 16 pages hold all of the table's tree but the leaves, of which
- * there are 800, and are there from the first query on. A loop, whose one connection would keep
- * half of the leaves, reads one with nearly every query as threads do, from the kernel's cache of
- * the file. */
+ * there are some 700, and are there from the first query on. A loop, whose one connection would
+ * keep half of the leaves, reads one with nearly every query as threads do, from the kernel's cache
+ * of the file. */
 #define CACHE_SIZE "PRAGMA cache_size = 16"
 
 struct connection {
