@@ -215,6 +215,31 @@ static void test_settings_of_a_store_are_told_apart(void **state)
     run_folder_destroy(&folder);
 }
 
+/* What stands above lines is said where there are lines: the fourth arm has no delay. */
+static void test_a_table_names_only_what_it_has(void **state)
+{
+    (void)state;
+    static const char rows[] =
+        "block,scenario,model,allocator,subject,valid,connections,active,idle,payload_bytes,"
+        "arrivals,achieved_per_second,samples,server_cpu_seconds,client_bound,store,"
+        "store_connections,store_delay_us\n"
+        "1,web,threads,libc,web-threads,1,100,100,0,,closed,9,9,1,0,postgres,16,0\n"
+        "1,web,threads,libc,web-threads,1,100,100,0,,closed,9,9,1,0,postgres,16,1000\n"
+        "1,web,loop,libc,web-loop,1,100,100,0,,closed,9,9,1,0,postgres,16,0\n"
+        "1,web,loop,libc,web-loop,1,100,100,0,,closed,9,9,1,0,postgres,16,1000\n"
+        "1,web,,,a,1,100,100,0,,closed,9,9,1,0,postgres,16,0\n"
+        "1,web,,,a,1,100,100,0,,closed,9,9,1,0,postgres,16,1000\n"
+        "1,web,,,b,1,100,100,0,,closed,9,9,1,0,postgres,16,0\n";
+    struct run_folder folder;
+    run_folder_create(&folder);
+    run_folder_write(&folder, "throughput.csv", rows);
+    char *text = print(folder.path);
+    assert_int_equal(count(text, "no other work, over 16 database connections\n"), 2);
+    assert_int_equal(count(text, "each query takes 1 ms more"), 1);
+    free(text);
+    run_folder_destroy(&folder);
+}
+
 /* Beside requests that block there are the others, which are no faster ones of a kind. */
 static void test_the_others_of_requests_that_block(void **state)
 {
@@ -243,6 +268,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_settings_of_a_store_are_told_apart),
+        cmocka_unit_test(test_a_table_names_only_what_it_has),
         cmocka_unit_test(test_the_others_of_requests_that_block),
         cmocka_unit_test(test_a_run_whose_medians_are_known),
         cmocka_unit_test(test_marks),

@@ -184,13 +184,43 @@ static void print_cells(char cells[ARMS_MAX][LOAD_CELL_SIZE], size_t count, FILE
     fputc('\n', out);
 }
 
+static bool has_kinds(const struct shown *shown)
+{
+    for (size_t i = 1; i < shown->count; i++)
+        if (load_view_compare_kinds(&shown->groups[0], &shown->groups[i]) != 0)
+            return true;
+    return false;
+}
+
+/* The kind of work stands above its lines, unless there is no work in any; `above` is the line
+ * before this one, or NULL. Where all are without work the plain server's first ones need no word;
+ * another's may differ in what its store does. */
+static void print_kind(const struct shown *shown, const struct trial_group *above,
+                       const struct trial_group *line, FILE *out)
+{
+    struct load_kind kind;
+    char words[LOAD_KIND_LABEL_BYTES];
+    if (above && load_view_compare_kinds(above, line) == 0)
+        return;
+    load_kind_read(&kind, line->table, line->first);
+    load_kind_describe(&kind, words);
+    bool is_plain = shown->is_plain || !has_kinds(shown);
+    if (above || !is_plain || !load_kind_is_light(&kind))
+        fprintf(out, "%s\n", words);
+}
+
+/* `above` is the line before this one, or NULL, and becomes this one where any of these arms has
+ * it. */
 static int print_line(const struct shown *shown, size_t first, size_t end,
-                      const struct trial_group *line, size_t count, FILE *out, struct error *error)
+                      const struct trial_group *line, size_t count,
+                      const struct trial_group **above, FILE *out, struct error *error)
 {
     char cells[ARMS_MAX][LOAD_CELL_SIZE];
     const struct load_view *view = shown->view;
     int filled = format_cells(shown, first, end, line, count, view->format_cell, cells, error);
     if (filled > 0) {
+        print_kind(shown, *above, line, out);
+        *above = line;
         view->print_line(line, out);
         print_cells(cells, end - first, out);
     }
@@ -212,29 +242,6 @@ static size_t line_length(const struct shown *shown, size_t at)
     return end - at;
 }
 
-static bool has_kinds(const struct shown *shown)
-{
-    for (size_t i = 1; i < shown->count; i++)
-        if (load_view_compare_kinds(&shown->groups[0], &shown->groups[i]) != 0)
-            return true;
-    return false;
-}
-
-/* The kind of work stands above its lines, unless there is no work in any. Where all are without
- * work the plain server's first ones need no word; another's may differ in what its store does. */
-static void print_kind(const struct shown *shown, size_t at, FILE *out)
-{
-    struct load_kind kind;
-    char words[LOAD_KIND_LABEL_BYTES];
-    bool begins =
-        at == 0 || load_view_compare_kinds(&shown->groups[at - 1], &shown->groups[at]) != 0;
-    load_kind_read(&kind, shown->groups[at].table, shown->groups[at].first);
-    load_kind_describe(&kind, words);
-    bool is_plain = shown->is_plain || !has_kinds(shown);
-    if (begins && (at > 0 || !is_plain || !load_kind_is_light(&kind)))
-        fprintf(out, "%s\n", words);
-}
-
 static size_t arms_of_table(const struct shown *shown)
 {
     for (size_t i = 0; i < shown->arm_count; i++)
@@ -247,12 +254,12 @@ static int print_table(const struct shown *shown, size_t first, FILE *out, struc
 {
     size_t most = arms_of_table(shown);
     size_t end = shown->arm_count - first < most ? shown->arm_count : first + most;
+    const struct trial_group *above = NULL;
     int result = 0;
     print_heading(shown, first, end, out);
     for (size_t at = 0; result == 0 && at < shown->count;) {
         size_t length = line_length(shown, at);
-        print_kind(shown, at, out);
-        result = print_line(shown, first, end, shown->groups + at, length, out, error);
+        result = print_line(shown, first, end, shown->groups + at, length, &above, out, error);
         at += length;
     }
     return result;
