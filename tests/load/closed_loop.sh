@@ -14,8 +14,8 @@ start_server "$WAITBENCH_BUILD/bench/${1:-echo-loop-libc}"
 failed=0
 for kind in spin block; do
   for _ in $(seq "$pairs"); do
-    theirs=$("$WAITBENCH_BUILD/tests/load/bare_client" "$port" 100 "$seconds" 64 "$client_cpu" \
-      "$kind")
+    read -r theirs _ < <("$WAITBENCH_BUILD/tests/load/bare_client" "$port" 100 "$seconds" 64 \
+      "$client_cpu" "$kind")
     put_load --connections 100 --closed --duration "$seconds" --warmup 0.2 --idle-wait "$kind"
     echo "$(cell achieved_per_second) $theirs $(cell client_busy_ratio)" >>"$scratch/$kind"
   done

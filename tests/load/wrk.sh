@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What a request over HTTP costs the load generator, beside wrk: one closed loop of 100 connections on
-# the same server, in turns, each client alone on its CPU. Prints replies per second, and the CPU time
-# of the client's whole process over its requests; the medians of the pairs' ratios last. wrk checks
-# no body; ours checks each. Judges nothing. Usage: wrk.sh [PAIRS] [SECONDS] [SERVER COMMAND...], of
+# What a request over HTTP costs the load generator, beside wrk and beside the barest client that epoll
+# allows: one closed loop of 100 connections on the same server, in turns, each client alone on its CPU.
+# Prints replies per second, and the CPU time of the client's process over its requests; the medians of
+# the ratios last. wrk checks no body; ours checks each; the barest one reads nothing of it, and its
+# ratio is what no epoll client gets below. Judges nothing. Usage: wrk.sh [PAIRS] [SECONDS] [SERVER COMMAND...], of
 # a server with rows of seed 1, such as web-loop --seed 1.
 set -euo pipefail
 : "${WAITBENCH_BUILD:?the build directory}"
@@ -39,6 +40,11 @@ run_wrk() {
   cpu=$(cpu_us "$(awk '/requests in/ { print $1 }' "$scratch/wrk")")
 }
 
+run_bare() {
+  read -r rate cpu < <("$WAITBENCH_BUILD/tests/load/bare_client" "$port" 100 "$seconds" 0 "$client_cpu" \
+    block /item/7)
+}
+
 # note CLIENT: what a run of it found.
 note() {
   "run_$1"
@@ -47,21 +53,27 @@ note() {
 }
 
 start_server "${@:3}"
-echo "replies/s ours, wrk; CPU us per request ours, wrk"
+echo "replies/s ours, wrk, barest; CPU us per request ours, wrk, barest"
 for pair in $(seq "$pairs"); do
   # Who goes first has no advantage over all pairs.
   if [ $((pair % 2)) -eq 0 ]; then
     note ours
     note wrk
+    note bare
   else
+    note bare
     note wrk
     note ours
   fi
   # shellcheck disable=SC2154
-  echo "$rate_ours $rate_wrk $cpu_ours $cpu_wrk" | tee -a "$scratch/pairs"
+  echo "$rate_ours $rate_wrk $rate_bare $cpu_ours $cpu_wrk $cpu_bare" | tee -a "$scratch/pairs"
 done
 stop_server
-awk '{ print $1, $2 }' "$scratch/pairs" >"$scratch/rates"
-awk '{ print $3, $4 }' "$scratch/pairs" >"$scratch/cpus"
-echo "median ratio of replies/s, ours over wrk's: $(median_ratio "$scratch/rates")"
-echo "median ratio of CPU per request, ours over wrk's: $(median_ratio "$scratch/cpus")"
+
+# ratio_of COLUMN OTHER
+ratio_of() {
+  awk -v a="$1" -v b="$2" '{ print $a, $b }' "$scratch/pairs" >"$scratch/two"
+  median_ratio "$scratch/two"
+}
+echo "median ratio of replies/s, ours over wrk's: $(ratio_of 1 2)"
+echo "median ratio of CPU per request, ours over wrk's: $(ratio_of 4 5); the barest client's: $(ratio_of 6 5)"
