@@ -29,7 +29,7 @@ static inline void judge(struct judged *judged, const struct simulated_run *run)
     const struct recorded_run *read = read_run(run->folder.path);
     assert_int_equal(bill_read(&judged->bill, read, 1, &error), 0);
     assert_int_equal(summary_read(&judged->summary, read, 1, &error), 0);
-    const struct evidence evidence = {read, &judged->bill, &judged->summary, 1};
+    const struct evidence evidence = {read, &judged->bill, &judged->summary, 1, 1};
     assert_int_equal(claims_judge(&judged->claims, &evidence, &error), 0);
 }
 

@@ -141,3 +141,34 @@ sockets 5" ]
     [[ "$output" == *'nothing to measure'* ]]
   done
 }
+
+@test "what the blocks leave undecided has more of them, in all its arms, and verdicts pay for both looks" {
+  plan=$BATS_TEST_TMPDIR/mine.cfg
+  cat >"$plan" <<'PLAN'
+calibration_seconds = 0.05; more_blocks = 3; more_seconds = 600; settings = (
+  { experiment = "throughput"; scenario = "echo"; models = ["threads", "loop"]; active = (1, 2); seconds = 0.03; warmup_seconds = 0.01; }
+);
+PLAN
+  run "$waitbench" run --plan "$plan" --output "$run_dir"
+  echo "$output"
+  [ "$status" -le 1 ] # others may have the CPUs: a trial fails then, and its setting is not decided
+  python3 - "$run_dir/throughput.csv" "$output" <<'PYTHON'
+import collections, csv, re, sys
+path, said = sys.argv[1:]
+blocks = collections.defaultdict(set)
+for row in csv.DictReader(open(path, newline="")):
+    arm = blocks[row["active"], row["subject"]]
+    assert row["block"] not in arm, "a block twice"
+    arm.add(row["block"])
+sizes = {active: {len(found) for (of, _), found in blocks.items() if of == active} for active in ("1", "2")}
+assert all(size in ({6}, {9}) for size in sizes.values()), sizes
+more = re.search(r"more blocks for (\d) of them", said)
+assert int(more[1]) if more else "no further blocks" in said
+assert sum(size == {9} for size in sizes.values()) == (int(more[1]) if more else 0), sizes
+PYTHON
+  [ "$(jq -er .plan.looks "$run_dir/machine.json")" -eq 2 ]
+  grep -q '^more_blocks = 3;' "$run_dir/plan.cfg"
+  # So many blocks as were asked for, and no more.
+  run "$waitbench" run --plan "$plan" --blocks 1 --model none --subject 'mine=false' --output "$BATS_TEST_TMPDIR/one"
+  [ "$(jq -er .plan.looks "$BATS_TEST_TMPDIR/one/machine.json")" -eq 1 ]
+}

@@ -17,7 +17,8 @@
 #include <cmocka.h>
 
 #define RUNS         1000
-#define BLOCKS_MAX   10
+#define BLOCKS_MAX   12
+#define LOOKED_AT    13 /* settings of the cells below, at most */
 #define NOMINAL_RUNS (RUNS * 25 / 1000)
 
 /* Threads : loop in every other setting, and in the rest. */
@@ -61,16 +62,22 @@ static struct ballot make_ballot(const double *a, const double *b, size_t blocks
     return ballot;
 }
 
-static void simulate_setting(struct tally *tally, const struct cell *cell, double factor,
-                             bool outliers, gsl_rng *random)
+static void draw_setting(double values[2][BLOCKS_MAX], const struct cell *cell, double factor,
+                         bool outliers, gsl_rng *random)
 {
-    double values[2][BLOCKS_MAX];
     for (size_t i = 0; i < cell->blocks; i++) {
         values[0][i] = factor * exp(gsl_ran_gaussian(random, cell->noise));
         values[1][i] = exp(gsl_ran_gaussian(random, cell->noise));
         if (outliers && gsl_rng_uniform_int(random, 10) == 0)
             values[gsl_rng_uniform_int(random, 2)][i] *= 3;
     }
+}
+
+static void simulate_setting(struct tally *tally, const struct cell *cell, double factor,
+                             bool outliers, gsl_rng *random)
+{
+    double values[2][BLOCKS_MAX];
+    draw_setting(values, cell, factor, outliers, random);
     struct ballot ballot = make_ballot(values[0], values[1], cell->blocks);
     tally_vote(tally, &ballot);
 }
@@ -95,6 +102,44 @@ static struct outcome simulate(const struct world *world, const struct cell *cel
         for (size_t i = 0; i < cell->settings; i++)
             simulate_setting(&tally, cell, i % 2 == 0 ? world->even : world->odd, world->outliers,
                              random);
+        count_verdicts(&tally, &outcome);
+    }
+    gsl_rng_free(random);
+    return outcome;
+}
+
+/* The two looks of a run whose open settings get more blocks: the first ones are judged, then those
+ * that are open have all of theirs. */
+static void look_twice(struct tally *tally, double (*values)[2][BLOCKS_MAX], size_t first,
+                       size_t all)
+{
+    struct tally *const family[] = {tally};
+    tally_control(family, 1);
+    for (size_t i = 0; i < tally->count; i++) {
+        struct ballot *ballot = &tally->ballots[i];
+        if (ballot->side != SIDE_UNRESOLVED || first == all)
+            continue;
+        ballot_finish(ballot);
+        *ballot = make_ballot(values[i][0], values[i][1], all);
+    }
+}
+
+static struct outcome simulate_looks(const struct world *world, const struct cell *cell,
+                                     size_t looks)
+{
+    struct outcome outcome = {{0}, {0}};
+    gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
+    gsl_rng_set(random, 26);
+    for (int run = 0; run < RUNS; run++) {
+        struct tally tally = {.looks = looks};
+        double values[LOOKED_AT][2][BLOCKS_MAX];
+        for (size_t i = 0; i < cell->settings; i++) {
+            draw_setting(values[i], cell, i % 2 == 0 ? world->even : world->odd, world->outliers,
+                         random);
+            struct ballot ballot = make_ballot(values[i][0], values[i][1], STATISTICS_BLOCKS_MIN);
+            tally_vote(&tally, &ballot);
+        }
+        look_twice(&tally, values, STATISTICS_BLOCKS_MIN, cell->blocks);
         count_verdicts(&tally, &outcome);
     }
     gsl_rng_free(random);
@@ -166,6 +211,42 @@ static void half_and_half_depends(void **state)
         if (cells[i].blocks == 10 || cells[i].noise < 0.2)
             assert_in_range(outcome.lower[CLAIM_DEPENDS], RUNS * 95 / 100, RUNS);
     }
+}
+
+/* Six blocks, and six more for what is open then. */
+static const struct cell looked_cells[] = {
+    {8, 12, 0.05}, {8, 12, 0.1}, {8, 12, 0.2}, {13, 12, 0.05}, {13, 12, 0.1}, {13, 12, 0.2},
+};
+
+static void two_looks_find_no_more_than_one(void **state)
+{
+    (void)state;
+    const struct world equal = {1, 1, false};
+    const struct world small = {1.2, 1.2, false};
+    for (size_t i = 0; i < sizeof looked_cells / sizeof *looked_cells; i++) {
+        struct outcome none = simulate_looks(&equal, &looked_cells[i], 2);
+        struct outcome found = simulate_looks(&small, &looked_cells[i], 2);
+        print_cell(&looked_cells[i]);
+        printf(" decided %.1f %% of equal arms, found %.1f %% of 20 %%\n",
+               decided(none.lower) / 10.0, found.lower[CLAIM_REFUTED] / 10.0);
+        assert_in_range(decided(none.lower), 0, NOMINAL_RUNS);
+        assert_in_range(decided(none.not_lower), 0, NOMINAL_RUNS);
+    }
+}
+
+/* Both looks have their share of the level: what one look just shows, two do not. */
+static void looks_are_paid_for(void **state)
+{
+    (void)state;
+    struct shift shift = {.blocks = 6, .p = {1, SHIFT_ALPHA_EACH / 2, 1, 1}};
+    enum side side;
+    shift_control(&shift, 1, 1, &side);
+    assert_int_equal(side, SIDE_LOWER);
+    shift_control(&shift, 1, 2, &side);
+    assert_int_equal(side, SIDE_UNRESOLVED);
+    shift.p[SIDE_LOWER] /= 2;
+    shift_control(&shift, 1, 2, &side);
+    assert_int_equal(side, SIDE_LOWER);
 }
 
 /* No bound: this is what one may expect of a run. */
@@ -346,7 +427,7 @@ static struct found find_rare(const struct rare *rare)
             own[i] = ballot.own;
             tally_vote(&tally, &ballot);
         }
-        shift_control(own, rare->settings, sides);
+        shift_control(own, rare->settings, 1, sides);
         count_found(&found, sides, rare->settings, true);
         tally_control(family, 1);
         for (size_t i = 0; i < rare->settings; i++)
@@ -491,7 +572,7 @@ static void real_trials_dealt_anew_get_no_verdict(void **state)
     struct summary summary;
     struct error error = {""};
     assert_int_equal(summary_read(&summary, run, 1, &error), 0);
-    const struct evidence evidence = {run, &bill, &summary, 1};
+    const struct evidence evidence = {run, &bill, &summary, 1, 1};
     for (size_t i = 0; i < sizeof questions / sizeof *questions; i++) {
         struct tally real = {0};
         assert_int_equal(tally_add(&real, &evidence, &questions[i], &error), 0);
@@ -515,6 +596,8 @@ int main(void)
         cmocka_unit_test(nor_do_they_with_heavy_tails),
         cmocka_unit_test(a_factor_in_all_settings_is_found),
         cmocka_unit_test(half_and_half_depends),
+        cmocka_unit_test(two_looks_find_no_more_than_one),
+        cmocka_unit_test(looks_are_paid_for),
         cmocka_unit_test(a_tenth_is_found_so_often),
         cmocka_unit_test(equality_is_a_finding_only_everywhere),
         cmocka_unit_test(several_ways_of_a_loop_make_no_findings),

@@ -187,3 +187,24 @@ int present_run(const char *folder, const char *baseline, struct error *error)
     report_unlock(lock);
     return result;
 }
+
+int present_look(const char *folder, struct open_settings *open, struct error *error)
+{
+    struct recorded_run *run = alloc_array(1, sizeof *run);
+    struct analysis *analysis = alloc_array(1, sizeof *analysis);
+    int result = recorded_run_read(run, folder, error);
+    if (result == 0)
+        result = recorded_run_check(run, error);
+    if (result == 0) {
+        result = analysis_read(analysis, run, NULL, recorded_run_seed(run));
+        if (result < 0)
+            error_set(error, result, "%s", analysis->error.text);
+        *open = analysis->claims.open;
+        analysis->claims.open = (struct open_settings){0};
+        analysis_finish(analysis);
+    }
+    recorded_run_finish(run);
+    free(analysis);
+    free(run);
+    return result;
+}

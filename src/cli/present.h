@@ -4,6 +4,7 @@
 #define WAITBENCH_CLI_PRESENT_H
 
 #include "base/error.h"
+#include "run/open_settings.h"
 
 /* Writes what is derived from the rows, draws the charts, writes report.html, and prints the tables
  * and where everything is to stderr. Waits for whoever does the same at the moment. Every arm is
@@ -13,6 +14,10 @@
  * -EINTR soon after an interrupt came, which is caught from here on (base/interrupt.h); or, with
  * all the rest written and printed and `error` set, the first of what failed: -ENOENT for want of
  * gnuplot, or another -errno. */
+/* Which settings the trials of the run in `folder`, which goes on, leave undecided. Writes nothing.
+ * Returns 0 or -errno with `error` set. */
+int present_look(const char *folder, struct open_settings *open, struct error *error);
+
 int present_run(const char *folder, const char *baseline, struct error *error);
 
 /* The exit code of a command that ends with what present_run returned. */

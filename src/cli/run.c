@@ -280,6 +280,7 @@ int command_run(int argc, char **argv)
         .seed = (uint64_t)time(NULL),
         .argc = argc,
         .argv = argv,
+        .look = present_look,
     };
     char folder[PATH_MAX];
     struct run_lock lock = {.listener = -1};

@@ -39,6 +39,7 @@ const struct guard_field guard_fields[] = {
     {"plan", "plan.digest", ALL, RATIOS, "trials last longer in one of them, or work otherwise",
      GUARD_PLAN},
     NOT("plan file", "plan.file", "where it lay; its digest is compared"),
+    NOT("looks", "plan.looks", "intervals are of one look, and verdicts have paid for theirs"),
     NOT("plan changed", "plan.as_it_comes", "the digest is compared"),
     /* The machine. */
     {"CPU", "cpu.model", ALL, RATIOS, "another CPU", GUARD_TEXT},

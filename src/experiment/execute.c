@@ -3,6 +3,7 @@
 #include "base/interrupt.h"
 #include "experiment/asked.h"
 #include "experiment/folder.h"
+#include "experiment/further.h"
 #include "experiment/prepare.h"
 #include "experiment/record.h"
 #include "load/connection/connector.h"
@@ -55,6 +56,13 @@ static size_t jobs_trials(const struct jobs *jobs, double *expected_seconds)
 static int run_jobs(struct run *run, struct jobs *jobs, struct error *error)
 {
     int result = 0;
+    for (size_t i = 0; result == 0 && i < jobs->count; i++) {
+        result = job_begin(run, &jobs->jobs[i], error);
+        if (result == 0)
+            result = job_run(run, &jobs->jobs[i], error);
+    }
+    if (result == 0 && further_is_planned(run))
+        further_plan(run, jobs);
     for (size_t i = 0; result == 0 && i < jobs->count; i++)
         result = job_run(run, &jobs->jobs[i], error);
     progress_clear(&run->progress);
@@ -153,7 +161,7 @@ int run_execute(const struct run_options *options, char *folder)
     int code = execute(run, &jobs);
     snprintf(folder, PATH_MAX, "%s", run->folder);
     for (size_t i = 0; i < jobs.count; i++)
-        trial_list_finish(&jobs.jobs[i].trials);
+        job_finish(&jobs.jobs[i]);
     for (size_t i = 0; i < run->foreign_count; i++)
         arm_finish(&run->foreign[i]);
     hwloc_bitmap_free(run->all_cpus);

@@ -63,7 +63,8 @@ static int add_model(const struct run *run, const struct setting *setting, enum 
 {
     const struct arm_parameters none = {0};
     struct trial trial = {.expected_seconds = setting->seconds > 0 ? setting->seconds : 1,
-                          .blocks = setting->blocks};
+                          .blocks = setting->blocks,
+                          .setting = setting};
     int result = run_init_arm(run, &trial.arm, setting->scenario->name, model_name(model),
                               run_allocator(run), &none, error);
     if (result < 0)

@@ -7,13 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The files of the experiment that is being run. */
-struct files {
-    const char *columns[EXPERIMENT_COLUMNS_MAX]; /* which `csv` borrows */
-    struct csv_writer *csv;
-    struct csv_writer *extra;
-};
-
 static void warn_of_failure(struct run *run, const struct method *method, const struct trial *trial,
                             const char *fault)
 {
@@ -59,7 +52,7 @@ static int run_trial(const struct method *method, struct rows *rows, struct erro
 }
 
 static int run_block(struct run *run, const struct job *job, int64_t block, size_t *order,
-                     const struct files *files, struct error *error)
+                     struct error *error)
 {
     char what[384];
     uint64_t seed = trial_list_block_seed(run->options->seed, (size_t)block);
@@ -68,7 +61,7 @@ static int run_block(struct run *run, const struct job *job, int64_t block, size
         return error_set(error, result, "out of memory");
     for (size_t i = 0; result == 0 && i < job->trials.count; i++) {
         const struct trial *trial = &job->trials.trials[order[i]];
-        if (block >= trial->blocks)
+        if (block < trial->blocks_done || block >= trial->blocks)
             continue;
         struct rows rows = {
             .run = run,
@@ -76,8 +69,8 @@ static int run_block(struct run *run, const struct job *job, int64_t block, size
             .block = block,
             .order = (int64_t)i,
             .seed = seed,
-            .csv = files->csv,
-            .extra = files->extra,
+            .csv = job->files.csv,
+            .extra = job->files.extra,
         };
         job->method->describe(trial, what, sizeof what);
         progress_show(&run->progress, what);
@@ -97,10 +90,10 @@ static int create_file(const struct run *run, const char *name, const char *cons
     return csv_create(csv, path, columns, column_count, error);
 }
 
-static int create_files(const struct run *run, const struct method *method, struct files *files,
-                        struct error *error)
+static int create_files(const struct run *run, struct job *job, struct error *error)
 {
-    const struct experiment *data = method->experiment;
+    const struct experiment *data = job->method->experiment;
+    struct job_files *files = &job->files;
     size_t count = experiment_columns(data, files->columns);
     int result = create_file(run, data->file, files->columns, count, &files->csv, error);
     size_t extra_count = 0;
@@ -126,29 +119,32 @@ static int prepare(struct run *run, struct job *job, struct error *error)
     return result;
 }
 
-static int run_blocks(struct run *run, const struct job *job, const struct files *files,
-                      struct error *error)
+int job_begin(struct run *run, struct job *job, struct error *error)
 {
-    size_t *order = calloc(job->trials.count, sizeof *order);
-    int result = order ? 0 : error_set(error, -ENOMEM, "out of memory");
-    int64_t blocks = trial_list_blocks(&job->trials);
-    for (int64_t block = 0; result == 0 && block < blocks; block++)
-        result = run_block(run, job, block, order, files, error);
-    free(order);
-    return result;
+    if (job->trials.count == 0)
+        return 0;
+    int result = create_files(run, job, error);
+    return result == 0 ? prepare(run, job, error) : result;
 }
 
 int job_run(struct run *run, struct job *job, struct error *error)
 {
-    struct files files = {.csv = NULL};
-    if (job->trials.count == 0)
-        return 0;
-    int result = create_files(run, job->method, &files, error);
-    if (result == 0)
-        result = prepare(run, job, error);
-    if (result == 0)
-        result = run_blocks(run, job, &files, error);
-    csv_destroy(files.csv);
-    csv_destroy(files.extra);
+    struct trial_list *trials = &job->trials;
+    size_t *order = calloc(trials->count + 1, sizeof *order);
+    int result = order ? 0 : error_set(error, -ENOMEM, "out of memory");
+    int64_t blocks = trial_list_blocks(trials);
+    for (int64_t block = 0; result == 0 && block < blocks; block++)
+        result = run_block(run, job, block, order, error);
+    for (size_t i = 0; i < trials->count; i++)
+        trials->trials[i].blocks_done = trials->trials[i].blocks;
+    free(order);
     return result;
+}
+
+void job_finish(struct job *job)
+{
+    csv_destroy(job->files.csv);
+    csv_destroy(job->files.extra);
+    trial_list_finish(&job->trials);
+    *job = (struct job){0};
 }

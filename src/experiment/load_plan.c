@@ -133,6 +133,7 @@ int load_trial_add(const struct run *run, const struct setting *setting, int64_t
 {
     struct trial trial = {
         .blocks = setting->blocks,
+        .setting = setting,
         .load =
             {
                 .connections = setting->active + idle,

@@ -97,6 +97,7 @@ static int add_trials(const struct run *run, const struct arm *arm, const struct
         struct trial trial = {
             .arm = *arm,
             .blocks = setting->blocks,
+            .setting = setting,
             .waiters = waiters[i],
             .warm = setting->warm,
             .expected_seconds = expected_seconds(arm, waiters[i], setting->warm),

@@ -76,6 +76,12 @@ void progress_step(struct progress *progress, double expected_seconds)
     progress->expected_done += expected_seconds;
 }
 
+double progress_pace(const struct progress *progress)
+{
+    double elapsed = (double)(clock_now_ns() - progress->start_ns) / NS_PER_SECOND;
+    return progress->expected_done > 0 && elapsed > 0 ? elapsed / progress->expected_done : 1;
+}
+
 void progress_clear(const struct progress *progress)
 {
     if (progress->terminal)

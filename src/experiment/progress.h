@@ -32,6 +32,9 @@ void progress_show(struct progress *progress, const char *what);
 /* A trial of that weight is over. */
 void progress_step(struct progress *progress, double expected_seconds);
 
+/* How many seconds one expected second has taken so far; 1 where nothing is over. */
+double progress_pace(const struct progress *progress);
+
 /* Clears the terminal's line, so that other text can be printed. */
 void progress_clear(const struct progress *progress);
 

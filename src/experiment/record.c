@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/interrupt.h"
+#include "experiment/further.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -68,7 +69,7 @@ static void describe_run(struct machine *machine, const struct run *run)
     machine_set_run(machine, options->argc, options->argv, run->plan.name, (int64_t)options->seed);
     machine_set_plan(machine, options->plan_path,
                      !options->plan_path && !options->changes.changes_work && !run_has_numbers(run),
-                     digest);
+                     digest, further_is_planned(run) ? plan_looks(&run->plan) : 1);
     describe_subjects(machine, run);
     machine_set_limits(machine, &limits);
     machine_set_placement(machine, &run->placement);

@@ -17,6 +17,7 @@
 #include "measure/placement/store_placement.h"
 #include "measure/process/subject.h"
 #include "run/experiment.h"
+#include "run/open_settings.h"
 
 #include <limits.h>
 #include <stdbool.h>
@@ -40,8 +41,9 @@ struct run_options {
     const char *output;                     /* NULL: below results/ */
     const char *subjects[RUN_SUBJECTS_MAX]; /* NAME=CMD */
     size_t subject_count;
-    bool wait;             /* for the end of runs that are at work */
-    struct run_lock *lock; /* shared with runs beside this one; NULL: they are not looked for */
+    bool wait;                /* for the end of runs that are at work */
+    open_settings_look *look; /* at the rows, before further blocks; NULL: there are none */
+    struct run_lock *lock;    /* shared with runs beside this one; NULL: they are not looked for */
     const char
         *baseline; /* what every other arm is set against; NULL: analysis/summary/opponents.h */
     int argc;      /* the command line, for machine.json */

@@ -50,7 +50,9 @@ struct trial {
     bool warm;              /* memory: each waiter has served requests before it is measured */
     struct trial_load load; /* throughput, latency */
     char work[PLAN_NAME_MAX + 2]; /* the same: the kind of work, for the progress line: ", 1 KiB" */
-    int64_t blocks;               /* it takes part in so many, from the first on */
+    int64_t blocks;               /* it takes part in so many, from the first on... */
+    int64_t blocks_done;          /* ...of which so many are over */
+    const struct setting *setting; /* of the plan, which it is of; borrowed */
     double expected_seconds;
 };
 

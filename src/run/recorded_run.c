@@ -157,6 +157,12 @@ uint64_t recorded_run_seed(const struct recorded_run *run)
     return (uint64_t)json_integer_value(machine_find(run->machine, "seed"));
 }
 
+int64_t recorded_run_looks(const struct recorded_run *run)
+{
+    int64_t looks = json_integer_value(machine_find(run->machine, "plan.looks"));
+    return looks > 1 ? looks : 1;
+}
+
 double recorded_run_floor_ns(const struct recorded_run *run)
 {
     const json_t *floor = machine_find(run->machine, "calibration.round_trip_p50_ns");

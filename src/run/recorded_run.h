@@ -58,6 +58,9 @@ int recorded_run_need_machine(const struct recorded_run *run, struct error *erro
 /* What fixes the run's resampling: its seed, or 0 where machine.json does not say. */
 uint64_t recorded_run_seed(const struct recorded_run *run);
 
+/* How often the run's rows are judged, at most: as machine.json says; else once. */
+int64_t recorded_run_looks(const struct recorded_run *run);
+
 /* The round trip of a bare blocking ping-pong on that machine, the least that any latency here can
  * be, or NAN where machine.json does not say. */
 double recorded_run_floor_ns(const struct recorded_run *run);

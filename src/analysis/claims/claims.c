@@ -57,7 +57,7 @@ static void note_not_run(struct claim *claim)
 }
 
 static int judge_claim(struct claim *claim, judge_function *judge, const struct evidence *evidence,
-                       struct error *error)
+                       struct open_settings *open, struct error *error)
 {
     size_t figures = 0;
     size_t condition = 0;
@@ -67,6 +67,7 @@ static int judge_claim(struct claim *claim, judge_function *judge, const struct 
         .figures = alloc_checked(open_memstream(&claim->figures, &figures)),
         .condition = alloc_checked(open_memstream(&claim->condition, &condition)),
         .rests_on = alloc_checked(open_memstream(&claim->rests_on, &rests_on)),
+        .open = open,
     };
     int result = judge(evidence, &ruling, error);
     if (result == 0 && ruling.store_cpus > 0) {
@@ -91,13 +92,14 @@ static int judge_claim(struct claim *claim, judge_function *judge, const struct 
 
 int claims_judge(struct claims *claims, const struct evidence *evidence, struct error *error)
 {
-    struct claims judged = {alloc_array(CLAIM_COUNT, sizeof *judged.claims), 0};
+    struct claims judged = {.claims = alloc_array(CLAIM_COUNT, sizeof *judged.claims)};
     int result = 0;
     while (result == 0 && judged.count < CLAIM_COUNT) {
         struct claim *claim = &judged.claims[judged.count];
         claim->id = claims_known[judged.count].id;
         claim->text = claims_known[judged.count].text;
-        result = judge_claim(claim, claims_known[judged.count++].judge, evidence, error);
+        result =
+            judge_claim(claim, claims_known[judged.count++].judge, evidence, &judged.open, error);
     }
     if (result < 0) {
         claims_finish(&judged);
@@ -183,5 +185,6 @@ void claims_finish(struct claims *claims)
         free(claims->claims[i].rests_on);
     }
     free(claims->claims);
+    open_settings_finish(&claims->open);
     *claims = (struct claims){0};
 }

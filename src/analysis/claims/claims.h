@@ -5,6 +5,7 @@
 
 #include "analysis/summary/bill.h"
 #include "analysis/summary/summary.h"
+#include "run/open_settings.h"
 
 /* Reproduced: it holds in every resolved setting. Refuted: the contrary holds in every one.
  * Depends: it holds here and not there. Undecided: no setting is resolved, or the rest speaks
@@ -17,6 +18,7 @@ struct evidence {
     const struct bill *bill;
     const struct summary *summary;
     uint64_t seed;
+    size_t looks; /* at the rows that verdicts pay for (run/recorded_run.h); 0: one */
 };
 
 /* A claim as judged. Texts are owned by it. */
@@ -34,6 +36,7 @@ struct claim {
 struct claims {
     struct claim *claims;
     size_t count;
+    struct open_settings open; /* in which a claim was asked and is not decided, claim by claim */
 };
 
 /* Judges every claim, also those that nothing was run for. Returns 0, or -EBADMSG with `error` set

@@ -20,6 +20,7 @@ struct ruling {
     FILE *figures;
     FILE *condition;
     FILE *rests_on;
+    struct open_settings *open; /* settings that do not decide it are added */
 };
 
 /* Adds a tally's settings to what the verdict rests on, and says in the condition how many they

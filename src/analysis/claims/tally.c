@@ -24,6 +24,7 @@ int tally_add(struct tally *tally, const struct evidence *evidence, const struct
 {
     struct selection selection = question_select(question, evidence);
     int result = 0;
+    tally->looks = evidence->looks;
     for (size_t i = 0; result == 0 && i < selection.count; i++) {
         struct ballot ballot;
         result = selection_read_ballot(&selection, i, factor_of(tally), &ballot, error);
@@ -140,6 +141,14 @@ static enum side judge_together(const struct tally *tally, size_t families)
     return side;
 }
 
+static size_t looks_of(struct tally *const *tallies, size_t count)
+{
+    size_t looks = 1;
+    for (size_t i = 0; i < count; i++)
+        looks = tallies[i]->looks > looks ? tallies[i]->looks : looks;
+    return looks;
+}
+
 static void control_each(struct tally *const *tallies, size_t count)
 {
     size_t all = 0;
@@ -152,7 +161,7 @@ static void control_each(struct tally *const *tallies, size_t count)
         for (size_t k = 0; k < tallies[i]->count; k++)
             if (tallies[i]->ballots[k].absence == ABSENCE_NONE)
                 shifts[at++] = tallies[i]->ballots[k].shift;
-    shift_control(shifts, all, sides);
+    shift_control(shifts, all, looks_of(tallies, count), sides);
     at = 0;
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; k < tallies[i]->count; k++)
@@ -172,9 +181,10 @@ void tally_control(struct tally *const *tallies, size_t count)
     control_each(tallies, count);
     for (size_t i = 0; i < count; i++) {
         size_t resolved = tally_votes(tallies[i]) - tally_on_side(tallies[i], SIDE_UNRESOLVED);
-        tallies[i]->together = tally_suffices(resolved, tally_settings(tallies[i]))
-                                   ? SIDE_UNRESOLVED
-                                   : judge_together(tallies[i], families);
+        tallies[i]->together =
+            tally_suffices(resolved, tally_settings(tallies[i]))
+                ? SIDE_UNRESOLVED
+                : judge_together(tallies[i], families * looks_of(tallies, count));
     }
 }
 

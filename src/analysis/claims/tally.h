@@ -88,6 +88,7 @@ struct tally {
     struct ballot *ballots;
     size_t count;
     size_t capacity;
+    size_t looks; /* at the rows, which share the level of error; 0: one */
     /* Of all settings together, where too few are resolved by themselves. */
     enum side together;
 };

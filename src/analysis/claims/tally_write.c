@@ -185,6 +185,32 @@ void tally_write_basis(const struct tally *tally, FILE *out)
         fprintf(out, "rests on %zu of %zu settings", resolved, settings);
 }
 
+static int64_t first_cell(const struct trial_group *trials, const char *column)
+{
+    const struct csv_table *table = trials->table;
+    return strtoll(csv_cell(table, trials->first, csv_column(table, column)), NULL, 10);
+}
+
+/* Those that vote and whose side is not known, and those whose trials failed: nothing is known of
+ * how far they are from a verdict. */
+static void note_open(struct open_settings *open, const struct tally *tally)
+{
+    for (size_t i = 0; i < tally->count; i++) {
+        const struct ballot *ballot = &tally->ballots[i];
+        const struct shift *shift = &ballot->shift;
+        bool votes = ballot->absence == ABSENCE_NONE && ballot->side == SIDE_UNRESOLVED;
+        if (!votes && ballot->absence != ABSENCE_FEW_BLOCKS)
+            continue;
+        struct open_setting setting = {
+            .experiment = ballot->row->experiment->name,
+            .block = first_cell(ballot->row->a, "block"),
+            .order = first_cell(ballot->row->a, "order"),
+            .deviation = votes ? sqrt(shift->variance / (double)shift->blocks) : HUGE_VAL,
+        };
+        open_settings_add(open, &setting);
+    }
+}
+
 void ruling_rest_on(struct ruling *ruling, const struct tally *tally)
 {
     for (size_t i = 0; i < tally->count; i++) {
@@ -195,6 +221,8 @@ void ruling_rest_on(struct ruling *ruling, const struct tally *tally)
     ruling->settings += tally_settings(tally);
     ruling->resolved += tally_resolved(tally);
     tally_write_basis(tally, ruling->condition);
+    if (tally->together == SIDE_UNRESOLVED)
+        note_open(ruling->open, tally);
 }
 
 void tally_write_test(FILE *out)

@@ -125,17 +125,17 @@ static size_t count_possible(const double *sorted, size_t count)
     return 0;
 }
 
-void shift_control(const struct shift *shifts, size_t count, enum side *sides)
+void shift_control(const struct shift *shifts, size_t count, size_t looks, enum side *sides)
 {
     double *p = alloc_array(count, sizeof *p);
     for (size_t i = 0; i < count; i++)
-        p[i] = 2 * shifts[i].p[likeliest(&shifts[i])];
+        p[i] = (double)(2 * looks) * shifts[i].p[likeliest(&shifts[i])];
     gsl_sort(p, 1, count);
     size_t possible = count_possible(p, count);
     double level = possible > 0 ? SHIFT_ALPHA_EACH / (double)possible : SHIFT_ALPHA_EACH;
     for (size_t i = 0; i < count; i++) {
         enum side side = likeliest(&shifts[i]);
-        sides[i] = 2 * shifts[i].p[side] <= level ? side : SIDE_UNRESOLVED;
+        sides[i] = (double)(2 * looks) * shifts[i].p[side] <= level ? side : SIDE_UNRESOLVED;
     }
     free(p);
 }

@@ -64,14 +64,17 @@ struct shift shift_of_best(const struct shift *ways, size_t count, enum side los
 
 /* The side that each of `count` settings is shown to be on, so that with SHIFT_ALPHA_EACH at most
  * any of them is wrong: Hommel's adjustment (1988) over the settings, of twice the smallest p value
- * of each, since at most two of its three sides can be wrong. */
-void shift_control(const struct shift *shifts, size_t count, enum side *sides);
+ * of each, since at most two of its three sides can be wrong. Where settings that stay open get
+ * further blocks, each is judged in up to `looks` looks at its data, in all of which it may be
+ * wrong by chance: they share the level (Bonferroni), which holds whatever decides who gets more
+ * blocks, since the p value of the last look is no smaller than the least of all. */
+void shift_control(const struct shift *shifts, size_t count, size_t looks, enum side *sides);
 
 /* The side that the settings are on as a whole, from the mean of their logarithms in each block
  * that all of them have, so that what their trials of one block share is in the error; or
  * SIDE_UNRESOLVED. It is wrong with SHIFT_ALPHA_TOGETHER at most, over all of the claim's
- * `families` of settings that are asked so, and never SIDE_EQUAL. `deviation` is what the mean
- * varies by at least: that of settings independent of each other. */
+ * `families` of settings that are asked so, in all their looks, and never SIDE_EQUAL. `deviation`
+ * is what the mean varies by at least: that of settings independent of each other. */
 enum side shift_together(const struct paired *settings, size_t count, double factor,
                          double deviation, size_t families);
 

@@ -142,12 +142,13 @@ void machine_set_run(struct machine *machine, int argc, char *const argv[], cons
 }
 
 void machine_set_plan(struct machine *machine, const char *path, bool as_it_comes,
-                      const char *digest)
+                      const char *digest, int64_t looks)
 {
     json_t *plan = json_object();
     json_object_set_new(plan, "file", path ? section_text(path) : json_null());
     json_object_set_new(plan, "as_it_comes", json_boolean(as_it_comes));
     json_object_set_new(plan, "digest", section_text(digest));
+    json_object_set_new(plan, "looks", json_integer(looks));
     json_object_set_new(machine->json, "plan", plan);
 }
 

@@ -36,9 +36,9 @@ void machine_set_run(struct machine *machine, int argc, char *const argv[], cons
                      int64_t seed);
 
 /* The file of the plan, as it was given (NULL: one of ours), whether it is one of ours with nothing
- * changed but blocks, and its digest (run/plan/plan.h). */
+ * changed but blocks, its digest (run/plan/plan.h), and how often its rows are judged. */
 void machine_set_plan(struct machine *machine, const char *path, bool as_it_comes,
-                      const char *digest);
+                      const char *digest, int64_t looks);
 
 /* The foreign subjects' names in the order in which they were given, and the arm that every other
  * one is set against (NULL: none was chosen). */

@@ -173,6 +173,8 @@ static int multiply(struct plan *plan, const int64_t *values, size_t count, bool
 
 int plan_change(struct plan *plan, const struct plan_changes *changes, struct error *error)
 {
+    if (changes->blocks > 0) /* so many, and no more */
+        plan->more_blocks = 0;
     int result = multiply(plan, changes->active, changes->active_count, false, error);
     if (result == 0)
         result = multiply(plan, changes->idle, changes->idle_count, true, error);

@@ -28,6 +28,10 @@
 #define PLAN_SECONDS_MAX 3600.0
 #define PLAN_RATE_MAX    1e7
 
+/* For further blocks, where a plan does not say. */
+#define PLAN_MORE_SECONDS     300.0
+#define PLAN_MORE_SECONDS_MAX 1e6
+
 /* What a request costs the server besides its reply, and what it carries. */
 struct plan_work {
     char name[PLAN_NAME_MAX];
@@ -108,6 +112,10 @@ struct plan {
     double calibration_seconds; /* what the bare round trips may take */
     int64_t capacity_steps;     /* of the search for the rate that an arm sustains */
     double subject_seconds;     /* a window of a subject that others outrun is at most so long */
+    /* Settings that their blocks leave undecided get so many more (0: none), the widest intervals
+     * first, as far as that takes no longer. */
+    int64_t more_blocks;
+    double more_seconds;
     struct setting *settings;
     size_t count;
 };
@@ -129,6 +137,10 @@ bool plan_work_needs_options(const struct plan_work *work);
 int plan_read(struct plan *plan, const char *path, struct error *error);
 
 void plan_finish(struct plan *plan);
+
+/* How often the rows of a run of that plan are judged, at most: what decides has to pay for each.
+ */
+int64_t plan_looks(const struct plan *plan);
 
 /* What a command line sets instead of what the plan's settings have; counts and values of 0 (of
  * those that may be 0: -1) leave it. */

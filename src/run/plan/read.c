@@ -53,6 +53,16 @@ static int read_subject_seconds(struct plan_reading *reading, const config_setti
     return plan_read_double(reading, value, PLAN_SECONDS_MAX, &reading->plan->subject_seconds);
 }
 
+static int read_more_blocks(struct plan_reading *reading, const config_setting_t *value)
+{
+    return plan_read_integer(reading, value, 0, PLAN_BLOCKS_MAX, &reading->plan->more_blocks);
+}
+
+static int read_more_seconds(struct plan_reading *reading, const config_setting_t *value)
+{
+    return plan_read_double(reading, value, PLAN_MORE_SECONDS_MAX, &reading->plan->more_seconds);
+}
+
 static int read_later(struct plan_reading *reading, const config_setting_t *value)
 {
     (void)reading;
@@ -70,6 +80,8 @@ static const struct {
     {"calibration_seconds", read_calibration},
     {"capacity_steps", read_capacity_steps},
     {"subject_seconds", read_subject_seconds},
+    {"more_blocks", read_more_blocks},
+    {"more_seconds", read_more_seconds},
     {"work", read_later},
     {"settings", read_later},
 };
@@ -82,7 +94,8 @@ static int read_header(struct plan_reading *reading, const config_setting_t *val
             return headers[i].read(reading, value);
     return plan_refuse(reading, value,
                        "a plan has no key '%s': it has name, beyond_limits, calibration_seconds, "
-                       "capacity_steps, subject_seconds, work and settings",
+                       "capacity_steps, subject_seconds, more_blocks, more_seconds, work and "
+                       "settings",
                        name);
 }
 
@@ -296,7 +309,10 @@ static int parse(config_t *config, const struct plan *plan, struct error *error)
 
 int plan_read(struct plan *plan, const char *path, struct error *error)
 {
-    struct plan read = {.calibration_seconds = 1, .capacity_steps = 6, .subject_seconds = 10};
+    struct plan read = {.calibration_seconds = 1,
+                        .capacity_steps = 6,
+                        .subject_seconds = 10,
+                        .more_seconds = PLAN_MORE_SECONDS};
     struct plan_reading reading = {.plan = &read, .error = error};
     config_t config;
     if (snprintf(read.path, sizeof read.path, "%s", path) >= (int)sizeof read.path)
@@ -322,4 +338,9 @@ void plan_finish(struct plan *plan)
 {
     free(plan->settings);
     *plan = (struct plan){0};
+}
+
+int64_t plan_looks(const struct plan *plan)
+{
+    return plan->more_blocks > 0 ? 2 : 1;
 }

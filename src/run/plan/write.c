@@ -243,9 +243,9 @@ static void write_plan(const struct plan *plan, FILE *out)
     write_text(plan->name, out);
     fprintf(out,
             ";\nbeyond_limits = \"%s\";\ncalibration_seconds = %.9g;\ncapacity_steps = %" PRId64
-            ";\nsubject_seconds = %.9g;\n",
+            ";\nsubject_seconds = %.9g;\nmore_blocks = %" PRId64 ";\nmore_seconds = %.9g;\n",
             plan->leaves_out ? "leave out" : "refuse", plan->calibration_seconds,
-            plan->capacity_steps, plan->subject_seconds);
+            plan->capacity_steps, plan->subject_seconds, plan->more_blocks, plan->more_seconds);
     write_works(plan, out);
     fputs("settings = (\n", out);
     for (size_t i = 0; i < plan->count; i++) {
