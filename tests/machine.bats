@@ -11,7 +11,9 @@ field() {
 }
 
 @test "a run records what the machine hides, and which version of the measurement it is" {
-  "$waitbench" run --only memory --model loop --blocks 1 --waiters 5 --output "$run_dir"
+  "$waitbench" run --only memory --model loop --blocks 1 --waiters 5 --output "$run_dir" \
+    --label "Bob's <b>box</b>"
+  [ "$(field .label)" = "\"Bob's <b>box</b>\"" ]
   [ "$(field .measurement_version)" -ge 2 ]
   [ "$(field '.mitigations | has("command_line")')" = true ]
   [ "$(field '.io_uring | has("setup") and has("disabled") and has("libuv_can_use")')" = true ]
@@ -26,6 +28,16 @@ field() {
   grep -q '<th scope="row">io_uring: setup</th>' "$run_dir/report.html"
   grep -q '<th scope="row">cpu_pair: verdict</th>' "$run_dir/report.html"
   grep -q '<th scope="row">measurement_version</th><td>[0-9]*</td>' "$run_dir/report.html"
+}
+
+@test "a name of the machine that no terminal can show is wrong usage" {
+  local name
+  for name in '' ' a' $'a\tb' $'\xff' "$(printf '%065d' 0)"; do
+    run --separate-stderr "$waitbench" run --label "$name" --output "$run_dir"
+    [ "$status" -eq 2 ]
+    [[ "$stderr" == *"--label takes 1 to 64 bytes of printable UTF-8"* ]]
+    [ ! -e "$run_dir" ]
+  done
 }
 
 @test "the page says of an older run that its figures are of version 1" {

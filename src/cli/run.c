@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/present.h"
 #include "experiment/folder.h"
+#include "run/label.h"
 
 #include <argp.h>
 #include <errno.h>
@@ -27,6 +28,7 @@ enum {
     OPTION_SEED,
     OPTION_WAITERS,
     OPTION_OUTPUT,
+    OPTION_LABEL,
     OPTION_SUBJECT,
     OPTION_WAIT,
     OPTION_BASELINE,
@@ -109,6 +111,15 @@ static void check_list(const char *option, const char *list, bool (*known)(const
     free(copy);
 }
 
+static void parse_label(struct run_options *options, const char *text, struct argp_state *state)
+{
+    if (!run_label_is_fit(text))
+        argp_error(state,
+                   "--label takes 1 to %d bytes of printable UTF-8 without a blank at either end",
+                   RUN_LABEL_SIZE - 1);
+    options->label = text;
+}
+
 static void add_subject(struct run_options *options, const char *text, struct argp_state *state)
 {
     if (options->subject_count == RUN_SUBJECTS_MAX)
@@ -167,6 +178,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
     case OPTION_OUTPUT:
         options->output = text;
         return 0;
+    case OPTION_LABEL:
+        parse_label(options, text, state);
+        return 0;
     case OPTION_SUBJECT:
         add_subject(options, text, state);
         return 0;
@@ -207,6 +221,8 @@ static const struct argp_option option_table[] = {
     {"active", OPTION_ACTIVE, "K,K,...", 0, "these numbers of active connections under load", 1},
     {"idle", OPTION_IDLE, "N,N,...", 0, "these numbers of idle ones beside them in latency", 1},
     {"output", OPTION_OUTPUT, "DIR", 0, "the run's folder, new or empty (results/MACHINE/TIME)", 0},
+    {"label", OPTION_LABEL, "NAME", 0,
+     "what charts and tables call this machine (its CPU, how many, and whether it is virtual)", 0},
     {"subject", OPTION_SUBJECT, "NAME=CMD", 0,
      "measure this program too; it speaks the subject contract and takes part in echo. An HTTP "
      "server is not a subject of web yet: `waitbench load` puts load on one",

@@ -129,6 +129,7 @@ const struct guard_field guard_fields[] = {
     /* What says nothing of the figures, or is told in another way. */
     NOT("format", "format_version", "how the file is written"),
     NOT("host name", "hostname", "it names the machine"),
+    NOT("label", "label", "it is the machine's name"),
     NOT("begin", "started_utc", "it stands with each run"),
     NOT("end", "ended_utc", "it stands with each run"),
     NOT("command line", "command_line", "each figure is matched by its own conditions"),

@@ -67,6 +67,7 @@ static void describe_run(struct machine *machine, const struct run *run)
     plan_digest(&run->plan, digest);
     limits_read(&limits, "", &bare);
     machine_set_run(machine, options->argc, options->argv, run->plan.name, (int64_t)options->seed);
+    machine_set_label(machine, options->label);
     machine_set_plan(machine, options->plan_path,
                      !options->plan_path && !options->changes.changes_work && !run_has_numbers(run),
                      digest, further_is_planned(run) ? plan_looks(&run->plan) : 1);

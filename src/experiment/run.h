@@ -39,6 +39,7 @@ struct run_options {
     uint64_t seed;
     bool aa;                                /* arms against themselves */
     const char *output;                     /* NULL: below results/ */
+    const char *label;                      /* the machine's (run/label.h); NULL: derived */
     const char *subjects[RUN_SUBJECTS_MAX]; /* NAME=CMD */
     size_t subject_count;
     bool wait;                /* for the end of runs that are at work */

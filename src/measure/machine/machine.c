@@ -141,6 +141,11 @@ void machine_set_run(struct machine *machine, int argc, char *const argv[], cons
     json_object_set_new(machine->json, "seed", json_integer(seed));
 }
 
+void machine_set_label(struct machine *machine, const char *label)
+{
+    json_object_set_new(machine->json, "label", label ? section_text(label) : json_null());
+}
+
 void machine_set_plan(struct machine *machine, const char *path, bool as_it_comes,
                       const char *digest, int64_t looks)
 {

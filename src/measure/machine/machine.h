@@ -35,6 +35,9 @@ void machine_destroy(struct machine *machine);
 void machine_set_run(struct machine *machine, int argc, char *const argv[], const char *profile,
                      int64_t seed);
 
+/* What the machine is called (run/label.h), or NULL: nobody gave it a name. */
+void machine_set_label(struct machine *machine, const char *label);
+
 /* The file of the plan, as it was given (NULL: one of ours), whether it is one of ours with nothing
  * changed but blocks, its digest (run/plan/plan.h), and how often its rows are judged. */
 void machine_set_plan(struct machine *machine, const char *path, bool as_it_comes,
