@@ -18,12 +18,12 @@ step(x) = drawn(fit(strcol("row_label"), 64))
 eval extent("strlen(step(0))", 1, 1)
 LEFT = (24 + 7.4 * MAX) / 800
 
-HEIGHT = 92 + 22 * (LINES + 0.5)
+HEIGHT = HEAD_ROOM + 92 + 22 * (LINES + 0.5) + FOOT_ROOM
 eval canvas(int(HEIGHT))
 set lmargin at screen LEFT
 set rmargin at screen 0.97
-set tmargin at screen 1 - 34.0 / HEIGHT
-set bmargin at screen 58.0 / HEIGHT
+set tmargin at screen 1 - (HEAD_ROOM + 34.0) / HEIGHT
+set bmargin at screen (FOOT_ROOM + 58.0) / HEIGHT
 
 # Times from nanoseconds to seconds: equal steps are equal ratios.
 set logscale x
@@ -34,10 +34,11 @@ set xtics 10
 set xlabel "time (log scale)"
 set ytics scale 0
 set grid xtics ytics
-set key at screen LEFT, 1 - 6.0 / HEIGHT left top horizontal Left reverse samplen 1 width 2
+set key at screen LEFT, 1 - (HEAD_ROOM + 6.0) / HEIGHT left top horizontal Left reverse samplen 1 width 2
 
 y(i) = number("position") + (i - 1.5) * 0.24
 x(i) = of_series(i, seconds("median"))
+eval say_what
 plot for [i=1:SERIES] DATA using (of_series(i, seconds("ci_low"))):(y(i)):(seconds("ci_high") - seconds("ci_low")):(0) \
     with @INTERVAL, \
   for [i=1:SERIES] DATA using (x(i)):(y(i)) with points lc rgb COLOR[i] pt POINT[i] ps 0.7 \

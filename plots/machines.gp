@@ -32,12 +32,12 @@ LEFT = (24 + 7.4 * MAX) / 800
 KEY_COLUMNS = least_one(int(730 / (60 + 8.5 * KEY_LENGTH)))
 KEY_ROWS = int((KEY_ENTRIES + KEY_COLUMNS - 1) / KEY_COLUMNS)
 KEY_HEIGHT = 14 + 20 * KEY_ROWS
-HEIGHT = 58 + KEY_HEIGHT + 22 * (LINES + 0.5)
+HEIGHT = HEAD_ROOM + 58 + KEY_HEIGHT + 22 * (LINES + 0.5) + FOOT_ROOM
 eval canvas(int(HEIGHT))
 set lmargin at screen LEFT
 set rmargin at screen 0.97
-set tmargin at screen 1 - 1.0 * KEY_HEIGHT / HEIGHT
-set bmargin at screen 58.0 / HEIGHT
+set tmargin at screen 1 - (HEAD_ROOM + 1.0 * KEY_HEIGHT) / HEIGHT
+set bmargin at screen (FOOT_ROOM + 58.0) / HEIGHT
 set yrange [LINES + 0.75:0.25]
 set ytics scale 0
 set multiplot
@@ -52,4 +52,4 @@ plot for [i=1:SERIES] DATA using (of_series(i, shown("ci_low"))):(y(i)):(shown("
   for [i=1:SERIES] DATA using (of_series(i, shown("value"))):(y(i)) \
     with @DOT, \
   DATA using (OUTSIDE):"position":ytic(line(0)) with points notitle
-eval key_at(0.03, 1 - 6.0 / HEIGHT, 1, "for [i=1:SERIES] NaN with @DOT")
+eval key_at(0.03, 1 - (HEAD_ROOM + 6.0) / HEIGHT, 1, "for [i=1:SERIES] NaN with @DOT")

@@ -33,7 +33,7 @@ eval extent("smallest(lower(number('total_bytes'), number('total_ci_low_bytes'))
 LOW = smallest(LOW, MIN)
 WIDTH = TOP > LOW ? TOP - LOW : 1
 
-HEIGHT = 122 + 23 * (ROWS + 0.5)
+HEIGHT = HEAD_ROOM + 122 + 23 * (ROWS + 0.5) + FOOT_ROOM
 eval canvas(int(HEIGHT))
 
 # Component colours are none of the models' colours: those stand in the square before each bar.
@@ -47,16 +47,17 @@ set xrange [LOW < 0 ? LOW - 0.04 * WIDTH : 0:TOP + 0.12 * WIDTH]
 START = LOW < 0 ? LOW - 0.04 * WIDTH : 0
 set lmargin at screen LEFT
 set rmargin at screen 0.98
-set tmargin at screen 1 - 56.0 / HEIGHT
-set bmargin at screen 58.0 / HEIGHT
+set tmargin at screen 1 - (HEAD_ROOM + 56.0) / HEIGHT
+set bmargin at screen (FOOT_ROOM + 58.0) / HEIGHT
 set xlabel "KiB per waiter"
 set format x "%g"
 set grid noytics
 set ytics scale 0 offset -1.5
-set key at screen 0.03, 1 - 6.0 / HEIGHT left top maxrows 2 Left reverse samplen 1.5 width 1
+set key at screen 0.03, 1 - (HEAD_ROOM + 6.0) / HEIGHT left top maxrows 2 Left reverse samplen 1.5 width 1
 
 HALF = 0.34
 
+eval say_what
 plot \
   for [part=1:4] DATA using (left(part)):(number("position")):(left(part)):(right(part)): \
     (number("position") - HALF):(number("position") + HALF) with boxxyerror \

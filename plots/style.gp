@@ -19,7 +19,22 @@ set encoding utf8
 set format "%g"
 
 INK = "#333333"
+SOFT = "#666666"
 PALE = "#DDDDDD"
+
+# What makes a chart stand alone: a HEADLINE above it, and a small FOOT below that says of which machine, day and
+# version it is. waitbench sets both before it calls a script; drawn by hand it has neither, unless -e sets them.
+# Every HEIGHT has room for them: HEAD_ROOM at the top, which report/charts/charts.h knows, too, and FOOT_ROOM.
+# `eval say_what` before the last plot of a picture puts them there.
+if (!exists("CANVAS")) { CANVAS = 800 }
+if (!exists("HEADLINE")) { HEADLINE = "" }
+if (!exists("FOOT")) { FOOT = "" }
+HEAD_ROOM = strlen(HEADLINE) > 0 ? 34 : 0
+FOOT_ROOM = strlen(FOOT) > 0 ? 22 : 0
+say_what = (HEAD_ROOM > 0 ? "set label drawn(fit(HEADLINE, int(CANVAS / 8.7))) at screen 16.0 / CANVAS, 1 - 19.0 / HEIGHT left ". \
+  "font HEAD_FONT textcolor rgb INK; " : ""). \
+  (FOOT_ROOM > 0 ? "set label drawn(fit(FOOT, int(CANVAS / 6.5))) at screen 16.0 / CANVAS, 11.0 / HEIGHT left ". \
+  "font FOOT_FONT textcolor rgb SOFT; " : "")
 
 # One fixed colour per model. They differ in lightness as well as in hue, so that they stay apart for
 # a colour-blind reader and on grey paper.
@@ -186,7 +201,7 @@ fit(name, length) = strlen(name) <= length ? name : \
 # In a PNG, a character that no font has is a box that covers the picture: what the one font that we need
 # lacks (all but Latin, Greek and Cyrillic, to be sure) is a question mark. An SVG is drawn where it is looked at.
 ALPHABET = ' !#$%&''()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~' . \
-  '¡¢£¤¥¦§¨©ª«¬®¯°±²³´µ¶·¸¹º»¼½¾¿ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖ×ØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïðñòóôõö÷øùúûüýþÿ…' . \
+  '¡¢£¤¥¦§¨©ª«¬®¯°±²³´µ¶·¸¹º»¼½¾¿ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖ×ØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïðñòóôõö÷øùúûüýþÿ‘’‚“”„–—€™…' . \
   'ĀāĂăĄąĆćĈĉĊċČčĎďĐđĒēĔĕĖėĘęĚěĜĝĞğĠġĢģĤĥĦħĨĩĪīĬĭĮįİıĲĳĴĵĶķĸĹĺĻļĽľĿŀŁłŃńŅņŇňŉŊŋŌōŎŏŐőŒœŔŕŖŗŘřŚśŜŝŞşŠšŢţŤťŦŧŨũŪūŬŭŮůŰűŲųŴŵŶŷŸŹźŻżŽžſ' . \
   'Ά·ΈΉΊΌΎΏΐΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩΪΫάέήίΰαβγδεζηθικλμνξοπρςστυφχψωϊϋόύώЀЁЂЃЄЅІЇЈЉЊЋЌЍЎЏАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯабвгдежзийклмнопрстуфхцчшщъыьэюяѐёђѓєѕіїјљњћќѝўџ'
 in_alphabet(name) = strlen(name) == 0 ? "" : (strstrt(ALPHABET, name[1:1]) > 0 ? name[1:1] : "?").in_alphabet(name[2:])
@@ -220,13 +235,16 @@ whole_step_for(x) = step_for(x) < 1 ? 1 : step_for(x)
 step_for(x) = decade_of(x) * (x / decade_of(x) < 1.5 ? 1 : x / decade_of(x) < 2.25 ? 2 : \
   x / decade_of(x) < 3.5 ? 2.5 : x / decade_of(x) < 7.5 ? 5 : 10)
 
-# Sizes are in pixels of an 800 pixel wide chart; PNG is drawn at twice that, to be sharp on a projector.
+# Sizes are in pixels of a chart of CANVAS pixels in width, 800 unless a script says otherwise before it loads this; PNG is drawn at twice that, to be sharp on a projector.
 is_png = strlen(OUT) > 4 && OUT[strlen(OUT)-3:] eq ".png"
+HEAD_FONT = is_png ? ",12" : ",15.5"
+STEP_FONT = is_png ? ",11" : ",14"
+FOOT_FONT = is_png ? ",8.5" : ",11"
 svg_name(s) = strstrt(s, "-") == 0 ? s : \
   svg_name(s[1:strstrt(s, "-")-1]."_".s[strstrt(s, "-")+1:])
 canvas(height) = is_png ? \
-  sprintf('set terminal pngcairo noenhanced size 1600,%d font "DejaVu Sans,10" fontscale 2 linewidth 2 pointscale 2; set output OUT', 2 * height) : \
-  sprintf('set terminal svg noenhanced size 800,%d dynamic font "sans-serif,13" name "%s" background "white"; set output OUT', height, svg_name(FILE))
+  sprintf('set terminal pngcairo noenhanced size %d,%d font "DejaVu Sans,10" fontscale 2 linewidth 2 pointscale 2; set output OUT', 2 * CANVAS, 2 * height) : \
+  sprintf('set terminal svg noenhanced size %d,%d dynamic font "sans-serif,13" name "%s" background "white"; set output OUT', CANVAS, height, svg_name(FILE))
 
 # Panels in rows and columns over one key: `eval begin_panels(height of a panel, rows)`, then
 # `eval panel(column, columns, row)` before each plot, counted from 1. Panels of a row share the y axis. A panel
@@ -236,13 +254,13 @@ TICS_HEIGHT = 60
 GAP = 0.035
 LEFT_EDGE = 0.1
 begin_panels(height, rows) = sprintf("PANEL_HEIGHT = %d; ROWS = %d; ", height, rows). \
-  "KEY_COLUMNS = least_one(int(730 / (75 + 8.5 * KEY_LENGTH))); ". \
+  "KEY_COLUMNS = least_one(int((810 - 800 * LEFT_EDGE) / (75 + 8.5 * KEY_LENGTH))); ". \
   "KEY_ROWS = (KEY_ENTRIES + KEY_COLUMNS - 1) / KEY_COLUMNS; ". \
-  "HEIGHT = ROWS * (PANEL_HEIGHT + TITLE_HEIGHT + TICS_HEIGHT) + 10 + 20 * KEY_ROWS; ". \
+  "HEIGHT = HEAD_ROOM + ROWS * (PANEL_HEIGHT + TITLE_HEIGHT + TICS_HEIGHT) + 10 + 20 * KEY_ROWS + FOOT_ROOM; ". \
   "eval canvas(HEIGHT); set multiplot; unset key"
 panel_left(p, of) = LEFT_EDGE + (p - 1) * (0.98 - LEFT_EDGE + GAP) / of
 panel_right(p, of) = panel_left(p + 1, of) - GAP
-panel_top(row) = 1 - ((row - 1.0) * (PANEL_HEIGHT + TITLE_HEIGHT + TICS_HEIGHT) + TITLE_HEIGHT) / HEIGHT
+panel_top(row) = 1 - (HEAD_ROOM + (row - 1.0) * (PANEL_HEIGHT + TITLE_HEIGHT + TICS_HEIGHT) + TITLE_HEIGHT) / HEIGHT
 panel(p, of, row) = \
   sprintf("set lmargin at screen %f; set rmargin at screen %f; ", panel_left(p, of), panel_right(p, of)). \
   sprintf("set tmargin at screen %f; ", panel_top(row)). \
@@ -252,12 +270,12 @@ panel(p, of, row) = \
 # canvas: gnuplot gives a key as many rows and columns as its plot has room for.
 key_at(x, y, samples, entries) = "unset border; unset tics; unset label; unset arrow; unset title; unset xlabel; ". \
   "unset ylabel; unset grid; unset logscale; set xrange [0:1]; set yrange [0:1]; ". \
-  "set lmargin at screen 0; set rmargin at screen 1; set tmargin at screen 1; set bmargin at screen 0; ". \
+  "set lmargin at screen 0; set rmargin at screen 1; set tmargin at screen 1; set bmargin at screen 0; ".say_what. \
   sprintf("set key at screen %f, %f left top maxrows KEY_ROWS Left reverse samplen %d width 3; plot ", x, y, samples). \
   entries."; unset multiplot"
 # An entry of a key that may have none: an empty loop would count as one.
 entry_if(there, style) = there ? ", NaN with ".style : ""
-end_panels(entries) = key_at(LEFT_EDGE - 0.01, (6 + 20.0 * KEY_ROWS) / HEIGHT, 3, entries)
+end_panels(entries) = key_at(LEFT_EDGE - 0.01, (FOOT_ROOM + 6 + 20.0 * KEY_ROWS) / HEIGHT, 3, entries)
 
 # Latency is drawn in seconds, so that the tics can name their unit ("20 us", "1 ms"), on a log axis:
 # with tics at 1, 2 and 5 when it spans less than three decades, else at each decade.

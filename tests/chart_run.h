@@ -40,7 +40,7 @@ static inline int draw(const struct chart *chart, const char *folder, int64_t en
                        struct error *error)
 {
     const struct recorded_run *run = read_run(folder);
-    const struct chart_source source = {folder, run, NULL, NULL};
+    const struct chart_source source = {.folder = folder, .run = run};
     struct gnuplot gnuplot = {.is_running = false};
     signal(SIGPIPE, SIG_IGN);
     int result = chart_draw(chart, &source, &gnuplot, end_ns, error);

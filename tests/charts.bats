@@ -62,6 +62,59 @@ for name in "memory-growth", "memory-bill":
 PYTHON
 }
 
+@test "every chart says what it shows, of which machine, day and version, and a name is only text" {
+  cp -r "$BATS_FILE_TMPDIR/run" "$run_dir"
+  cd "$BATS_TEST_TMPDIR"
+  local label="'; system('touch one') #\`touch two\` @x\\{}%d\"<b>&amp;_{x}"
+  jq --arg name "$label" '.label = $name | .waitbench_version = "0.0.9"' "$run_dir/machine.json" >machine.json
+  mv machine.json "$run_dir"
+  run "$waitbench" report "$run_dir"
+  [ "$status" -eq 0 ]
+  python3 - "$run_dir" "$label" $charts <<'PYTHON'
+import html, json, re, sys, xml.etree.ElementTree as tree
+folder, label, charts = sys.argv[1], sys.argv[2], sys.argv[3:]
+machine = json.load(open(folder + "/machine.json"))
+page = open(folder + "/report.html").read()
+for name in charts:
+    svg = tree.parse(f"{folder}/charts/{name}.svg").getroot()
+    texts = ["".join(text.itertext()) for text in svg.iter("{http://www.w3.org/2000/svg}text")]
+    width, height = map(float, svg.get("viewBox").split()[2:])
+    foot = f"{label} · {machine['started_utc'][:10]} · waitbench 0.0.9"
+    room = int(width / 6.5)  # a narrow chart shortens a long name
+    foot = foot if len(foot) <= room else foot[:(room - 1) // 2] + "…" + foot[-(room // 2):]
+    assert texts.count(foot) == 1, (foot, texts)
+    # The page has the title as a heading and for screen readers, and leaves out that in the picture.
+    title = html.unescape(re.search(f'<title id="{name}-title">(.*?)</title>', page)[1])
+    assert texts.count(title) == 1, (title, texts)
+    assert f"<h3>{title}</h3>" in page, title
+    shown = re.search(rf'<svg viewBox="([^"]*)" role="img" (?:class="narrow" )?aria-labelledby="{name}-title"', page)[1]
+    assert list(map(float, shown.split())) == [0, 34, width, height - 34], shown
+    heights = {"".join(text.itertext()): float(re.search(r",([\d.]+)\)", group.get("transform"))[1])
+               for group in svg.iter("{http://www.w3.org/2000/svg}g") if group.get("transform")
+               for text in group.findall("{http://www.w3.org/2000/svg}text") if text.text}
+    assert heights.pop(title) < 28 and min(heights.values()) > 44, heights
+PYTHON
+  run find "$BATS_TEST_TMPDIR" -name one -o -name two
+  [ "$status" -eq 0 ]
+  [ "$output" = "" ]
+}
+
+@test "a run that does not say when it was, or a hand that draws, leaves out what is not known" {
+  cp -r "$BATS_FILE_TMPDIR/run" "$run_dir"
+  rm -r "$run_dir/charts"
+  jq '.cpu.model = "Imaginary CPU 9000" | .started_utc = "2026-1\u000a"' \
+    "$run_dir/machine.json" >"$BATS_TEST_TMPDIR/machine.json"
+  mv "$BATS_TEST_TMPDIR/machine.json" "$run_dir"
+  "$waitbench" report "$run_dir"
+  grep -q '<text>Imaginary CPU 9000</text>' "$run_dir/charts/flow.svg"
+  rm "$run_dir/machine.json"
+  "$waitbench" report "$run_dir"
+  grep -q '<text>What control flow costs' "$run_dir/charts/flow.svg"
+  refute grep -q 'Imaginary' "$run_dir/charts/flow.svg"
+  gnuplot -c "$WAITBENCH_SOURCE/plots/flow.gp" "$run_dir" "$BATS_TEST_TMPDIR/flow.svg"
+  refute grep -q '<text>What control flow costs' "$BATS_TEST_TMPDIR/flow.svg"
+}
+
 @test "fewer than 6 blocks have no intervals, and are drawn all the same" {
   cp -r "$BATS_FILE_TMPDIR/run" "$run_dir"
   python3 - "$run_dir" <<'PYTHON'

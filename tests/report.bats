@@ -155,7 +155,7 @@ PYTHON
   grep -q "This chart is not here: .*throughput.csv:146: " "$run_dir/report.html"
   grep -q "The scorecard is not here: .*throughput.csv:146: " "$run_dir/report.html"
   grep -q "The comparisons are not here: .*throughput.csv:146: " "$run_dir/report.html"
-  grep -q "What one more waiter costs" "$run_dir/report.html"
+  grep -q "Memory per waiter, by component" "$run_dir/report.html"
 }
 
 # tables_are_shown: in $output, from the first to the scorecard and where everything is.

@@ -384,7 +384,7 @@ static void test_flow_turns_units_and_rates_into_time(void **state)
                      "counter,loop,counter-loop,1,lost,count,7,4\n"
                      "executor,loop,executor-loop,1,tasks_per_second,per_second,2000000,4\n"
                      "executor,loop,executor-loop,1,tasks_per_second,per_second,1000000,8\n");
-    const struct chart_source source = {folder->path, read_run(folder->path), NULL, NULL};
+    const struct chart_source source = {.folder = folder->path, .run = read_run(folder->path)};
     assert_int_equal(chart_named("flow")->write(&source, &error), 0);
     struct csv_table *chart = NULL;
     read_chart(&chart, folder, "charts/flow.csv");
@@ -425,7 +425,7 @@ static void test_bill_puts_components_side_by_side(void **state)
         slopes[COMPONENT_TOTAL].slope = (struct estimate){28000, {27000, 29000}, 6};
         slopes[COMPONENT_CHARGED].slope = (struct estimate){28100, INTERVAL_NONE, 6};
     }
-    const struct chart_source source = {folder->path, run, &bill, NULL};
+    const struct chart_source source = {.folder = folder->path, .run = run, .bill = &bill};
     assert_int_equal(chart_named("memory-bill")->write(&source, &error), 0);
     bill_finish(&bill);
     struct csv_table *chart = NULL;

@@ -2,6 +2,7 @@
 #include "compare/compare_page.h"
 
 #include "base/replace.h"
+#include "compare/page_foot.h"
 #include "compare/page_tables.h"
 #include "report/charts/machine_charts.h"
 #include "report/charts/run_files.h"
@@ -128,12 +129,14 @@ int compare_page_write(const struct comparison_of_runs *comparison, const char *
 {
     char path[PATH_MAX];
     struct replacement whole;
-    struct comparison_page page = {.charts = {.source = {.folder = folder}}};
+    char foot[PAGE_FOOT_SIZE];
+    struct comparison_page page = {.charts = {.source = {.folder = folder, .foot = foot}}};
     int result = run_path(path, folder, "compare", ".html", error);
     if (result == 0)
         result = replacement_begin(&whole, error);
     if (result < 0)
         return result;
+    page_foot(&comparison->machines, foot);
     page.out = whole.out;
     write_page(&page, comparison);
     result = replacement_end(&whole, path, page.charts.failure == -EINTR ? -EINTR : 0, error);

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/places.h"
+#include "report/charts/chart_words.h"
 #include "report/charts/flow_chart.h"
 #include "report/charts/gnuplot.h"
 #include "report/charts/load_charts.h"
@@ -38,7 +39,7 @@ const struct chart charts[] = {
     },
     {
         .name = "memory-bill",
-        .title = "What one more waiter costs",
+        .title = "Memory per waiter, by component",
         .alt = "Stacked horizontal bars, one per program and condition: bytes per waiter as user "
                "pages, kernel stack, page tables and other kernel memory. The table of memory "
                "per waiter below has the same figures.",
@@ -89,7 +90,7 @@ const struct chart charts[] = {
     },
     {
         .name = "latency-spectrum",
-        .title = "The whole latency distribution",
+        .title = "The whole distribution of latency",
         .alt = "Line charts of latency against percentile, from the median to the far tail, one "
                "line per program: at the lowest and at the highest offered rate that no program "
                "was overloaded by, with work, and with a few slow requests among many.",
@@ -181,12 +182,13 @@ const struct chart charts[] = {
     },
     {
         .name = "flow",
-        .title = "What control flow costs",
-        .alt = "A dot chart on a log scale of time: for each step of control flow (an increment, "
-               "a hand-off, a scope, a cancellation) one dot for threads and one for the loop. "
+        .title = "What control flow costs: the time of each step",
+        .alt = "Dot charts on one log scale of time, a panel for each scenario: for each step of "
+               "control flow (an increment, a hand-off, a scope, a cancellation) one dot for "
+               "threads and one for the loop. "
                "The table of control flow below has the same figures.",
-        .caption = "Further left is cheaper, and a grid line is a factor of ten. A rate is shown "
-                   "as the time of one.",
+        .caption = "Further left is cheaper; equal steps are equal ratios. A rate is shown as the "
+                   "time of one.",
         .write = flow_chart_write,
     },
     {.name = NULL},
@@ -210,16 +212,31 @@ void chart_name(const struct chart *chart, const struct chart_source *source, ch
     snprintf(name, CHART_NAME_SIZE, "%.48s%s", chart->name, suffix);
 }
 
+/* A chart that is being drawn. */
+struct chart_drawing {
+    const struct chart *chart;
+    struct gnuplot *gnuplot;
+    const char *folder; /* the run's */
+    char charts_dir[PATH_MAX];
+    char name[CHART_NAME_SIZE]; /* of its files */
+    char title[CHART_TITLE_SIZE];
+    char foot[CHART_FOOT_SIZE];
+    int64_t end_ns;
+};
+
 /* What a picture may take of the time that is left: half. One that hangs then leaves the others
  * more than they need. */
-static int draw_in_time(struct gnuplot *gnuplot, const char *script, const char *folder,
-                        const char *name, const char *out, int64_t end_ns, struct error *error)
+static int draw_in_time(const struct chart_drawing *drawing, const char *script, const char *out,
+                        struct error *error)
 {
+    const struct gnuplot_words words = {drawing->title, drawing->foot};
+    int64_t end_ns = drawing->end_ns;
     int64_t now_ns = clock_now_ns();
     if (now_ns >= end_ns)
         return error_set(error, -ETIMEDOUT, "no time is left for it: all charts took %d s",
                          CHARTS_SECONDS);
-    return gnuplot_draw(gnuplot, script, folder, name, out, now_ns + (end_ns - now_ns) / 2, error);
+    return gnuplot_draw(drawing->gnuplot, script, drawing->folder, drawing->name, out, &words,
+                        now_ns + (end_ns - now_ns) / 2, error);
 }
 
 /* The chart's script, by its whole path, since gnuplot works in the run's folder. */
@@ -234,16 +251,6 @@ static int find_script(const struct chart *chart, char script[PATH_MAX], struct 
         memcpy(script, absolute, sizeof absolute);
     return result;
 }
-
-/* A chart that is being drawn. */
-struct chart_drawing {
-    const struct chart *chart;
-    struct gnuplot *gnuplot;
-    const char *folder; /* the run's */
-    char charts_dir[PATH_MAX];
-    char name[CHART_NAME_SIZE]; /* of its files */
-    int64_t end_ns;
-};
 
 /* Draws beside the picture's place and moves it there when it is whole. */
 static int draw_picture(const struct chart_drawing *drawing, const char *ending,
@@ -261,8 +268,7 @@ static int draw_picture(const struct chart_drawing *drawing, const char *ending,
         result = run_path(picture, drawing->charts_dir, drawing->name, ending, error);
     if (result < 0)
         return result;
-    result = draw_in_time(drawing->gnuplot, script, drawing->folder, drawing->name, out,
-                          drawing->end_ns, error);
+    result = draw_in_time(drawing, script, out, error);
     if (result == 0 && rename(drawn, picture) < 0)
         result = error_set(error, -errno, "cannot write %s: %s", picture, strerror(errno));
     if (result < 0)
@@ -311,6 +317,8 @@ int chart_draw(const struct chart *chart, const struct chart_source *source,
     struct older_picture older;
     int result = run_path(drawing.charts_dir, source->folder, "charts", "", error);
     chart_name(chart, source, drawing.name);
+    chart_title(chart, source, drawing.title);
+    chart_foot(source, drawing.foot);
     find_plots(plots, NULL); /* a picture that nobody can draw says so */
     if (result == 0)
         result = older_picture_take(&older, drawing.charts_dir, drawing.name, plots, error);

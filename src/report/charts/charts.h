@@ -16,18 +16,23 @@
 /* What all charts of a page may take together, and those of each further workload. */
 #define CHARTS_SECONDS 60
 
+/* The room for the title at the top of a picture that has one, of 800 pixels in width: HEAD_ROOM of
+ * plots/style.gp. A page, which has headings of its own, leaves it out. */
+#define CHART_HEAD_PIXELS 34
+
 /* What charts are made of, and where they go. */
 struct chart_source {
     const char *folder;             /* with charts/ in it; absolute */
     const struct recorded_run *run; /* NULL of a comparison, whose figures are in its folder */
     const struct bill *bill;        /* the run's; NULL where there is none that can be worked out */
     const struct workload *workload; /* whose trials are drawn; NULL: the plain server's */
+    const char *foot;                /* what stands below each chart; NULL: what the run says */
 };
 
 struct chart {
     const char *name;               /* plots/NAME.gp; charts/NAME.csv, .svg, .png, of another
                                      * workload than the plain server's NAME-web-sqlite.csv */
-    const char *title;              /* a heading */
+    const char *title;              /* a heading, and what stands above the chart */
     const char *alt;                /* what it shows, for who cannot see it */
     const char *caption;            /* how to read it, one line */
     const struct line_chart *lines; /* its figures, if it is a chart of lines; else `write` */

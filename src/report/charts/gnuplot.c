@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/interrupt.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -86,19 +87,38 @@ static void write_quoted(const char *text, FILE *out)
     fputc('\'', out);
 }
 
-/* What gnuplot is told, line by line. The session begins anew for each picture; what the SVG
- * terminal still remembers is the colour it had last, which drawing nothing resets. */
-static int tell(struct channel *channel, const char *script, const char *name, const char *out)
+/* Text of anybody's making, in double quotes: each byte of ASCII that gnuplot could take for more
+ * than itself is an octal escape. A text that begins with a single quote cannot be in single ones:
+ * gnuplot 5.4 takes the first two for an empty string. */
+static void write_escaped(const char *text, FILE *out)
 {
-    static const char *const before[] = {
-        "reset session", "reset errors",    "set terminal svg", "set output '/dev/null'",
-        "set multiplot", "unset multiplot", "unset output",
-    };
-    static const char *const after[] = {"unset output", "set print '-'",
-                                        "print GPVAL_ERRNO ? '" FAILED "' : '" DRAWN "'"};
-    char *call = NULL;
+    fputc('"', out);
+    for (; *text; text++)
+        if (isalnum((unsigned char)*text) || (unsigned char)*text >= 0x80 || strchr(" ,.:-", *text))
+            fputc(*text, out);
+        else
+            fprintf(out, "\\%03o", (unsigned char)*text);
+    fputc('"', out);
+}
+
+static int assign(struct channel *channel, const char *name, const char *value)
+{
+    char *line = NULL;
     size_t size = 0;
-    FILE *text = alloc_checked(open_memstream(&call, &size));
+    FILE *text = alloc_checked(open_memstream(&line, &size));
+    fprintf(text, "%s = ", name);
+    write_escaped(value, text);
+    fclose(text);
+    int result = channel_write(channel, alloc_checked(line));
+    free(line);
+    return result;
+}
+
+static int call(struct channel *channel, const char *script, const char *name, const char *out)
+{
+    char *line = NULL;
+    size_t size = 0;
+    FILE *text = alloc_checked(open_memstream(&line, &size));
     fputs("call ", text);
     write_quoted(script, text);
     fputs(" '.' ", text);
@@ -106,14 +126,33 @@ static int tell(struct channel *channel, const char *script, const char *name, c
     fputc(' ', text);
     write_quoted(name, text);
     fclose(text);
+    int result = channel_write(channel, alloc_checked(line));
+    free(line);
+    return result;
+}
+
+/* What gnuplot is told, line by line. The session begins anew for each picture; what the SVG
+ * terminal still remembers is the colour it had last, which drawing nothing resets. */
+static int tell(struct channel *channel, const char *script, const char *name, const char *out,
+                const struct gnuplot_words *words)
+{
+    static const char *const before[] = {
+        "reset session", "reset errors",    "set terminal svg", "set output '/dev/null'",
+        "set multiplot", "unset multiplot", "unset output",
+    };
+    static const char *const after[] = {"unset output", "set print '-'",
+                                        "print GPVAL_ERRNO ? '" FAILED "' : '" DRAWN "'"};
     int result = 0;
     for (size_t i = 0; result == 0 && i < sizeof before / sizeof *before; i++)
         result = channel_write(channel, before[i]);
     if (result == 0)
-        result = channel_write(channel, alloc_checked(call));
+        result = assign(channel, "HEADLINE", words->headline);
+    if (result == 0)
+        result = assign(channel, "FOOT", words->foot);
+    if (result == 0)
+        result = call(channel, script, name, out);
     for (size_t i = 0; result == 0 && i < sizeof after / sizeof *after; i++)
         result = channel_write(channel, after[i]);
-    free(call);
     return result;
 }
 
@@ -139,14 +178,15 @@ static int find_reason(struct channel *channel, int64_t deadline_ns, struct erro
 }
 
 int gnuplot_draw(struct gnuplot *gnuplot, const char *script, const char *folder, const char *name,
-                 const char *out, int64_t deadline_ns, struct error *error)
+                 const char *out, const struct gnuplot_words *words, int64_t deadline_ns,
+                 struct error *error)
 {
     struct channel *channel = &gnuplot->channel;
     int64_t begin_ns = clock_now_ns();
     int result = start(gnuplot, folder, error);
     if (result < 0)
         return result;
-    result = tell(channel, script, name, out);
+    result = tell(channel, script, name, out, words);
     if (result == 0)
         result = wait_for_picture(channel, deadline_ns);
     if (result == 0)

@@ -17,6 +17,13 @@ struct gnuplot {
     char folder[PATH_MAX]; /* where it runs */
 };
 
+/* What a picture says of itself: HEADLINE and FOOT of plots/style.gp. Each is one line of any
+ * printable text; "" where there is none. */
+struct gnuplot_words {
+    const char *headline;
+    const char *foot;
+};
+
 /* Has the script draw the figures charts/NAME.csv of `folder`, an absolute path, as `out`, a file
  * in it. SIGPIPE must be ignored, as interrupt_catch has it. Returns 0; -ENOENT when gnuplot is not
  * installed; -EIO when it failed, with what it said in `error`; -ETIMEDOUT at the deadline
@@ -24,7 +31,8 @@ struct gnuplot {
  * are then ended; or another -errno. The next picture begins with another gnuplot after a failure,
  * and with the same, as if it were new, after none. */
 int gnuplot_draw(struct gnuplot *gnuplot, const char *script, const char *folder, const char *name,
-                 const char *out, int64_t deadline_ns, struct error *error);
+                 const char *out, const struct gnuplot_words *words, int64_t deadline_ns,
+                 struct error *error);
 
 /* Ends it, if it runs. */
 void gnuplot_finish(struct gnuplot *gnuplot);

@@ -5,6 +5,7 @@
 #include "analysis/words/units.h"
 #include "base/clock.h"
 #include "report/charts/arm_rows.h"
+#include "report/charts/chart_words.h"
 #include "report/charts/line_chart.h"
 #include "report/charts/run_files.h"
 #include "report/page/html.h"
@@ -18,26 +19,15 @@
 
 #define FAILED_TEXT_BYTES (ARM_LABEL_BYTES + 96)
 
-/* What a chart is called where it cannot be seen what part of the page it stands in. */
-static void title_of(const struct chart_figures *figures, const struct chart *chart, char *title,
-                     size_t size)
-{
-    const struct workload *workload = figures->source.workload;
-    char words[2 * WORKLOAD_NAME_SIZE] = "";
-    if (workload)
-        workload_words(workload, words, sizeof words);
-    snprintf(title, size, "%s%s%s", chart->title, workload ? ": " : "", words);
-}
-
 static int inline_picture(const struct chart_figures *figures, const struct chart *chart, FILE *out,
                           struct error *error)
 {
     char dir[PATH_MAX];
     char path[PATH_MAX];
     char name[CHART_NAME_SIZE];
-    char title[256];
+    char title[CHART_TITLE_SIZE];
     chart_name(chart, &figures->source, name);
-    title_of(figures, chart, title, sizeof title);
+    chart_title(chart, &figures->source, title);
     int result = run_path(dir, figures->source.folder, "charts", "", error);
     if (result == 0)
         result = run_path(path, dir, name, ".svg", error);
@@ -46,7 +36,7 @@ static int inline_picture(const struct chart_figures *figures, const struct char
     fputs("<div class=\"card\" role=\"region\" tabindex=\"0\" aria-label=\"", out);
     html_text(out, title);
     fputs("\">\n", out);
-    result = svg_inline(out, path, name, title, chart->alt, error);
+    result = svg_inline(out, path, name, title, chart->alt, CHART_HEAD_PIXELS, error);
     fputs("</div>\n", out);
     return result;
 }

@@ -54,10 +54,26 @@ static void write_body(FILE *out, const char *body, const char *name)
     }
 }
 
-static void write_root(FILE *out, const char *view_box, size_t length, const char *name,
-                       const char *title, const char *description)
+/* A picture of that width or less, in its own pixels, is made to be read on a narrow screen. */
+#define NARROW_PIXELS 600
+
+/* Without the first `head` of its pixels. */
+static void write_view(FILE *out, const char *view_box, int head)
 {
-    fprintf(out, "<svg viewBox=\"%.*s\" role=\"img\" ", (int)length, view_box);
+    double numbers[4] = {0};
+    char *end = NULL;
+    for (size_t i = 0; i < 4; i++) {
+        numbers[i] = strtod(view_box, &end);
+        view_box = end;
+    }
+    fprintf(out, "<svg viewBox=\"%g %g %g %g\" role=\"img\" ", numbers[0], numbers[1] + head,
+            numbers[2], numbers[3] - head);
+    if (numbers[2] <= NARROW_PIXELS)
+        fputs("class=\"narrow\" ", out);
+}
+
+static void write_root(FILE *out, const char *name, const char *title, const char *description)
+{
     fprintf(out, "aria-labelledby=\"%s-title\" aria-describedby=\"%s-desc\" ", name, name);
     fputs("xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\">\n",
           out);
@@ -69,7 +85,7 @@ static void write_root(FILE *out, const char *view_box, size_t length, const cha
 }
 
 int svg_inline(FILE *out, const char *path, const char *name, const char *title,
-               const char *description, struct error *error)
+               const char *description, int head, struct error *error)
 {
     char *text = malloc(SVG_BYTES_MAX);
     if (!text)
@@ -81,7 +97,8 @@ int svg_inline(FILE *out, const char *path, const char *name, const char *title,
     int result = 0;
     if (body) {
         view_box += strlen("viewBox=\"");
-        write_root(out, view_box, strcspn(view_box, "\""), name, title, description);
+        write_view(out, view_box, head);
+        write_root(out, name, title, description);
         write_body(out, body + 1, name);
     } else if (length < 0) {
         result = error_set(error, (int)length, "cannot read %s: %s", path, strerror((int)-length));

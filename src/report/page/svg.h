@@ -9,9 +9,10 @@
 
 /* Writes the SVG file as an element of the page: its ids begin with `name`, so that several charts
  * can stand in one page; `title` and `description` are what a screen reader says, in place of
- * gnuplot's own. It has no size of its own but scales with its box. Returns 0, or -errno with
- * `error` set; then nothing was written. */
+ * gnuplot's own. Its first `head` pixels are not shown, where its title stands: the page has
+ * headings. It has no size of its own but scales with its box. Returns 0, or -errno with `error`
+ * set; then nothing was written. */
 int svg_inline(FILE *out, const char *path, const char *name, const char *title,
-               const char *description, struct error *error);
+               const char *description, int head, struct error *error);
 
 #endif
