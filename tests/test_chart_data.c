@@ -389,13 +389,16 @@ static void test_flow_turns_units_and_rates_into_time(void **state)
     struct csv_table *chart = NULL;
     read_chart(&chart, folder, "charts/flow.csv");
     assert_int_equal(csv_row_count(chart), 3);
-    assert_string_equal(text(chart, 0, "row_label"), "executor: tasks (each) · workers 4");
+    assert_string_equal(text(chart, 0, "row_label"), "tasks (each) · workers 4");
     assert_near(number(chart, 0, "time_median_ns"), 500);
     assert_near(number(chart, 1, "time_median_ns"), 1000);
     assert_near(number(chart, 1, "position"), 2);
-    assert_string_equal(text(chart, 2, "row_label"), "nursery: scope");
+    assert_string_equal(text(chart, 1, "heading"), "executor: tasks in a pool of workers");
+    assert_near(number(chart, 1, "panel"), 1);
+    assert_string_equal(text(chart, 2, "row_label"), "scope");
     assert_near(number(chart, 2, "time_median_ns"), 3000);
-    assert_near(number(chart, 2, "position"), 3.6);
+    assert_near(number(chart, 2, "panel"), 2);
+    assert_near(number(chart, 2, "position"), 1);
     csv_table_destroy(chart);
 }
 

@@ -2,6 +2,7 @@
 #include "report/charts/flow_chart.h"
 
 #include "analysis/statistics/statistics.h"
+#include "analysis/words/flow_step.h"
 #include "base/alloc.h"
 #include "report/charts/run_files.h"
 #include "run/model.h"
@@ -12,12 +13,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SOURCE                "flow.csv"
-#define GAP_BETWEEN_SCENARIOS 0.6
+#define SOURCE      "flow.csv"
+#define LABEL_BYTES (FLOW_STEP_SIZE + 64)
 
 static const char *const flow_columns[] = {
-    "series", "label",     "color",          "variant",        "position",        "scenario",
-    "metric", "row_label", "time_median_ns", "time_ci_low_ns", "time_ci_high_ns", "blocks",
+    "series",         "label",          "color",           "variant", "panel",
+    "position",       "scenario",       "heading",         "metric",  "row_label",
+    "time_median_ns", "time_ci_low_ns", "time_ci_high_ns", "blocks",
 };
 
 /* A unit of time, as nanoseconds; a rate is the time of one. */
@@ -63,7 +65,9 @@ static int compare_metrics(const struct csv_table *table, size_t a, size_t b)
     if (first != second)
         return first < second ? -1 : 1;
     int order = strcmp(run_cell(table, a, "scenario"), run_cell(table, b, "scenario"));
-    return order ? order : strcmp(run_cell(table, a, "metric"), run_cell(table, b, "metric"));
+    return order ? order
+                 : flow_step_compare(run_cell(table, a, "scenario"), run_cell(table, a, "metric"),
+                                     run_cell(table, b, "metric"));
 }
 
 /* What stands behind `value` are the scenario's parameters. */
@@ -106,14 +110,20 @@ static size_t select_rows(const struct csv_table *table, size_t *rows)
     return count;
 }
 
-/* Names a parameter only where it tells two of the rows, which are of one metric, apart. */
+/* A parameter is named where it tells two of the rows, which are of one metric, apart that those
+ * before it do not: additions of which there are fewer with more workers do not. */
 static bool parameter_varies(const struct csv_table *table, const size_t *rows, size_t count,
-                             int column)
+                             size_t row, int column)
 {
-    for (size_t i = 1; i < count; i++)
-        if (run_compare_cells(csv_cell(table, rows[i], column), csv_cell(table, rows[0], column)) !=
-            0)
+    for (size_t i = 0; i < count; i++) {
+        int at = csv_column(table, "value") + 1;
+        while (at < column &&
+               run_compare_cells(csv_cell(table, rows[i], at), csv_cell(table, row, at)) == 0)
+            at++;
+        if (at == column &&
+            run_compare_cells(csv_cell(table, rows[i], column), csv_cell(table, row, column)) != 0)
             return true;
+    }
     return false;
 }
 
@@ -126,28 +136,37 @@ static size_t metric_length(const struct csv_table *table, const size_t *rows, s
     return length;
 }
 
-/* "counter: mutex increment · workers 4", of a row of the metric that `rows` are all rows of;
- * gnuplot's reader wants neither comma nor quote. */
-static void label_row(const struct csv_table *table, const size_t *rows, size_t count, size_t row,
-                      char *label, size_t size)
+/* " · 4 workers" of workers_count; of what is no count " · minute_us 1000". */
+static void add_parameter(const char *name, const char *value, char *label)
 {
-    const char *metric = run_cell(table, row, "metric");
-    const char *unit = run_cell(table, row, "unit");
-    size_t length = strlen(metric);
-    size_t ending = strlen(unit) + 1;
-    if (length > ending && metric[length - ending] == '_' &&
-        strcmp(metric + length - ending + 1, unit) == 0)
-        length -= ending;
-    int used = snprintf(label, size, "%.20s: %.*s%s", run_cell(table, row, "scenario"),
-                        (int)(length < 40 ? length : 40), metric,
-                        units[unit_of(table, row)].is_rate ? " (each)" : "");
-    for (int i = csv_column(table, "value") + 1; i < (int)csv_column_count(table); i++)
-        if (used < (int)size && *csv_cell(table, row, i) && parameter_varies(table, rows, count, i))
-            used += snprintf(label + used, size - (size_t)used, " · %.16s %.16s",
-                             csv_column_name(table, (size_t)i), csv_cell(table, row, i));
-    for (char *at = label; *at; at++)
-        if (*at == '_' || *at == ',' || *at == '"' || (unsigned char)*at < ' ')
+    size_t used = strlen(label);
+    size_t length = strlen(name);
+    bool is_count = length > 6 && strcmp(name + length - 6, "_count") == 0;
+    if (is_count)
+        snprintf(label + used, LABEL_BYTES - used, " · %.16s %.*s", value,
+                 (int)(length - 6 - (strcmp(value, "1") == 0 && name[length - 7] == 's')), name);
+    else
+        snprintf(label + used, LABEL_BYTES - used, " · %.16s %.16s", name, value);
+}
+
+/* Without what gnuplot's reader would stumble over. */
+static void clean(char *text)
+{
+    for (char *at = text; *at; at++)
+        if (*at == ',' || *at == '"' || (unsigned char)*at < ' ')
             *at = ' ';
+}
+
+/* "increment under a lock · 4 workers", of a row of the metric that `rows` are all rows of. */
+static void label_row(const struct csv_table *table, const size_t *rows, size_t count, size_t row,
+                      char *label)
+{
+    flow_step_words(run_cell(table, row, "scenario"), run_cell(table, row, "metric"),
+                    run_cell(table, row, "unit"), label);
+    for (int i = csv_column(table, "value") + 1; i < (int)csv_column_count(table); i++)
+        if (*csv_cell(table, row, i) && parameter_varies(table, rows, count, row, i))
+            add_parameter(csv_column_name(table, (size_t)i), csv_cell(table, row, i), label);
+    clean(label);
 }
 
 static int read_times(const struct csv_table *table, const size_t *rows, size_t count,
@@ -169,24 +188,43 @@ static int read_times(const struct csv_table *table, const size_t *rows, size_t 
     return 0;
 }
 
+/* Where a dot stands: a panel for each scenario, and a line in it, both from 1. */
+struct place {
+    int64_t panel;
+    int64_t line;
+};
+
+static void set_place(struct csv_writer *writer, const struct csv_table *table, size_t row,
+                      const struct place *place)
+{
+    const char *model = run_cell(table, row, "model");
+    const char *scenario = run_cell(table, row, "scenario");
+    char heading[LABEL_BYTES];
+    snprintf(heading, sizeof heading, "%.64s", flow_scenario_words(scenario));
+    clean(heading);
+    csv_set_int64(writer, "series", (int64_t)model_of(table, row) + 1);
+    csv_set_text(writer, "label", model);
+    csv_set_text(writer, "color", model);
+    csv_set_int64(writer, "variant", 0);
+    csv_set_int64(writer, "panel", place->panel);
+    csv_set_int64(writer, "position", place->line);
+    csv_set_text(writer, "scenario", scenario);
+    csv_set_text(writer, "heading", heading);
+    csv_set_text(writer, "metric", run_cell(table, row, "metric"));
+}
+
 /* Writes one dot: `count` rows that differ in nothing but their block. Returns 1, 0 when none of
  * them has a time, or -errno. */
 static int write_dot(struct csv_writer *writer, const struct csv_table *table, const size_t *rows,
-                     size_t count, const char *label, double position, struct error *error)
+                     size_t count, const char *label, const struct place *place,
+                     struct error *error)
 {
     double *times = alloc_array(count, sizeof *times);
     size_t measured = 0;
     int result = read_times(table, rows, count, times, &measured, error);
     if (result == 0 && measured > 0) {
         struct estimate estimate = statistics_median_estimate(times, measured);
-        const char *model = run_cell(table, rows[0], "model");
-        csv_set_int64(writer, "series", (int64_t)model_of(table, rows[0]) + 1);
-        csv_set_text(writer, "label", model);
-        csv_set_text(writer, "color", model);
-        csv_set_int64(writer, "variant", 0);
-        csv_set_double(writer, "position", position);
-        csv_set_text(writer, "scenario", run_cell(table, rows[0], "scenario"));
-        csv_set_text(writer, "metric", run_cell(table, rows[0], "metric"));
+        set_place(writer, table, rows[0], place);
         csv_set_text(writer, "row_label", label);
         csv_set_double(writer, "time_median_ns", estimate.value);
         csv_set_double(writer, "time_ci_low_ns", estimate.interval.low);
@@ -199,32 +237,35 @@ static int write_dot(struct csv_writer *writer, const struct csv_table *table, c
     return result;
 }
 
-/* Where the line of `row` stands, given the one before it. */
-static double next_position(const struct csv_table *table, const size_t *rows, size_t i,
-                            double position)
+/* The place of the dot of `row`, given that of `before`, the last that was drawn; ROW_NONE: it is
+ * the first. */
+#define ROW_NONE SIZE_MAX
+
+static struct place next_place(const struct csv_table *table, size_t row, size_t before,
+                               struct place place)
 {
-    if (i == 0)
-        return 1;
-    if (strcmp(run_cell(table, rows[i], "scenario"), run_cell(table, rows[i - 1], "scenario")) != 0)
-        return position + 1 + GAP_BETWEEN_SCENARIOS;
-    if (compare_metrics(table, rows[i], rows[i - 1]) != 0 ||
-        compare_parameters(table, rows[i], rows[i - 1]) != 0)
-        return position + 1;
-    return position;
+    if (before == ROW_NONE)
+        return (struct place){1, 1};
+    if (strcmp(run_cell(table, row, "scenario"), run_cell(table, before, "scenario")) != 0)
+        return (struct place){place.panel + 1, 1};
+    if (compare_metrics(table, row, before) != 0 || compare_parameters(table, row, before) != 0)
+        place.line++;
+    return place;
 }
 
+/* A line of which nothing has a time takes no place. */
 static int write_dots(const struct csv_table *table, const size_t *rows, size_t count,
                       const char *run_dir, struct error *error)
 {
     struct csv_writer *writer = NULL;
     int result = run_create_chart_csv(&writer, run_dir, "flow", flow_columns,
                                       sizeof flow_columns / sizeof flow_columns[0], error);
-    double position = 0;
-    size_t dots = 0;
+    struct place place = {0, 0};
+    size_t before = ROW_NONE;
     size_t metric = 0; /* where that of `first` begins, and how many rows it has */
     size_t length = count > 0 ? metric_length(table, rows, count) : 0;
     for (size_t first = 0; result >= 0 && first < count;) {
-        char label[128];
+        char label[LABEL_BYTES];
         size_t end = first + 1;
         while (end < count && compare_rows(&rows[first], &rows[end], (void *)table) == 0)
             end++;
@@ -232,14 +273,17 @@ static int write_dots(const struct csv_table *table, const size_t *rows, size_t 
             metric = first;
             length = metric_length(table, rows + first, count - first);
         }
-        position = next_position(table, rows, first, position);
-        label_row(table, rows + metric, length, rows[first], label, sizeof label);
-        result = write_dot(writer, table, rows + first, end - first, label, position, error);
-        dots += result == 1;
+        struct place next = next_place(table, rows[first], before, place);
+        label_row(table, rows + metric, length, rows[first], label);
+        result = write_dot(writer, table, rows + first, end - first, label, &next, error);
+        if (result == 1) {
+            place = next;
+            before = rows[first];
+        }
         first = end;
     }
     csv_destroy(writer);
-    if (result >= 0 && dots == 0)
+    if (result >= 0 && before == ROW_NONE)
         return error_set(error, -ENODATA, "%s has no time above zero", SOURCE);
     return result < 0 ? result : 0;
 }

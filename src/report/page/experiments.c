@@ -77,17 +77,44 @@ void report_memory(struct page *page)
     section_close(page->out);
 }
 
+static const struct html_column flow_columns[] = {
+    {"Step", "row_label", HTML_TEXT, NULL, NULL},
+    {"Model", "label", HTML_TEXT, NULL, NULL},
+    {"Time, us", "time_median_ns", 1e3, "time_ci_low_ns", "time_ci_high_ns"},
+    {"Blocks", "blocks", HTML_TEXT, NULL, NULL},
+};
+#define FLOW_COLUMNS (sizeof flow_columns / sizeof *flow_columns)
+
+/* Steps of one scenario stand below its name, as in the chart. */
+static void write_steps(FILE *out, const struct csv_table *steps)
+{
+    html_table_open(out, "Control flow, medians (95 % interval)", flow_columns, FLOW_COLUMNS);
+    for (size_t row = 0; row < csv_row_count(steps); row++) {
+        const char *heading = run_cell(steps, row, "heading");
+        if (row == 0 || strcmp(heading, run_cell(steps, row - 1, "heading")) != 0) {
+            fprintf(out, "</tbody>\n<tbody>\n<tr><th scope=\"rowgroup\" colspan=\"%zu\">",
+                    FLOW_COLUMNS);
+            html_text(out, heading);
+            fputs("</th></tr>\n", out);
+        }
+        fputs("<tr><th scope=\"row\">", out);
+        html_text(out, run_cell(steps, row, "row_label"));
+        fputs("</th>", out);
+        html_cells(out, flow_columns + 1, FLOW_COLUMNS - 1, steps, row);
+        fputs("</tr>\n", out);
+    }
+    html_table_close(out);
+}
+
 void report_flow(struct page *page)
 {
     static const char *const names[] = {"flow", NULL};
-    static const struct html_column columns[] = {
-        {"Step", "row_label", HTML_TEXT, NULL, NULL},
-        {"Model", "label", HTML_TEXT, NULL, NULL},
-        {"Time, us", "time_median_ns", 1e3, "time_ci_low_ns", "time_ci_high_ns"},
-        {"Blocks", "blocks", HTML_TEXT, NULL, NULL},
-    };
+    struct csv_table *steps = NULL;
+    struct error error = {{0}};
     section_open(page->out, "flow", "Control flow");
     chart_figures_write_named(&page->charts, names, page->out);
-    TABLE("flow", "Control flow, medians (95 % interval)", columns);
+    if (run_read_csv(&steps, page->folder, "charts/flow.csv", &error) == 0)
+        write_steps(page->out, steps);
+    csv_table_destroy(steps);
     section_close(page->out);
 }

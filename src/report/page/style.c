@@ -26,6 +26,7 @@ const char report_style[] =
     "var(--line);border-radius:6px;padding:.5rem;overflow-x:auto}\n"
     ".card svg{display:block;width:100%;min-width:40rem;max-width:56rem;height:auto;margin:0 "
     "auto}\n"
+    ".card svg.narrow{min-width:0;max-width:36rem}\n"
     "figcaption{color:var(--soft);margin-top:.5rem}\n"
     ".claims{list-style:none;margin:0;padding:0;display:grid;gap:1rem;"
     "grid-template-columns:repeat(auto-fill,minmax(min(100%,24rem),1fr))}\n"
