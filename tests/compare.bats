@@ -7,11 +7,11 @@ load helpers
 
 golden=$WAITBENCH_SOURCE/tests/golden/report-run
 
-# copy_run NAME: the golden run's figures as those of another run on its machine, to spoil.
+# copy_run NAME [DAY]: the golden run's figures as those of another run on its machine, to spoil.
 copy_run() {
   mkdir -p "$BATS_TEST_TMPDIR/$1"
   cp "$golden"/*.csv "$BATS_TEST_TMPDIR/$1"
-  sed "s/\"started_utc\": *\"[^\"]*\"/\"started_utc\": \"2026-02-03T04:05:06Z ($1)\"/" "$golden/machine.json" \
+  sed "s/\"started_utc\": *\"[^\"]*\"/\"started_utc\": \"2026-02-${2:-03}T04:05:06Z\"/" "$golden/machine.json" \
     >"$BATS_TEST_TMPDIR/$1/machine.json"
   echo "$BATS_TEST_TMPDIR/$1"
 }
@@ -32,7 +32,7 @@ refused() {
   run --separate-stderr "$waitbench" compare "$golden" "$(copy_run other)" --output "$run_dir"
   [ "$status" -eq 0 ]
   [ "${lines[0]}" = comparable ]
-  [[ "$output" == *synthetic-host#2* ]]
+  [[ "$output" == *$'\nImaginary CPU 9000 (2026-02-03)\n'* ]]
   [ "$(rows "$run_dir/compare.csv")" -gt 100 ]
   [ "$(cell "$run_dir/compare.csv" ratio_to_first 2)" = 1 ]
   [ "$(cell "$run_dir/compare.csv" verdict 2)" = "no difference resolved" ]
@@ -46,11 +46,11 @@ refused() {
 }
 
 @test "three runs: each against the first" {
-  run --separate-stderr "$waitbench" compare "$golden" "$(copy_run b)" "$(copy_run c)" --output "$run_dir"
+  run --separate-stderr "$waitbench" compare "$golden" "$(copy_run b)" "$(copy_run c 04)" --output "$run_dir"
   echo "$stderr"
   [ "$status" -eq 0 ]
-  [[ "$output" == *"First synthetic-host, second synthetic-host#2: comparable"* ]]
-  [[ "$output" == *"First synthetic-host, second synthetic-host#3: comparable"* ]]
+  [[ "$output" == *$'First Imaginary CPU 9000 (2026-01-02),\nsecond Imaginary CPU 9000 (2026-02-03): comparable'* ]]
+  [[ "$output" == *$'First Imaginary CPU 9000 (2026-01-02),\nsecond Imaginary CPU 9000 (2026-02-04): comparable'* ]]
 }
 
 @test "a run and itself are one run, and nothing is said of its figures" {
@@ -60,7 +60,7 @@ refused() {
   [ "$(cell "$run_dir/compare.csv" comparable 2)" = "one run" ]
   [ "$(cell "$run_dir/compare.csv" tells 2)" = "one run" ]
   cell_is_empty "$run_dir/compare.csv" verdict 2
-  grep -q "synthetic-host#2: one run" "$run_dir/compare.html"
+  grep -q "Imaginary CPU 9000, again: one run" "$run_dir/compare.html"
 }
 
 @test "no field that a run records is unknown to compare, and one that is new is named" {
@@ -114,7 +114,7 @@ refused() {
 @test "the page: hostile names are text, and in a browser nothing scrolls sideways at 375 pixels" {
   local chromium other
   other=$(copy_run other)
-  sed -i 's/"hostname": *"[^"]*"/"hostname": "<script>document.title=1<\/script>"/' "$other/machine.json"
+  jq '.label = "<script>document.title=1</script>"' "$golden/machine.json" >"$other/machine.json"
   "$waitbench" compare "$golden" "$other" --output "$run_dir"
   refute grep -q '<script' "$run_dir/compare.html"
   grep -q '&lt;script&gt;document.title=1&lt;/script&gt;' "$run_dir/compare.html"
@@ -124,6 +124,91 @@ refused() {
   echo "$output"
   [ "$output" = "375 true 3 0 true" ]
   [ "$(grep -c "CONSOLE" "$BATS_TEST_TMPDIR/log")" -eq 0 ]
+}
+
+# simulate NAME LABEL [KEY=VALUE...]: a run of a machine that does not exist (tests/simulated_machines.py).
+simulate() {
+  python3 "$WAITBENCH_SOURCE/tests/simulated_machines.py" "$BATS_TEST_TMPDIR/$1" "${@:2}"
+  echo "$BATS_TEST_TMPDIR/$1"
+}
+
+# said TEXT: the comparison's words have it, wherever lines break.
+said() {
+  tr -s '\n' ' ' <<<"$output" | grep -qF "$1" || {
+    echo "not said: $1"
+    false
+  }
+}
+
+@test "in words: where machines agree, where they part, and what may explain it" {
+  run --separate-stderr "$waitbench" compare "$(simulate 1 one)" "$(simulate 2 two SEED=2 kernel.release=6.6)" \
+    "$(simulate 3 three SEED=3 FACTOR=0.6 "cgroup.cpu_quota=0.50 CPUs" kernel.release=6.6)" --output "$run_dir"
+  echo "$output"
+  [ "$status" -eq 0 ]
+  said "All 3 machines agree on 2 of 11 claims. Reproduced: A thread costs more memory than a task; The event loop's"
+  said "They part on “Threads are at least as fast as an event loop”: reproduced on three, refuted on one and two."
+  # The kernel is another one on the same side, too.
+  said "What differs in the same way, and may explain it: CPU quota (0.50 CPUs against none). They part on"
+  refute said "was measured on the machine"
+  awk 'length > 80 { print; wide = 1 } END { exit wide }' <<<"$(LC_ALL=C.UTF-8 sed 's/[“”×]/"/g' <<<"$output")"
+  grep -q "<p>They part on “Threads are at least" "$run_dir/compare.html"
+  [ "$(grep -c '<td>part</td>' "$run_dir/compare.html")" -eq 2 ]
+}
+
+@test "machines that part although nothing recorded differs: that is said, and nothing is made up" {
+  run --separate-stderr "$waitbench" compare "$(simulate 1 one)" "$(simulate 2 two SEED=2 FACTOR=0.6)" --output "$run_dir"
+  echo "$output"
+  said "They part on “Threads are at least as fast as an event loop”: reproduced on two, refuted on one."
+  said "Nothing that is recorded parts them in the same way"
+  refute said "and may explain it: "
+}
+
+@test "a machine at several times: what was changed, and what moved" {
+  local first
+  first=$(simulate 1 vm hostname=a started_utc=2026-01-01T03:04:05Z)
+  run --separate-stderr "$waitbench" compare "$first" \
+    "$(simulate 2 vm SEED=2 hostname=a started_utc=2026-01-03T03:04:05Z)" \
+    "$(simulate 3 vm SEED=3 hostname=a started_utc=2026-01-04T04:04:05Z kernel.release=6.6 FACTOR=3)" --output "$run_dir"
+  echo "$output"
+  [ "$status" -eq 0 ]
+  said "vm (2026-01-03) was measured on the machine of vm (2026-01-01), 2 days later (same host name, CPU,"
+  said "Nothing that is recorded and compared was changed"
+  said "vm (2026-01-04) was measured on the machine of vm (2026-01-03), 1 day later"
+  said "What was changed: kernel (6.1 then 6.6)."
+  said " of 42 figures moved by more than their interval"
+  said "(threads/loop 100 active load 80%) × 3.1"
+}
+
+@test "16 runs are compared, 17 are refused in one line" {
+  local number runs=()
+  for number in {1..16}; do
+    runs+=("$(simulate "$number" "machine $number" SEED="$number" FACTOR="1.$number")")
+  done
+  run --separate-stderr "$waitbench" compare "${runs[@]}" "$golden" --output "$run_dir"
+  [ "$status" -eq 2 ]
+  [ "$stderr" = "waitbench: at most 16 runs can be compared, and these are 17" ]
+  [ ! -e "$run_dir" ]
+  run --separate-stderr "$waitbench" compare "${runs[@]}" --output "$run_dir"
+  echo "$stderr"
+  [ "$status" -eq 0 ]
+  said "All 16 machines agree on"
+  [[ "$output" == *"The tables of 16 runs are in compare.html and compare.csv."* ]]
+  for number in {1..16}; do
+    [ "$(grep -c ">machine $number</text>\|>machine $number<" "$run_dir/charts/ratios.svg")" -gt 0 ]
+  done
+}
+
+@test "hostile labels are text on the page, in charts and in CSV" {
+  local other
+  other=$(simulate 1 '<script>x("1", %s)</script> {/} $a `id`')
+  run --separate-stderr "$waitbench" compare "$other" "$(simulate 2 $'\e[2J,"' SEED=2)" --output "$run_dir"
+  echo "$stderr"
+  [ "$status" -eq 0 ]
+  refute grep -rq '<script>x' "$run_dir/compare.html" "$run_dir/charts"/*.svg
+  grep -q '&lt;script&gt;x(' "$run_dir/compare.html"
+  grep -q '&lt;script>x(' "$run_dir/charts/ratios.svg"
+  refute grep -q $'\e' <<<"$output"
+  [ "$(cell "$run_dir/compare.csv" machine 1)" = "<script>x('1', %s)</script> {/} \$a \`id\`" ]
 }
 
 @test "one run is not enough, and an output folder is not overwritten" {

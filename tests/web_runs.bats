@@ -35,6 +35,6 @@ setup_file() {
   [ "$status" -eq 0 ]
   [[ "$output" == *$'\nthroughput, web with SQLite: requests per second\n'* ]]
   [[ "$output" == *"  web-loop pool 4 100 active "* ]]
-  [[ "$output" == *"  threads/loop pipeline 100 active +1ms "* ]]
+  [[ "$output" == *"  pipeline 100 active +1ms "* ]]
   python3 "$WAITBENCH_SOURCE/tests/web_runs.py" compared "$BATS_TEST_TMPDIR/compared"
 }

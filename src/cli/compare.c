@@ -23,7 +23,7 @@
 
 struct compare_arguments {
     char *folders[MACHINES_MAX];
-    size_t count;
+    size_t count; /* of those that were named; no more than MACHINES_MAX are kept */
     const char *output;
 };
 
@@ -35,9 +35,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
         arguments->output = text;
         return 0;
     case ARGP_KEY_ARG:
-        if (arguments->count == MACHINES_MAX)
-            argp_error(state, "at most %d runs can be compared", MACHINES_MAX);
-        arguments->folders[arguments->count++] = text;
+        if (arguments->count < MACHINES_MAX)
+            arguments->folders[arguments->count] = text;
+        arguments->count++;
         return 0;
     case ARGP_KEY_END:
         if (arguments->count < 2)
@@ -145,8 +145,9 @@ int command_compare(int argc, char **argv)
         .parser = parse_option,
         .args_doc = "RUN RUN [RUN...]",
         .doc =
-            "Says whether runs may be compared and why, and sets each figure beside the first "
-            "run's. Exit code: 0 when all of it was done; 1 when a file of a run is malformed or "
+            "Says in words where 2 to 16 runs agree and where they part, and what may explain it; "
+            "whether they may be compared and why; and sets each figure beside the first run's. "
+            "Exit code: 0 when all of it was done; 1 when a file of a run is malformed or "
             "a chart cannot be drawn, and 3 for want of gnuplot: all the rest is there; 2 for "
             "what is not a run.",
     };
@@ -154,6 +155,11 @@ int command_compare(int argc, char **argv)
     struct error error = {{0}};
     argp_err_exit_status = EXIT_USAGE;
     argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+    if (arguments.count > MACHINES_MAX) {
+        error_print("at most %d runs can be compared, and these are %zu", MACHINES_MAX,
+                    arguments.count);
+        return EXIT_USAGE;
+    }
     int code = compare_folders(&arguments, &error);
     if (code != EXIT_DONE)
         error_print("%s", error.text);

@@ -50,8 +50,7 @@ static bool has_utilisation(const struct entry *pair)
     return pair->utilisation > 0 && pair->utilisation_against > 0;
 }
 
-/* Whether the load of one name is two for the two figures. */
-static bool is_other_load(const struct entry *entry, const struct entry *first)
+bool compare_is_other_load(const struct entry *entry, const struct entry *first)
 {
     if (!entry->against || !compare_rates_differ(first, entry))
         return compare_rates_differ(first, entry);
@@ -73,7 +72,7 @@ static enum telling tell(const struct compared *compared, const struct entry *fi
         return TELLS_OVERLOADED;
     if (compared->entry->withheld || first->withheld)
         return TELLS_WITHHELD;
-    if (is_other_load(compared->entry, first))
+    if (compare_is_other_load(compared->entry, first))
         return TELLS_OTHER_LOAD;
     if (isnan(compared->ratio.interval.low))
         return compared->ratio.blocks < STATISTICS_BLOCKS_MIN ? TELLS_TOO_FEW : TELLS_NO_INTERVAL;
@@ -95,7 +94,7 @@ static void compare_entry(struct compared *compared, const struct entry *first,
     const struct entry *entry = compared->entry;
     compared->ratio = figure_ratio(&entry->figure, &first->figure);
     compared->guard = level_of(guard, entry);
-    if (compared->guard == GUARD_COMPARABLE && is_other_load(entry, first))
+    if (compared->guard == GUARD_COMPARABLE && compare_is_other_load(entry, first))
         compared->guard = entry->against ? GUARD_NOT_COMPARABLE : GUARD_RATIOS_ONLY;
     if (compared->guard == GUARD_COMPARABLE && entry_has_figure(entry) && entry_has_figure(first))
         compared->verdict =
@@ -176,6 +175,7 @@ int compare_read(struct comparison_of_runs *comparison, const struct recorded_ru
         return result;
     }
     make_rows(comparison);
+    verdicts_read(&comparison->verdicts, &comparison->machines);
     return 0;
 }
 
@@ -272,6 +272,7 @@ void compare_finish(struct comparison_of_runs *comparison)
 {
     for (size_t i = 0; i < MACHINES_MAX; i++)
         entries_finish(&comparison->entries[i]);
+    verdicts_finish(&comparison->verdicts);
     free(comparison->rows);
     comparison->rows = NULL;
     comparison->count = 0;

@@ -7,6 +7,7 @@
 #include "compare/entries.h"
 #include "compare/guard.h"
 #include "compare/machines.h"
+#include "compare/verdicts.h"
 
 #include <stdio.h>
 
@@ -48,6 +49,7 @@ struct comparison_of_runs {
     struct machines machines;
     struct entries entries[MACHINES_MAX];
     struct guard guards[MACHINES_MAX]; /* each machine against the first */
+    struct verdicts verdicts;          /* of the claims, on each */
     struct compared_row *rows;
     size_t count;
 };
@@ -76,6 +78,10 @@ size_t compare_other_loads(const struct comparison_of_runs *comparison, size_t n
 /* Whether both were offered rates, which differ by more than a twentieth. */
 bool compare_rates_differ(const struct entry *first, const struct entry *other);
 
+/* Whether what is called one load was not the same for the two figures, so that they answer other
+ * questions: rates that differ, or, of two ratios, a program that was busier by more than twice. */
+bool compare_is_other_load(const struct entry *entry, const struct entry *first);
+
 /* Whether the ratio to the first machine's may be shown: it has an interval, and is none of
  * overloads. */
 bool compare_has_ratio(const struct compared *compared);
@@ -90,7 +96,8 @@ bool compare_tells_workload(const struct comparison_of_runs *comparison, const s
  * bytes at most to `text`, and returns it. */
 const char *compare_word(const struct compared *compared, char *text);
 
-/* Prints the whole comparison, at most 100 columns wide. */
+/* Prints the whole comparison, at most 80 columns wide but for names that only differ when whole.
+ */
 void compare_print(const struct comparison_of_runs *comparison, FILE *out);
 
 /* Writes FOLDER/compare.csv, whole or not at all. Returns 0 or -errno with `error` set. */

@@ -46,11 +46,8 @@ static void write_names(const struct comparison_of_runs *comparison, FILE *out)
 static void write_header(const struct comparison_of_runs *comparison, FILE *out)
 {
     static const char *const contents[][2] = {
-        {"guard", "What may be compared"},
-        {"machines", "Machines"},
-        {"ratios", "Threads over loop"},
-        {"memory", "Memory"},
-        {"times", "Times"},
+        {"answer", "In short"},       {"ratios", "Threads over loop"},   {"memory", "Memory"},
+        {"times", "Times"},           {"guard", "What may be compared"}, {"machines", "Machines"},
         {"method", "How to read it"},
     };
     fputs("<body>\n<a class=\"skip\" href=\"#main\">Skip to the results</a>\n<header>\n"
@@ -85,7 +82,7 @@ static void write_method(struct comparison_page *page)
         "one program says something about two "
         "machines only if nothing else differs, and even then each machine has floors of its "
         "own: the round trip of a bare blocking ping-pong, what reading the clock costs, how "
-        "long a spinning thread is held up. They stand with the machines above.</p>\n"
+        "long a spinning thread is held up. They stand with the machines.</p>\n"
         "<p>Intervals hold 95 %. Blocks of two runs are no pairs, so each run resamples its "
         "own, and the ratio to the first machine divides one resample by the other. With fewer "
         "than 6 blocks there is neither interval nor verdict, and so no ratio between machines is "
@@ -93,7 +90,7 @@ static void write_method(struct comparison_page *page)
         "nor is a figure with one at another rate (other load); a ratio of two programs is, as "
         "long "
         "as the rates keep them as busy within a factor of two. "
-        "Where a difference above takes a "
+        "Where a recorded difference takes a "
         "figure away, the figure is shown and the verdict is not.</p>\n",
         page->out);
     section_close(page->out);
@@ -103,13 +100,8 @@ static void write_page(struct comparison_page *page, const struct comparison_of_
 {
     write_head(page->out);
     write_header(comparison, page->out);
-    section_open(page->out, "guard", "What may be compared");
-    for (size_t i = 1; i < comparison->machines.count; i++)
-        page_guard_write(comparison, i, page->out);
-    page_not_compared_write(comparison, page->out);
-    section_close(page->out);
-    section_open(page->out, "machines", "Machines");
-    page_machines_write(comparison, page->out);
+    section_open(page->out, "answer", "In short");
+    page_answer_write(comparison, page->out);
     section_close(page->out);
     section_open(page->out, "ratios", "Threads over loop, inside each machine");
     write_charted(page, comparison, "ratios", PAGE_RATIOS);
@@ -119,6 +111,14 @@ static void write_page(struct comparison_page *page, const struct comparison_of_
     section_close(page->out);
     section_open(page->out, "times", "Times");
     write_charted(page, comparison, "machines-latency", PAGE_TIMES);
+    section_close(page->out);
+    section_open(page->out, "guard", "What may be compared");
+    for (size_t i = 1; i < comparison->machines.count; i++)
+        page_guard_write(comparison, i, page->out);
+    page_not_compared_write(comparison, page->out);
+    section_close(page->out);
+    section_open(page->out, "machines", "Machines");
+    page_machines_write(comparison, page->out);
     section_close(page->out);
     write_method(page);
     fputs("</main>\n</body>\n</html>\n", page->out);

@@ -1,17 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The comparison in a terminal. Each further machine has a table of its own beside the first, so
- * that no number of them makes it wider: 2 + 45 + 2 * 9 + 24 + 11 columns. */
+/* The comparison in a terminal: what it says in words, then each further machine in a table of its
+ * own beside the first, so that no number of them makes it wider: 2 + 28 + 2 * 9 + 32 columns. */
 #include "compare/compare.h"
 
 #include "analysis/words/units.h"
 #include "base/utf8.h"
 #include "compare/compare_words.h"
 #include "compare/entry_text.h"
+#include "compare/findings.h"
 
 #include <math.h>
 #include <string.h>
 
-#define LABEL_WIDTH  45
+#define LINE_WIDTH 80
+/* More have their tables on the page alone. */
+#define TABLES_MAX 4
+/* A ratio, its interval, and what it tells. */
+#define TOLD_WIDTH   30
+#define LABEL_WIDTH  28
 #define FIGURE_WIDTH 9
 
 /* Four rates and the words around them. */
@@ -26,36 +32,52 @@ static void print_figure(const struct entry *entry, FILE *out)
     fprintf(out, " %*.*s", FIGURE_WIDTH - 1, FIGURE_WIDTH - 1, text);
 }
 
-/* The arm is at its begin and the conditions at its end: a long one is shortened between them. */
-static void print_label(const char *label, FILE *out)
+/* A label that is too long for its column has a line of its own. What all rows below a title have
+ * in common is left out. */
+static void print_label(const char *label, bool bound, FILE *out)
 {
-    char text[ENTRY_LABEL_SIZE];
-    utf8_shorten(text, sizeof text, label, LABEL_WIDTH - 1, LABEL_WIDTH / 2);
-    fputs("  ", out);
-    utf8_print_left(text, LABEL_WIDTH - 1, out);
+    static const char usual[] = "threads/loop ";
+    if (strncmp(label, usual, sizeof usual - 1) == 0)
+        label += sizeof usual - 1;
+    if (utf8_width(label) >= LABEL_WIDTH)
+        fprintf(out, "  %.*s\n  %*s", ENTRY_LABEL_SIZE, label, LABEL_WIDTH - 1, "");
+    else {
+        fputs("  ", out);
+        utf8_print_left(label, LABEL_WIDTH - 1, out);
+    }
+    fputc(bound ? '*' : ' ', out);
+}
+
+/* "1.03 (1.01..1.05) higher"; the interval alone where that is too long. */
+static void print_ratio(const struct compared *compared, const char *word, FILE *out)
+{
+    char ratio[UNITS_TEXT_SIZE];
+    char text[UNITS_TEXT_SIZE + COMPARE_WORD_SIZE + 1];
+    units_format_ratio(&compared->ratio, ratio);
+    const char *to = strstr(ratio, " to ");
+    if (to)
+        snprintf(text, sizeof text, "%.*s..%s %s", (int)(to - ratio), ratio, to + 4, word);
+    else
+        snprintf(text, sizeof text, "%s %s", ratio, word);
+    const char *shown = strlen(text) > TOLD_WIDTH ? strchr(text, '(') : NULL;
+    fprintf(out, "  %s\n", shown ? shown : text);
 }
 
 static void print_row(const struct compared_row *row, size_t number, FILE *out)
 {
-    char text[UNITS_TEXT_SIZE] = "-";
     char told[COMPARE_WORD_SIZE];
     const struct compared *compared = &row->machines[number];
     const struct entry *first = row->machines[0].entry;
     bool bound =
         (first && entry_is_bound(first)) || (compared->entry && entry_is_bound(compared->entry));
-    print_label(row->entry->label, out);
-    fputc(bound ? '*' : ' ', out);
+    print_label(row->entry->label, bound, out);
     print_figure(first, out);
     print_figure(compared->entry, out);
     const char *word = compare_word(compared, told);
-    if (compare_has_ratio(compared)) {
-        units_format_ratio(&compared->ratio, text);
-    } else if (*word) {
-        /* In the ratio's place, for there is none to see. */
-        snprintf(text, sizeof text, "%s", word);
-        word = "";
-    }
-    fprintf(out, *word ? "  %-22.22s%s\n" : "  %.22s%s\n", text, word);
+    if (compare_has_ratio(compared))
+        print_ratio(compared, word, out);
+    else
+        fprintf(out, "  %s\n", *word ? word : "-");
 }
 
 static void print_heading(const struct comparison_of_runs *comparison, const struct entry *entry,
@@ -64,7 +86,7 @@ static void print_heading(const struct comparison_of_runs *comparison, const str
     fputs(experiment_list[entry->experiment].name, out);
     if (compare_tells_workload(comparison, entry))
         fprintf(out, ", %.30s", entry->workload);
-    fprintf(out, ": %.60s\n", entry_title(entry));
+    fprintf(out, ": %.44s\n", entry_title(entry));
 }
 
 static void write_rate(double rate, FILE *out)
@@ -94,7 +116,7 @@ static void print_rates(const struct entry *first, const struct entry *second,
         FILE *line = fmemopen(text, sizeof text, "w");
         if (!line)
             return;
-        fputs("    offered to the first ", line);
+        fputs("    offered: ", line);
         write_rates(first, line);
         fputs(", to the second ", line);
         write_rates(second, line);
@@ -146,7 +168,7 @@ static void print_head(const char *title, FILE *out)
 static void print_pair(const struct comparison_of_runs *comparison, size_t number, FILE *out)
 {
     compare_print_guard(comparison, number, out);
-    if (compare_is_one_run(comparison, number))
+    if (compare_is_one_run(comparison, number) || comparison->machines.count > TABLES_MAX)
         return;
     print_head("Threads over loop, inside each machine", out);
     print_rows(comparison, number, true, out);
@@ -155,18 +177,31 @@ static void print_pair(const struct comparison_of_runs *comparison, size_t numbe
     print_rows(comparison, number, false, out);
 }
 
+static void print_legend(FILE *out)
+{
+    fprintf(out,
+            "\n`-` was not measured there. What the interval tells stands after it, unless a\n"
+            "difference above takes it away: lower, higher, within 1.3 (the two differ by\n"
+            "less than that factor either way), or cannot tell (they may differ by more than\n"
+            "a factor of %.0f). No interval, no ratio: it takes %d blocks. * the load generator\n"
+            "was the limit.\n",
+            COMPARE_FACTOR_MAX, STATISTICS_BLOCKS_MIN);
+}
+
 void compare_print(const struct comparison_of_runs *comparison, FILE *out)
 {
+    struct findings findings;
     fprintf(out, "%s\n\n", compare_overall_text(comparison));
+    findings_read(&findings, comparison, true);
+    findings_print(&findings, LINE_WIDTH, out);
+    findings_finish(&findings);
     compare_print_machines(comparison, out);
     for (size_t i = 1; i < comparison->machines.count; i++)
         print_pair(comparison, i, out);
-    fprintf(
-        out,
-        "\n`-` was not measured there. What the interval tells stands after it, unless a "
-        "difference above takes\nit away: lower, higher, within 1.3 (the two differ by less than "
-        "that factor either way), or cannot\ntell (they may differ by more than a factor of "
-        "%.0f). No interval, no ratio: it takes %d blocks. * the\nload generator was the limit.\n",
-        COMPARE_FACTOR_MAX, STATISTICS_BLOCKS_MIN);
+    if (comparison->machines.count > TABLES_MAX)
+        fprintf(out, "\nThe tables of %zu runs are in compare.html and compare.csv.\n",
+                comparison->machines.count);
+    else
+        print_legend(out);
     compare_print_notes(comparison, out);
 }

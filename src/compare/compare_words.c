@@ -10,12 +10,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LINE_WIDTH   100
-#define VALUE_WIDTH  38
-#define FOLDER_WIDTH 45
+#define LINE_WIDTH   80
+#define VALUE_WIDTH  29
+#define FOLDER_WIDTH 44
 /* Of two names in one line with the words around them. */
-#define NAMES_WIDTH  60
+#define NAMES_WIDTH  48
 #define UNKNOWN_SIZE 1024
+/* Where what is said of a field begins. */
+#define NAME_INDENT 16
 
 /* At most so wide; nothing behind it. */
 static void print_cut(const char *text, size_t width, FILE *out)
@@ -26,9 +28,15 @@ static void print_cut(const char *text, size_t width, FILE *out)
 
 static void print_finding(const struct guard_finding *finding, FILE *out)
 {
-    fprintf(out, "  %-13s takes %s: %s\n", finding->field->name, guard_takes(finding->field),
-            finding->field->reason);
-    fprintf(out, "  %-13s   ", "");
+    const char *takes = guard_takes(finding->field);
+    const char *reason = finding->field->reason;
+    bool is_long = NAME_INDENT + strlen(takes) + strlen(reason) + 9 > LINE_WIDTH;
+    fprintf(out, "  %-13s takes %s:", finding->field->name, takes);
+    if (is_long)
+        fprintf(out, "\n%*s%s\n", NAME_INDENT, "", reason);
+    else
+        fprintf(out, " %s\n", reason);
+    fprintf(out, "%*s  ", NAME_INDENT, "");
     print_cut(finding->first, VALUE_WIDTH, out);
     fputs(" | ", out);
     print_cut(finding->other, VALUE_WIDTH, out);
@@ -47,7 +55,7 @@ static void print_recorded_once(const struct guard *guard, FILE *out)
         else
             column += fprintf(out, ";");
         const char *name = guard->findings[i].field->name;
-        if (column + strlen(name) + 2 > 100)
+        if (column + strlen(name) + 2 > LINE_WIDTH)
             column = fprintf(out, "\n   ") - 1;
         column += fprintf(out, " %s", name);
     }
@@ -131,17 +139,14 @@ void compare_print_machines(const struct comparison_of_runs *comparison, FILE *o
         char folder[PATH_MAX];
         utf8_printable(whole, sizeof whole, machine->run->folder);
         utf8_shorten(folder, sizeof folder, whole, FOLDER_WIDTH, 0);
-        if (utf8_width(machine->label) > MACHINE_SHORT_WIDTH)
-            fprintf(out, "%s\n%*s", machine->label, MACHINE_SHORT_WIDTH, "");
-        else
-            utf8_print_left(machine->label, MACHINE_SHORT_WIDTH, out);
-        fprintf(out, " %-20s %s%s\n", machine->started[0] ? machine->started : "at an unknown time",
-                machine->cut_short ? "cut short " : "", folder);
+        fprintf(out, "%s\n    %s, %s%s\n", machine->label,
+                machine->started[0] ? machine->started : "at an unknown time",
+                machine->cut_short ? "cut short, " : "", folder);
         print_calibration(machine, out);
     }
 }
 
-/* Words with commas between, as lines of at most 100 columns. `column` is where the next one goes.
+/* Words with commas between, as lines of at most 80 columns. `column` is where the next one goes.
  */
 static void print_listed(const char *word, int *column, FILE *out)
 {
@@ -192,12 +197,14 @@ void compare_print_notes(const struct comparison_of_runs *comparison, FILE *out)
     for (size_t i = 0; i < comparison->machines.count; i++)
         numbered |= comparison->machines.machines[i].is_numbered;
     if (any_tells(comparison, TELLS_OTHER_LOAD))
-        fputs("Other load: the same share of what is sustained, or the same rate, keeps a program "
-              "busier in one\nrun than in the other, by more than the comparison stands.\n",
+        fputs("Other load: the same share of what is sustained, or the same rate, keeps a\n"
+              "program busier in one run than in the other, by more than the comparison stands.\n",
               out);
     if (numbered)
-        fputs("#2 is the second of these runs on a machine of that name, in the order given.\n",
-              out);
+        fputs(
+            "(2) is the second of these runs, in the order given: nothing that is recorded tells\n"
+            "them apart.\n",
+            out);
     print_not_compared(out);
     for (size_t i = 0; i < comparison->machines.count; i++)
         print_unknown(&comparison->machines.machines[i], out);

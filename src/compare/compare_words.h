@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The words around a comparison's tables in a terminal, at most 100 columns wide. */
+/* The words around a comparison's tables in a terminal, at most 80 columns wide. */
 #ifndef WAITBENCH_COMPARE_COMPARE_WORDS_H
 #define WAITBENCH_COMPARE_COMPARE_WORDS_H
 

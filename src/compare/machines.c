@@ -32,36 +32,6 @@ static int read_machine(struct compared_machine *machine, const struct recorded_
     return 0;
 }
 
-/* How many of the machines before this one have its host name. */
-static size_t count_before(const struct machines *machines, size_t number, const char *name)
-{
-    size_t before = 0;
-    for (size_t i = 0; i < number; i++) {
-        const char *other = machines->machines[i].name;
-        size_t length = strcspn(other, "#");
-        before += length == strlen(name) && strncmp(other, name, length) == 0;
-    }
-    return before;
-}
-
-/* '#' is kept for the number that tells runs on machines of one name apart. */
-static void name_machine(struct machines *machines, size_t number)
-{
-    struct compared_machine *machine = &machines->machines[number];
-    const char *host = machine_find_text(machine->json, "hostname");
-    char name[MACHINE_NAME_SIZE - 4];
-    utf8_printable(name, sizeof name, host && *host ? host : "unknown");
-    for (char *at = name; *at; at++)
-        if (strchr(",\"#", *at))
-            *at = '?';
-    size_t before = count_before(machines, number, name);
-    machine->is_numbered = before > 0;
-    if (before == 0)
-        snprintf(machine->name, sizeof machine->name, "%s", name);
-    else
-        snprintf(machine->name, sizeof machine->name, "%s#%u", name, (unsigned)(before + 1) % 100);
-}
-
 /* The same folder, whatever it is called; or a copy, which begins at the same second on the same
  * machine with all else alike. */
 static bool are_one_run(const struct compared_machine *a, const struct compared_machine *b)
@@ -84,17 +54,6 @@ static void find_repeats(struct machines *machines)
     }
 }
 
-static void shorten_names(struct machines *machines)
-{
-    const char *names[MACHINES_MAX];
-    for (size_t i = 0; i < machines->count; i++)
-        names[i] = machines->machines[i].name;
-    size_t head = utf8_shorten_head(names, machines->count, MACHINE_SHORT_WIDTH);
-    size_t width = head < MACHINE_SHORT_WIDTH ? MACHINE_SHORT_WIDTH : MACHINE_NAME_SIZE;
-    for (size_t i = 0; i < machines->count; i++)
-        utf8_shorten(machines->machines[i].label, MACHINE_NAME_SIZE, names[i], width, head);
-}
-
 int machines_read(struct machines *machines, const struct recorded_run *const *runs, size_t count,
                   struct error *error)
 {
@@ -105,11 +64,10 @@ int machines_read(struct machines *machines, const struct recorded_run *const *r
         int result = read_machine(&machines->machines[i], runs[i], error);
         if (result < 0)
             return result;
-        name_machine(machines, i);
         machines->count++;
     }
     find_repeats(machines);
-    shorten_names(machines);
+    machines_name(machines);
     return 0;
 }
 

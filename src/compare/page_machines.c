@@ -182,8 +182,8 @@ void page_machines_write(const struct comparison_of_runs *comparison, FILE *out)
     html_table_close(out);
     for (size_t i = 0; i < machines->count; i++)
         if (machines->machines[i].is_numbered) {
-            fputs("<p>#2 is the second of these runs on a machine of that name, in the order "
-                  "given.</p>\n",
+            fputs("<p>(2) is the second of these runs, in the order given: nothing that is "
+                  "recorded tells them apart.</p>\n",
                   out);
             return;
         }

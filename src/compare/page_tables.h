@@ -5,6 +5,9 @@
 
 #include "compare/compare.h"
 
+/* The answer in words, and a table of what each machine says of each claim. */
+void page_answer_write(const struct comparison_of_runs *comparison, FILE *out);
+
 /* What differs between the first machine and the one of this number, and what that takes away. */
 void page_guard_write(const struct comparison_of_runs *comparison, size_t number, FILE *out);
 

@@ -11,6 +11,9 @@
 /* Of each table so many rows: a reader of the page wants to see what it looks like. */
 #define ROWS_SHOWN 4
 
+/* What such a line begins with that says which rates a load stands for. */
+#define RATES "    offered: "
+
 /* The tables that are shown, by their headings. */
 static const char *const tables[] = {
     "memory: all bytes per waiter",
@@ -39,8 +42,8 @@ struct excerpt {
     size_t rows;    /* of it, so far */
 };
 
-/* A line of the ratios' tables: a heading begins at the margin, and rows are indented. What is said
- * above some of them is indented further and left out: of so few rows it would be the half. */
+/* A line of the ratios' tables: a heading begins at the margin, and rows are indented. The rates of
+ * a load are left out: of so few rows they would be the half. */
 static void excerpt_row(struct excerpt *excerpt, const char *line, size_t length, FILE *out)
 {
     if (length == 0 || line[0] != ' ') {
@@ -50,9 +53,11 @@ static void excerpt_row(struct excerpt *excerpt, const char *line, size_t length
             write_line(out, line, length);
         return;
     }
-    if (strncmp(line, "    ", 4) == 0)
+    if (strncmp(line, RATES, sizeof RATES - 1) == 0)
         return;
-    excerpt->rows++;
+    /* The figures of a row whose label has the line before for itself. */
+    if (strncmp(line, "    ", 4) != 0)
+        excerpt->rows++;
     if (excerpt->shown && excerpt->rows <= ROWS_SHOWN)
         write_line(out, line, length);
     else if (excerpt->shown && excerpt->rows == ROWS_SHOWN + 1)

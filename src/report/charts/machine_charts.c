@@ -175,12 +175,29 @@ static void list_machines(struct machine_list *machines, const struct csv_table 
     machines->head = utf8_shorten_head(machines->names, machines->count, NAME_WIDTH);
 }
 
-/* The machine's name, short enough for a chart's key; whole where short ones would look alike. */
+/* A comma parts cells for gnuplot in quotes, too: "EPYC, 2 CPUs" becomes "EPYC · 2 CPUs". */
+static void write_without_commas(char *text, size_t size, const char *name)
+{
+    size_t used = 0;
+    text[0] = '\0';
+    while (*name && used + 4 < size) {
+        if (*name == ',')
+            used += (size_t)snprintf(text + used, size - used, " ·");
+        else
+            text[used++] = *name == '"' ? '\'' : *name;
+        text[used] = '\0';
+        name++;
+    }
+}
+
+/* The machine's name, short enough for a chart; whole where short ones would look alike. */
 static void name_machine(const struct machine_list *machines, size_t machine, char *name,
                          size_t size)
 {
+    char whole[NAME_BYTES];
     size_t width = machines->head < NAME_WIDTH ? NAME_WIDTH : size;
-    utf8_shorten(name, size, machines->names[machine], width, machines->head);
+    utf8_shorten(whole, sizeof whole, machines->names[machine], width, machines->head);
+    write_without_commas(name, size, whole);
 }
 
 static int write_dot(struct csv_writer *writer, const struct csv_table *table, size_t row,

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What each run's trials say of the popular claims, and where the runs agree. */
+#ifndef WAITBENCH_COMPARE_VERDICTS_H
+#define WAITBENCH_COMPARE_VERDICTS_H
+
+#include "analysis/claims/claims.h"
+#include "compare/machines.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* One claim on one machine. */
+struct verdict_there {
+    enum claim_verdict verdict;
+    bool asked; /* false: the run has nothing to judge it by */
+};
+
+/* One claim on all machines. */
+struct verdict_row {
+    const char *text; /* of the claim; static */
+    struct verdict_there machines[MACHINES_MAX];
+};
+
+struct verdicts {
+    struct verdict_row *rows;
+    size_t count;
+};
+
+enum concord {
+    CONCORD_NONE,  /* fewer than two runs have a verdict */
+    CONCORD_AGREE, /* all that have one have the same */
+    CONCORD_PART,
+};
+
+/* Judges the claims of each run again, by this version's rules, whatever its claims.csv says. A run
+ * whose figures cannot be worked out is asked nothing. To be finished. */
+void verdicts_read(struct verdicts *verdicts, const struct machines *machines);
+
+/* Whether there is a verdict there: not undecided, and not of a copy of another run. */
+bool verdict_counts(const struct verdict_row *row, const struct machines *machines, size_t number);
+
+enum concord verdict_concord(const struct verdict_row *row, const struct machines *machines);
+
+/* "reproduced", ..., "undecided" or "not run". */
+const char *verdict_there_text(const struct verdict_there *there);
+
+void verdicts_finish(struct verdicts *verdicts);
+
+#endif
