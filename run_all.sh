@@ -18,7 +18,7 @@ TEXT
 # What a run needs, and what the tests need on top. HACKING.md says what each is for. Of names with |
 # between them the first is taken that the release has.
 run_packages=(gcc libc6-dev meson ninja-build pkg-config libuv1-dev libjemalloc-dev libhwloc-dev
-  libjansson-dev libconfig-dev libgsl-dev libsqlite3-dev libpq-dev
+  libjansson-dev libconfig-dev libgsl-dev libarchive-dev zlib1g-dev libsqlite3-dev libpq-dev
   'libllhttp-dev | libhttp-parser-dev' gnuplot-nox fonts-dejavu-core)
 test_packages=(libcmocka-dev bats shellcheck clang 'clang-format-14 | clang-format' libclang-rt-dev
   python3 curl jq procps postgresql 'postgresql-plperl-15 | postgresql-plperl-17')

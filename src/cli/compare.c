@@ -41,7 +41,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
         return 0;
     case ARGP_KEY_END:
         if (arguments->count < 2)
-            argp_error(state, "give the folders of two runs or more");
+            argp_error(state, "give two runs or more: their folders, or their pages");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -147,6 +147,7 @@ int command_compare(int argc, char **argv)
         .doc =
             "Says in words where 2 to 16 runs agree and where they part, and what may explain it; "
             "whether they may be compared and why; and sets each figure beside the first run's. "
+            "A run is its folder, a .tar.gz of it, or the report.html that carries it. "
             "Exit code: 0 when all of it was done; 1 when a file of a run is malformed or "
             "a chart cannot be drawn, and 3 for want of gnuplot: all the rest is there; 2 for "
             "what is not a run.",

@@ -17,8 +17,6 @@ static int read_machine(struct compared_machine *machine, const struct recorded_
     struct stat status;
     if (stat(run->folder, &status) < 0)
         return error_set(error, -errno, "cannot open %s: %s", run->folder, strerror(errno));
-    if (!S_ISDIR(status.st_mode))
-        return error_set(error, -ENODATA, "%s is no run: it is not a folder", run->folder);
     int result = recorded_run_check(run, error);
     if (result == 0 && run->machine_failure != -ENOENT)
         result = recorded_run_need_machine(run, error);

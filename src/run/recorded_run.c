@@ -2,11 +2,15 @@
 #include "run/recorded_run.h"
 
 #include "run/machine_json.h"
+#include "run/packed/packed_run.h"
 
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+
+/* ": latency-spectrum.csv" and the like. */
+#define PACKED_NAME_SIZE 64
 
 /* The columns that are no numbers, of all that we write. */
 static const char *const text_columns[] = {
@@ -71,14 +75,41 @@ static int join_path(char *path, const char *folder, const char *name, struct er
     return 0;
 }
 
-static void read_file(struct recorded_run *run, const char *name)
+static int read_table(struct csv_table **table, const char *folder, const char *name,
+                      struct error *error)
 {
     char path[PATH_MAX];
+    int result = join_path(path, folder, name, error);
+    return result < 0 ? result : csv_read(table, path, error);
+}
+
+/* As folders say it, of what came as one file: "report.html: memory.csv:3: ...". */
+static const struct packed_file *find_packed(const struct packed_files *packed, const char *source,
+                                             const char *file, char *name, struct error *error)
+{
+    const struct packed_file *found = packed_files_find(packed, file);
+    snprintf(name, PATH_MAX + PACKED_NAME_SIZE, "%s: %s", source, file);
+    if (!found)
+        error_set(error, -ENOENT, "%s has no %s", source, file);
+    return found;
+}
+
+static int read_packed_table(struct csv_table **table, const struct packed_files *packed,
+                             const char *source, const char *file, struct error *error)
+{
+    char name[PATH_MAX + PACKED_NAME_SIZE];
+    const struct packed_file *found = find_packed(packed, source, file, name, error);
+    return found ? csv_parse(table, found->bytes, found->length, name, error) : -ENOENT;
+}
+
+/* From `packed`, or from the folder where that is NULL. */
+static void read_file(struct recorded_run *run, const struct packed_files *packed, const char *name)
+{
     struct recorded_file *file = &run->files[run->file_count++];
     file->name = name;
-    file->failure = join_path(path, run->folder, name, &file->error);
-    if (file->failure == 0)
-        file->failure = csv_read(&file->table, path, &file->error);
+    file->failure = packed
+                        ? read_packed_table(&file->table, packed, run->folder, name, &file->error)
+                        : read_table(&file->table, run->folder, name, &file->error);
     if (file->failure == 0)
         file->failure = check_numbers(file->table, &file->error);
     if (file->failure < 0) {
@@ -87,20 +118,42 @@ static void read_file(struct recorded_run *run, const char *name)
     }
 }
 
-int recorded_run_read(struct recorded_run *run, const char *folder, struct error *error)
+static int read_machine(struct recorded_run *run, const struct packed_files *packed)
+{
+    char name[PATH_MAX + PACKED_NAME_SIZE];
+    struct error *error = &run->machine_error;
+    const struct packed_file *found;
+    if (!packed) {
+        int result = join_path(name, run->folder, "machine.json", error);
+        return result < 0 ? result : machine_read(&run->machine, name, error);
+    }
+    found = find_packed(packed, run->folder, "machine.json", name, error);
+    return found ? machine_parse(&run->machine, found->bytes, found->length, name, error) : -ENOENT;
+}
+
+static void read_files(struct recorded_run *run, const struct packed_files *packed)
+{
+    run->machine_failure = read_machine(run, packed);
+    for (size_t i = 0; i < EXPERIMENT_COUNT; i++) {
+        read_file(run, packed, experiment_list[i].file);
+        if (experiment_list[i].extra_file)
+            read_file(run, packed, experiment_list[i].extra_file);
+    }
+}
+
+int recorded_run_read(struct recorded_run *run, const char *given, struct error *error)
 {
     char path[PATH_MAX];
-    *run = (struct recorded_run){.file_count = 0};
-    int result = join_path(path, folder, "machine.json", error);
+    struct packed_files packed = {.count = 0};
+    *run = (struct recorded_run){.is_folder = !packed_run_is(given)};
+    int result = join_path(path, given, "machine.json", error);
+    if (result == 0 && !run->is_folder)
+        result = packed_run_read(&packed, given, error);
     if (result < 0)
         return result;
-    snprintf(run->folder, sizeof run->folder, "%s", folder);
-    run->machine_failure = machine_read(&run->machine, path, &run->machine_error);
-    for (size_t i = 0; i < EXPERIMENT_COUNT; i++) {
-        read_file(run, experiment_list[i].file);
-        if (experiment_list[i].extra_file)
-            read_file(run, experiment_list[i].extra_file);
-    }
+    snprintf(run->folder, sizeof run->folder, "%s", given);
+    read_files(run, run->is_folder ? NULL : &packed);
+    packed_files_finish(&packed);
     return 0;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A run folder, read once and whole: its files of trials and its machine.json. Whoever derives,
- * draws, tables or compares takes this instead of the folder. */
+/* A run, read once and whole: its files of trials and its machine.json. Whoever derives, draws,
+ * tables or compares takes this instead of the folder, or of the one file that a run came as. */
 #ifndef WAITBENCH_RUN_RECORDED_RUN_H
 #define WAITBENCH_RUN_RECORDED_RUN_H
 
@@ -25,7 +25,8 @@ struct recorded_file {
 #define RECORDED_FILES_MAX (2 * EXPERIMENT_COUNT)
 
 struct recorded_run {
-    char folder[PATH_MAX]; /* as it was given */
+    char folder[PATH_MAX]; /* as it was given; or the archive or page, which holds nothing else */
+    bool is_folder;
     struct recorded_file files[RECORDED_FILES_MAX];
     size_t file_count;
     json_t *machine; /* NULL where there is none that can be read */
@@ -33,12 +34,12 @@ struct recorded_run {
     struct error machine_error;
 };
 
-/* Reads what `folder` holds. Files are checked whole: a cell of a column that holds numbers is a
- * number or empty, whether a figure needs it or not. Files that are missing or malformed are no
- * failure here, since the others are still worth reading: who needs one is told then. Returns 0,
- * with `run` for the caller to finish, or -ENAMETOOLONG with `error` set. The structure is large.
- */
-int recorded_run_read(struct recorded_run *run, const char *folder, struct error *error);
+/* Reads what was `given`: a run's folder, a .tar.gz of one, or a report.html that carries it. Files
+ * are checked whole: a cell of a column that holds numbers is a number or empty, whether a figure
+ * needs it or not. Files that are missing or malformed are no failure here, since the others are
+ * still worth reading: who needs one is told then. Returns 0, with `run` for the caller to finish;
+ * -ENAMETOOLONG; or what packed_run_read returns, with `error` set. The structure is large. */
+int recorded_run_read(struct recorded_run *run, const char *given, struct error *error);
 
 /* Returns 0 when the folder holds a run, or what is left of one; else -ENODATA with `error` set. */
 int recorded_run_check(const struct recorded_run *run, struct error *error);
