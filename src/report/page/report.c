@@ -50,8 +50,9 @@ static void write_header(struct page *page, const char *run_name)
         {"latency", "Latency"},
     };
     static const char *const last[][2] = {
-        {"flow", "Control flow"}, {"summary", "All comparisons"}, {"disturbed", "Disturbed"},
-        {"machine", "Machine"},   {"method", "How to read it"},   {"again", "Run it again"},
+        {"flow", "Control flow"},    {"summary", "All comparisons"}, {"disturbed", "Disturbed"},
+        {"machine", "Machine"},      {"method", "How to read it"},   {"again", "Run it again"},
+        {"files", "The run itself"},
     };
     fputs("<body>\n<a class=\"skip\" href=\"#main\">Skip to the results</a>\n<header>\n", out);
     fputs("<h1>What does it cost to wait?</h1>\n", out);
@@ -95,6 +96,7 @@ static void write_page(struct page *page, const char *run_name)
     report_machine(page);
     report_method(page);
     report_command(page);
+    report_carried(page);
     fputs("</main>\n</body>\n</html>\n", page->out);
 }
 

@@ -65,6 +65,9 @@ void report_machine(struct page *page);
 /* The command that makes such a run again. */
 void report_command(struct page *page);
 
+/* The run's files, carried by the page (run/packed/packed_page.h reads them). */
+void report_carried(struct page *page);
+
 /* How to read the figures, and what they do not say. */
 void report_method(struct page *page);
 
