@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/present.h"
+#include "cli/unpack.h"
 #include "readme/readme.h"
 #include "run/machine_json.h"
 
@@ -17,7 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { OPTION_README = 256, OPTION_BASELINE };
+enum { OPTION_README = 256, OPTION_BASELINE, OPTION_OUTPUT };
 
 /* The run, one of arms against themselves, one to compare it with, and a quick one. */
 #define RUNS_MAX 4
@@ -25,6 +26,7 @@ enum { OPTION_README = 256, OPTION_BASELINE };
 struct report_arguments {
     const char *readme;
     const char *baseline; /* NULL: the run's own */
+    const char *output;   /* NULL: beside the page or archive */
     const char *runs[RUNS_MAX];
     size_t count;
 };
@@ -39,6 +41,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
     case OPTION_BASELINE:
         arguments->baseline = text;
         return 0;
+    case OPTION_OUTPUT:
+        arguments->output = text;
+        return 0;
     case ARGP_KEY_ARG:
         if (arguments->count == RUNS_MAX)
             argp_error(state, "at most %d runs", RUNS_MAX);
@@ -49,11 +54,13 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
         return 0;
     case ARGP_KEY_END:
         if (arguments->count == 0)
-            argp_error(state, "which run? give its folder");
+            argp_error(state, "which run? give its folder, or its page");
         if (arguments->count > 1 && !arguments->readme)
             argp_error(state, "one run at a time; `waitbench compare` takes several");
         if (arguments->baseline && arguments->readme)
             argp_error(state, "--baseline is not for a page: it changes a run's summary.csv");
+        if (arguments->output && arguments->readme)
+            argp_error(state, "--output is for a run that comes as one file");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -98,13 +105,34 @@ static int sort_runs(const struct recorded_run *read, size_t count, struct readm
     return 0;
 }
 
+/* Such a page names the run's folder, with files that were derived in it. */
+static int read_for_readme(struct recorded_run *run, const char *given, struct error *error)
+{
+    int result = recorded_run_read(run, given, error);
+    if (result == 0 && !run->is_folder)
+        result = error_set(error, -ENODATA, "%s: --readme takes runs' folders", given);
+    return result;
+}
+
+static int report(const struct report_arguments *arguments, struct error *error)
+{
+    char folder[PATH_MAX];
+    int code = unpack_run(arguments->runs[0], arguments->output, folder, error);
+    if (code != EXIT_DONE)
+        return code;
+    int result = present_run(folder, arguments->baseline, error);
+    if (result == 0)
+        printf("%s\n", folder);
+    return present_exit_code(result);
+}
+
 static int write_readme(const struct report_arguments *arguments, struct error *error)
 {
     struct recorded_run *read = alloc_array(arguments->count, sizeof *read);
     struct readme_runs runs;
     int result = 0;
     for (size_t i = 0; result == 0 && i < arguments->count; i++)
-        result = recorded_run_read(&read[i], arguments->runs[i], error);
+        result = read_for_readme(&read[i], arguments->runs[i], error);
     if (result == 0)
         result = sort_runs(read, arguments->count, &runs, error);
     if (result == 0)
@@ -125,6 +153,10 @@ static const struct argp_option option_table[] = {
      0},
     {"baseline", OPTION_BASELINE, "NAME", 0,
      "set every other arm against this one in summary.csv, instead of the run's own choice", 0},
+    {"output", OPTION_OUTPUT, "DIR", 0,
+     "the folder, new or empty, into which a run that comes as one file is unpacked (its name "
+     "without .html or .tar.gz, beside it)",
+     0},
     {0},
 };
 
@@ -142,18 +174,25 @@ int command_report(int argc, char **argv)
     snprintf(
         doc, sizeof doc,
         "Derives the figures of a run folder again, draws its charts and writes its "
-        "report.html. Exit code: 0 when all of it was done; 1 when a file of the run cannot be "
+        "report.html. In the place of the folder it takes a .tar.gz of it, or the report.html that "
+        "carries the run, and unpacks it first. Exit code: 0 when all of it was done; 1 when a "
+        "file of the run cannot be "
         "read or a chart cannot be drawn, and 3 for want of gnuplot: all the rest is there; 2 "
         "for no run.\vA page's sections stand between a line <!-- waitbench:NAME --> and a "
         "line <!-- /waitbench -->; one without any is refused (exit code 2). Names: %s.",
         readme_sections_text);
     argp_err_exit_status = EXIT_USAGE;
     argp_parse(&argp, argc, argv, 0, NULL, &arguments);
-    int result = arguments.readme ? write_readme(&arguments, &error)
-                                  : present_run(arguments.runs[0], arguments.baseline, &error);
-    if (result < 0)
+    int code;
+    if (arguments.readme) {
+        int result = write_readme(&arguments, &error);
+        code = present_exit_code(result);
+        if (result == 0)
+            printf("%s\n", arguments.readme);
+    } else {
+        code = report(&arguments, &error);
+    }
+    if (code != EXIT_DONE)
         error_print("%s", error.text);
-    else
-        printf("%s\n", arguments.readme ? arguments.readme : arguments.runs[0]);
-    return present_exit_code(result);
+    return code;
 }
