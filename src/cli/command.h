@@ -15,6 +15,7 @@ int command_compare(int argc, char **argv);
 int command_doctor(int argc, char **argv);
 int command_report(int argc, char **argv);
 int command_list(int argc, char **argv);
+int command_export(int argc, char **argv);
 int command_load(int argc, char **argv);
 
 #endif

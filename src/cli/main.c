@@ -14,6 +14,7 @@ static const struct command commands[] = {
     {"load", "put load on any echo or HTTP server and measure its tail", command_load},
     {"report", "draw a run folder's charts and write its report.html", command_report},
     {"compare", "put runs side by side, of several machines maybe", command_compare},
+    {"export", "what a run comes to, as JSON, Markdown, CSV or for Prometheus", command_export},
     {"list", "scenarios, models, stores and experiments there are", command_list},
     {0},
 };

@@ -48,13 +48,18 @@ static int make_folder(const char *given, const char *output, char folder[PATH_M
     return result;
 }
 
+int unpack_exit_code(int result)
+{
+    return result == -EBADMSG || result == -EFBIG ? EXIT_MEASUREMENT_FAILED : EXIT_USAGE;
+}
+
 static int unpack_file(const char *given, const char *output, char folder[PATH_MAX],
                        struct error *error)
 {
     struct packed_files files;
     int result = packed_run_read(&files, given, error);
     if (result < 0)
-        return result == -EBADMSG || result == -EFBIG ? EXIT_MEASUREMENT_FAILED : EXIT_USAGE;
+        return unpack_exit_code(result);
     int code = EXIT_DONE;
     result = make_folder(given, output, folder, error);
     if (result < 0)

@@ -13,4 +13,7 @@
  * are caught (base/interrupt.h). Returns EXIT_DONE, or the exit code that belongs to `error`. */
 int unpack_run(const char *given, const char *output, char folder[PATH_MAX], struct error *error);
 
+/* The exit code that belongs to a run that recorded_run_read, or packed_run_read, does not take. */
+int unpack_exit_code(int result);
+
 #endif

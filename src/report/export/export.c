@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/export/export.h"
+
+#include "analysis/words/arm.h"
+#include "base/alloc.h"
+#include "base/utf8.h"
+#include "report/export/export_parts.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct export_format export_formats[] = {
+    {"json", export_json}, {"markdown", export_markdown},
+    {"csv", export_csv},   {"prometheus", export_prometheus},
+    {NULL, NULL},
+};
+
+const struct export_field export_fields[] = {
+    {"hostname", "hostname"},
+    {"label", "label"},
+    {"cpu", "cpu.model"},
+    {"kernel", "kernel.release"},
+    {"virtualisation", "virtualisation"},
+    {"profile", "profile"},
+    {"started_utc", "started_utc"},
+    {"git_revision", "git_revision"},
+    {NULL, NULL},
+};
+
+const struct export_format *export_find(const char *name)
+{
+    for (const struct export_format *format = export_formats; format->name; format++)
+        if (strcmp(format->name, name) == 0)
+            return format;
+    return NULL;
+}
+
+char *export_text(const char *text)
+{
+    size_t size = text ? strlen(text) + 1 : 1;
+    char *shown = alloc_array(size, 1);
+    utf8_printable(shown, size, text ? text : "");
+    return shown;
+}
+
+char *export_arm(const struct trial_group *arm)
+{
+    char name[ARM_NAME_SIZE];
+    arm_name(arm->table, arm->first, name, sizeof name);
+    return export_text(name);
+}
+
+char *export_conditions(const struct trial_group *arm)
+{
+    static const char *const columns[] = {
+        "stack_bytes", "warm", "work_stack_bytes", "work_heap_bytes", "hold_bytes", "store",
+    };
+    char *words = NULL;
+    size_t length = 0;
+    FILE *out = alloc_checked(open_memstream(&words, &length));
+    const char *before = "";
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+        const char *cell = group_text(arm, columns[i]);
+        if (*cell == '\0')
+            continue;
+        fprintf(out, "%s%s=%s", before, columns[i], cell);
+        before = " ";
+    }
+    fclose(out);
+    char *shown = export_text(alloc_checked(words));
+    free(words);
+    return shown;
+}
+
+bool export_has_slope(const struct slope *slope)
+{
+    return isfinite(slope->slope.value);
+}
