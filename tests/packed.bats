@@ -169,3 +169,22 @@ PYTHON
   cmp "$run_dir/machine.json" "$BATS_TEST_TMPDIR/again/machine.json"
   cmp "$run_dir/memory.csv" "$BATS_TEST_TMPDIR/again/memory.csv"
 }
+
+@test "list says what a folder, a page or an archive has" {
+  "$waitbench" list "$BATS_FILE_TMPDIR/mine" >"$BATS_TEST_TMPDIR/listed"
+  grep -x 'machine      synthetic-host' "$BATS_TEST_TMPDIR/listed"
+  grep -x 'rows         memory.csv 144 .*' "$BATS_TEST_TMPDIR/listed"
+  grep -x 'models       .*threads.*' "$BATS_TEST_TMPDIR/listed"
+  "$waitbench" list "$BATS_FILE_TMPDIR/mine.html" | cmp - "$BATS_TEST_TMPDIR/listed"
+  run --separate-stderr "$waitbench" list "$BATS_TEST_TMPDIR"
+  [ "$status" -eq 2 ]
+  [ "$output" = '' ]
+  run "$waitbench" list "$BATS_FILE_TMPDIR/mine" "$BATS_FILE_TMPDIR/mine"
+  [ "$status" -eq 2 ]
+  cp -r "$golden" "$run_dir"
+  sed -i '3s/20408765/2040876O/' "$run_dir/memory.csv"
+  run --separate-stderr "$waitbench" list "$run_dir"
+  [ "$status" -eq 1 ]
+  [[ "$output" == *"memory.csv (cannot be read)"* ]]
+  [[ "$stderr" == *"memory.csv:3: "* ]]
+}

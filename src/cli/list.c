@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* waitbench list: what can be named on `waitbench run`'s command line. */
+/* waitbench list: what can be named on `waitbench run`'s command line; or what a run has of it. */
 #include "experiment/run.h"
 
 #include "cli/command.h"
+#include "cli/list_run.h"
 #include "run/scenario.h"
 
 #include <argp.h>
@@ -10,9 +11,13 @@
 
 static error_t parse_option(int key, char *text, struct argp_state *state)
 {
-    if (key == ARGP_KEY_ARG)
-        argp_error(state, "unexpected argument '%s'", text);
-    return ARGP_ERR_UNKNOWN;
+    const char **run = state->input;
+    if (key != ARGP_KEY_ARG)
+        return ARGP_ERR_UNKNOWN;
+    if (*run)
+        argp_error(state, "one run at a time");
+    *run = text;
+    return 0;
 }
 
 static void print_store(const char *name)
@@ -36,14 +41,8 @@ static void print_stores(void)
         }
 }
 
-int command_list(int argc, char **argv)
+static void list_all(void)
 {
-    static const struct argp argp = {
-        NULL, parse_option, NULL, "Lists the scenarios, models, stores and experiments there are.",
-        NULL, NULL,         NULL,
-    };
-    argp_err_exit_status = EXIT_USAGE;
-    argp_parse(&argp, argc, argv, 0, NULL, NULL);
     printf("%-12s", "scenarios");
     for (const struct scenario *scenario = scenarios; scenario->name; scenario++)
         printf(" %s", scenario->name);
@@ -56,5 +55,22 @@ int command_list(int argc, char **argv)
     for (size_t i = 0; i < EXPERIMENT_COUNT; i++)
         printf(" %s", experiment_list[i].name);
     putchar('\n');
+}
+
+int command_list(int argc, char **argv)
+{
+    static const struct argp argp = {
+        .parser = parse_option,
+        .args_doc = "[RUN]",
+        .doc = "Lists the scenarios, models, stores and experiments there are; or, of a run (its "
+               "folder, a .tar.gz of it, or the report.html that carries it), those that it has, "
+               "with its machine and the trials of each file. Exit code: 2 for what is not a run.",
+    };
+    const char *run = NULL;
+    argp_err_exit_status = EXIT_USAGE;
+    argp_parse(&argp, argc, argv, 0, NULL, &run);
+    if (run)
+        return list_run(run);
+    list_all();
     return EXIT_DONE;
 }
