@@ -49,6 +49,8 @@ static inline const struct claim *assert_claim(const struct judged *judged, cons
     printf("  %s: %s\n    %s\n    %s\n", id, claim_verdict_text(claim->verdict), claim->figures,
            claim->condition);
     assert_string_equal(claim_verdict_text(claim->verdict), claim_verdict_text(verdict));
+    assert_in_range(strlen(claim->name), 1, CLAIM_NAME_CHARS);
+    assert_in_range(strlen(claim->answer), 1, CLAIM_ANSWER_CHARS);
     return claim;
 }
 

@@ -341,6 +341,7 @@ static void test_compatibility(void **state)
         simulated_run_end(&run);
         judge(&judged, &run);
         const struct claim *claim = assert_claim(&judged, "compatibility", machines[i].verdict);
+        assert_non_null(strstr(claim->answer, machines[i].calls > 0 ? " times" : "not run"));
         if (machines[i].calls > 0)
             assert_non_null(strstr(claim->figures, "1 in 100 blocks for 10 ms, at 4,000/s (50 %), "
                                                    "0.4 calls at once, p50 and p99 of the others: "

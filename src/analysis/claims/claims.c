@@ -12,25 +12,32 @@
  * Control Flow with Threads" (PyCon US 2022), asked here of C, pthreads and libuv. */
 static const struct {
     const char *id;
+    const char *name;
     const char *text;
     judge_function *judge;
 } claims_known[] = {
-    {"memory-per-waiter", "A thread costs more memory than a task", judge_memory_per_waiter},
-    {"memory-growth", "The event loop's memory grows slower as concurrency rises",
-     judge_memory_growth},
-    {"threads-few-hundred", "More than a few hundred threads are impractical",
-     judge_threads_few_hundred},
-    {"loop-unbounded", "Tasks have effectively no upper bound", judge_loop_unbounded},
-    {"speed", "Threads are at least as fast as an event loop", judge_speed},
-    {"tail", "Tail latency is worse with an event loop", judge_tail},
-    {"idle-only", "The loop is more efficient only for huge numbers of mostly idle connections",
+    {"memory-per-waiter", "threads cost more memory", "A thread costs more memory than a task",
+     judge_memory_per_waiter},
+    {"memory-growth", "loop memory grows slower",
+     "The event loop's memory grows slower as concurrency rises", judge_memory_growth},
+    {"threads-few-hundred", "many threads impractical",
+     "More than a few hundred threads are impractical", judge_threads_few_hundred},
+    {"loop-unbounded", "tasks have no bound", "Tasks have effectively no upper bound",
+     judge_loop_unbounded},
+    {"speed", "threads are as fast", "Threads are at least as fast as an event loop", judge_speed},
+    {"tail", "the loop's tail is worse", "Tail latency is worse with an event loop", judge_tail},
+    {"idle-only", "loop only for many idle",
+     "The loop is more efficient only for huge numbers of mostly idle connections",
      judge_idle_only},
-    {"trickiness", "An unsynchronised counter += 1 loses updates with threads and not in a loop",
+    {"trickiness", "threads lose updates",
+     "An unsynchronised counter += 1 loses updates with threads and not in a loop",
      judge_trickiness},
-    {"control-flow", "Threads with futures and executors express what async can",
-     judge_control_flow},
-    {"cancellation", "Cancelling threads is worse than cancelling tasks", judge_cancellation},
-    {"compatibility", "Threads work with blocking libraries as they are", judge_compatibility},
+    {"control-flow", "threads express as much",
+     "Threads with futures and executors express what async can", judge_control_flow},
+    {"cancellation", "threads cancel worse", "Cancelling threads is worse than cancelling tasks",
+     judge_cancellation},
+    {"compatibility", "blocking calls just work",
+     "Threads work with blocking libraries as they are", judge_compatibility},
 };
 /* Which implementations were asked: C, as opposed to another language's. */
 #define CLAIM_PAIR "c"
@@ -45,12 +52,15 @@ const char *claim_verdict_text(enum claim_verdict verdict)
 
 static void note_not_run(struct claim *claim)
 {
+    free(claim->answer);
     free(claim->figures);
     free(claim->condition);
     free(claim->rests_on);
+    claim_votes_finish(&claim->votes);
     claim->verdict = CLAIM_UNDECIDED;
     claim->settings = 0;
     claim->resolved = 0;
+    claim->answer = alloc_text("not run");
     claim->figures = alloc_text("not run");
     claim->condition = alloc_text("");
     claim->rests_on = alloc_text("");
@@ -59,11 +69,13 @@ static void note_not_run(struct claim *claim)
 static int judge_claim(struct claim *claim, judge_function *judge, const struct evidence *evidence,
                        struct open_settings *open, struct error *error)
 {
+    size_t answer = 0;
     size_t figures = 0;
     size_t condition = 0;
     size_t rests_on = 0;
     struct ruling ruling = {
         .verdict = CLAIM_UNDECIDED,
+        .answer = alloc_checked(open_memstream(&claim->answer, &answer)),
         .figures = alloc_checked(open_memstream(&claim->figures, &figures)),
         .condition = alloc_checked(open_memstream(&claim->condition, &condition)),
         .rests_on = alloc_checked(open_memstream(&claim->rests_on, &rests_on)),
@@ -79,12 +91,14 @@ static int judge_claim(struct claim *claim, judge_function *judge, const struct 
     if (result == 0 && strstr(claim->figures, TALLY_FEW_BLOCKS))
         fprintf(ruling.figures, "; too few blocks for a verdict, which takes %d",
                 STATISTICS_BLOCKS_MIN);
+    fclose(ruling.answer);
     fclose(ruling.figures);
     fclose(ruling.condition);
     fclose(ruling.rests_on);
     claim->verdict = ruling.verdict;
     claim->settings = ruling.settings;
     claim->resolved = ruling.resolved;
+    claim->votes = ruling.votes;
     if (result == 0 && figures == 0)
         note_not_run(claim);
     return result;
@@ -98,6 +112,7 @@ int claims_judge(struct claims *claims, const struct evidence *evidence, struct 
         struct claim *claim = &judged.claims[judged.count];
         claim->id = claims_known[judged.count].id;
         claim->text = claims_known[judged.count].text;
+        claim->name = claims_known[judged.count].name;
         result =
             judge_claim(claim, claims_known[judged.count++].judge, evidence, &judged.open, error);
     }
@@ -113,7 +128,7 @@ int claims_write(const struct claims *claims, const char *run_dir, struct error 
 {
     static const char *const columns[] = {
         "id",       "claim", "verdict",  "figures",  "condition",
-        "rests_on", "pair",  "settings", "resolved",
+        "rests_on", "pair",  "settings", "resolved", "answer",
     };
     struct derived file;
     int result = derived_begin(&file, run_dir, "claims.csv", columns,
@@ -133,6 +148,7 @@ int claims_write(const struct claims *claims, const char *run_dir, struct error 
             csv_set_int64(file.csv, "settings", (int64_t)claim->settings);
             csv_set_int64(file.csv, "resolved", (int64_t)claim->resolved);
         }
+        csv_set_text(file.csv, "answer", claim->answer);
         result = csv_end_row(file.csv, error);
     }
     return derived_end(&file, result, error);
@@ -180,9 +196,11 @@ void claims_print(const struct claims *claims, FILE *out)
 void claims_finish(struct claims *claims)
 {
     for (size_t i = 0; i < claims->count; i++) {
+        free(claims->claims[i].answer);
         free(claims->claims[i].figures);
         free(claims->claims[i].condition);
         free(claims->claims[i].rests_on);
+        claim_votes_finish(&claims->claims[i].votes);
     }
     free(claims->claims);
     open_settings_finish(&claims->open);

@@ -4,6 +4,7 @@
 #define WAITBENCH_ANALYSIS_CLAIMS_CLAIMS_H
 
 #include "analysis/summary/bill.h"
+#include "analysis/summary/shift.h"
 #include "analysis/summary/summary.h"
 #include "run/open_settings.h"
 
@@ -21,16 +22,39 @@ struct evidence {
     size_t looks; /* at the rows that verdicts pay for (run/recorded_run.h); 0: one */
 };
 
-/* A claim as judged. Texts are owned by it. */
+/* One setting's vote: threads / loop in one metric. */
+struct claim_vote {
+    char *setting;         /* in words, as it differs from the claim's others; owned */
+    const char *metric;    /* "p99" */
+    struct estimate ratio; /* NAN where there is no figure */
+    bool more_is_better;   /* a rate, of which threads want the higher one */
+    enum side side;        /* of threads, as resolved over all of the claim's settings */
+    const char *absence;   /* why it has no vote, in a word or two; NULL where it has one */
+};
+
+struct claim_votes {
+    struct claim_vote *items;
+    size_t count;
+    size_t capacity;
+};
+
+/* Of `name` and `answer`: a line of the terminal has room for both beside the verdict. */
+#define CLAIM_NAME_CHARS   24
+#define CLAIM_ANSWER_CHARS 42
+
+/* A claim as judged. Texts are owned by it but for the first three. */
 struct claim {
     const char *id;
     const char *text;
+    const char *name; /* the claim in a few words */
     enum claim_verdict verdict;
     size_t settings; /* in which it was asked, 0 where it is not asked in settings; and those of */
     size_t resolved; /* them whose side is resolved */
+    char *answer;    /* the two figures that bear the verdict, the threads' first */
     char *figures;   /* in words, with intervals; "not run" when there is nothing to judge by */
     char *condition; /* under which it turns: a crossover with its interval, or where it holds */
     char *rests_on;  /* the rows, in words: file, arms, metric */
+    struct claim_votes votes; /* none where it is not asked in settings */
 };
 
 struct claims {
@@ -65,6 +89,7 @@ struct claim_basis {
 void claim_basis_write(const struct claim_basis *basis, FILE *out);
 void claim_write_basis(const struct claim *claim, FILE *out);
 
+void claim_votes_finish(struct claim_votes *votes);
 void claims_finish(struct claims *claims);
 
 #endif

@@ -10,18 +10,39 @@
 
 #include <stdio.h>
 
-/* A claim in the making: judges write to the three texts and set the verdict. A judge that has
- * written no figures had nothing to judge by. */
+/* A claim in the making: judges write to the texts and set the verdict. A judge that has written no
+ * figures had nothing to judge by. */
 struct ruling {
     enum claim_verdict verdict;
     size_t settings; /* that the claim was asked in, and those of them whose side is resolved; 0 */
     size_t resolved; /* where it is not asked in settings */
     size_t store_cpus; /* of the server, where a setting's database shares them; else 0 */
+    FILE *answer;
     FILE *figures;
     FILE *condition;
     FILE *rests_on;
     struct open_settings *open; /* settings that do not decide it are added */
+    struct claim_votes votes;
 };
+
+/* Writes the two figures that bear the verdict, threads first: "43.1 k/s against 69.0 k/s, 0.62
+ * times", of the setting in the middle of those that are resolved; or, where they are on both sides
+ * or undecided, how far the settings reach: "0.55 to 1.10 times in 12 settings"; or why there is no
+ * figure: "withheld in 4 of 4". At most 38 characters. */
+void answer_write(const struct tally *const *tallies, size_t tally_count,
+                  enum claim_verdict verdict, FILE *out);
+
+/* The same of two figures in a unit as files have it ("ns", "bytes", "per_second"), without the
+ * ratio where that is NAN; and a ratio alone: "0.62". */
+void answer_write_pair(double threads, double loop, const char *unit, double ratio, FILE *out);
+void answer_write_ratio(double ratio, FILE *out);
+
+/* Adds a vote for each setting of a tally; or one without a setting, for the caller to fill. The
+ * metric's words are static. */
+void ruling_add_votes(struct ruling *ruling, const struct tally *tally,
+                      const struct evidence *evidence, const struct question *question,
+                      const char *metric);
+struct claim_vote *ruling_add_vote(struct ruling *ruling, const char *metric);
 
 /* Adds a tally's settings to what the verdict rests on, and says in the condition how many they
  * are; whether their database shares the server's CPUs is noted. */

@@ -349,12 +349,19 @@ static void rule(const struct tally *tallies, const struct evidence *evidence,
     ruling->verdict = decide(tallies);
     if (tallies[CALLS].count == 0)
         write_missing(ruling->condition);
+    if (tallies[CALLS].count == 0)
+        fputs("calls that block: not run", ruling->answer);
+    else
+        answer_write((const struct tally *const[]){&tallies[CALLS]}, 1, ruling->verdict,
+                     ruling->answer);
     for (size_t kind = 0; kind < KINDS; kind++) {
         if (tallies[kind].count == 0)
             continue;
         text_separate(ruling->condition);
         fprintf(ruling->condition, "%s: ", asked_of[kind]);
         write_basis(tallies, kind, ruling);
+        ruling_add_votes(ruling, &tallies[kind], evidence, &inline_calls[kind],
+                         kind == CALLS ? "p99 of the others" : "p99, each calls a library");
         tally_write_sides(&tallies[kind], evidence, &inline_calls[kind], ruling->condition);
         tally_write_absences(&tallies[kind], evidence, &inline_calls[kind], "left out",
                              ruling->condition);

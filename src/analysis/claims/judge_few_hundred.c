@@ -204,6 +204,47 @@ static void write_beyond(const struct tally *tally, enum side worse, const char 
     }
 }
 
+/* The worst of MANY threads' rates beside the loop's; NAN without any. */
+static double worst_rate(const struct tally *rates)
+{
+    double worst = NAN;
+    for (size_t i = 0; i < rates->count; i++) {
+        const struct ballot *ballot = &rates->ballots[i];
+        double ratio = ballot->row->comparison.ratio.value;
+        bool has = ballot->absence == ABSENCE_NONE || ballot->absence == ABSENCE_FEW_BLOCKS;
+        if (has && !(number(ballot->row, "active") > MANY) && !isnan(ratio) && !(ratio >= worst))
+            worst = ratio;
+    }
+    return worst;
+}
+
+/* "1,000 take 38.5 MiB, rate 0.62 times"; of fewer how many there were. */
+static int write_answer(const struct evidence *evidence, const struct reach *threads,
+                        const struct tally *rates, FILE *out, struct error *error)
+{
+    char text[UNITS_TEXT_SIZE];
+    const struct trial_group *group = find_memory(evidence, MODEL_THREADS, MANY);
+    double bytes = NAN;
+    double rate = worst_rate(rates);
+    int result = group ? group_median(group, "total_bytes", &bytes, error) : 0;
+    if (result < 0)
+        return result;
+    if (isnan(bytes) && isnan(rate)) {
+        fputs(threads->failed < INFINITY ? "failed at " : "reached ", out);
+        units_write_whole(threads->failed < INFINITY ? threads->failed : threads->largest, out);
+        return 0;
+    }
+    units_write_whole(MANY, out);
+    if (!isnan(bytes))
+        fprintf(out, " take %s", units_format_bytes(bytes, text));
+    if (!isnan(rate)) {
+        fputs(isnan(bytes) ? ": rate " : ", rate ", out);
+        answer_write_ratio(rate, out);
+        fputs(" times", out);
+    }
+    return 0;
+}
+
 static int judge(const struct evidence *evidence, struct ruling *ruling,
                  const struct reach *threads, struct tally *rates, struct tally *tails,
                  struct error *error)
@@ -222,6 +263,11 @@ static int judge(const struct evidence *evidence, struct ruling *ruling,
         return result;
     tally_control(family, 2);
     ruling->verdict = decide(rates, tails, threads, too_much);
+    ruling_add_votes(ruling, rates, evidence, &many_rate, "requests/s");
+    ruling_add_votes(ruling, tails, evidence, &many_p99, "p99");
+    result = write_answer(evidence, threads, rates, ruling->answer, error);
+    if (result < 0)
+        return result;
     if (rates->count + tails->count == 0)
         fputs("; throughput and tail of 1,000 active connections and more: not run",
               ruling->figures);

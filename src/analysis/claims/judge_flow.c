@@ -171,6 +171,8 @@ int judge_trickiness(const struct evidence *evidence, struct ruling *ruling, str
         return result;
     write_losses(&threads, "threads", ruling->figures);
     write_losses(&loop, "the loop", ruling->figures);
+    fprintf(ruling->answer, "%zu of %zu trials lost some, loop %zu of %zu",
+            threads.trials_with_loss, threads.trials, loop.trials_with_loss, loop.trials);
     if (loop.trials_with_loss > 0)
         ruling->verdict = CLAIM_REFUTED;
     else if (threads.trials_with_loss > 0 && loop.trials > 0)
@@ -344,6 +346,8 @@ int judge_control_flow(const struct evidence *evidence, struct ruling *ruling, s
               "times decide nothing",
               ruling->condition);
     }
+    fprintf(ruling->answer, "%zu of %zu scenarios right in both", expressed.both_right,
+            expressed.asked);
     if (expressed.threads_cannot)
         ruling->verdict = CLAIM_REFUTED;
     else if (expressed.both_right == expressed.asked)
@@ -388,6 +392,8 @@ int judge_cancellation(const struct evidence *evidence, struct ruling *ruling, s
         tally_control(deciding, 1);
         tally_write(&stopped, evidence, &stopping, "time from request to stopped", ruling->figures);
         ruling->verdict = tally_decide(&stopped, CLAIMED_HIGHER);
+        answer_write((const struct tally *const[]){&stopped}, 1, ruling->verdict, ruling->answer);
+        ruling_add_votes(ruling, &stopped, evidence, &stopping, "time to stopped");
         ruling_rest_on(ruling, &stopped);
         write_source(is_cancellation, ruling->rests_on);
         tally_write_test(ruling->rests_on);

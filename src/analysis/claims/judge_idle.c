@@ -3,6 +3,7 @@
  * same without them. */
 #include "analysis/claims/judge.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -187,6 +188,27 @@ static void write_half(const char *what, enum claim_verdict verdict, const struc
     fputc(')', out);
 }
 
+/* What a half comes to with the most idle connections that have a figure: "8.74 times", else why
+ * not. */
+static void write_most(const struct tally *idle, const char *what, const char *column, FILE *out)
+{
+    const struct ballot *most = NULL;
+    for (size_t i = 0; i < idle->count; i++) {
+        const struct ballot *ballot = &idle->ballots[i];
+        bool has = !isnan(ballot->row->comparison.ratio.value) &&
+                   (ballot->absence == ABSENCE_NONE || ballot->absence == ABSENCE_FEW_BLOCKS);
+        if (has && (!most || number(ballot->row, column) > number(most->row, column)))
+            most = ballot;
+    }
+    fprintf(out, "%s ", what);
+    if (most) {
+        answer_write_ratio(most->row->comparison.ratio.value, out);
+        fputs(" times", out);
+    } else {
+        fputs(idle->count > 0 ? "without a figure" : "not run", out);
+    }
+}
+
 int judge_idle_only(const struct evidence *evidence, struct ruling *ruling, struct error *error)
 {
     struct half memory = {0};
@@ -197,6 +219,12 @@ int judge_idle_only(const struct evidence *evidence, struct ruling *ruling, stru
         enum claim_verdict of_tail = decide_half(&tail);
         write_halves(&memory, &tail, evidence, ruling->figures);
         ruling->verdict = decide_both(of_memory, of_tail);
+        write_most(&memory.idle, "memory", "waiters_requested", ruling->answer);
+        write_most(&tail.idle, ", p99", "idle", ruling->answer);
+        ruling_add_votes(ruling, &memory.idle, evidence, &any_bytes, "memory");
+        ruling_add_votes(ruling, &memory.none, evidence, &any_bytes, "memory");
+        ruling_add_votes(ruling, &tail.idle, evidence, &any_p99, "p99");
+        ruling_add_votes(ruling, &tail.none, evidence, &any_p99, "p99");
         write_half("of memory", of_memory, &memory, ruling);
         write_half("of the tail", of_tail, &tail, ruling);
         fputs("memory.csv: total_bytes against waiters; latency.csv: p99_ns against idle, beside "

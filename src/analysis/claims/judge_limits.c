@@ -66,6 +66,22 @@ static void write_stops(const struct stop *of_loop, const struct stop *of_thread
         fputs("; `waitbench doctor` prints the command that lifts each limit", out);
 }
 
+/* "19,900 against 19,900, the same limit"; "25,600 against 102,400"; "5,000, the loop failed at
+ * 5,000" */
+static void write_answer(const struct reach *loop, const struct reach *threads, bool alike,
+                         FILE *out)
+{
+    units_write_whole(threads->largest, out);
+    if (loop->failed < INFINITY) {
+        fputs(", the loop failed at ", out);
+        units_write_whole(loop->failed, out);
+        return;
+    }
+    fputs(" against ", out);
+    units_write_whole(loop->largest, out);
+    fputs(alike ? ", the same limit" : "", out);
+}
+
 int judge_loop_unbounded(const struct evidence *evidence, struct ruling *ruling,
                          struct error *error)
 {
@@ -83,9 +99,10 @@ int judge_loop_unbounded(const struct evidence *evidence, struct ruling *ruling,
         return result;
     struct stop of_loop = find_stop(evidence, MODEL_LOOP);
     struct stop of_threads = find_stop(evidence, MODEL_THREADS);
+    bool alike = stopped_alike(&loop, &threads, &of_loop, &of_threads);
     ruling->verdict = decide_unbounded(&loop, &threads);
-    write_stops(&of_loop, &of_threads, stopped_alike(&loop, &threads, &of_loop, &of_threads),
-                ruling->condition);
+    write_answer(&loop, &threads, alike, ruling->answer);
+    write_stops(&of_loop, &of_threads, alike, ruling->condition);
     fputs("memory.csv, throughput.csv, latency.csv: largest valid count of echo-loop; "
           "machine.json: limits",
           ruling->rests_on);

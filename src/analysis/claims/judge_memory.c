@@ -2,6 +2,7 @@
 /* Claims about the memory of one more waiter. */
 #include "analysis/claims/judge.h"
 #include "analysis/words/units.h"
+#include "base/alloc.h"
 #include "run/model.h"
 
 #include <math.h>
@@ -90,10 +91,48 @@ static void note_no_pair(const struct evidence *evidence, FILE *out)
               out);
 }
 
+/* "echo-threads with 64.0 KiB stacks, cold" */
+static void write_arm(const struct trial_group *trials, FILE *out)
+{
+    char text[UNITS_TEXT_SIZE];
+    const char *stack = group_text(trials, "stack_bytes");
+    fputs(group_text(trials, "subject"), out);
+    if (stack[0] != '\0')
+        fprintf(out, " with %s stacks", units_format_bytes(strtod(stack, NULL), text));
+    fputs(strtod(group_text(trials, "warm"), NULL) > 0 ? ", warm" : ", cold", out);
+}
+
+static enum claim_verdict decide_dearer(const struct estimate *ratio)
+{
+    if (isnan(ratio->interval.low))
+        return CLAIM_UNDECIDED;
+    if (ratio->interval.low > 1 + JUDGE_MARGIN)
+        return CLAIM_REPRODUCED;
+    return ratio->interval.high < 1 + JUDGE_MARGIN ? CLAIM_REFUTED : CLAIM_UNDECIDED;
+}
+
+static void add_vote(const struct bill_pair *pair, struct ruling *ruling)
+{
+    static const enum side sides[] = {
+        [CLAIM_UNDECIDED] = SIDE_UNRESOLVED,
+        [CLAIM_REPRODUCED] = SIDE_HIGHER,
+        [CLAIM_REFUTED] = SIDE_LOWER,
+    };
+    struct claim_vote *vote = ruling_add_vote(ruling, "memory per waiter");
+    size_t length = 0;
+    FILE *setting = alloc_checked(open_memstream(&vote->setting, &length));
+    write_arm(&pair->threads->trials, setting);
+    fclose(setting);
+    vote->ratio = pair->total;
+    vote->side = sides[decide_dearer(&pair->total)];
+    vote->absence = isnan(pair->total.interval.low) ? "too few blocks" : NULL;
+}
+
 /* The pair that stands for the claim (threads with the default stack, cold), and the one in which
- * threads come off best. Returns how many pairs there are, or -EBADMSG. */
+ * threads come off best; each is a vote of `votes`, unless that is NULL. Returns how many pairs
+ * there are, or -EBADMSG. */
 static int find_pairs(const struct evidence *evidence, struct bill_pair *plain,
-                      struct bill_pair *least, struct error *error)
+                      struct bill_pair *least, struct ruling *votes, struct error *error)
 {
     int count = 0;
     bool has_plain = false;
@@ -104,6 +143,8 @@ static int find_pairs(const struct evidence *evidence, struct bill_pair *plain,
             return result;
         if (result == 0)
             continue;
+        if (votes)
+            add_vote(&pair, votes);
         if (count == 0 || pair.total.value < least->total.value)
             *least = pair;
         if (count == 0 || (!has_plain && trials_are_plain(&pair.threads->trials)))
@@ -112,16 +153,6 @@ static int find_pairs(const struct evidence *evidence, struct bill_pair *plain,
         count++;
     }
     return count;
-}
-
-static void write_arm(const struct trial_group *trials, FILE *out)
-{
-    char text[UNITS_TEXT_SIZE];
-    const char *stack = group_text(trials, "stack_bytes");
-    fputs(group_text(trials, "subject"), out);
-    if (stack[0] != '\0')
-        fprintf(out, " with %s stacks", units_format_bytes(strtod(stack, NULL), text));
-    fputs(strtod(group_text(trials, "warm"), NULL) > 0 ? ", warm" : ", cold", out);
 }
 
 static void write_bytes(const struct estimate *bytes, FILE *out)
@@ -148,16 +179,11 @@ static void write_prices(const struct bill_pair *pair, enum component component,
         fprintf(out, ", %s times", units_format_ratio(ratio, text));
 }
 
-static enum claim_verdict decide_dearer(const struct estimate *ratio, FILE *figures)
+static void note_few_blocks(const struct estimate *ratio, FILE *figures)
 {
-    if (isnan(ratio->interval.low)) {
+    if (isnan(ratio->interval.low))
         fprintf(figures, "; too few blocks for a verdict (%zu, of at least %d)", ratio->blocks,
                 STATISTICS_BLOCKS_MIN);
-        return CLAIM_UNDECIDED;
-    }
-    if (ratio->interval.low > 1 + JUDGE_MARGIN)
-        return CLAIM_REPRODUCED;
-    return ratio->interval.high < 1 + JUDGE_MARGIN ? CLAIM_REFUTED : CLAIM_UNDECIDED;
 }
 
 /* Whether kernel stacks were counted as such, or told from how many threads there are: then they
@@ -200,14 +226,18 @@ int judge_memory_per_waiter(const struct evidence *evidence, struct ruling *ruli
     char text[UNITS_TEXT_SIZE];
     struct bill_pair plain;
     struct bill_pair least;
-    int count = find_pairs(evidence, &plain, &least, error);
+    int count = find_pairs(evidence, &plain, &least, ruling, error);
     if (count == 0)
         note_no_pair(evidence, ruling->figures);
     if (count <= 0)
         return count;
     write_prices(&plain, COMPONENT_USER, "user pages", &plain.user, ruling->figures);
     write_prices(&plain, COMPONENT_TOTAL, "all in", &plain.total, ruling->figures);
-    ruling->verdict = decide_dearer(&plain.total, ruling->figures);
+    ruling->verdict = decide_dearer(&plain.total);
+    note_few_blocks(&plain.total, ruling->figures);
+    answer_write_pair(plain.threads->components[COMPONENT_TOTAL].slope.value,
+                      plain.loop->components[COMPONENT_TOTAL].slope.value, "bytes",
+                      plain.total.value, ruling->answer);
     if (count > 1) {
         fprintf(ruling->condition, "smallest of %d pairs, all in: %s times with ", count,
                 units_format_ratio(&least.total, text));
@@ -232,6 +262,18 @@ static void write_line(const char *what, const struct slope *slope, FILE *out)
     fprintf(out, " per waiter over a constant %s", units_format_bytes(slope->intercept, text));
 }
 
+/* "1,000 more: 36.0 MiB against 4.00 MiB": what growing means, in a figure that is not the price of
+ * one again. */
+static void write_growth(const struct bill_pair *pair, FILE *out)
+{
+    const double more = 1000;
+    units_write_whole(more, out);
+    fputs(" more: ", out);
+    answer_write_pair(more * pair->threads->components[COMPONENT_TOTAL].slope.value,
+                      more * pair->loop->components[COMPONENT_TOTAL].slope.value, "bytes", NAN,
+                      out);
+}
+
 int judge_memory_growth(const struct evidence *evidence, struct ruling *ruling, struct error *error)
 {
     static const struct question total = {.experiment = EXPERIMENT_MEMORY,
@@ -240,19 +282,22 @@ int judge_memory_growth(const struct evidence *evidence, struct ruling *ruling, 
                                           .keep = row_is_plain};
     struct bill_pair plain;
     struct bill_pair least;
-    int count = find_pairs(evidence, &plain, &least, error);
+    int count = find_pairs(evidence, &plain, &least, NULL, error);
     if (count == 0)
         note_no_pair(evidence, ruling->figures);
     if (count <= 0)
         return count;
     write_line("threads", &plain.threads->components[COMPONENT_TOTAL], ruling->figures);
     write_line("loop", &plain.loop->components[COMPONENT_TOTAL], ruling->figures);
-    ruling->verdict = decide_dearer(&plain.total, ruling->figures);
+    ruling->verdict = decide_dearer(&plain.total);
+    note_few_blocks(&plain.total, ruling->figures);
+    write_growth(&plain, ruling->answer);
     write_rests_on(&plain, ruling->rests_on);
     struct tally bytes = {0};
     struct tally *const family[] = {&bytes};
     int result = tally_add(&bytes, evidence, &total, error);
     tally_control(family, 1);
+    ruling_add_votes(ruling, &bytes, evidence, &total, "memory");
     if (result == 0)
         result = crossings_write(&bytes, evidence, &total, "memory", "waiters_requested", NULL,
                                  ruling->condition, error);

@@ -316,6 +316,11 @@ static int rule(const struct tally *p99, const struct evidence *evidence, struct
         write_verdict(&p99[i], i, verdicts[i], ruling);
     }
     ruling->verdict = decide(p99, verdicts);
+    answer_write((const struct tally *const[]){&p99[BASIS_RATE], &p99[BASIS_UTILISATION]},
+                 BASIS_COUNT, ruling->verdict, ruling->answer);
+    for (size_t i = 0; i < BASIS_COUNT; i++)
+        ruling_add_votes(ruling, &p99[i], evidence, &p99_of[i],
+                         i == BASIS_RATE ? "p99" : "p99 at equal utilisation");
     bool told =
         tally_tells_workload(&p99[BASIS_RATE]) || tally_tells_workload(&p99[BASIS_UTILISATION]);
     fprintf(ruling->rests_on,

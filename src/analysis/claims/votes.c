@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The votes of a claim, for who shows them one by one. */
+#include "analysis/claims/judge.h"
+#include "base/alloc.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+struct claim_vote *ruling_add_vote(struct ruling *ruling, const char *metric)
+{
+    struct claim_votes *votes = &ruling->votes;
+    votes->items = alloc_grow(votes->items, votes->count, &votes->capacity, sizeof *votes->items);
+    struct claim_vote *vote = &votes->items[votes->count++];
+    *vote = (struct claim_vote){.metric = metric, .ratio = {NAN, INTERVAL_NONE, 0}};
+    return vote;
+}
+
+static char *setting_of(const struct selection *selection, const struct summary_row *row)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *words = alloc_checked(open_memstream(&text, &length));
+    selection_write_row(selection, row, NULL, NULL, words);
+    fclose(words);
+    return alloc_checked(text);
+}
+
+void ruling_add_votes(struct ruling *ruling, const struct tally *tally,
+                      const struct evidence *evidence, const struct question *question,
+                      const char *metric)
+{
+    struct selection selection = question_select(question, evidence);
+    for (size_t i = 0; i < tally->count; i++) {
+        const struct ballot *ballot = &tally->ballots[i];
+        struct claim_vote *vote = ruling_add_vote(ruling, metric);
+        vote->setting = setting_of(&selection, ballot->row);
+        vote->ratio = ballot->row->comparison.ratio;
+        vote->more_is_better = ballot->row->metric.kind == METRIC_RATE;
+        vote->side = ballot->absence == ABSENCE_NONE ? ballot->side : SIDE_UNRESOLVED;
+        vote->absence = ballot->absence == ABSENCE_NONE ? NULL : absence_text(ballot->absence);
+    }
+    selection_finish(&selection);
+}
+
+void claim_votes_finish(struct claim_votes *votes)
+{
+    for (size_t i = 0; i < votes->count; i++)
+        free(votes->items[i].setting);
+    free(votes->items);
+    *votes = (struct claim_votes){0};
+}
