@@ -40,7 +40,7 @@ import sys
 lines = open(sys.argv[1], encoding="utf-8").read().split("\n")
 begin = next(i for i, line in enumerate(lines) if line.startswith("Bytes per waiter"))
 end = lines.index("Charts")
-wide = [line for line in lines[begin:end] if len(line) > 100]
+wide = [line for line in lines[begin:end] if len(line) > 80]
 assert not wide, wide
 PYTHON
 }

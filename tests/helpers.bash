@@ -71,6 +71,19 @@ descendants() {
   done
 }
 
+# tables_fit FILE: no line that a report printed from the scorecard to where the charts are is wider than
+# 80 columns.
+tables_fit() {
+  python3 - "$1" <<'PYTHON'
+import sys
+lines = open(sys.argv[1], encoding="utf-8").read().split("\n")
+tables = lines[lines.index("Scorecard"):lines.index("Charts")]
+assert len(tables) > 20, tables
+wide = [line for line in tables if len(line) > 80]
+assert not wide, wide
+PYTHON
+}
+
 # browse PAGE EXPRESSION: what the JavaScript says of PAGE (a file name in $run_dir), whose element is
 # `root`, in a frame of 375 pixels (a window may have a least width), after the frame's width, whether
 # nothing scrolls sideways, how many charts there are and how many files were asked for.

@@ -163,8 +163,9 @@ static void test_flow(void **state)
         trial.model = "threads";
         trial.value = 4000;
         flow_trial_write(&run, &trial);
-        trial = (struct flow_trial){block, "counter", "threads", "unsynchronised_lost_count",
-                                    "count", 4, block == 1 ? 0 : 9, false};
+        trial =
+            (struct flow_trial){block,   "counter", "threads",          "unsynchronised_lost_count",
+                                "count", 4,         block == 1 ? 0 : 9, false};
         flow_trial_write(&run, &trial);
         trial.model = "loop";
         trial.value = 0;

@@ -4,9 +4,11 @@
 #include "analysis/analysis.h"
 #include "analysis/tables/load_table.h"
 #include "analysis/tables/memory_table.h"
+#include "analysis/tables/scorecard.h"
 #include "analysis/tables/versus.h"
 #include "base/alloc.h"
 #include "base/interrupt.h"
+#include "base/terminal.h"
 #include "report/charts/charts.h"
 #include "report/page/lock.h"
 #include "report/page/report.h"
@@ -57,7 +59,7 @@ static void print_verdicts(const struct analysis *analysis)
     else if (has_foreign_only(analysis->run))
         fputs("\nNo claim is judged: none of our own programs took part.\n", stderr);
     else if (analysis->has_claims)
-        claims_print(&analysis->claims, stderr);
+        scorecard_print(&analysis->claims, terminal_has_colours(stderr), stderr);
 }
 
 /* A heading, once. */
@@ -111,17 +113,17 @@ static void keep_first(int result, const struct error *what, int *first, struct 
         warning_print("%s", what->text);
 }
 
-/* What cannot be read or drawn keeps nobody from the rest. */
+/* The answer first. What cannot be read or drawn keeps nobody from the rest. */
 static int print_tables(const struct analysis *analysis, const char *baseline, int first,
                         struct error *error)
 {
     struct error what = {{0}};
     struct workloads workloads;
+    print_verdicts(analysis);
     if (analysis->bill.count > 0)
         memory_table_print(&analysis->bill, stderr);
     keep_first(load_table_print(analysis->run, stderr, &what), &what, &first, error);
     versus_print(&analysis->summary, baseline, stderr);
-    print_verdicts(analysis);
     workloads_find(&workloads, analysis->run);
     print_places(analysis->run->folder, &workloads);
     workloads_finish(&workloads);

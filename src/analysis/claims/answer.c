@@ -70,8 +70,7 @@ static void write_figure(double value, const char *unit, FILE *out)
 void answer_write_ratio(double ratio, FILE *out)
 {
     char text[UNITS_TEXT_SIZE];
-    const struct estimate bare = {ratio, INTERVAL_NONE, 0};
-    fputs(units_format_ratio(&bare, text), out);
+    fputs(units_format_ratio_alone(ratio, text), out);
 }
 
 void answer_write_pair(double threads, double loop, const char *unit, double ratio, FILE *out)

@@ -180,19 +180,6 @@ void claim_write_basis(const struct claim *claim, FILE *out)
     claim_basis_write(&basis, out);
 }
 
-void claims_print(const struct claims *claims, FILE *out)
-{
-    fputs("\nScorecard (how many settings are resolved; figures and conditions are in the report)"
-          "\n\n",
-          out);
-    for (size_t i = 0; i < claims->count; i++) {
-        const struct claim *claim = &claims->claims[i];
-        fprintf(out, "  %-11s %s", claim_verdict_text(claim->verdict), claim->text);
-        claim_write_basis(claim, out);
-        fputc('\n', out);
-    }
-}
-
 void claims_finish(struct claims *claims)
 {
     for (size_t i = 0; i < claims->count; i++) {

@@ -73,9 +73,6 @@ int claims_write(const struct claims *claims, const char *run_dir, struct error 
 /* "reproduced", "refuted", "depends", "undecided". */
 const char *claim_verdict_text(enum claim_verdict verdict);
 
-/* Prints the verdicts, a line each. */
-void claims_print(const struct claims *claims, FILE *out);
-
 /* What a verdict's bracket is made of: a claim's, or a row's of claims.csv. */
 struct claim_basis {
     const char *figures;

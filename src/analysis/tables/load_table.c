@@ -18,10 +18,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* 25 + 3 * 25 columns: exactly 100. More arms have a table of their own below; an A/A run's stand
- * in pairs. */
+/* 25 + 2 * 25 columns, of the 80 that any terminal has. More arms have a table of their own below;
+ * so those of an A/A run stand in pairs. */
 #define COLUMN_WIDTH 25
-#define ARMS_MAX     3
+#define ARMS_MAX     2
 
 #define NAME_SIZE 128
 
@@ -242,18 +242,9 @@ static size_t line_length(const struct shown *shown, size_t at)
     return end - at;
 }
 
-static size_t arms_of_table(const struct shown *shown)
-{
-    for (size_t i = 0; i < shown->arm_count; i++)
-        if (is_again(shown->arms[i]))
-            return 2;
-    return ARMS_MAX;
-}
-
 static int print_table(const struct shown *shown, size_t first, FILE *out, struct error *error)
 {
-    size_t most = arms_of_table(shown);
-    size_t end = shown->arm_count - first < most ? shown->arm_count : first + most;
+    size_t end = shown->arm_count - first < ARMS_MAX ? shown->arm_count : first + ARMS_MAX;
     const struct trial_group *above = NULL;
     int result = 0;
     print_heading(shown, first, end, out);
@@ -287,9 +278,8 @@ static int print_mark(const struct shown *shown, FILE *out, struct error *error)
         any |= 2 * bound > shown->groups[i].count;
     }
     if (any && shown->view->format_cell == load_cell_throughput)
-        fputs(
-            "(# the database was the limit: its connections or its CPUs were busy all the time)\n",
-            out);
+        fputs("(# the database was the limit: its connections or CPUs were busy all the time)\n",
+              out);
     return 0;
 }
 
@@ -312,7 +302,7 @@ static int print_shown(const struct load_view *view, const struct trial_groups *
         qsort_r(shown.groups, shown.count, sizeof *shown.groups, compare_groups, (void *)view);
     find_arms(&shown);
     name_arms(&shown);
-    for (size_t first = 0; result == 0 && first < shown.arm_count; first += arms_of_table(&shown))
+    for (size_t first = 0; result == 0 && first < shown.arm_count; first += ARMS_MAX)
         result = print_table(&shown, first, out, error);
     if (result == 0)
         result = print_mark(&shown, out, error);
@@ -362,12 +352,10 @@ static int print_workload(const struct recorded_run *run, const struct workload 
 }
 
 static const char legend[] =
-    "\nk: thousand requests/s. `-`, `too few`: too few samples or separate events beyond it in "
-    "over\n"
-    "one in ten trials. idle: connections that are open beside the active ones and say nothing. "
-    "An\n"
-    "arm is a program with its options; a block is every arm once, in random order; figures are\n"
-    "medians over blocks.\n";
+    "\nk: thousand requests/s. `-`, `too few`: too few samples or separate events\n"
+    "beyond it in over one in ten trials. idle: connections that are open beside the\n"
+    "active ones and say nothing. An arm is a program with its options; a block is\n"
+    "every arm once, in random order; figures are medians over blocks.\n";
 
 /* Of files that cannot be read there is no workload: the plain server's tables say why. */
 int load_table_print(const struct recorded_run *run, FILE *out, struct error *error)

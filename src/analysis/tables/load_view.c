@@ -140,9 +140,9 @@ static bool is_equal_rate(const struct trial_group *group)
 
 const struct load_view load_views[LOAD_VIEWS] = {
     {"throughput.csv",
-     "Throughput of a closed loop: requests/s, and CPU per request of the server, and of server "
-     "and\n"
-     "client where both were measured (* the generator was the limit, the server was not)",
+     "Throughput of a closed loop: requests/s, and CPU per request of the server, and\n"
+     "of server and client where both were measured (* the generator was the limit,\n"
+     "the server was not)",
      "active connections",
      {"idle", "active", NULL},
      is_any,

@@ -4,14 +4,17 @@
 #include "analysis/words/arm.h"
 #include "analysis/words/units.h"
 #include "analysis/words/workload.h"
+#include "base/utf8.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* 28 + 6 * 12 columns: exactly 100. `charged` is left to the file; it repeats the total. */
-#define LABEL_WIDTH 28
+/* 8 + 6 * 12 columns: exactly 80. An arm's name stands above its figures. `charged` is left to the
+ * file; it repeats the total. */
+#define LABEL_WIDTH 8
 #define CELL_WIDTH  12
+#define TABLE_WIDTH 80
 
 static const struct {
     enum component component;
@@ -54,26 +57,26 @@ static void print_label(FILE *label, const struct trial_group *arm)
     print_option(label, arm, "hold_bytes", "hold");
 }
 
-/* A label too long for its column has a line of its own. */
-static void print_label_cell(const struct trial_group *arm, FILE *out)
+/* In a line of its own; a name that is longer is cut in its middle. */
+static void print_label_line(const struct trial_group *arm, FILE *out)
 {
     char label[256];
+    char shown_label[256];
     FILE *text = fmemopen(label, sizeof label, "w");
     if (!text)
         return;
     print_label(text, arm);
     fclose(text);
     label[sizeof label - 1] = '\0';
-    fprintf(out, "%-*s", LABEL_WIDTH, label);
-    if (strlen(label) > LABEL_WIDTH)
-        fprintf(out, "\n%-*s", LABEL_WIDTH, "");
+    utf8_shorten(shown_label, sizeof shown_label, label, TABLE_WIDTH, TABLE_WIDTH / 2);
+    fprintf(out, "%s\n%-*s", shown_label, LABEL_WIDTH, "");
 }
 
 static void print_arm(const struct bill_arm *bill, FILE *out)
 {
     char text[UNITS_TEXT_SIZE];
     bool has_interval = false;
-    print_label_cell(&bill->trials, out);
+    print_label_line(&bill->trials, out);
     for (size_t i = 0; i < SHOWN_COUNT; i++) {
         const struct estimate *bytes = &bill->components[shown[i].component].slope;
         fprintf(out, " %*s", CELL_WIDTH - 1,
@@ -115,7 +118,8 @@ void memory_table_print(const struct bill *bill, FILE *out)
         fputs("No memory trials, so no bill per waiter.\n", out);
         return;
     }
-    fputs("Bytes per waiter: slope over the number of waiters, its 95 % interval below.\n\n", out);
+    fputs("\nBytes per waiter: slope over the number of waiters, its 95 % interval below.\n\n",
+          out);
     for (int line = 0; line < 2; line++) {
         fprintf(out, "%-*s", LABEL_WIDTH, "");
         for (size_t i = 0; i < SHOWN_COUNT; i++)
@@ -123,8 +127,7 @@ void memory_table_print(const struct bill *bill, FILE *out)
         fputc('\n', out);
     }
     print_workloads(bill, out);
-    fputs("\nA waiter is one open connection and whoever waits for it. (heap) is a part of user; "
-          "`-`: not\n"
-          "measured, or at fewer than four numbers of waiters.\n",
+    fputs("\nA waiter is one open connection and whoever waits for it. (heap) is a part of\n"
+          "user; `-`: not measured, or at fewer than four numbers of waiters.\n",
           out);
 }

@@ -14,13 +14,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* 31 + 3 * 23 columns: exactly 100. */
-#define LABEL_WIDTH 31
-#define CELL_WIDTH  23
+/* 35 + 3 * 15 columns: exactly 80. */
+#define LABEL_WIDTH 35
+#define CELL_WIDTH  15
 #define CELLS       3
 
 /* Of both names, in one line with the words around them. */
-#define NAMES_WIDTH 42
+#define NAMES_WIDTH 24
 
 #define USUAL_PAYLOAD_BYTES 64
 
@@ -33,7 +33,7 @@ static const struct view {
     {"memory", {"total", "user", "spawn"}, {"all memory", "resident", "time to accept"}},
     {"throughput",
      {"achieved", "server_cpu_per_request", "both_cpu_per_request"},
-     {"requests/s", "server CPU per request", "of both ends"}},
+     {"requests/s", "server CPU", "CPU, both ends"}},
     {"latency", {"p50", "p99", "p999"}, {"p50", "p99", "p99.9"}},
 };
 
@@ -150,23 +150,43 @@ static void print_label(const struct summary_row *row, FILE *out)
     free(text);
 }
 
-/* "0.85 (0.80 to 0.90)", and whether a difference is resolved. */
+/* "0.85" above "0.80..0.90", and whether a difference is resolved. */
 struct cell {
-    char text[UNITS_TEXT_SIZE];
+    char ratio[UNITS_TEXT_SIZE];
+    char interval[UNITS_TEXT_SIZE];
     bool resolved;
 };
 
 static void format_cell(const struct comparison *comparison, struct cell *cell)
 {
     cell->resolved |= comparison->verdict == VERDICT_LOWER || comparison->verdict == VERDICT_HIGHER;
-    if (!isnan(comparison->ratio.value))
-        units_format_ratio(&comparison->ratio, cell->text);
+    if (isnan(comparison->ratio.value))
+        return;
+    units_format_ratio_alone(comparison->ratio.value, cell->ratio);
+    units_format_ratio_interval(&comparison->ratio, cell->interval);
 }
 
-static void print_cell(const struct cell *cell, bool is_last, FILE *out)
+static void print_cells(const struct cell *cells, FILE *out)
 {
-    utf8_print_right(cell->text, CELL_WIDTH - 1, out);
-    fputs(cell->resolved ? "*" : is_last ? "" : " ", out);
+    for (size_t i = 0; i < CELLS; i++) {
+        utf8_print_right(cells[i].ratio, CELL_WIDTH - 1, out);
+        fputs(cells[i].resolved ? "*" : i + 1 == CELLS ? "" : " ", out);
+    }
+    fputc('\n', out);
+}
+
+/* Nothing where no cell has one. */
+static void print_intervals(const struct cell *cells, FILE *out)
+{
+    bool any = false;
+    for (size_t i = 0; i < CELLS; i++)
+        any |= cells[i].interval[0] != '\0';
+    if (any)
+        fprintf(out, "%*s", LABEL_WIDTH, "");
+    for (size_t i = 0; any && i < CELLS; i++) {
+        utf8_print_right(cells[i].interval, CELL_WIDTH - 1, out);
+        fputs(i + 1 == CELLS ? "\n" : " ", out);
+    }
 }
 
 /* Where the setting ends whose rows begin there. */
@@ -182,15 +202,14 @@ static size_t line_end(const struct summary *summary, size_t begin)
 static void print_line(const struct summary *summary, size_t begin, const struct view *view,
                        FILE *out)
 {
-    struct cell cells[CELLS] = {{"-", false}, {"-", false}, {"-", false}};
+    struct cell cells[CELLS] = {{"-", "", false}, {"-", "", false}, {"-", "", false}};
     for (size_t row = begin; row < line_end(summary, begin); row++)
         for (size_t i = 0; i < CELLS; i++)
             if (strcmp(summary->rows[row].metric.name, view->metrics[i]) == 0)
                 format_cell(&summary->rows[row].comparison, &cells[i]);
     print_label(&summary->rows[begin], out);
-    for (size_t i = 0; i < CELLS; i++)
-        print_cell(&cells[i], i + 1 == CELLS, out);
-    fputc('\n', out);
+    print_cells(cells, out);
+    print_intervals(cells, out);
 }
 
 static void print_heading(const struct view *view, FILE *out)
@@ -290,8 +309,9 @@ static void print_pair(const struct summary *summary, size_t pair, FILE *out)
     name_arm(summary->rows[pair].a, names[0], sizeof names[0]);
     name_arm(summary->rows[pair].b, names[1], sizeof names[1]);
     bool is_long = strlen(names[0]) + strlen(names[1]) > NAMES_WIDTH;
-    fprintf(out, "\n%s against%s%s (ratio of medians, 95 %% interval; * resolved)\n\n", names[0],
-            is_long ? "\n" : " ", names[1]);
+    const char *between = is_long ? "\n" : " ";
+    fprintf(out, "\n%s against%s%s%s(ratio of medians, 95 %% interval; * resolved)\n\n", names[0],
+            between, names[1], between);
     struct workload workload =
         workload_of(summary->rows[pair].a->table, summary->rows[pair].a->first);
     if (has_other_workload(summary, &summary->rows[pair]) || *workload.store) {

@@ -108,6 +108,25 @@ const char *units_format_ratio(const struct estimate *ratio, char *text)
     return text;
 }
 
+const char *units_format_ratio_alone(double ratio, char *text)
+{
+    print_ratio(text, UNITS_TEXT_SIZE, ratio);
+    return text;
+}
+
+const char *units_format_ratio_interval(const struct estimate *ratio, char *text)
+{
+    char low[16];
+    char high[16];
+    text[0] = '\0';
+    if (isnan(ratio->interval.low))
+        return text;
+    print_ratio(low, sizeof low, ratio->interval.low);
+    print_ratio(high, sizeof high, ratio->interval.high);
+    snprintf(text, UNITS_TEXT_SIZE, "%s..%s", low, high);
+    return text;
+}
+
 void units_write_whole(double value, FILE *out)
 {
     char digits[400]; /* the largest double has 309 */

@@ -26,6 +26,10 @@ const char *units_format_count(double count, char *text);
 /* A figure and its interval as one phrase: "3.21 (2.90 to 3.55)"; without an interval "3.21". */
 const char *units_format_ratio(const struct estimate *ratio, char *text);
 
+/* Its two parts: "3.21"; and "2.90..3.55", "" for no interval. */
+const char *units_format_ratio_alone(double ratio, char *text);
+const char *units_format_ratio_interval(const struct estimate *ratio, char *text);
+
 /* A whole number with thousands apart: "19,900". */
 void units_write_whole(double value, FILE *out);
 
