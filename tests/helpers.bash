@@ -86,7 +86,7 @@ PYTHON
 
 # browse PAGE EXPRESSION: what the JavaScript says of PAGE (a file name in $run_dir), whose element is
 # `root`, in a frame of 375 pixels (a window may have a least width), after the frame's width, whether
-# nothing scrolls sideways, how many charts there are and how many files were asked for.
+# nothing scrolls sideways, how many charts there are (but for the pictures of votes) and how many files were asked for.
 browse() {
   cat >"$run_dir/frame.html" <<HTML
 <!DOCTYPE html>
@@ -95,7 +95,7 @@ browse() {
 frame.onload = () => {
   const page = frame.contentDocument, root = page.documentElement;
   document.title = [frame.contentWindow.innerWidth, root.scrollWidth <= root.clientWidth,
-    page.querySelectorAll("svg").length,
+    page.querySelectorAll("svg:not(.votes)").length,
     frame.contentWindow.performance.getEntriesByType("resource").length, $2].join(" ");
 };
 </script>

@@ -49,7 +49,8 @@ page = Page()
 page.feed(text)
 assert not page.open, page.open
 count = lambda name: sum(tag == name for tag, _ in page.tags)
-assert count("svg") == 9 and count("h1") == 1 and count("script") == 0
+votes = [attributes for tag, attributes in page.tags if tag == "svg" and attributes.get("class") == "votes"]
+assert count("svg") - len(votes) == 9 and count("h1") == 1 and count("script") == 0
 assert len(page.ids) == len(set(page.ids)), "an id stands twice"
 for link in page.links:
     assert link == "data:," or link.startswith("data:application/gzip;base64,") or link.startswith("#") and link[1:] in page.ids, link
@@ -67,6 +68,43 @@ for tag, attributes in page.tags:
 for words in "A thread costs more memory than a task", "Memory of one more waiter", "synthetic-host", "only 9,871 of 10,000", \
         "Imaginary CPU 9000", "build/waitbench run --profile default --output &#39;results/my run&#39; --seed 7":
     assert words in text, words
+PYTHON
+}
+
+@test "the page begins with the answer, and every vote is drawn and told" {
+  golden
+  "$waitbench" report "$run_dir"
+  python3 - "$run_dir" <<'PYTHON'
+import csv, html, re, sys
+text = open(sys.argv[1] + "/report.html", encoding="utf-8").read()
+claims = {row["id"]: row for row in csv.DictReader(open(sys.argv[1] + "/claims.csv", newline=""))}
+order = [text.index(f'<section id="{name}"') for name in ("answer", "scorecard", "memory")]
+assert order == sorted(order), order
+headline = html.unescape(re.search(r'<p class="headline">(.*?)</p>', text, re.S)[1])
+assert headline.startswith("A thread takes more memory than a connection of the event loop: "
+                           + claims["memory-per-waiter"]["answer"] + "."), headline
+assert "Which of the two answers more requests depends on the setting." in headline, headline
+figures = text[text.index('<ul class="figures">'):text.index('<section id="scorecard"')]
+assert figures.count("<li>") == figures.count('<svg class="votes"') == 4, figures
+assert '<p class="big">10.5 times</p>' in figures and "95 % interval 10." in figures
+drawn = 0
+for name, row in claims.items():
+    picture = re.search(rf'<svg class="votes"[^>]*aria-labelledby="votes-{name}-title".*?</svg>', text, re.S)
+    settings = int(row["settings"] or 0)
+    assert picture or settings == 0, name
+    if not picture:
+        continue
+    drawn += 1
+    table = text[text.index("<table>", picture.end()):]
+    table = table[:table.index("</table>")]
+    rows = re.findall(r"<tr><th scope=\"row\">", table)
+    assert settings in (0, len(rows)), (name, settings, len(rows))
+    # What has a ratio is drawn; the filled ones are those that are resolved, here without groups.
+    assert picture[0].count("<circle") == table.count('<td class="n">'), name
+    sides = sum(table.count(f"<td>{side}</td>") for side in ("threads better", "loop better", "equal")) + table.count("within a factor")
+    assert sides == len(re.findall('<g class="v[tle]"', picture[0])), name
+    assert settings == 0 or sides == int(row["resolved"]), (name, sides, row["resolved"])
+assert drawn == 6, drawn
 PYTHON
 }
 
@@ -243,7 +281,7 @@ SCRIPT
   chromium=$(command -v chromium) || skip "chromium is not installed"
   golden
   "$waitbench" report "$run_dir"
-  run browse report.html 'page.querySelector("svg").getBoundingClientRect().height > 100'
+  run browse report.html 'page.querySelector("svg:not(.votes)").getBoundingClientRect().height > 100'
   echo "$output"
   [ "$output" = "375 true 9 0 true" ]
   [ "$(grep -c "CONSOLE" "$BATS_TEST_TMPDIR/log")" -eq 0 ]

@@ -85,11 +85,22 @@ void answer_write_pair(double threads, double loop, const char *unit, double rat
     }
 }
 
-static void write_setting(const struct ballot *ballot, FILE *out)
+void answer_show(const struct claim_setting *shown, struct ruling *ruling)
+{
+    answer_write_pair(shown->threads, shown->loop, shown->unit, shown->ratio.value, ruling->answer);
+    ruling->shown = *shown;
+}
+
+static void show_setting(const struct ballot *ballot, struct ruling *ruling)
 {
     const struct comparison *comparison = &ballot->row->comparison;
-    answer_write_pair(comparison->median_a, comparison->median_b, ballot->row->metric.unit,
-                      comparison->ratio.value, out);
+    const struct claim_setting shown = {
+        .threads = comparison->median_a,
+        .loop = comparison->median_b,
+        .unit = ballot->row->metric.unit,
+        .ratio = comparison->ratio,
+    };
+    answer_show(&shown, ruling);
 }
 
 /* "0.55 to 1.10 times in 12 settings" */
@@ -128,10 +139,10 @@ static const struct ballot *middle_of(const struct ballot *const *ballots, size_
     return fabs(log(ratio_of(low))) <= fabs(log(ratio_of(high))) ? low : high;
 }
 
-void answer_write(const struct tally *const *tallies, size_t tally_count,
-                  enum claim_verdict verdict, FILE *out)
+void answer_write(const struct tally *const *tallies, size_t tally_count, struct ruling *ruling)
 {
     const struct ballot **ballots;
+    enum claim_verdict verdict = ruling->verdict;
     size_t count = gather(tallies, tally_count, verdict != CLAIM_UNDECIDED, &ballots);
     bool one_sided = count > 0 && (verdict == CLAIM_REPRODUCED || verdict == CLAIM_REFUTED);
     if (count == 0 && verdict != CLAIM_UNDECIDED) {
@@ -139,10 +150,10 @@ void answer_write(const struct tally *const *tallies, size_t tally_count,
         count = gather(tallies, tally_count, false, &ballots);
     }
     if (count == 0)
-        write_absence(tallies, tally_count, out);
+        write_absence(tallies, tally_count, ruling->answer);
     else if (one_sided || count == 1)
-        write_setting(middle_of(ballots, count), out);
+        show_setting(middle_of(ballots, count), ruling);
     else
-        write_range(ballots, count, out);
+        write_range(ballots, count, ruling->answer);
     free(ballots);
 }

@@ -5,6 +5,7 @@
 #include "analysis/summary/derived.h"
 #include "base/alloc.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,6 +59,7 @@ static void note_not_run(struct claim *claim)
     free(claim->rests_on);
     claim_votes_finish(&claim->votes);
     claim->verdict = CLAIM_UNDECIDED;
+    claim->shown = (struct claim_setting){.threads = NAN};
     claim->settings = 0;
     claim->resolved = 0;
     claim->answer = alloc_text("not run");
@@ -75,6 +77,7 @@ static int judge_claim(struct claim *claim, judge_function *judge, const struct 
     size_t rests_on = 0;
     struct ruling ruling = {
         .verdict = CLAIM_UNDECIDED,
+        .shown.threads = NAN,
         .answer = alloc_checked(open_memstream(&claim->answer, &answer)),
         .figures = alloc_checked(open_memstream(&claim->figures, &figures)),
         .condition = alloc_checked(open_memstream(&claim->condition, &condition)),
@@ -98,6 +101,7 @@ static int judge_claim(struct claim *claim, judge_function *judge, const struct 
     claim->verdict = ruling.verdict;
     claim->settings = ruling.settings;
     claim->resolved = ruling.resolved;
+    claim->shown = ruling.shown;
     claim->votes = ruling.votes;
     if (result == 0 && figures == 0)
         note_not_run(claim);

@@ -28,6 +28,7 @@ struct claim_vote {
     const char *metric;    /* "p99" */
     struct estimate ratio; /* NAN where there is no figure */
     bool more_is_better;   /* a rate, of which threads want the higher one */
+    double factor;         /* less is no difference to this claim: 1.05, 4 */
     enum side side;        /* of threads, as resolved over all of the claim's settings */
     const char *absence;   /* why it has no vote, in a word or two; NULL where it has one */
 };
@@ -36,6 +37,14 @@ struct claim_votes {
     struct claim_vote *items;
     size_t count;
     size_t capacity;
+};
+
+/* The setting that `answer` is of, where it is of one. */
+struct claim_setting {
+    double threads; /* medians in `unit`, as files have it; NAN where there is no such setting */
+    double loop;
+    const char *unit;      /* "ns", "bytes", "per_second"; static, or the summary's */
+    struct estimate ratio; /* threads / loop */
 };
 
 /* Of `name` and `answer`: a line of the terminal has room for both beside the verdict. */
@@ -51,6 +60,7 @@ struct claim {
     size_t settings; /* in which it was asked, 0 where it is not asked in settings; and those of */
     size_t resolved; /* them whose side is resolved */
     char *answer;    /* the two figures that bear the verdict, the threads' first */
+    struct claim_setting shown;
     char *figures;   /* in words, with intervals; "not run" when there is nothing to judge by */
     char *condition; /* under which it turns: a crossover with its interval, or where it holds */
     char *rests_on;  /* the rows, in words: file, arms, metric */

@@ -22,15 +22,18 @@ struct ruling {
     FILE *condition;
     FILE *rests_on;
     struct open_settings *open; /* settings that do not decide it are added */
+    struct claim_setting shown; /* as the answer is written */
     struct claim_votes votes;
 };
 
-/* Writes the two figures that bear the verdict, threads first: "43.1 k/s against 69.0 k/s, 0.62
- * times", of the setting in the middle of those that are resolved; or, where they are on both sides
- * or undecided, how far the settings reach: "0.55 to 1.10 times in 12 settings"; or why there is no
- * figure: "withheld in 4 of 4". At most 38 characters. */
-void answer_write(const struct tally *const *tallies, size_t tally_count,
-                  enum claim_verdict verdict, FILE *out);
+/* Writes the two figures that bear the ruling's verdict, threads first: "43.1 k/s against 69.0 k/s,
+ * 0.62 times", of the setting in the middle of those that are resolved; or, where they are on both
+ * sides or undecided, how far the settings reach: "0.55 to 1.10 times in 12 settings"; or why there
+ * is no figure: "withheld in 4 of 4". At most 38 characters. */
+void answer_write(const struct tally *const *tallies, size_t tally_count, struct ruling *ruling);
+
+/* The same of one setting, which the claim shows from then on. */
+void answer_show(const struct claim_setting *shown, struct ruling *ruling);
 
 /* The same of two figures in a unit as files have it ("ns", "bytes", "per_second"), without the
  * ratio where that is NAN; and a ratio alone: "0.62". */

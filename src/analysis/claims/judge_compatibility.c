@@ -352,8 +352,7 @@ static void rule(const struct tally *tallies, const struct evidence *evidence,
     if (tallies[CALLS].count == 0)
         fputs("calls that block: not run", ruling->answer);
     else
-        answer_write((const struct tally *const[]){&tallies[CALLS]}, 1, ruling->verdict,
-                     ruling->answer);
+        answer_write((const struct tally *const[]){&tallies[CALLS]}, 1, ruling);
     for (size_t kind = 0; kind < KINDS; kind++) {
         if (tallies[kind].count == 0)
             continue;

@@ -392,7 +392,7 @@ int judge_cancellation(const struct evidence *evidence, struct ruling *ruling, s
         tally_control(deciding, 1);
         tally_write(&stopped, evidence, &stopping, "time from request to stopped", ruling->figures);
         ruling->verdict = tally_decide(&stopped, CLAIMED_HIGHER);
-        answer_write((const struct tally *const[]){&stopped}, 1, ruling->verdict, ruling->answer);
+        answer_write((const struct tally *const[]){&stopped}, 1, ruling);
         ruling_add_votes(ruling, &stopped, evidence, &stopping, "time to stopped");
         ruling_rest_on(ruling, &stopped);
         write_source(is_cancellation, ruling->rests_on);

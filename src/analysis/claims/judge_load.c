@@ -96,7 +96,7 @@ int judge_speed(const struct evidence *evidence, struct ruling *ruling, struct e
         tally_control(family, 1);
         tally_write(&rate, evidence, &busy_rate, "requests/s", ruling->figures);
         ruling->verdict = tally_decide(&rate, CLAIMED_NOT_LOWER);
-        answer_write((const struct tally *const[]){&rate}, 1, ruling->verdict, ruling->answer);
+        answer_write((const struct tally *const[]){&rate}, 1, ruling);
         ruling_add_votes(ruling, &rate, evidence, &busy_rate, "requests/s");
         ruling_rest_on(ruling, &rate);
         tally_write_workloads(&rate, CLAIMED_NOT_LOWER, ruling->condition);

@@ -235,9 +235,13 @@ int judge_memory_per_waiter(const struct evidence *evidence, struct ruling *ruli
     write_prices(&plain, COMPONENT_TOTAL, "all in", &plain.total, ruling->figures);
     ruling->verdict = decide_dearer(&plain.total);
     note_few_blocks(&plain.total, ruling->figures);
-    answer_write_pair(plain.threads->components[COMPONENT_TOTAL].slope.value,
-                      plain.loop->components[COMPONENT_TOTAL].slope.value, "bytes",
-                      plain.total.value, ruling->answer);
+    const struct claim_setting shown = {
+        .threads = plain.threads->components[COMPONENT_TOTAL].slope.value,
+        .loop = plain.loop->components[COMPONENT_TOTAL].slope.value,
+        .unit = "bytes",
+        .ratio = plain.total,
+    };
+    answer_show(&shown, ruling);
     if (count > 1) {
         fprintf(ruling->condition, "smallest of %d pairs, all in: %s times with ", count,
                 units_format_ratio(&least.total, text));

@@ -317,7 +317,7 @@ static int rule(const struct tally *p99, const struct evidence *evidence, struct
     }
     ruling->verdict = decide(p99, verdicts);
     answer_write((const struct tally *const[]){&p99[BASIS_RATE], &p99[BASIS_UTILISATION]},
-                 BASIS_COUNT, ruling->verdict, ruling->answer);
+                 BASIS_COUNT, ruling);
     for (size_t i = 0; i < BASIS_COUNT; i++)
         ruling_add_votes(ruling, &p99[i], evidence, &p99_of[i],
                          i == BASIS_RATE ? "p99" : "p99 at equal utilisation");

@@ -11,7 +11,11 @@ struct claim_vote *ruling_add_vote(struct ruling *ruling, const char *metric)
     struct claim_votes *votes = &ruling->votes;
     votes->items = alloc_grow(votes->items, votes->count, &votes->capacity, sizeof *votes->items);
     struct claim_vote *vote = &votes->items[votes->count++];
-    *vote = (struct claim_vote){.metric = metric, .ratio = {NAN, INTERVAL_NONE, 0}};
+    *vote = (struct claim_vote){
+        .metric = metric,
+        .ratio = {NAN, INTERVAL_NONE, 0},
+        .factor = 1 + JUDGE_MARGIN,
+    };
     return vote;
 }
 
@@ -36,6 +40,7 @@ void ruling_add_votes(struct ruling *ruling, const struct tally *tally,
         vote->setting = setting_of(&selection, ballot->row);
         vote->ratio = ballot->row->comparison.ratio;
         vote->more_is_better = ballot->row->metric.kind == METRIC_RATE;
+        vote->factor = tally->factor > 0 ? tally->factor : vote->factor;
         vote->side = ballot->absence == ABSENCE_NONE ? ballot->side : SIDE_UNRESOLVED;
         vote->absence = ballot->absence == ABSENCE_NONE ? NULL : absence_text(ballot->absence);
     }

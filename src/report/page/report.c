@@ -30,7 +30,7 @@ static void write_head(struct page *page, const char *run_name)
     html_text(out, run_name);
     fputs(" on ", out);
     html_text(out, machine_text(page, "hostname", "an unnamed machine"));
-    fprintf(out, "</title>\n<style>\n%s</style>\n</head>\n", report_style);
+    fprintf(out, "</title>\n<style>\n%s%s</style>\n</head>\n", report_style, report_answer_style);
 }
 
 static void write_links(FILE *out, const char *const links[][2], size_t count)
@@ -76,6 +76,13 @@ static void write_header(struct page *page, const char *run_name)
     fputs("</ul></nav>\n</header>\n<main id=\"main\">\n", out);
 }
 
+/* The answer first, then what it rests on. */
+static void write_verdicts(struct page *page)
+{
+    report_answer(page);
+    report_scorecard(page);
+}
+
 static void write_page(struct page *page, const char *run_name)
 {
     write_head(page, run_name);
@@ -83,7 +90,7 @@ static void write_page(struct page *page, const char *run_name)
     if (page->analysis->has_aa)
         report_aa(page);
     else
-        report_scorecard(page);
+        write_verdicts(page);
     if (page_has_plain(page)) {
         report_memory(page);
         report_throughput(page);

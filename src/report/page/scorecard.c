@@ -2,11 +2,11 @@
 #include "report/page/html.h"
 #include "report/page/section.h"
 #include "report/page/sections.h"
+#include "report/page/sentence.h"
+#include "report/page/votes.h"
 
 #include <stdbool.h>
 #include <string.h>
-
-#define WIDE_BYTES 700
 
 /* The word itself is the verdict; mark and colour only repeat it. */
 static const char *mark_of(enum claim_verdict verdict)
@@ -75,24 +75,59 @@ static void write_statements(FILE *out, const char *label, const char *text)
     fputs("</ul>\n", out);
 }
 
-/* A claim that takes many words has the whole width. */
-static bool is_wide(const struct claim *claim)
+static void write_details(const struct claim *claim, FILE *out)
 {
-    return strlen(claim->figures) + strlen(claim->condition) > WIDE_BYTES;
+    fputs("<details>\n<summary>Figures, conditions and votes of: ", out);
+    html_text(out, claim->name);
+    fputs("</summary>\n", out);
+    if (claim->votes.count > 0)
+        votes_write_table(claim, out);
+    write_statements(out, "Figures", claim->figures);
+    write_statements(out, "Where", claim->condition);
+    write_statements(out, "Rests on", claim->rests_on);
+    fputs("</details>\n", out);
 }
 
+/* The claim and what the run says to it, the verdict with the figures that bear it, and the votes.
+ * A small window shows the cells below each other: roles keep them a table. */
 static void write_claim(FILE *out, const struct claim *claim)
 {
+    char id[64];
     const char *verdict = claim_verdict_text(claim->verdict);
-    fprintf(out, "<li class=\"%s%s\">\n<p class=\"verdict\"><span aria-hidden=\"true\">%s</span> ",
-            verdict, is_wide(claim) ? " wide" : "", mark_of(claim->verdict));
-    html_text(out, verdict);
+    snprintf(id, sizeof id, "votes-%s", claim->id);
+    fprintf(out, "<tr role=\"row\" class=\"%s\"><th scope=\"row\" role=\"rowheader\">", verdict);
+    html_text(out, claim->text);
+    fprintf(out,
+            "</th><td role=\"cell\"><p class=\"verdict\"><span aria-hidden=\"true\">%s</span> %s",
+            mark_of(claim->verdict), verdict);
     claim_write_basis(claim, out);
+    fputs("</p>\n<p>", out);
+    sentence_write(claim, out);
     fputs("</p>\n", out);
-    html_element(out, "h3", claim->text);
-    write_statements(out, "Figures", claim->figures);
-    write_statements(out, "Condition", claim->condition);
-    fputs("</li>\n", out);
+    if (strcmp(claim->answer, claim->figures) != 0) /* "not run" is said */
+        html_element(out, "p", claim->answer);
+    fputs("</td><td role=\"cell\">", out);
+    if (votes_can_be_drawn(claim))
+        votes_write_forest(claim, id, out);
+    fputs("</td></tr>\n<tr role=\"row\" class=\"more\"><td role=\"cell\" colspan=\"3\">", out);
+    write_details(claim, out);
+    fputs("</td></tr>\n", out);
+}
+
+static void write_table(const struct claims *claims, FILE *out)
+{
+    static const char *const headings[] = {"Claim", "Verdict", "Settings"};
+    fputs(
+        "<table class=\"claims\" role=\"table\">\n<caption>Threads against the event loop: ratios "
+        "with 95 % intervals, on an axis of factors. Filled: resolved; hollow: not.</caption>\n"
+        "<thead role=\"rowgroup\"><tr role=\"row\">",
+        out);
+    for (size_t i = 0; i < sizeof headings / sizeof *headings; i++)
+        fprintf(out, "<th scope=\"col\" role=\"columnheader\">%s</th>", headings[i]);
+    fputs("</tr></thead>\n<tbody role=\"rowgroup\">\n", out);
+    for (size_t i = 0; i < claims->count; i++)
+        write_claim(out, &claims->claims[i]);
+    fputs("</tbody>\n</table>\n", out);
 }
 
 void report_scorecard(struct page *page)
@@ -102,13 +137,9 @@ void report_scorecard(struct page *page)
     section_open(out, "scorecard", "Scorecard");
     fputs("<p>Claims about threads and event loops, and what this machine says to each.</p>\n",
           out);
-    if (analysis->has_claims) {
-        fputs("<ul class=\"claims\">\n", out);
-        for (size_t i = 0; i < analysis->claims.count; i++)
-            write_claim(out, &analysis->claims.claims[i]);
-        fputs("</ul>\n", out);
-    } else {
+    if (analysis->has_claims)
+        write_table(&analysis->claims, out);
+    else
         section_missing(out, "The scorecard is not here", analysis->error.text);
-    }
     section_close(out);
 }

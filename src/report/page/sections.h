@@ -32,6 +32,9 @@ void page_caption(const struct page *page, const char *caption, char *text, size
  * and latency are about it. */
 bool page_has_plain(const struct page *page);
 
+/* The answer in some sentences and figures; nothing where no claim has any. */
+void report_answer(struct page *page);
+
 /* The claims and their verdicts. */
 void report_scorecard(struct page *page);
 

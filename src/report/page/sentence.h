@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a verdict says, in one plain sentence. */
+#ifndef WAITBENCH_REPORT_PAGE_SENTENCE_H
+#define WAITBENCH_REPORT_PAGE_SENTENCE_H
+
+#include "analysis/claims/claims.h"
+
+#include <stdio.h>
+
+/* Writes it as HTML: "Threads answer fewer requests than the loop."; of a claim that is not decided
+ * why: "3 of 12 settings are resolved, which is not enough." */
+void sentence_write(const struct claim *claim, FILE *out);
+
+/* Writes its part of the answer, with the figures: "Threads answer fewer requests than the
+ * loop: 61.2 k/s against 89.9 k/s, 0.68 times."; "Whose slowest requests take longer is not
+ * decided: ...". Nothing of a claim that was not run. */
+void sentence_write_answer(const struct claim *claim, FILE *out);
+
+#endif
