@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -238,15 +239,21 @@ static void test_a_verdict_that_depends_names_its_sides_line_by_line(void **stat
     const struct run_folder *folder = *state;
     struct error error = {{0}};
     run_folder_write(folder, "memory.csv", MEMORY_HEADER);
+    char answer[] = "0.50 to 3.00 times in 3 settings";
     char figures[] = "p99";
+    char rests_on[] = "latency.csv";
     char condition[] = "threads lower for light: 0.5 (0.4 to 0.6), for 16 KiB: "
                        "0.7 (0.6 to 0.8); threads higher for slow: 3 (2 to 4)";
     struct claim claim = {
         .id = "tail",
         .text = "Tails",
+        .name = "tails",
         .verdict = CLAIM_DEPENDS,
+        .answer = answer,
+        .shown = {.threads = NAN, .loop = NAN},
         .figures = figures,
         .condition = condition,
+        .rests_on = rests_on,
     };
     const struct analysis analysis = {
         .run = read_run(folder->path),
@@ -254,8 +261,8 @@ static void test_a_verdict_that_depends_names_its_sides_line_by_line(void **stat
         .claims = {&claim, 1},
     };
     assert_int_equal(report_write(&analysis, &error), 0);
-    assert_true(page_has(folder, "<li class=\"depends\">"));
-    assert_true(page_has(folder, "</span> depends</p>"));
+    assert_true(page_has(folder, "<tr role=\"row\" class=\"depends\">"));
+    assert_true(page_has(folder, "0.50 to 3.00 times in 3 settings"));
     assert_true(page_has(folder, "<li>threads lower for light: 0.5 (0.4 to 0.6)<ul>\n"
                                  "<li>for 16 KiB: 0.7 (0.6 to 0.8)</li>\n</ul></li>\n"
                                  "<li>threads higher for slow: 3 (2 to 4)</li>"));
