@@ -20,18 +20,41 @@ page() {
   printf '%s\n' "$@" >"$BATS_TEST_TMPDIR/page.md"
 }
 
-@test "README.md is exactly what the command makes of it" {
-  cp "$WAITBENCH_SOURCE/README.md" "$BATS_TEST_TMPDIR/README.md"
-  rewrite "$BATS_TEST_TMPDIR/README.md" $reference $reference-aa $reference-quick
-  [ "$status" -eq 0 ]
-  diff "$WAITBENCH_SOURCE/README.md" "$BATS_TEST_TMPDIR/README.md"
+# The pages with figures of runs.
+pages=(README.md results/READING.md results/COMPARING.md bench/PROGRAMS.md)
+
+@test "each page is exactly what the command makes of it" {
+  local page
+  for page in "${pages[@]}"; do
+    cp "$WAITBENCH_SOURCE/$page" "$BATS_TEST_TMPDIR/page.md"
+    rewrite "$BATS_TEST_TMPDIR/page.md" $reference $reference-aa $reference-quick
+    [ "$status" -eq 0 ]
+    diff "$WAITBENCH_SOURCE/$page" "$BATS_TEST_TMPDIR/page.md"
+  done
 }
 
-@test "README.md has every section, so that no figure of it is written by hand" {
+@test "the pages have every section once, so that no figure of them is written by hand" {
   local name
+  cd "$WAITBENCH_SOURCE"
   for name in commands environment memory throughput latency scorecard coffee compare noise; do
-    [ "$(grep -c "^<!-- waitbench:$name -->$" "$WAITBENCH_SOURCE/README.md")" -eq 1 ]
+    [ "$(cat "${pages[@]}" | grep -c "^<!-- waitbench:$name -->$")" -eq 1 ]
   done
+}
+
+@test "README.md answers within 200 lines, and what the pages link to is there" {
+  [ "$(wc -l <"$WAITBENCH_SOURCE/README.md")" -lt 200 ]
+  needs_reference_runs
+  python3 - "$WAITBENCH_SOURCE" "${pages[@]}" <<'END'
+import pathlib, re, sys
+root = pathlib.Path(sys.argv[1])
+links = 0
+for page in sys.argv[2:]:
+    for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", (root / page).read_text()):
+        links += 1
+        if not ((root / page).parent / link).exists():
+            sys.exit(f"{page}: {link} is not there")
+assert links > 10, links
+END
 }
 
 # page_blocks PAGE: how many blocks of C it has, and nothing else; fails where one is not headed by its
@@ -52,8 +75,8 @@ print(count)
 END
 }
 
-@test "the recipe that README.md shows is the programs' own, line by line" {
-  local page=$WAITBENCH_SOURCE/README.md file
+@test "the recipe that bench/PROGRAMS.md shows is the programs' own, line by line" {
+  local page=$WAITBENCH_SOURCE/bench/PROGRAMS.md file
   run page_blocks "$page"
   echo "$output"
   [ "$status" -eq 0 ]
