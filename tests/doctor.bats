@@ -12,10 +12,12 @@ binding() {
 @test "every section is there, exit 0, nothing on stderr" {
   "$waitbench" doctor >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err"
   [ ! -s "$BATS_TEST_TMPDIR/err" ]
-  for title in 'Largest number of waiters' 'Every limit' 'What disturbs' 'Placement and floors' \
+  for title in 'What to do' 'Largest number of waiters' 'Every limit' 'Placement and floors' \
     'Memory accounting' 'Stores of web servers' 'What cannot be seen'; do
     grep -q "^$title" "$BATS_TEST_TMPDIR/out"
   done
+  # What helps comes first.
+  [[ "$(sed -n 2p "$BATS_TEST_TMPDIR/out")" == 'What to do'* ]]
 }
 
 @test "where a database would run, and what decides how it shares a CPU" {

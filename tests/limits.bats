@@ -51,7 +51,7 @@ planned() {
 }
 
 @test "numbers nobody asked for are left out by the limit's name, in each experiment" {
-  planned prlimit --nofile=600:600 "$waitbench" run --profile quick
+  planned prlimit --nofile=600:600 "$waitbench" run
   for what in 'memory: left out: 1000 waiters of model threads' 'memory: left out: 1000 waiters of model loop' \
     'throughput: left out: 1000 waiters of model loop' 'latency: left out: 1100 waiters'; do
     [[ "$output" == *"$what"*'RLIMIT_NOFILE is 600 files'* ]]

@@ -17,6 +17,7 @@
 #include "store/temporary_folder.h"
 
 #include <argp.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -86,7 +87,7 @@ static void print_commands(const struct limits *limits, int64_t waiters)
 {
     char command[2 * LIMITS_TEXT_MAX];
     size_t count = 0;
-    printf("\n  To make room for %" PRId64 " waiters of every model%s:\n\n", waiters,
+    printf("  To make room for %" PRId64 " waiters of every model%s:\n\n", waiters,
            limits->root ? "" : ", in this shell");
     for (size_t i = 0; i < limits->count; i++) {
         const struct limit *limit = &limits->entries[i];
@@ -101,12 +102,11 @@ static void print_commands(const struct limits *limits, int64_t waiters)
         puts("    nothing is in the way");
 }
 
-static void print_limits(const struct limits *limits, int64_t waiters)
+static void print_limits(const struct limits *limits)
 {
     doctor_print_title("Largest number of waiters, by model");
     for (int model = 0; model < MODEL_COUNT; model++)
         print_binding(limits, (enum model)model);
-    print_commands(limits, waiters);
 
     doctor_print_title("Every limit, and the waiters it allows");
     printf("  %-30s %11s", "", "value");
@@ -203,7 +203,7 @@ static void print_disturbances(const struct disturbance_list *list, double gap_s
         doctor_print_finding(text, "end other programs, or use a quieter host");
     }
     if (list->count == 0 && !gaps)
-        puts("  nothing found");
+        puts("  nothing disturbs measurement here");
 }
 
 static void print_pair(const struct cpu_pair *pair)
@@ -215,49 +215,70 @@ static void print_pair(const struct cpu_pair *pair)
            100 * pair->most);
 }
 
-/* Looks before, during and after a short calibration, so that steal and gaps show. */
-static void examine_noise(void)
-{
-    struct placement placement;
+/* What a short calibration found. */
+struct noise {
+    int result; /* 0, or -errno with `error` set: then nothing else was found */
     struct error error;
-    doctor_print_title("What disturbs measurement here");
-    if (placement_detect(&placement, &error) < 0) {
-        doctor_print_wrapped(2, error.text);
-        return;
-    }
-    hwloc_bitmap_t cpus = hwloc_bitmap_dup(placement.server_cpus);
+    struct placement placement;
+    struct disturbance_list list;
+    struct calibration floors;
+    struct cpu_pair pair;
+    int measured; /* of the floors, likewise */
+    struct error why;
+};
+
+/* Looks before, during and after the calibration, so that steal and gaps show. */
+static void examine_noise(struct noise *noise)
+{
     struct disturbance_snapshot before;
     struct disturbance_snapshot after;
-    struct disturbance_list list = {.count = 0};
-    struct calibration floors = {.gap_share = 0};
-    struct cpu_pair pair = {.rounds = 0};
-    if (cpus) {
-        hwloc_bitmap_or(cpus, cpus, placement.client_cpus);
-        disturbance_take(&before, "", cpus, 0);
-        int measured = calibration_measure(&floors, &placement, FLOOR_BUDGET_NS, &error);
-        disturbance_take(&after, "", cpus, 0);
-        if (cpu_pair_measure(&pair, &placement, NULL) == 0)
-            cpu_pair_judge(&pair, &list);
-        find_runs(&list);
-        disturbance_judge_state(&before, &list);
-        disturbance_judge_change(&before, &after, NULL, &list);
-        print_disturbances(&list, floors.gap_share);
-        doctor_print_title("Placement and floors");
-        print_placement(&placement);
-        print_store_placement(&placement);
-        print_pair(&pair);
-        if (measured < 0)
-            doctor_print_wrapped(2, error.text);
-        else
-            print_floors(&floors);
+    memset(noise, 0, sizeof *noise);
+    noise->result = placement_detect(&noise->placement, &noise->error);
+    if (noise->result < 0)
+        return;
+    hwloc_bitmap_t cpus = hwloc_bitmap_dup(noise->placement.server_cpus);
+    if (!cpus) {
+        noise->result = error_set(&noise->error, -ENOMEM, "out of memory");
+        return;
     }
+    hwloc_bitmap_or(cpus, cpus, noise->placement.client_cpus);
+    disturbance_take(&before, "", cpus, 0);
+    noise->measured =
+        calibration_measure(&noise->floors, &noise->placement, FLOOR_BUDGET_NS, &noise->why);
+    disturbance_take(&after, "", cpus, 0);
+    find_runs(&noise->list);
+    disturbance_judge_change(&before, &after, NULL, &noise->list);
+    disturbance_judge_state(&before, &noise->list);
+    if (cpu_pair_measure(&noise->pair, &noise->placement, NULL) == 0)
+        cpu_pair_judge(&noise->pair, &noise->list);
     hwloc_bitmap_free(cpus);
-    placement_finish(&placement);
+}
+
+static void print_noise(const struct noise *noise)
+{
+    doctor_print_title("Placement and floors");
+    print_placement(&noise->placement);
+    print_store_placement(&noise->placement);
+    print_pair(&noise->pair);
+    if (noise->measured < 0)
+        doctor_print_wrapped(2, noise->why.text);
+    else
+        print_floors(&noise->floors);
 }
 
 /* ---- Stores of web servers ---- */
 
-static void examine_stores(void)
+static void print_stores_missing(void)
+{
+    char text[4224];
+    struct error error = {{0}};
+    if (temporary_folder_check(&error) < 0)
+        doctor_print_finding("SQLite and PostgreSQL need a temporary folder", error.text);
+    if (postgres_describe(text, sizeof text, &error) < 0)
+        doctor_print_finding("PostgreSQL is not here", error.text);
+}
+
+static void print_stores(void)
 {
     char text[4224];
     struct error error = {{0}};
@@ -265,9 +286,22 @@ static void examine_stores(void)
     if (postgres_describe(text, sizeof text, &error) == 0)
         doctor_print_wrapped(2, text);
     else
-        doctor_print_finding("PostgreSQL is not here", error.text);
-    if (temporary_folder_check(&error) < 0)
-        doctor_print_finding("SQLite and PostgreSQL need a temporary folder", error.text);
+        puts("  SQLite alone");
+}
+
+/* What to do, the most worthwhile first: what spoils every figure, what makes memory inexact, what
+ * leaves a part out, and what stops short of large numbers. */
+static void print_advice(const struct noise *noise, const struct limits *limits, int64_t waiters)
+{
+    doctor_print_title("What to do, in order of worth");
+    if (noise->result < 0)
+        doctor_print_wrapped(2, noise->error.text);
+    else
+        print_disturbances(&noise->list, noise->floors.gap_share);
+    doctor_print_accounting_missing();
+    print_stores_missing();
+    putchar('\n');
+    print_commands(limits, waiters);
 }
 
 /* ---- The command ---- */
@@ -302,15 +336,20 @@ int command_doctor(int argc, char **argv)
         NULL,
     };
     struct doctor doctor = {.waiters = WAITERS_DEFAULT};
+    struct noise noise;
     argp_err_exit_status = EXIT_USAGE;
     argp_parse(&argp, argc, argv, 0, NULL, &doctor);
     struct limits limits;
     struct limits_options bare = {0};
     limits_read(&limits, "", &bare);
-    print_limits(&limits, doctor.waiters);
-    examine_noise();
+    examine_noise(&noise);
+    print_advice(&noise, &limits, doctor.waiters);
+    print_limits(&limits);
+    if (noise.result == 0)
+        print_noise(&noise);
     doctor_examine_accounting();
-    examine_stores();
+    print_stores();
     doctor_examine_visibility(&limits);
+    placement_finish(&noise.placement);
     return EXIT_DONE;
 }

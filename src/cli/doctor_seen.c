@@ -12,6 +12,14 @@
 #include <string.h>
 #include <uv.h>
 
+void doctor_print_accounting_missing(void)
+{
+    struct cgroup_home home;
+    cgroup_home_find(&home, "");
+    if (home.version == CGROUP_NONE)
+        doctor_print_finding(home.reason, home.remedy);
+}
+
 void doctor_examine_accounting(void)
 {
     struct cgroup_home home;
@@ -19,9 +27,8 @@ void doctor_examine_accounting(void)
     cgroup_home_find(&home, "");
     doctor_print_title("Memory accounting");
     if (home.version == CGROUP_NONE) {
-        doctor_print_finding(home.reason, home.remedy);
-        doctor_print_wrapped(2, "Until then kernel memory comes from /proc/meminfo, which counts "
-                                "the whole machine.");
+        doctor_print_wrapped(2, "kernel memory comes from /proc/meminfo, which counts the whole "
+                                "machine");
         return;
     }
     snprintf(text, sizeof text, "each trial gets a memory cgroup (v%d) of its own below %s",

@@ -5,7 +5,10 @@
 
 #include "measure/limits/limits.h"
 
-/* Where the memory of a trial is accounted, or why it is not. */
+/* Why kernel memory is inexact here, and what helps; nothing where it is exact. */
+void doctor_print_accounting_missing(void);
+
+/* Where the memory of a trial is accounted. */
 void doctor_examine_accounting(void);
 
 /* What is in every figure and shows in none, and what cannot be seen. */
