@@ -99,6 +99,42 @@ PYTHON
   [ "$output" = "" ]
 }
 
+@test "charts of a comparison say what they show, and from when to when their runs are" {
+  local other=$BATS_TEST_TMPDIR/other
+  cp -r "$BATS_FILE_TMPDIR/run" "$other"
+  jq '.started_utc = "2026-02-03T04:05:06Z"' "$other/machine.json" >"$BATS_TEST_TMPDIR/machine.json"
+  mv "$BATS_TEST_TMPDIR/machine.json" "$other"
+  run "$waitbench" compare "$other" "$BATS_FILE_TMPDIR/run" --output "$run_dir"
+  [ "$status" -eq 0 ]
+  grep -q '<text>2 runs · 2026-01-02 to 2026-02-03</text>' "$run_dir/charts/ratios.svg"
+  grep -q '<text>Threads against the loop, inside each machine</text>' "$run_dir/charts/ratios.svg"
+  grep -q '<svg viewBox="0 34 800 ' "$run_dir/compare.html"
+}
+
+@test "each step of control flow has words, and no parameter that tells nothing" {
+  needs_reference_runs
+  cp -r "$WAITBENCH_SOURCE/results/reference/2cpu-kvm" "$run_dir"
+  rm "$run_dir"/{memory,memory-per-waiter,throughput,latency,latency-spectrum}.csv
+  "$waitbench" report "$run_dir"
+  python3 - "$run_dir/charts/flow.csv" <<'PYTHON'
+import csv, sys
+rows = list(csv.DictReader(open(sys.argv[1], newline="")))
+assert len({row["heading"] for row in rows}) == 7
+for row in rows:
+    assert row["heading"].startswith(row["scenario"] + ": "), row
+    words, *parameters = row["row_label"].split(" · ")
+    if row["scenario"] == "counter":
+        # Two of its metrics are words already.
+        assert len(parameters) == 1 and parameters[0] in ("1 worker", "4 workers", "16 workers"), row
+    else:
+        assert not row["metric"].startswith(words.replace(" ", "_")), row
+        assert parameters in ([], ["median"], ["99 %"], ["longest"]), row
+# A step of both models is one line, and no line is two steps'.
+lines = {(row["panel"], row["position"]): row["row_label"] for row in rows}
+assert len(lines) == len({(row["panel"], row["row_label"]) for row in rows}) < len(rows)
+PYTHON
+}
+
 @test "a run that does not say when it was, or a hand that draws, leaves out what is not known" {
   cp -r "$BATS_FILE_TMPDIR/run" "$run_dir"
   rm -r "$run_dir/charts"
