@@ -66,9 +66,9 @@ put("flipped.html", re.sub(r"(base64,.{98})(.)", lambda m: m[1] + ("A" if m[2] !
 put_page("unclosed.html", link("memory.csv", memory)[:-2], 1, "its memory.csv is damaged")
 put_page("plain.html", f'<a download="memory.csv.gz" href="data:application/gzip;base64,{base64.b64encode(memory).decode()}">',
          1, "its memory.csv is damaged")
-put_page("bomb.html", link("memory.csv", zeros * 65), 1, "memory.csv is over 64 MiB when it is unpacked")
-put_page("bombs.html", "".join(link(name, zeros * 63) for name in ("memory.csv", "flow.csv", "latency.csv")), 1,
-         "it is over 128 MiB when it is unpacked")
+put_page("bomb.html", link("memory.csv", zeros * 33), 1, "memory.csv is over 32 MiB when it is unpacked")
+put_page("bombs.html", "".join(link(name, zeros * 31) for name in ("memory.csv", "flow.csv", "latency.csv")), 1,
+         "it is over 64 MiB when it is unpacked")
 put_page("names.html", "".join(link(name, memory) for name in ("../memory.csv", "/memory.csv", "memory.csv/", "x" * 99, "")),
          2, "carries no run")
 put_page("derived.html", link("summary.csv", read("memory.csv")), 2, "holds no run")
@@ -85,8 +85,8 @@ put("empty.html", b"", 2, "is no run: it is not a folder")
 put("half.tar.gz", good[:len(good) // 2], 1, "cut short or damaged")
 put("flipped.tar.gz", good[:-6] + bytes([good[-6] ^ 1]) + good[-5:], 1, "cut short or damaged")
 put("half.tar", gzip.decompress(good)[:2000], 1, "as an archive it is damaged")
-put("bomb.tar.gz", archive(("run/machine.json", machine), ("run/memory.csv", zeros * 65)), 1, "memory.csv is over 64 MiB")
-put("bomb", gzip.compress(zeros * 130, 1), 1, "it is over 128 MiB when it is unpacked")
+put("bomb.tar.gz", archive(("run/machine.json", machine), ("run/memory.csv", zeros * 33)), 1, "memory.csv is over 32 MiB")
+put("bomb", gzip.compress(zeros * 66, 1), 1, "it is over 64 MiB when it is unpacked")
 put("none.tar.gz", archive(("notes.txt", b"x"), ("charts/memory.csv", memory), ("summary.csv", memory)), 2, "holds no run")
 put("two.tar.gz", archive(("a/memory.csv", memory), ("b/machine.json", machine)), 2, "several runs, in a/ and in b/")
 put("twice.tar.gz", archive(("a/memory.csv", memory), ("a/memory.csv", memory)), 1, "memory.csv is in it twice")

@@ -78,6 +78,15 @@ halves='find . -name "*.part" -o -name "*.new*" -o -name ".report*" -o -name ".c
   [ "${lines[-1]}" = 'halves:' ]
 }
 
+@test "a page is unpacked whole or not at all: the reason, exit 1, no folder" {
+  cp -r "$golden" "$run_dir"
+  "$waitbench" report "$run_dir"
+  on_full_disk 12 "'$waitbench' report '$run_dir/report.html' --output new; echo \"exit \$?\"; echo new: new*"
+  [[ "$output" == *'No space left on device'* ]]
+  [ "${lines[-2]}" = 'exit 1' ]
+  [ "${lines[-1]}" = 'new: new*' ]
+}
+
 # A limit on the size of files, which the page alone exceeds.
 @test "a page that cannot be written: its name and the reason, and the old one stays" {
   cp -r "$golden" "$run_dir"

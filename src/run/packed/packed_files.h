@@ -10,8 +10,8 @@
 #include <stddef.h>
 
 /* A file, and all of a run unpacked: a long run has a few megabytes. What takes more is refused. */
-#define PACKED_FILE_BYTES_MAX ((size_t)64 << 20)
-#define PACKED_BYTES_MAX      ((size_t)128 << 20)
+#define PACKED_FILE_BYTES_MAX ((size_t)32 << 20)
+#define PACKED_BYTES_MAX      ((size_t)64 << 20)
 
 /* Of a run: what was measured and under which conditions, then what is derived of that. */
 #define PACKED_FILES_MAX 11
