@@ -43,8 +43,8 @@ for one, row in zip(whole["comparisons"], summary):
         assert same(one[name], row[name]), (name, one, row)
     for name in ("experiment", "scenario", "metric", "unit", "parameters", "model_a", "model_b", "verdict"):
         assert one[name] == row[name]
-assert [(one["id"], one["verdict"], one["figures"]) for one in whole["claims"]] == \
-    [(row["id"], row["verdict"], row["figures"]) for row in claims]
+assert [(one["id"], one["verdict"], one["answer"], one["figures"]) for one in whole["claims"]] == \
+    [(row["id"], row["verdict"], row["answer"], row["figures"]) for row in claims]
 slopes = [row for row in slopes if row["bytes_per_waiter"]]
 assert len(whole["memory_per_waiter"]) == len(slopes) > 5
 for one, row in zip(whole["memory_per_waiter"], slopes):
@@ -61,7 +61,7 @@ whole = json.load(open(f"{folder}/json", encoding="utf-8"))
 with open(f"{folder}/csv", newline="", encoding="utf-8") as file:
     rows = list(csv.DictReader(file, strict=True))
 of = lambda record: [row for row in rows if row["record"] == record]
-assert [row["metric"] for row in of("claim")] == [one["id"] for one in whole["claims"]]
+assert [(row["metric"], row["answer"]) for row in of("claim")] == [(one["id"], one["answer"]) for one in whole["claims"]]
 assert [(row["arm"], row["against"], float(row["value"])) for row in of("comparison")] == \
     [(one["arm_a"], one["arm_b"], one["ratio"]) for one in whole["comparisons"]]
 assert [(row["arm"], row["metric"], float(row["value"])) for row in of("memory_per_waiter")] == \

@@ -35,6 +35,7 @@ static int write_claim(struct csv_writer *csv, const struct claim *claim, struct
     set_text(csv, "metric", claim->id);
     set_text(csv, "verdict", claim_verdict_text(claim->verdict));
     set_text(csv, "text", claim->text);
+    set_text(csv, "answer", claim->answer);
     return csv_end_row(csv, error);
 }
 
@@ -96,6 +97,7 @@ int export_csv(const struct analysis *analysis, FILE *out, struct error *error)
         "record", "experiment", "scenario", "metric",        "unit",    "parameters",
         "arm",    "model",      "against",  "against_model", "median",  "median_against",
         "value",  "ci_low",     "ci_high",  "blocks",        "verdict", "text",
+        "answer",
     };
     struct csv_writer *csv = NULL;
     fflush(out);

@@ -102,12 +102,12 @@ static void write_machine(FILE *out, const json_t *machine)
 
 static void write_claims(FILE *out, const struct claims *claims)
 {
-    fputs("\n| claim | verdict | figures |\n|---|---|---|\n", out);
+    fputs("\n| claim | verdict | threads, then loop |\n|---|---|---|\n", out);
     for (size_t i = 0; i < claims->count; i++) {
         fputc('|', out);
         write_cell(out, claims->claims[i].text);
         write_cell(out, claim_verdict_text(claims->claims[i].verdict));
-        write_cell(out, claims->claims[i].figures);
+        write_cell(out, claims->claims[i].answer);
         fputc('\n', out);
     }
 }
