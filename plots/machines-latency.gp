@@ -7,6 +7,9 @@ OUT = ARG2
 PLOTS = ARG0[1:strstrt(ARG0, NAME.".gp")-1]
 load PLOTS."style.gp"
 shown(name) = number(name) / 1e9
+told(value) = value < 0.9995e-3 ? sprintf("%.3g us", value * 1e6) : value < 0.9995 ? sprintf("%.3g ms", value * 1e3) : sprintf("%.3g s", value)
+key_title(m) = m eq "other1" ? "others" : m
 IS_LOG = 1
+HAS_SIDES = 0
 AXIS = 'set logscale x; set xrange [LOG_LOW / 1.5:LOG_TOP * 1.5]; OUTSIDE = LOG_LOW / 10; set format x "%.0s %cs"; set xlabel "latency (log scale)"'
 load PLOTS."machines.gp"

@@ -23,6 +23,7 @@ COMPARED = [dict(experiment=experiment, metric=metric, parameters=parameters, ar
                 ("memory", "total", "warm=0", "echo-threads", "", 38000),
                 ("memory", "total", "warm=0", "echo-threads", "echo-loop", 9.5),
                 ("throughput", "achieved", "active=100", "echo-threads", "echo-loop", 0.7),
+                ("throughput", "achieved", "active=100", "echo-loop", "", 50000),
                 ("latency", "p50", "idle=0 load=10%", "echo-loop", "", 40000),
                 ("latency", "p99", "idle=0 load=90%", "echo-loop", "", 800000)]
             for machine, factor in [("one", 1.0), ("two", 1.3), ("three", 0.6)]]
@@ -109,7 +110,7 @@ def alternating(rows):
 LONG = [f"a-server-of-somebody-else-with-a-very-long-name-number-{i}-of-them" for i in range(1, 17)]
 LOAD = "throughput throughput-work latency-spectrum latency-load latency-utilisation latency-work latency-idle latency-active"
 KINDS = "throughput-work latency-utilisation latency-work latency-idle latency-active"
-MACHINES = "ratios machines-memory machines-latency"
+MACHINES = "ratios machines-memory machines-throughput machines-latency"
 # Drawn of workloads that have options of their own alone.
 OPTIONS = "throughput-delay latency-delay latency-others".split()
 RUN = "memory-growth memory-bill flow " + LOAD
@@ -119,7 +120,7 @@ CASES = {
     "healthy": (lambda rows: rows, ""),
     "no row": (lambda rows: [], RUN + " " + MACHINES),
     "only failed trials": (failed, RUN),
-    "one row": (lambda rows: rows[:1], "memory-bill ratios machines-latency " + KINDS),
+    "one row": (lambda rows: rows[:1], "memory-bill ratios machines-throughput machines-latency " + KINDS),
     "one block": (first_block, ""),
     "one arm": (one_arm, "ratios"),
     "nothing measured": (constant(""), "memory-bill flow"),

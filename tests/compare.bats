@@ -122,7 +122,7 @@ refused() {
   chromium=$(command -v chromium) || skip "chromium is not installed"
   run browse compare.html 'page.querySelector("svg").getBoundingClientRect().height > 100'
   echo "$output"
-  [ "$output" = "375 true 3 0 true" ]
+  [ "$output" = "375 true 4 0 true" ]
   [ "$(grep -c "CONSOLE" "$BATS_TEST_TMPDIR/log")" -eq 0 ]
 }
 

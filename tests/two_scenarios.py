@@ -99,11 +99,11 @@ def check_compared(folder):
         here = [row for row in both if row["scenario"] == scenario]
         alone = read(folder / (scenario + "-compared") / "compare.csv")
         assert without(here, ("run",)) == without(alone, ("run",)) != [], scenario
-    for chart in "ratios", "machines-memory", "machines-latency":
+    for chart in "ratios", "machines-memory", "machines-throughput", "machines-latency":
         rows = read(folder / "both-compared" / "charts" / (chart + ".csv"))
         names = [(row["position"], row["series"]) for row in rows]
         assert len(set(names)) == len(names), chart
-        labels = {row["position"]: row["row_label"] for row in rows}
+        labels = {row["block"]: row["row_label"] for row in rows}
         assert len(set(labels.values())) == len(labels), (chart, labels)
         assert {"echo", "toy"} <= {word for label in labels.values() for word in re.findall(r"echo|toy", label)}, chart
 

@@ -62,12 +62,17 @@ static void write_header(const struct comparison_of_runs *comparison, FILE *out)
     fputs("</ul></nav>\n</header>\n<main id=\"main\">\n", out);
 }
 
-static void write_charted(struct comparison_page *page, const struct comparison_of_runs *comparison,
-                          const char *name, enum page_table table)
+static void write_chart(struct comparison_page *page, const char *name)
 {
     for (const struct chart *chart = machine_charts; chart->name; chart++)
         if (strcmp(chart->name, name) == 0)
             chart_figures_write(&page->charts, chart, page->out);
+}
+
+static void write_charted(struct comparison_page *page, const struct comparison_of_runs *comparison,
+                          const char *name, enum page_table table)
+{
+    write_chart(page, name);
     page_table_write(comparison, table, page->out);
 }
 
@@ -110,6 +115,7 @@ static void write_page(struct comparison_page *page, const struct comparison_of_
     write_charted(page, comparison, "machines-memory", PAGE_MEMORY);
     section_close(page->out);
     section_open(page->out, "times", "Times");
+    write_chart(page, "machines-throughput");
     write_charted(page, comparison, "machines-latency", PAGE_TIMES);
     section_close(page->out);
     section_open(page->out, "guard", "What may be compared");

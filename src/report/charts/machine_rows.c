@@ -104,8 +104,12 @@ static void add_memory(const struct csv_table *table, size_t row, char *label)
 static const char *metric_words(const struct csv_table *table, size_t row)
 {
     static const char *const words[][2] = {
-        {"p50", "median"},        {"p99", "99 %"},          {"p999", "99.9 %"},
-        {"user", "memory: user"}, {"total", "memory: all"}, {"achieved", "requests/s"},
+        {"p50", "median latency"},
+        {"p99", "99th percentile latency"},
+        {"p999", "99.9th percentile latency"},
+        {"user", "memory: user"},
+        {"total", "memory: all"},
+        {"achieved", "requests/s"},
     };
     const char *metric = run_cell(table, row, "metric");
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
@@ -150,12 +154,12 @@ void machine_row_label(const struct csv_table *table, size_t row, char *label)
     if (machine_row_is(table, row, "experiment", "throughput") ||
         machine_row_is(table, row, "experiment", "latency"))
         add_work(table, row, label);
+    machine_row_text(table, row, "active", text, sizeof text);
+    if (*text)
+        add(label, "", text, " active");
     machine_row_text(table, row, "load", text, sizeof text);
     if (*text)
         add(label, "load ", text, "");
-    machine_row_text(table, row, "active", text, sizeof text);
-    if (machine_row_is(table, row, "experiment", "throughput"))
-        add(label, "", text, " active");
     for (char *at = label; *at; at++)
         if (*at == ',' || *at == '"' || (unsigned char)*at < ' ')
             *at = ' ';

@@ -22,8 +22,8 @@ double machine_row_parameter(const struct csv_table *table, size_t row, const ch
 /* Whether there are figures of more servers than the plain one. */
 bool machine_rows_differ(const struct csv_table *table);
 
-/* "99 % · threads · load 4/4": the figure, without comma or quote. `label` has
- * MACHINE_LABEL_BYTES. */
+/* "99th percentile latency · threads · 100 active · load 80%": the figure, without comma or quote.
+ * `label` has MACHINE_LABEL_BYTES. */
 void machine_row_label(const struct csv_table *table, size_t row, char *label);
 
 #endif
