@@ -75,10 +75,27 @@ static void note_moved(struct again *again, const struct entry *entry, const str
     again->furthest[place] = (struct moved){entry, *ratio};
 }
 
+/* Programs' own: ratios follow from them. */
+static void note_alone(struct again *again, const struct entry *before, const struct entry *after)
+{
+    const struct entry *entry = after ? after : before;
+    if (!entry || entry->against || !entry_is_shown(entry))
+        return;
+    again->alone++;
+    if (!again->lone || (after && !again->lone_is_later)) {
+        again->lone = entry;
+        again->lone_is_later = after != NULL;
+    }
+}
+
 static void look_at(struct again *again, const struct entry *before, const struct entry *after)
 {
-    if (!before || !after || !entry_is_shown(after) || !entry_has_figure(before) ||
-        !entry_has_figure(after) || compare_is_other_load(after, before))
+    if (!before || !after) {
+        note_alone(again, before, after);
+        return;
+    }
+    if (!entry_is_shown(after) || !entry_has_figure(before) || !entry_has_figure(after) ||
+        compare_is_other_load(after, before))
         return;
     struct estimate ratio = figure_ratio(&after->figure, &before->figure);
     if (isnan(ratio.interval.low))

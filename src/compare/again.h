@@ -24,8 +24,11 @@ struct again {
     size_t before; /* numbers of comparison->machines */
     size_t after;
     struct differences differences;
-    size_t figures;                     /* how many both have with an interval */
-    size_t moved;                       /* those of them that moved by more than it */
+    size_t alone; /* figures that one of the two has alone: of other programs or conditions */
+    bool lone_is_later;
+    const struct entry *lone; /* one of them, the first of the later run if it has one; or NULL */
+    size_t figures;           /* how many both have with an interval */
+    size_t moved;             /* those of them that moved by more than it */
     struct moved furthest[AGAIN_SHOWN]; /* as many of them as there are */
 };
 

@@ -38,6 +38,15 @@ static void write_later(const struct finding_words *words, const struct again *a
     fprintf(words->out, ", %lld %s%s later", count, units[unit].name, count == 1 ? "" : "s");
 }
 
+/* Programs and conditions that were measured in one of the two: other stacks, allocators, loads. */
+static void write_alone(const struct finding_words *words, const struct again *again)
+{
+    if (again->alone > 0)
+        fprintf(words->out, " %zu figure%s of one %s no like in the other, such as those of %s.",
+                again->alone, again->alone == 1 ? "" : "s", again->alone == 1 ? "has" : "have",
+                again->lone->label);
+}
+
 static void write_changes(const struct finding_words *words, const struct again *again)
 {
     if (again->differences.count == 0) {
@@ -96,5 +105,6 @@ void again_write(struct finding_words *words, const void *what)
     write_later(words, again);
     fputs(" (same host name, CPU, number of CPUs and memory).", words->out);
     write_changes(words, again);
+    write_alone(words, again);
     write_figures(words, again);
 }

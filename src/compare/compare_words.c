@@ -106,6 +106,16 @@ void compare_print_guard(const struct comparison_of_runs *comparison, size_t num
     compare_print_rates(comparison, number, true, out);
 }
 
+/* Words with commas between, as lines of at most 80 columns. `column` is where the next one goes,
+ * `indent` what a further line begins with.
+ */
+static void print_listed(const char *word, int *column, const char *indent, FILE *out)
+{
+    if (*column + (int)utf8_width(word) + 2 > LINE_WIDTH)
+        *column = fprintf(out, "\n%s", indent) - 1;
+    *column += fprintf(out, " %s", word);
+}
+
 static void print_calibration(const struct compared_machine *machine, FILE *out)
 {
     static const struct {
@@ -127,8 +137,12 @@ static void print_calibration(const struct compared_machine *machine, FILE *out)
     fputc('\n', out);
     char disturbed[512];
     machines_disturbances(machine, disturbed, sizeof disturbed);
-    if (disturbed[0] != '\0')
-        fprintf(out, "    disturbed by: %s\n", disturbed);
+    if (disturbed[0] == '\0')
+        return;
+    int column = fprintf(out, "    disturbed by:");
+    for (char *rest = disturbed, *word; (word = strsep(&rest, " ")) != NULL;)
+        print_listed(word, &column, "     ", out);
+    fputc('\n', out);
 }
 
 void compare_print_machines(const struct comparison_of_runs *comparison, FILE *out)
@@ -146,15 +160,6 @@ void compare_print_machines(const struct comparison_of_runs *comparison, FILE *o
     }
 }
 
-/* Words with commas between, as lines of at most 80 columns. `column` is where the next one goes.
- */
-static void print_listed(const char *word, int *column, FILE *out)
-{
-    if (*column + (int)utf8_width(word) + 2 > LINE_WIDTH)
-        *column = fprintf(out, "\n ") - 1;
-    *column += fprintf(out, " %s", word);
-}
-
 static void print_not_compared(FILE *out)
 {
     int column = fprintf(out, "Recorded and not compared (compare.html says why):");
@@ -163,7 +168,7 @@ static void print_not_compared(FILE *out)
         if (field->look != GUARD_NOT_COMPARED)
             continue;
         snprintf(word, sizeof word, "%s%s", field->name, field[1].name ? "," : ".");
-        print_listed(word, &column, out);
+        print_listed(word, &column, " ", out);
     }
     fputc('\n', out);
 }
@@ -178,7 +183,7 @@ static void print_unknown(const struct compared_machine *machine, FILE *out)
             count);
     int column = 1;
     for (char *rest = text, *word; (word = strsep(&rest, " ")) != NULL;)
-        print_listed(word, &column, out);
+        print_listed(word, &column, " ", out);
     fputc('\n', out);
 }
 

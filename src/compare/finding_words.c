@@ -9,6 +9,8 @@
 #define NAMES_SHOWN       4
 #define DIFFERENCES_SHOWN 5
 #define VALUE_WIDTH       32
+/* "d2a172597d...dirty" */
+#define REVISION_WIDTH 18
 
 const char *finding_name(const struct finding_words *words, size_t number)
 {
@@ -71,7 +73,9 @@ static void write_values(const struct finding_words *words, const struct differe
     for (size_t i = 0; i < sides; i++) {
         char text[GUARD_TEXT_SIZE];
         const char *value = difference->values[i];
-        utf8_shorten(text, sizeof text, *value ? value : "none", VALUE_WIDTH, VALUE_WIDTH / 2);
+        bool is_revision = strcmp(difference->name, "git revision") == 0;
+        size_t width = is_revision ? REVISION_WIDTH : VALUE_WIDTH;
+        utf8_shorten(text, sizeof text, *value ? value : "none", width, width * 2 / 3);
         if (i == 0)
             fprintf(words->out, " (%s", text);
         else

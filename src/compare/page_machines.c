@@ -72,7 +72,7 @@ void page_not_compared_write(const struct comparison_of_runs *comparison, FILE *
     fputs("</details>\n", out);
 }
 
-void page_guard_write(const struct comparison_of_runs *comparison, size_t number, FILE *out)
+static void write_guard(const struct comparison_of_runs *comparison, size_t number, FILE *out)
 {
     const struct guard *guard = &comparison->guards[number];
     const struct compared_machine *machines = comparison->machines.machines;
@@ -80,18 +80,10 @@ void page_guard_write(const struct comparison_of_runs *comparison, size_t number
         HEADING("What differs"), HEADING(machines[0].name), HEADING(machines[number].name),
         HEADING("Takes away"),   HEADING("Because"),
     };
-    char caption[2 * MACHINE_NAME_SIZE + 96];
     if (compare_is_one_run(comparison, number)) {
-        snprintf(caption, sizeof caption, "%s and %s: one run", machines[0].name,
-                 machines[number].name);
-        html_element(out, "h3", caption);
         fputs("<p>Its figures are beside themselves, and none has a verdict.</p>\n", out);
         return;
     }
-    snprintf(caption, sizeof caption, "%s and %s: %s (memory: %s; times: %s)", machines[0].name,
-             machines[number].name, guard_level_text(guard_overall(guard)),
-             guard_level_text(guard->memory), guard_level_text(guard->time));
-    html_element(out, "h3", caption);
     write_other_loads(comparison, number, true, "ratios inside each machine", out);
     write_other_loads(comparison, number, false, "figures of one program", out);
     if (guard->count == 0) {
@@ -111,6 +103,35 @@ void page_guard_write(const struct comparison_of_runs *comparison, size_t number
         fputs("</tr>\n", out);
     }
     html_table_close(out);
+}
+
+/* "one and two: ratios only (memory: comparable; times: ratios only)" */
+static void write_caption(const struct comparison_of_runs *comparison, size_t number,
+                          const char *tag, FILE *out)
+{
+    const struct guard *guard = &comparison->guards[number];
+    const struct compared_machine *machines = comparison->machines.machines;
+    char caption[2 * MACHINE_NAME_SIZE + 96];
+    if (compare_is_one_run(comparison, number))
+        snprintf(caption, sizeof caption, "%s and %s: one run", machines[0].name,
+                 machines[number].name);
+    else
+        snprintf(caption, sizeof caption, "%s and %s: %s (memory: %s; times: %s)", machines[0].name,
+                 machines[number].name, guard_level_text(guard_overall(guard)),
+                 guard_level_text(guard->memory), guard_level_text(guard->time));
+    html_element(out, tag, caption);
+}
+
+/* So many tables below each other hide what stands behind them. */
+#define UNFOLDED_MAX 4
+
+void page_guard_write(const struct comparison_of_runs *comparison, size_t number, FILE *out)
+{
+    bool is_folded = comparison->machines.count > UNFOLDED_MAX;
+    fputs(is_folded ? "<details>\n" : "", out);
+    write_caption(comparison, number, is_folded ? "summary" : "h3", out);
+    write_guard(comparison, number, out);
+    fputs(is_folded ? "</details>\n" : "", out);
 }
 
 /* What the page says of a machine, a line each. A path is of machine.json; `nanoseconds` is how its
