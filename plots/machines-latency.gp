@@ -11,5 +11,5 @@ told(value) = value < 0.9995e-3 ? sprintf("%.3g us", value * 1e6) : value < 0.99
 key_title(m) = m eq "other1" ? "others" : m
 IS_LOG = 1
 HAS_SIDES = 0
-AXIS = 'set logscale x; set xrange [LOG_LOW / 1.5:LOG_TOP * 1.5]; OUTSIDE = LOG_LOW / 10; set format x "%.0s %cs"; set xlabel "latency (log scale)"'
+AXIS = 'eval latency_x(LOG_LOW, LOG_TOP, 800 * (0.87 - LEFT)); OUTSIDE = LOG_LOW / 10; set xlabel "latency (log scale)"'
 load PLOTS."machines.gp"

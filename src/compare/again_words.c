@@ -51,7 +51,10 @@ static void write_changes(const struct finding_words *words, const struct again 
 {
     if (again->differences.count == 0) {
         fputs(" Nothing that is recorded and compared was changed", words->out);
-        fputs(again->moved > 0 ? ": what moved is noise, or the time of day." : ".", words->out);
+        fputs(again->moved > 0 ? ": what moved is noise, or what is not recorded, such as "
+                                 "the time of day."
+                               : ".",
+              words->out);
         return;
     }
     fputs(" What was changed: ", words->out);

@@ -29,7 +29,7 @@ static void write_head(FILE *out)
           /* An icon of its own, or browsers ask the server for one. */
           "<link rel=\"icon\" href=\"data:,\">\n<title>waitbench: machines compared</title>\n",
           out);
-    fprintf(out, "<style>\n%s</style>\n</head>\n", report_style);
+    fprintf(out, "<style>\n%s%s</style>\n</head>\n", report_style, report_answer_style);
 }
 
 static void write_names(const struct comparison_of_runs *comparison, FILE *out)
