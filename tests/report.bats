@@ -105,6 +105,12 @@ for name, row in claims.items():
     assert sides == len(re.findall('<g class="v[tle]"', picture[0])), name
     assert settings == 0 or sides == int(row["resolved"]), (name, sides, row["resolved"])
 assert drawn == 6, drawn
+choose = text[text.index('<section id="choose"'):]
+choose = html.unescape(re.sub("<[^>]*>", " ", choose[:choose.index("</section>")]))
+choose = re.sub(r"\s+", " ", choose)
+figure = r"[\d.]+ \([\d.]+ to [\d.]+\)"
+for row in rf"echo 4,000 0 all wait loop {figure} – –", rf"echo 0 100 no work – loop {figure} threads {figure} at 5,000/s loop {figure} at 20,000/s ":
+    assert re.search(row, choose), (row, choose)
 PYTHON
 }
 

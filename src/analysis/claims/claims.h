@@ -33,6 +33,9 @@ struct claim_vote {
     const char *absence;   /* why it has no vote, in a word or two; NULL where it has one */
 };
 
+/* Who is better by a ratio: that depends on what it is of. */
+enum better { BETTER_OPEN, BETTER_THREADS, BETTER_LOOP, BETTER_EQUAL, BETTER_COUNT };
+
 struct claim_votes {
     struct claim_vote *items;
     size_t count;

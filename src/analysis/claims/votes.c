@@ -29,6 +29,13 @@ static char *setting_of(const struct selection *selection, const struct summary_
     return alloc_checked(text);
 }
 
+/* Whether its ratio is a fair one, be it of few blocks: what is left of a quantile that was
+ * withheld is not, nor is that of a generator at its limit. */
+static bool has_fair_ratio(const struct ballot *ballot)
+{
+    return ballot->absence == ABSENCE_NONE || ballot->absence == ABSENCE_FEW_BLOCKS;
+}
+
 void ruling_add_votes(struct ruling *ruling, const struct tally *tally,
                       const struct evidence *evidence, const struct question *question,
                       const char *metric)
@@ -38,7 +45,8 @@ void ruling_add_votes(struct ruling *ruling, const struct tally *tally,
         const struct ballot *ballot = &tally->ballots[i];
         struct claim_vote *vote = ruling_add_vote(ruling, metric);
         vote->setting = setting_of(&selection, ballot->row);
-        vote->ratio = ballot->row->comparison.ratio;
+        if (has_fair_ratio(ballot))
+            vote->ratio = ballot->row->comparison.ratio;
         vote->more_is_better = ballot->row->metric.kind == METRIC_RATE;
         vote->factor = tally->factor > 0 ? tally->factor : vote->factor;
         vote->side = ballot->absence == ABSENCE_NONE ? ballot->side : SIDE_UNRESOLVED;

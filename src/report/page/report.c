@@ -81,6 +81,7 @@ static void write_verdicts(struct page *page)
 {
     report_answer(page);
     report_scorecard(page);
+    report_choices(page);
 }
 
 static void write_page(struct page *page, const char *run_name)

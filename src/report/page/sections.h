@@ -38,6 +38,9 @@ void report_answer(struct page *page);
 /* The claims and their verdicts. */
 void report_scorecard(struct page *page);
 
+/* Which model is smaller, faster, steadier in each setting; nothing where none was measured. */
+void report_choices(struct page *page);
+
 /* How often an arm was called different from itself, in a run that tried. */
 void report_aa(struct page *page);
 

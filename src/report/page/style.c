@@ -69,6 +69,8 @@ const char report_answer_style[] =
     ".votes{display:block;width:100%;max-width:24rem;height:auto;font:12px system-ui,sans-serif}\n"
     ".votes text{fill:var(--soft)}\n"
     ".votes .tt{fill:var(--threads)}.votes .tl{fill:var(--loop)}\n"
+    "td .tt{color:var(--threads)}td .tl{color:var(--loop)}td p{margin:0;white-space:nowrap}\n"
+    ".claims td p{white-space:normal}\n"
     ".votes .bt{fill:var(--threads)}.votes .bl{fill:var(--loop)}\n"
     ".votes path{stroke-width:2;fill:none}\n"
     ".votes .grid{stroke:var(--line);stroke-width:1}.votes .one{stroke:var(--soft)}\n"

@@ -9,9 +9,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* Who is better by a vote; BETTER_OPEN where it is not resolved or has none. */
-enum better { BETTER_OPEN, BETTER_THREADS, BETTER_LOOP, BETTER_EQUAL, BETTER_COUNT };
-
+/* BETTER_OPEN where it is not resolved, or is no vote. */
 enum better vote_better(const struct claim_vote *vote);
 
 /* How many of a claim's votes say so. */
