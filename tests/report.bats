@@ -109,8 +109,30 @@ choose = text[text.index('<section id="choose"'):]
 choose = html.unescape(re.sub("<[^>]*>", " ", choose[:choose.index("</section>")]))
 choose = re.sub(r"\s+", " ", choose)
 figure = r"[\d.]+ \([\d.]+ to [\d.]+\)"
-for row in rf"echo 4,000 0 all wait loop {figure} – –", rf"echo 0 100 no work – loop {figure} threads {figure} at 5,000/s loop {figure} at 20,000/s ":
+for row in rf"none: all wait 4,000 0 loop {figure} – –", rf"no work 0 100 – loop {figure} threads {figure} at 5,000/s loop {figure} at 20,000/s ":
     assert re.search(row, choose), (row, choose)
+PYTHON
+}
+
+@test "what is written can be read: WCAG contrast on paper and bands, light, dark and printed" {
+  python3 - "$WAITBENCH_SOURCE/src/report/page/style.c" <<'PYTHON'
+import re, sys
+text = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', open(sys.argv[1], encoding="utf-8").read()))
+def luminance(colour):
+    digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
+    parts = [int(digits[i:i + 2], 16) / 255 for i in (0, 2, 4)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+def contrast(a, b):
+    a, b = sorted((luminance(a), luminance(b)))
+    return (b + 0.05) / (a + 0.05)
+palettes = [dict(re.findall(r"--(\w+):(#[0-9a-f]+)", palette)) for palette in re.findall(r":root\{([^}]*)\}", text)]
+assert len(palettes) == 3, palettes
+for palette in palettes:
+    for ink in "ink", "soft", "link", "good", "bad", "turn", "open", "threads", "loop":
+        for ground in "paper", "band":
+            ratio = contrast(palette[ink], palette[ground])
+            assert ratio >= 4.5, (ink, ground, ratio)
 PYTHON
 }
 

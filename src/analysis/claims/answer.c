@@ -85,6 +85,11 @@ void answer_write_pair(double threads, double loop, const char *unit, double rat
     }
 }
 
+void claim_write_pair(const struct claim *claim, FILE *out)
+{
+    answer_write_pair(claim->shown.threads, claim->shown.loop, claim->shown.unit, NAN, out);
+}
+
 void answer_show(const struct claim_setting *shown, struct ruling *ruling)
 {
     answer_write_pair(shown->threads, shown->loop, shown->unit, shown->ratio.value, ruling->answer);

@@ -55,7 +55,7 @@ static void write_big(const struct claim *claim, FILE *out)
             units_format_ratio_alone(claim->shown.ratio.value, text));
     if (*units_format_ratio_interval(&claim->shown.ratio, text))
         fprintf(out, "95 %% interval %s; ", text);
-    html_text(out, claim->answer);
+    claim_write_pair(claim, out);
     fputs("</p>\n", out);
 }
 
@@ -73,14 +73,20 @@ static void write_figure(const struct claim *claim, size_t index, FILE *out)
     fputs("</li>\n", out);
 }
 
+bool page_has_answer(const struct page *page)
+{
+    const struct claims *claims = &page->analysis->claims;
+    bool has = false;
+    for (size_t i = 0; !page->analysis->has_aa && i < ASKED; i++)
+        has |= has_figure(find_claim(claims, asked[i].id));
+    return has;
+}
+
 void report_answer(struct page *page)
 {
     FILE *out = page->out;
     const struct claims *claims = &page->analysis->claims;
-    size_t shown = 0;
-    for (size_t i = 0; i < ASKED; i++)
-        shown += has_figure(find_claim(claims, asked[i].id));
-    if (shown == 0)
+    if (!page_has_answer(page))
         return;
     section_open(out, "answer", "The answer, on this machine");
     fputs("<p class=\"headline\">", out);

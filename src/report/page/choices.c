@@ -5,7 +5,6 @@
 #include "analysis/words/load_kind.h"
 #include "analysis/words/units.h"
 #include "analysis/words/wording.h"
-#include "base/alloc.h"
 #include "report/page/html.h"
 #include "report/page/section.h"
 #include "report/page/sections.h"
@@ -15,13 +14,9 @@
 #include <string.h>
 
 static const struct html_column columns[] = {
-    {.heading = "Server"},
-    {.heading = "Idle", .scale = 1},
-    {.heading = "Active", .scale = 1},
-    {.heading = "Each request"},
-    {.heading = "Smaller (memory)"},
-    {.heading = "Faster (requests/s)"},
-    {.heading = "Steadier (p99)"},
+    {.heading = "Each request"},        {.heading = "Idle", .scale = 1},
+    {.heading = "Active", .scale = 1},  {.heading = "Smaller (memory)"},
+    {.heading = "Faster (requests/s)"}, {.heading = "Steadier (p99)"},
 };
 
 static const char lead[] =
@@ -63,7 +58,8 @@ static void write_finding(const struct choice_cell *cell, FILE *out)
     write_winner(cell, out);
     /* A figure that decides nothing is not told: who sees it takes it for one that does. */
     if (!cell->absence && !isnan(cell->row->comparison.ratio.value))
-        fprintf(out, " %s", units_format_ratio(&cell->row->comparison.ratio, text));
+        fprintf(out, " <span class=\"ratio\">%s</span>",
+                units_format_ratio(&cell->row->comparison.ratio, text));
     if (has_rate) {
         fputs(" <span class=\"ci\">at ", out);
         wording_write_load_short(cell->row->a, out);
@@ -91,47 +87,78 @@ static void write_count(double count, FILE *out)
     fputs("</td>", out);
 }
 
+/* The server stands above its rows, where there are several. */
+static void write_workload(const struct workload *workload, FILE *out)
+{
+    char words[2 * WORKLOAD_NAME_SIZE];
+    workload_words(workload, words, sizeof words);
+    fprintf(out, "</tbody>\n<tbody>\n<tr><th scope=\"rowgroup\" colspan=\"%zu\">",
+            sizeof columns / sizeof *columns);
+    html_text(out, words);
+    fputs("</th></tr>\n", out);
+}
+
 static void write_choice(const struct choice *choice, FILE *out)
 {
     const struct trial_group *trials = choice->trials;
     struct load_kind kind;
     char work[LOAD_KIND_LABEL_BYTES];
-    char workload_text[2 * WORKLOAD_NAME_SIZE];
-    struct workload workload = workload_of(trials->table, trials->first);
     double waiters = number(trials, "waiters_requested");
-    workload_words(&workload, workload_text, sizeof workload_text);
     load_kind_read(&kind, trials->table, trials->first);
     load_kind_describe(&kind, work);
     fputs("<tr><th scope=\"row\">", out);
-    html_text(out, workload_text);
+    html_text(out, waiters > 0 ? "none: all wait" : work);
     fputs("</th>", out);
     write_count(waiters > 0 ? waiters : number(trials, "idle"), out);
     write_count(number(trials, "active"), out);
-    html_cell(out, waiters > 0 ? "all wait" : work);
     for (int i = 0; i < CHOICE_KINDS; i++)
         write_findings(choice, i, out);
     fputs("</tr>\n", out);
 }
 
-void report_choices(struct page *page)
+static void write_rows(const struct choices *choices, bool is_told, FILE *out)
 {
-    struct choices choices;
+    for (size_t i = 0; i < choices->count; i++) {
+        const struct trial_group *trials = choices->items[i].trials;
+        struct workload workload = workload_of(trials->table, trials->first);
+        if (is_told && (i == 0 || !workload_has(&workload, choices->items[i - 1].trials->table,
+                                                choices->items[i - 1].trials->first)))
+            write_workload(&workload, out);
+        write_choice(&choices->items[i], out);
+    }
+}
+
+static struct choices find(const struct page *page)
+{
+    struct choices choices = {0};
     const struct analysis *analysis = page->analysis;
     const struct evidence evidence = {
         .run = analysis->run,
         .bill = &analysis->bill,
         .summary = &analysis->summary,
     };
-    if (!analysis->has_summary)
-        return;
-    choices_find(&choices, &evidence);
+    if (analysis->has_summary && !analysis->has_aa)
+        choices_find(&choices, &evidence);
+    return choices;
+}
+
+bool page_has_choices(const struct page *page)
+{
+    struct choices choices = find(page);
+    bool has = choices.count > 0;
+    choices_finish(&choices);
+    return has;
+}
+
+void report_choices(struct page *page)
+{
+    struct choices choices = find(page);
     if (choices.count > 0) {
         section_open(page->out, "choose", "Which one for me?");
         fputs(lead, page->out);
         html_table_open(page->out, "Threads or the loop, setting by setting", columns,
                         sizeof columns / sizeof *columns);
-        for (size_t i = 0; i < choices.count; i++)
-            write_choice(&choices.items[i], page->out);
+        write_rows(&choices, page->workloads.count > 1, page->out);
         html_table_close(page->out);
         section_close(page->out);
     }

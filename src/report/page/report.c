@@ -49,6 +49,7 @@ static void write_header(struct page *page, const char *run_name)
         {"throughput", "Throughput"},
         {"latency", "Latency"},
     };
+    static const char *const before[][2] = {{"answer", "Answer"}, {"choose", "Which one for me?"}};
     static const char *const last[][2] = {
         {"flow", "Control flow"},    {"summary", "All comparisons"}, {"disturbed", "Disturbed"},
         {"machine", "Machine"},      {"method", "How to read it"},   {"again", "Run it again"},
@@ -70,7 +71,11 @@ static void write_header(struct page *page, const char *run_name)
               "of the trials that were completed; blocks and settings may be missing.</p>\n",
               out);
     fputs("<nav aria-label=\"Contents\"><ul>\n", out);
-    write_links(out, first, page_has_plain(page) ? sizeof first / sizeof first[0] : 1);
+    write_links(out, before, page_has_answer(page) ? 1 : 0);
+    write_links(out, first, 1);
+    write_links(out, before + 1, page_has_choices(page) ? 1 : 0);
+    if (page_has_plain(page))
+        write_links(out, first + 1, sizeof first / sizeof first[0] - 1);
     page_workload_write_links(page);
     write_links(out, last, sizeof last / sizeof last[0]);
     fputs("</ul></nav>\n</header>\n<main id=\"main\">\n", out);

@@ -101,11 +101,13 @@ static void write_claim(FILE *out, const struct claim *claim)
             "</th><td role=\"cell\"><p class=\"verdict\"><span aria-hidden=\"true\">%s</span> %s",
             mark_of(claim->verdict), verdict);
     claim_write_basis(claim, out);
-    fputs("</p>\n<p>", out);
-    sentence_write(claim, out);
     fputs("</p>\n", out);
-    if (strcmp(claim->answer, claim->figures) != 0) /* "not run" is said */
+    if (strcmp(claim->answer, claim->figures) != 0) { /* "not run" is said */
+        fputs("<p>", out);
+        sentence_write(claim, out);
+        fputs("</p>\n", out);
         html_element(out, "p", claim->answer);
+    }
     fputs("</td><td role=\"cell\">", out);
     if (votes_can_be_drawn(claim))
         votes_write_forest(claim, id, out);

@@ -34,12 +34,14 @@ bool page_has_plain(const struct page *page);
 
 /* The answer in some sentences and figures; nothing where no claim has any. */
 void report_answer(struct page *page);
+bool page_has_answer(const struct page *page);
 
 /* The claims and their verdicts. */
 void report_scorecard(struct page *page);
 
 /* Which model is smaller, faster, steadier in each setting; nothing where none was measured. */
 void report_choices(struct page *page);
+bool page_has_choices(const struct page *page);
 
 /* How often an arm was called different from itself, in a run that tried. */
 void report_aa(struct page *page);

@@ -63,9 +63,7 @@ static const char *shown_side(const struct claim *claim)
 
 static void write_undecided(const struct claim *claim, FILE *out)
 {
-    if (!is_run(claim))
-        fputs("Not run.", out);
-    else if (strstr(claim->figures, "too few blocks for a verdict"))
+    if (strstr(claim->figures, "too few blocks for a verdict"))
         fprintf(out, "Too few blocks for a verdict, which takes %d.", STATISTICS_BLOCKS_MIN);
     else if (strstr(claim->condition, "the same limit stops both"))
         fputs("The same limit stopped both.", out);

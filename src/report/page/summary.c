@@ -60,13 +60,16 @@ static void write_row(FILE *out, const struct summary_row *row)
 static void write_experiment(FILE *out, const struct summary *summary,
                              const struct experiment *experiment)
 {
+    char caption[96]; /* names a place on the page, too, and has to differ from the others */
     size_t count = 0;
     for (size_t i = 0; i < summary->count; i++)
         count += summary->rows[i].experiment == experiment;
     if (count == 0)
         return;
     fprintf(out, "<details>\n<summary>%s: %zu comparisons</summary>\n", experiment->name, count);
-    html_table_open(out, "Pairs of arms: ratio of medians (95 % interval)", columns, COLUMN_COUNT);
+    snprintf(caption, sizeof caption, "Pairs of arms, %s: ratio of medians (95 %% interval)",
+             experiment->name);
+    html_table_open(out, caption, columns, COLUMN_COUNT);
     for (size_t i = 0; i < summary->count; i++)
         if (summary->rows[i].experiment == experiment)
             write_row(out, &summary->rows[i]);

@@ -12,9 +12,9 @@
 /* In user units, which are pixels where there is room. */
 #define WIDTH  320.0
 #define MIDDLE (WIDTH / 2)
-#define HALF   (MIDDLE - 14)
-#define TOP    20.0 /* of the first row: the words are above it */
-#define BOTTOM 18.0 /* for the axis's numbers */
+#define HALF   (MIDDLE - 20) /* so that the last number of the axis has room */
+#define TOP    20.0          /* of the first row: the words are above it */
+#define BOTTOM 18.0          /* for the axis's numbers */
 
 static const char *const classes[BETTER_COUNT] = {"vo", "vt", "vl", "ve"};
 enum better vote_better(const struct claim_vote *vote)
@@ -244,6 +244,32 @@ static void say(const struct claim_vote *vote, char *text, size_t size)
         snprintf(text, size, "%s", vote->absence ? vote->absence : words[better]);
 }
 
+static void write_row(const struct claim_vote *vote, FILE *out)
+{
+    char says[64];
+    say(vote, says, sizeof says);
+    fputs("<tr><th scope=\"row\">", out);
+    html_text(out, *vote->setting ? vote->setting : "its only setting");
+    fputs("</th>", out);
+    html_cell(out, vote->metric);
+    html_figure(out, &vote->ratio);
+    html_cell(out, says);
+    fputs("</tr>\n", out);
+}
+
+/* In the picture's order; what is not in it comes last. */
+static void write_rows(const struct claim *claim, FILE *out)
+{
+    const struct claim_vote **votes;
+    size_t count = gather(claim, &votes);
+    for (size_t i = 0; i < count; i++)
+        write_row(votes[i], out);
+    for (size_t i = 0; i < claim->votes.count; i++)
+        if (!is_drawn(&claim->votes.items[i]))
+            write_row(&claim->votes.items[i], out);
+    free(votes);
+}
+
 void votes_write_table(const struct claim *claim, FILE *out)
 {
     static const struct html_column columns[] = {
@@ -253,20 +279,9 @@ void votes_write_table(const struct claim *claim, FILE *out)
         {.heading = "Says"},
     };
     char caption[192];
-    char says[64];
     snprintf(caption, sizeof caption, "%s: each setting's vote, ratio of medians (95 %% interval)",
              claim->text);
     html_table_open(out, caption, columns, sizeof columns / sizeof *columns);
-    for (size_t i = 0; i < claim->votes.count; i++) {
-        const struct claim_vote *vote = &claim->votes.items[i];
-        fputs("<tr><th scope=\"row\">", out);
-        html_text(out, *vote->setting ? vote->setting : "its only setting");
-        fputs("</th>", out);
-        html_cell(out, vote->metric);
-        html_figure(out, &vote->ratio);
-        say(vote, says, sizeof says);
-        html_cell(out, says);
-        fputs("</tr>\n", out);
-    }
+    write_rows(claim, out);
     html_table_close(out);
 }
