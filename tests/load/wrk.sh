@@ -4,7 +4,7 @@
 # allows: one closed loop of 100 connections on the same server, in turns, each client alone on its CPU.
 # Prints replies per second, and the CPU time of the client's process over its requests; the medians of
 # the ratios last. wrk checks no body; ours checks each; the barest one reads nothing of it, and its
-# ratio is what no epoll client gets below. Judges nothing. Usage: wrk.sh [PAIRS] [SECONDS] [SERVER COMMAND...], of
+# ratio is what no epoll client gets below, nor one over io_uring its own. Judges nothing. Usage: wrk.sh [PAIRS] [SECONDS] [SERVER COMMAND...], of
 # a server with rows of seed 1, such as web-loop --seed 1.
 set -euo pipefail
 : "${WAITBENCH_BUILD:?the build directory}"
@@ -45,6 +45,14 @@ run_bare() {
     block /item/7)
 }
 
+# Where io_uring is there and allowed; else `cpu` is empty.
+run_uring() {
+  cpu=
+  [ ! -x "$WAITBENCH_BUILD/tests/load/bare_uring_client" ] ||
+    read -r rate cpu < <("$WAITBENCH_BUILD/tests/load/bare_uring_client" "$port" 100 "$seconds" "$client_cpu" \
+      /item/7) || true # it says nothing where it is not
+}
+
 # note CLIENT: what a run of it found.
 note() {
   "run_$1"
@@ -53,20 +61,22 @@ note() {
 }
 
 start_server "${@:3}"
-echo "replies/s ours, wrk, barest; CPU us per request ours, wrk, barest"
+echo "replies/s ours, wrk, barest; CPU us per request ours, wrk, barest, barest over io_uring"
 for pair in $(seq "$pairs"); do
   # Who goes first has no advantage over all pairs.
   if [ $((pair % 2)) -eq 0 ]; then
     note ours
     note wrk
     note bare
+    note uring
   else
+    note uring
     note bare
     note wrk
     note ours
   fi
   # shellcheck disable=SC2154
-  echo "$rate_ours $rate_wrk $rate_bare $cpu_ours $cpu_wrk $cpu_bare" | tee -a "$scratch/pairs"
+  echo "$rate_ours $rate_wrk $rate_bare $cpu_ours $cpu_wrk $cpu_bare $cpu_uring" | tee -a "$scratch/pairs"
 done
 stop_server
 
@@ -77,3 +87,4 @@ ratio_of() {
 }
 echo "median ratio of replies/s, ours over wrk's: $(ratio_of 1 2)"
 echo "median ratio of CPU per request, ours over wrk's: $(ratio_of 4 5); the barest client's: $(ratio_of 6 5)"
+[ -z "$cpu_uring" ] || echo "the barest client's over io_uring: $(ratio_of 7 5)"
