@@ -62,14 +62,14 @@ static void write_changes(const struct finding_words *words, const struct again 
     fputc('.', words->out);
 }
 
-/* "latency, median of threads 100 active × 1.30 (1.20 to 1.40)" */
+/* "latency, median of threads 100 active x 1.30 (1.20 to 1.40)" */
 static void write_moved(const struct finding_words *words, const struct moved *moved)
 {
     const struct entry *entry = moved->entry;
     char text[UNITS_TEXT_SIZE];
     if (compare_tells_workload(words->comparison, entry))
         fprintf(words->out, "%s, ", entry->workload);
-    fprintf(words->out, "%s (%s) × %s", entry_title(entry), entry->label,
+    fprintf(words->out, "%s (%s) x %s", entry_title(entry), entry->label,
             units_format_ratio(&moved->ratio, text));
 }
 

@@ -158,7 +158,7 @@ static void write_parting(struct finding_words *words, const void *what)
     const struct machines *machines = &words->comparison->machines;
     bool silent[MACHINES_MAX] = {false};
     size_t named = 0;
-    fprintf(words->out, "They part on “%s”: ", row->text);
+    fprintf(words->out, "They part on \"%s\": ", row->text);
     for (size_t k = 0; k < DECIDED_COUNT; k++) {
         bool side[MACHINES_MAX];
         find_side(words, row, decided[k], side);
