@@ -46,6 +46,8 @@ const struct guard_field guard_fields[] = {
     {"CPU maker", "cpu.vendor", ALL, RATIOS, "another CPU", GUARD_TEXT},
     {"microcode", "cpu.microcode", ALL, RATIOS, "it changes what instructions and mitigations cost",
      GUARD_TEXT},
+    {"register state", "cpu.register_state_bytes", RATIOS, ALL,
+     "the kernel keeps so much of each thread's registers", GUARD_BYTES},
     {"CPU count", "cpu.logical_cpus", ALL, RATIOS, "what else runs has more room", GUARD_TEXT},
     {"cores", "cpu.cores", ALL, RATIOS, "what else runs has more room", GUARD_TEXT},
     {"packages", "cpu.packages", ALL, RATIOS, "a wake-up may cross from one to the other",

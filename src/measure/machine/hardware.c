@@ -7,6 +7,9 @@
 #include "measure/placement/cpus.h"
 #include "measure/placement/placement.h"
 
+#if defined(__x86_64__) || defined(__i386__)
+#include <cpuid.h>
+#endif
 #include <errno.h>
 #include <stdio.h>
 
@@ -66,6 +69,24 @@ static void put_allowed(struct section *section, hwloc_topology_t topology)
         section_put_not_seen(section, "allowed_cpus", "the list is too long");
 }
 
+/* What a thread's registers take where the kernel keeps them, within its task_struct: 832 bytes with
+ * AVX, some 2.5 KiB with AVX-512. It is in every thread's bill, and CPUs of one name differ in it
+ * (Intel's manual, volume 1, chapter 13: leaf 0DH, EBX, is what the enabled features take). */
+static void put_register_state(struct section *section)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    unsigned a;
+    unsigned bytes;
+    unsigned c;
+    unsigned d;
+    if (__get_cpuid_count(0x0d, 0, &a, &bytes, &c, &d) && bytes > 0) {
+        section_put_int64(section, "register_state_bytes", bytes);
+        return;
+    }
+#endif
+    section_put_not_seen(section, "register_state_bytes", "this CPU does not tell");
+}
+
 void machine_describe_cpu(struct section *section, hwloc_topology_t topology)
 {
     put_cpuinfo(section, "model", "model name");
@@ -77,6 +98,7 @@ void machine_describe_cpu(struct section *section, hwloc_topology_t topology)
     put_count(section, "numa_nodes", topology, HWLOC_OBJ_NUMANODE);
     put_caches(section, topology);
     put_allowed(section, topology);
+    put_register_state(section);
     section_read_text(section, "isolated_cpus", "/sys/devices/system/cpu/isolated");
     section_read_text(section, "smt", "/sys/devices/system/cpu/smt/control");
 }
