@@ -113,7 +113,7 @@ PYTHON
 
 @test "each step of control flow has words, and no parameter that tells nothing" {
   needs_reference_runs
-  cp -r "$WAITBENCH_SOURCE/results/reference/2cpu-kvm" "$run_dir"
+  cp -r "$WAITBENCH_SOURCE/results/reference/2cpu-vm" "$run_dir"
   rm "$run_dir"/{memory,memory-per-waiter,throughput,latency,latency-spectrum}.csv
   "$waitbench" report "$run_dir"
   python3 - "$run_dir/charts/flow.csv" <<'PYTHON'

@@ -82,7 +82,7 @@ refused() {
 @test "each field that was passed over takes its part" {
   local change a=$BATS_TEST_TMPDIR/a b=$BATS_TEST_TMPDIR/b
   needs_reference_runs
-  local machine=$WAITBENCH_SOURCE/results/reference/2cpu-kvm/machine.json
+  local machine=$WAITBENCH_SOURCE/results/reference/2cpu-vm/machine.json
   mkdir "$a" "$b"
   cp "$golden"/throughput.csv "$a"
   cp "$golden"/throughput.csv "$b"

@@ -57,11 +57,11 @@ cut.svg: "100 ms" reaches out of the picture
   needs_reference_runs
   local name
   cd "$BATS_TEST_TMPDIR"
-  for name in "$WAITBENCH_SOURCE"/results/reference/2cpu-kvm*; do
+  for name in "$WAITBENCH_SOURCE"/results/reference/2cpu-vm*; do
     cp -r "$name" .
     "$waitbench" report "${name##*/}"
   done
-  "$waitbench" compare 2cpu-kvm 2cpu-kvm-quick --output compare
+  "$waitbench" compare 2cpu-vm 2cpu-vm-quick --output compare
   run look ./*/charts/*.svg
   echo "$output"
   [[ "$output" =~ ^[0-9]{3,}" texts"$ ]]

@@ -5,7 +5,7 @@
 bats_require_minimum_version 1.5.0
 load helpers
 
-reference=results/reference/2cpu-kvm
+reference=results/reference/2cpu-vm
 
 # rewrite FILE RUN...: from the source's top, so that paths are as README.md has them.
 rewrite() {
