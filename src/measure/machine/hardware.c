@@ -69,9 +69,9 @@ static void put_allowed(struct section *section, hwloc_topology_t topology)
         section_put_not_seen(section, "allowed_cpus", "the list is too long");
 }
 
-/* What a thread's registers take where the kernel keeps them, within its task_struct: 832 bytes with
- * AVX, some 2.5 KiB with AVX-512. It is in every thread's bill, and CPUs of one name differ in it
- * (Intel's manual, volume 1, chapter 13: leaf 0DH, EBX, is what the enabled features take). */
+/* What a thread's registers take where the kernel keeps them, within its task_struct: 832 bytes
+ * with AVX, some 2.5 KiB with AVX-512. It is in every thread's bill, and CPUs of one name differ in
+ * it (Intel's manual, volume 1, chapter 13: leaf 0DH, EBX, is what the enabled features take). */
 static void put_register_state(struct section *section)
 {
 #if defined(__x86_64__) || defined(__i386__)
