@@ -6,6 +6,7 @@
 #include "report/page/html.h"
 #include "report/page/sections.h"
 #include "report/page/style.h"
+#include "run/label.h"
 #include "run/machine_json.h"
 
 #include <errno.h>
@@ -42,6 +43,7 @@ static void write_links(FILE *out, const char *const links[][2], size_t count)
 static void write_header(struct page *page, const char *run_name)
 {
     FILE *out = page->out;
+    char label[RUN_LABEL_SIZE];
     const char *const first[][2] = {
         {page->analysis->has_aa ? "aa" : "scorecard",
          page->analysis->has_aa ? "Against itself" : "Scorecard"},
@@ -60,8 +62,11 @@ static void write_header(struct page *page, const char *run_name)
     fputs("<p>Threads against an event loop, measured by waitbench: run <strong>", out);
     html_text(out, run_name);
     fputs("</strong> on <strong>", out);
-    html_text(out, machine_text(page, "hostname", "an unnamed machine"));
-    fputs("</strong>, begun ", out);
+    run_label(page->run->machine, label, sizeof label);
+    html_text(out, label);
+    fputs("</strong> (host ", out);
+    html_text(out, machine_text(page, "hostname", "without a name"));
+    fputs("), begun ", out);
     html_text(out, machine_text(page, "started_utc", "at an unknown time"));
     fputs(machine_find_text(page->run->machine, "ended_utc") ? "" : ", not ended", out);
     fputs(".</p>\n", out);
