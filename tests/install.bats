@@ -75,11 +75,11 @@ can_hide() {
 @test "a program that is missing is named, with what to do" {
   local copy=$BATS_TEST_TMPDIR/copy
   cp -r "$BATS_FILE_TMPDIR/moved" "$copy"
-  rm "$copy"/libexec/waitbench/echo-sockets*
+  rm "$copy"/libexec/waitbench/echo-threads*
   run "$copy/bin/waitbench" run --profile quick --only memory --blocks 1 --waiters 5 --output "$run_dir"
   echo "$output"
   [ "$status" -eq 3 ]
-  [[ "$output" == *"the program echo-sockets "*" is missing in $copy/libexec/waitbench; install waitbench again"* ]]
+  [[ "$output" == *"the program echo-threads "*" is missing in $copy/libexec/waitbench; install waitbench again"* ]]
 }
 
 # options COMMAND: as --help lists them.

@@ -5,7 +5,7 @@
 load helpers
 
 @test "every in-tree arm is measured, cold and warm, and every row is valid" {
-  run "$waitbench" run --only memory --blocks 1 --waiters 10,40 --output "$run_dir"
+  run "$waitbench" run --only memory --model threads,loop,sockets,pool --blocks 1 --waiters 10,40 --output "$run_dir"
   [ "$status" -eq 0 ]
   python3 - "$run_dir/memory.csv" <<'PYTHON'
 import csv, os, sys
@@ -89,7 +89,7 @@ PYTHON
 }
 
 @test "numbers of our own that a limit forbids are left out by its name" {
-  run beside_others bash -c "ulimit -n 600; '$waitbench' run --only throughput --scenario echo --model loop --profile quick --blocks 1 \
+  run beside_others bash -c "ulimit -n 600; '$waitbench' run --only throughput --scenario echo --model loop --blocks 1 \
     --output '$run_dir'"
   echo "$output"
   # A trial fails where others have its CPUs; what is left out is left out before.
