@@ -7,8 +7,23 @@ load helpers
 
 setup_file() {
   export LATENCY_RUN=$BATS_FILE_TMPDIR/run
-  "$WAITBENCH_BUILD/waitbench" run --only latency --profile quick --scenario echo --blocks 1 \
-    --model threads,loop --output "$LATENCY_RUN" 2>"$LATENCY_RUN.said" || [ "$?" -eq 1 ]
+  cp "$WAITBENCH_SOURCE/bench/plans/work.cfg" "$BATS_FILE_TMPDIR/work.cfg"
+  cat >"$BATS_FILE_TMPDIR/shares.cfg" <<'PLAN'
+@include "work.cfg"
+calibration_seconds = 0.1; capacity_steps = 5; settings = (
+  { experiment = "latency"; scenario = "echo"; models = ["threads", "loop"]; work = "light"; active = 100;
+    share = (0.4, 0.6); seconds = 1; warmup_seconds = 0.3; blocks = 1; },
+  { experiment = "latency"; scenario = "echo"; models = ["threads", "loop"]; work = "light"; active = 100;
+    basis = "utilisation"; share = 0.6; seconds = 1; warmup_seconds = 0.3; blocks = 1; },
+  { experiment = "latency"; scenario = "echo"; models = ["threads", "loop"]; work = "realistic"; active = 100;
+    share = 0.6; seconds = 1; warmup_seconds = 0.3; blocks = 1; },
+  { experiment = "latency"; scenario = "echo"; models = ["threads", "loop"]; work = "slow_often"; active = 100;
+    share = 0.5; seconds = 3; warmup_seconds = 0.3; blocks = 1; },
+  { experiment = "latency"; scenario = "echo"; models = ["threads", "loop"]; work = "light"; active = 100;
+    idle = 1000; share = 0.4; seconds = 1; warmup_seconds = 0.3; blocks = 1; }
+);
+PLAN
+  "$WAITBENCH_BUILD/waitbench" run --plan "$BATS_FILE_TMPDIR/shares.cfg" --output "$LATENCY_RUN" 2>"$LATENCY_RUN.said" || [ "$?" -eq 1 ]
 }
 
 # each EXPRESSION: holds for every valid row of latency.csv; columns are names, numbers where they
