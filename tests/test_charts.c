@@ -258,7 +258,7 @@ static void test_a_verdict_that_depends_names_its_sides_line_by_line(void **stat
     const struct analysis analysis = {
         .run = read_run(folder->path),
         .has_claims = true,
-        .claims = {&claim, 1},
+        .claims = {.claims = &claim, .count = 1},
     };
     assert_int_equal(report_write(&analysis, &error), 0);
     assert_true(page_has(folder, "<tr role=\"row\" class=\"depends\">"));

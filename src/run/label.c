@@ -113,13 +113,15 @@ static void derive(const json_t *machine, char label[RUN_LABEL_SIZE])
 {
     char cpu[CPU_SIZE];
     char count[32] = "";
+    char all[CPU_SIZE + 64];
     int64_t cpus = json_integer_value(machine_find(machine, "cpu.logical_cpus"));
     const char *hypervisor = hypervisor_word(machine);
     write_cpu(machine, cpu);
     if (cpus > 0 && cpus < 100000)
         snprintf(count, sizeof count, ", %d CPU%s", (int)cpus, cpus > 1 ? "s" : "");
-    snprintf(label, RUN_LABEL_SIZE, "%s%s%s%s", cpu, count, hypervisor ? ", " : "",
+    snprintf(all, sizeof all, "%s%s%s%s", cpu, count, hypervisor ? ", " : "",
              hypervisor ? hypervisor : "");
+    snprintf(label, RUN_LABEL_SIZE, "%.*s", RUN_LABEL_SIZE - 1, all);
 }
 
 void run_label(const json_t *machine, char *text, size_t size)

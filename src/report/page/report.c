@@ -146,7 +146,9 @@ int report_write(const struct analysis *analysis, struct error *error)
         .analysis = analysis,
         .run = run,
         .folder = folder,
-        .charts = {.source = {folder, run, analysis->has_bill ? &analysis->bill : NULL, NULL}},
+        .charts = {.source = {.folder = folder,
+                              .run = run,
+                              .bill = analysis->has_bill ? &analysis->bill : NULL}},
     };
     workloads_find(&page.workloads, run);
     result = write_file(&page, error);
