@@ -268,38 +268,50 @@ static void print_noise(const struct noise *noise)
 
 /* ---- Stores of web servers ---- */
 
-static void print_stores_missing(void)
+struct stores_found {
+    char postgres[4224]; /* which it is; empty where there is none, and */
+    struct error why;
+};
+
+static void examine_stores(struct stores_found *stores)
 {
-    char text[4224];
+    memset(stores, 0, sizeof *stores);
+    if (postgres_describe(stores->postgres, sizeof stores->postgres, &stores->why) < 0)
+        stores->postgres[0] = '\0';
+}
+
+static void print_stores_missing(const struct stores_found *stores)
+{
     struct error error = {{0}};
     if (temporary_folder_check(&error) < 0)
         doctor_print_finding("SQLite and PostgreSQL need a temporary folder", error.text);
-    if (postgres_describe(text, sizeof text, &error) < 0)
-        doctor_print_finding("PostgreSQL is not here", error.text);
+    if (stores->postgres[0] == '\0')
+        doctor_print_finding("PostgreSQL is not here", stores->why.text);
 }
 
-static void print_stores(void)
+static void print_stores(const struct stores_found *stores)
 {
-    char text[4224];
-    struct error error = {{0}};
     doctor_print_title("Stores of web servers");
-    if (postgres_describe(text, sizeof text, &error) == 0)
-        doctor_print_wrapped(2, text);
+    if (stores->postgres[0] != '\0')
+        doctor_print_wrapped(2, stores->postgres);
     else
         puts("  SQLite alone");
 }
 
 /* What to do, the most worthwhile first: what spoils every figure, what makes memory inexact, what
  * leaves a part out, and what stops short of large numbers. */
-static void print_advice(const struct noise *noise, const struct limits *limits, int64_t waiters)
+static void print_advice(const struct noise *noise, const struct cgroup_home *home,
+                         const struct stores_found *stores, const struct limits *limits,
+                         int64_t waiters)
 {
     doctor_print_title("What to do, in order of worth");
     if (noise->result < 0)
         doctor_print_wrapped(2, noise->error.text);
     else
         print_disturbances(&noise->list, noise->floors.gap_share);
-    doctor_print_accounting_missing();
-    print_stores_missing();
+    if (home->version == CGROUP_NONE)
+        doctor_print_finding(home->reason, home->remedy);
+    print_stores_missing(stores);
     putchar('\n');
     print_commands(limits, waiters);
 }
@@ -337,18 +349,22 @@ int command_doctor(int argc, char **argv)
     };
     struct doctor doctor = {.waiters = WAITERS_DEFAULT};
     struct noise noise;
+    struct cgroup_home home;
+    struct stores_found stores;
     argp_err_exit_status = EXIT_USAGE;
     argp_parse(&argp, argc, argv, 0, NULL, &doctor);
     struct limits limits;
     struct limits_options bare = {0};
     limits_read(&limits, "", &bare);
     examine_noise(&noise);
-    print_advice(&noise, &limits, doctor.waiters);
+    cgroup_home_find(&home, "");
+    examine_stores(&stores);
+    print_advice(&noise, &home, &stores, &limits, doctor.waiters);
     print_limits(&limits);
     if (noise.result == 0)
         print_noise(&noise);
-    doctor_examine_accounting();
-    print_stores();
+    doctor_print_accounting(&home);
+    print_stores(&stores);
     doctor_examine_visibility(&limits);
     placement_finish(&noise.placement);
     return EXIT_DONE;

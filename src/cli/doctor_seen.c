@@ -3,7 +3,6 @@
 
 #include "base/error.h"
 #include "cli/doctor_text.h"
-#include "measure/cgroup/cgroup.h"
 #include "measure/machine/machine.h"
 #include "run/machine_json.h"
 
@@ -12,27 +11,17 @@
 #include <string.h>
 #include <uv.h>
 
-void doctor_print_accounting_missing(void)
+void doctor_print_accounting(const struct cgroup_home *home)
 {
-    struct cgroup_home home;
-    cgroup_home_find(&home, "");
-    if (home.version == CGROUP_NONE)
-        doctor_print_finding(home.reason, home.remedy);
-}
-
-void doctor_examine_accounting(void)
-{
-    struct cgroup_home home;
     char text[CGROUP_PATH_SIZE + 64];
-    cgroup_home_find(&home, "");
     doctor_print_title("Memory accounting");
-    if (home.version == CGROUP_NONE) {
+    if (home->version == CGROUP_NONE) {
         doctor_print_wrapped(2, "kernel memory comes from /proc/meminfo, which counts the whole "
                                 "machine");
         return;
     }
     snprintf(text, sizeof text, "each trial gets a memory cgroup (v%d) of its own below %s",
-             home.version == CGROUP_V1 ? 1 : 2, home.directory);
+             home->version == CGROUP_V1 ? 1 : 2, home->directory);
     doctor_print_wrapped(2, text);
 }
 

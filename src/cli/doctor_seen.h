@@ -3,13 +3,11 @@
 #ifndef WAITBENCH_CLI_DOCTOR_SEEN_H
 #define WAITBENCH_CLI_DOCTOR_SEEN_H
 
+#include "measure/cgroup/cgroup.h"
 #include "measure/limits/limits.h"
 
-/* Why kernel memory is inexact here, and what helps; nothing where it is exact. */
-void doctor_print_accounting_missing(void);
-
 /* Where the memory of a trial is accounted. */
-void doctor_examine_accounting(void);
+void doctor_print_accounting(const struct cgroup_home *home);
 
 /* What is in every figure and shows in none, and what cannot be seen. */
 void doctor_examine_visibility(const struct limits *limits);

@@ -83,12 +83,12 @@ static int64_t parse_number(const char *name, const char *text, int64_t high,
     return value;
 }
 
-static void parse_work(struct run_options *options, const struct work_option *option,
+static void parse_work(struct plan_changes *changes, const struct work_option *option,
                        const char *text, struct argp_state *state)
 {
     int64_t low;
     int64_t high;
-    int64_t *value = plan_changes_work(&options->changes, option->key, &low, &high);
+    int64_t *value = plan_changes_work(changes, option->key, &low, &high);
     int64_t read = 0;
     if (text_parse_int64(text, low, high, &read) < 0)
         argp_error(state, "--%s takes a whole number from %lld to %lld, not '%s'", option->name,
@@ -128,6 +128,55 @@ static void add_subject(struct run_options *options, const char *text, struct ar
         options->subjects[options->subject_count++] = text;
 }
 
+/* Names with commas between, of which somebody knows each. */
+static bool parse_names(int key, const char *text, struct run_options *options,
+                        struct argp_state *state)
+{
+    const struct {
+        int key;
+        const char *option;
+        bool (*known)(const char *name);
+        const char **list;
+    } lists[] = {
+        {OPTION_ONLY, "--only", run_experiment_is_known, &options->only},
+        {OPTION_SCENARIO, "--scenario", run_scenario_is_known, &options->scenario},
+        {OPTION_STORE, "--store", run_store_is_known, &options->store},
+        {OPTION_MODEL, "--model", run_model_is_known, &options->model},
+    };
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        if (lists[i].key == key) {
+            check_list(lists[i].option, text, lists[i].known, state);
+            *lists[i].list = text;
+            return true;
+        }
+    return false;
+}
+
+/* What is set instead of what the plan has. */
+static bool parse_change(int key, const char *text, struct plan_changes *changes,
+                         struct argp_state *state)
+{
+    switch (key) {
+    case OPTION_BLOCKS:
+        changes->blocks = parse_number("--blocks", text, PLAN_BLOCKS_MAX, state);
+        return true;
+    case OPTION_WAITERS:
+        parse_numbers("--waiters", text, 1, changes->waiters, &changes->waiters_count, state);
+        return true;
+    case OPTION_ACTIVE:
+        parse_numbers("--active", text, 1, changes->active, &changes->active_count, state);
+        return true;
+    case OPTION_IDLE:
+        parse_numbers("--idle", text, 0, changes->idle, &changes->idle_count, state);
+        return true;
+    default:
+        if (key < OPTION_WORK || key >= OPTION_WORK + (int)WORK_OPTIONS)
+            return false;
+        parse_work(changes, &work_options[key - OPTION_WORK], text, state);
+        return true;
+    }
+}
+
 static error_t parse_option(int key, char *text, struct argp_state *state)
 {
     struct run_options *options = state->input;
@@ -138,42 +187,11 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
     case OPTION_PROFILE:
         parse_profile(options, text, state);
         return 0;
-    case OPTION_ONLY:
-        check_list("--only", text, run_experiment_is_known, state);
-        options->only = text;
-        return 0;
-    case OPTION_SCENARIO:
-        check_list("--scenario", text, run_scenario_is_known, state);
-        options->scenario = text;
-        return 0;
-    case OPTION_STORE:
-        check_list("--store", text, run_store_is_known, state);
-        options->store = text;
-        return 0;
-    case OPTION_MODEL:
-        check_list("--model", text, run_model_is_known, state);
-        options->model = text;
-        return 0;
-    case OPTION_BLOCKS:
-        options->changes.blocks = parse_number("--blocks", text, PLAN_BLOCKS_MAX, state);
+    case OPTION_PLAN:
+        options->plan_path = text;
         return 0;
     case OPTION_SEED:
         options->seed = (uint64_t)parse_number("--seed", text, INT64_MAX, state);
-        return 0;
-    case OPTION_WAITERS:
-        parse_numbers("--waiters", text, 1, options->changes.waiters,
-                      &options->changes.waiters_count, state);
-        return 0;
-    case OPTION_ACTIVE:
-        parse_numbers("--active", text, 1, options->changes.active, &options->changes.active_count,
-                      state);
-        return 0;
-    case OPTION_IDLE:
-        parse_numbers("--idle", text, 0, options->changes.idle, &options->changes.idle_count,
-                      state);
-        return 0;
-    case OPTION_PLAN:
-        options->plan_path = text;
         return 0;
     case OPTION_OUTPUT:
         options->output = text;
@@ -194,10 +212,10 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
         argp_error(state, "unexpected argument '%s'", text);
         return 0;
     default:
-        if (key < OPTION_WORK || key >= OPTION_WORK + (int)WORK_OPTIONS)
-            return ARGP_ERR_UNKNOWN;
-        parse_work(options, &work_options[key - OPTION_WORK], text, state);
-        return 0;
+        return parse_names(key, text, options, state) ||
+                       parse_change(key, text, &options->changes, state)
+                   ? 0
+                   : ARGP_ERR_UNKNOWN;
     }
 }
 

@@ -3,15 +3,9 @@
  * load generator, beside bare_client.c over epoll. It checks nothing, and links nothing of the
  * suite. Usage: bare_uring_client PORT CONNECTIONS SECONDS CPU PATH; prints replies per second, and
  * microseconds of CPU per reply. Exit code 77 where io_uring is not allowed. */
+#include "bare.h"
+
 #include <liburing.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sched.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/socket.h>
-#include <time.h>
 
 #define ENTRIES         4096
 #define CONNECTIONS_MAX (ENTRIES / 2) /* each has a send and a receive under way */
@@ -26,41 +20,6 @@ struct client {
     int sockets[CONNECTIONS_MAX];
     char replies[CONNECTIONS_MAX][REPLY_MAX];
 };
-
-static double seconds_of(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-static void fail(const char *what)
-{
-    perror(what);
-    exit(1);
-}
-
-static void pin(int cpu)
-{
-    cpu_set_t cpus;
-    CPU_ZERO(&cpus);
-    CPU_SET((size_t)cpu, &cpus);
-    if (sched_setaffinity(0, sizeof cpus, &cpus) < 0)
-        fail("sched_setaffinity");
-}
-
-static int open_one(int port)
-{
-    int on = 1;
-    struct sockaddr_in address = {.sin_family = AF_INET,
-                                  .sin_port = htons((uint16_t)port),
-                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
-    if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof address) < 0 ||
-        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) < 0)
-        fail("connect");
-    return fd;
-}
 
 /* A request, and the wait for its reply: nothing is there yet, so that to look first would be in
  * vain. Both go to the kernel with all the others of this turn. */
@@ -80,7 +39,7 @@ static void ask(struct client *client, int connection)
 static int64_t replies_until(struct client *client, double end)
 {
     int64_t replies = 0;
-    while (seconds_of(CLOCK_MONOTONIC) < end) {
+    while (bare_seconds(CLOCK_MONOTONIC) < end) {
         struct io_uring_cqe *done;
         unsigned head;
         unsigned count = 0;
@@ -89,7 +48,7 @@ static int64_t replies_until(struct client *client, double end)
         {
             count++;
             if (done->res <= 0 || io_uring_cqe_get_data64(done) == OF_SEND)
-                fail("reply");
+                bare_fail("reply");
             ask(client, (int)io_uring_cqe_get_data64(done));
             replies++;
         }
@@ -106,24 +65,21 @@ int main(int argc, char **argv)
     if (argc != 6 || atoi(argv[2]) < 1 || atoi(argv[2]) > CONNECTIONS_MAX)
         return 2;
     client.connections = atoi(argv[2]);
-    client.request_size = (unsigned)snprintf(client.request, sizeof client.request,
-                                             "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", argv[5]);
-    pin(atoi(argv[4]));
+    client.request_size = (unsigned)bare_request(client.request, sizeof client.request, argv[5]);
+    bare_pin(atoi(argv[4]));
     if (io_uring_queue_init_params(ENTRIES, &client.ring, &parameters) < 0)
         return 77;
     for (int i = 0; i < client.connections; i++)
-        client.sockets[i] = open_one(atoi(argv[1]));
+        client.sockets[i] = bare_connect(atoi(argv[1]));
     if (io_uring_register_files(&client.ring, client.sockets, (unsigned)client.connections) < 0)
         return 77;
     for (int i = 0; i < client.connections; i++)
         ask(&client, i);
-    replies_until(&client, seconds_of(CLOCK_MONOTONIC) + 0.3);
-    double start = seconds_of(CLOCK_MONOTONIC);
-    double cpu = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
+    replies_until(&client, bare_seconds(CLOCK_MONOTONIC) + 0.3);
+    double start = bare_seconds(CLOCK_MONOTONIC);
+    double cpu = bare_seconds(CLOCK_PROCESS_CPUTIME_ID);
     int64_t replies = replies_until(&client, start + atof(argv[3]));
-    double used = seconds_of(CLOCK_PROCESS_CPUTIME_ID) - cpu;
-    printf("%.1f %.3f\n", (double)replies / (seconds_of(CLOCK_MONOTONIC) - start),
-           1e6 * used / (double)replies);
+    bare_report(replies, start, bare_seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu);
     io_uring_queue_exit(&client.ring);
     return 0;
 }

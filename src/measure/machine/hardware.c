@@ -70,7 +70,7 @@ static void put_allowed(struct section *section, hwloc_topology_t topology)
 }
 
 /* What a thread's registers take where the kernel keeps them, within its task_struct: 832 bytes
- * with AVX, some 2.5 KiB with AVX-512. It is in every thread's bill, and CPUs of one name differ in
+ * with AVX, some 2,400 with AVX-512. It is in every thread's bill, and CPUs of one name differ in
  * it (Intel's manual, volume 1, chapter 13: leaf 0DH, EBX, is what the enabled features take). */
 static void put_register_state(struct section *section)
 {
