@@ -56,7 +56,7 @@ int readme_commands(struct readme *readme)
     int result = recorded_run_need_machine(quick, readme->error);
     if (result < 0)
         return result;
-    write_command_line("--quick", quick->machine, "what six blocks of the settings that decide can tell", readme->out);
+    write_command_line("--quick", quick->machine, "verdicts where they are clear", readme->out);
     write_command_line("", readme->machine, "with intervals and verdicts", readme->out);
     fputs("    ./run_all.sh compare RUN RUN\n", readme->out);
     return 0;
