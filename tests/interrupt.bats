@@ -206,7 +206,8 @@ SCRIPT
   chmod +x "$BATS_TEST_TMPDIR/bin/gnuplot"
 }
 
-# interrupted_drawing COMMAND...: of waitbench, by SIGINT when it has begun to draw; its exit code is in $code.
+# interrupted_drawing COMMAND...: of waitbench, by SIGINT when it has begun to draw; its exit code is in $code,
+# and SECONDS counts from the signal.
 interrupted_drawing() {
   rm -f "$BATS_TEST_TMPDIR/sleepers"
   PATH=$BATS_TEST_TMPDIR/bin:$PATH env --default-signal=INT "$waitbench" "$@" 3>&- &
@@ -215,6 +216,7 @@ interrupted_drawing() {
     kill -0 $pid
     sleep 0.05
   done
+  SECONDS=0
   kill -INT $pid
   code=0
   wait $pid || code=$?
@@ -226,9 +228,8 @@ interrupted_drawing() {
   hanging_gnuplot
   cp -r "$golden" "$BATS_TEST_TMPDIR/report"
   while read -r -a command; do
-    SECONDS=0
     interrupted_drawing "${command[@]}"
-    echo "${command[0]}: exit code $code after $SECONDS s"
+    echo "${command[0]}: exit code $code $SECONDS s after the signal"
     [ "$code" -eq 130 ]
     [ "$SECONDS" -lt 20 ]
     # shellcheck disable=SC2046

@@ -37,7 +37,8 @@ stall() {
   service_p90_us=$(awk '/^service/ { print $5 }' notes)
   holds 'p90_ns >= 0.5e9'
   holds 'max_ns >= 0.95e9'
-  holds 'longest_stall_ns >= 0.95e9'
+  # Where the generator stood still meanwhile, what is its own is taken off the server's.
+  holds 'longest_stall_ns + generator_longest_stall_ns >= 0.95e9'
   holds "1e3 * $service_p90_us < p90_ns / 10"
   holds 'excursions_p99 < 10'
   cell_is_empty row.csv p99_ns 1
