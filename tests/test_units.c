@@ -41,6 +41,11 @@ static void test_intervals_keep_the_unit_of_their_value(void **state)
     char text[UNITS_TEXT_SIZE];
     struct estimate bytes = {2048, {900, 3072}, 6};
     assert_string_equal(units_format_bytes_interval(&bytes, text), "0.88..3.00");
+    /* A column of the memory table has room for 11 characters. */
+    bytes = (struct estimate){100, {-1610, 1803}, 6};
+    assert_string_equal(units_format_bytes_interval(&bytes, text), "-1610..1803");
+    bytes.interval.low = -16100;
+    assert_string_equal(units_format_bytes_interval(&bytes, text), "too wide");
     bytes.interval = INTERVAL_NONE;
     assert_string_equal(units_format_bytes_interval(&bytes, text), "");
     struct estimate ratio = {9.994, {-0.001, 123.4}, 6};

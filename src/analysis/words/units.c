@@ -52,8 +52,8 @@ const char *units_format_bytes(double bytes, char *text)
     return format(byte_units, bytes, text);
 }
 
-/* What a column of the memory table holds. */
-#define INTERVAL_WIDTH 12
+/* What a column of the memory table holds beside the blank before it. */
+#define INTERVAL_WIDTH 11
 
 const char *units_format_bytes_interval(const struct estimate *bytes, char *text)
 {
