@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/doctor_text.h"
 
+#include "base/terminal.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -58,16 +60,8 @@ void doctor_print_title(const char *title)
 /* The first line begins with `lead`, which is `indent` columns wide; the others with spaces. */
 static void print_wrapped(const char *lead, int indent, const char *text)
 {
-    int column = printf("%-*s", indent, lead);
-    while (*text) {
-        int length = (int)strcspn(text, " ");
-        if (column > indent && column + 1 + length > COLUMNS)
-            column = printf("\n%*s", indent, "") - 1;
-        column += printf("%s%.*s", column > indent ? " " : "", length, text);
-        text += length;
-        text += strspn(text, " ");
-    }
-    putchar('\n');
+    printf("%-*s", indent, lead);
+    terminal_write_wrapped(text, indent, indent, COLUMNS, stdout);
 }
 
 void doctor_print_wrapped(int indent, const char *text)

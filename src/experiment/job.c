@@ -73,7 +73,7 @@ static int run_block(struct run *run, const struct job *job, int64_t block, size
             .extra = job->files.extra,
         };
         job->method->describe(trial, what, sizeof what);
-        progress_show(&run->progress, what);
+        progress_show(&run->progress, run->findings.text, what);
         result = run_trial(job->method, &rows, error);
         progress_step(&run->progress, trial->expected_seconds);
         warn_of_disturbance(run);

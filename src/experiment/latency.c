@@ -45,6 +45,8 @@ static int measure_latency(struct rows *rows, char *note, size_t note_size, stru
         return result;
     rows_learn(rows, &done.stats);
     load_trial_set_figures(rows->run, rows->trial, &done, rows->csv);
+    findings_add_tail(&rows->run->findings, rows->trial->arm.subject,
+                      load_result_quantile_ns(&done.result, 0.99));
     snprintf(note, note_size, "%s", done.note);
     result = write_spectrum(rows, &done, error);
     load_trial_finish(&done);

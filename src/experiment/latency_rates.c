@@ -85,7 +85,7 @@ static int find_capacity(struct run *run, struct trial *trial, struct error *err
     int steps = (int)run->plan.capacity_steps;
     arm_describe(&trial->arm, name, sizeof name);
     snprintf(what, sizeof what, "latency: what %s sustains%s", name, trial->work);
-    progress_show(&run->progress, what);
+    progress_show(&run->progress, run->findings.text, what);
     int result = capacity_find(run, trial, steps, &trial->load.sustained_per_second, &fault);
     if (interrupt_signal())
         return error_set(error, -EINTR, "interrupted");

@@ -150,6 +150,8 @@ static int measure_memory(struct rows *rows, char *note, size_t note_size, struc
     if (result == 0) {
         rows_learn(rows, &held.stats);
         set_figures(trial, &held, rows->csv);
+        findings_add_memory(&rows->run->findings, trial->arm.subject, trial->warm, trial->waiters,
+                            held.bill.total_bytes);
         bool both = held.hint[0] != '\0' && held.bill.note[0] != '\0';
         snprintf(note, note_size, "%s%s%s", held.hint, both ? "; " : "", held.bill.note);
     }

@@ -2,9 +2,9 @@
 #include "experiment/progress.h"
 
 #include "base/clock.h"
+#include "base/terminal.h"
 
 #include <stdio.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #define PLAIN_INTERVAL_NS    (INT64_C(15) * NS_PER_SECOND)
@@ -45,15 +45,7 @@ static void format_left(double seconds, char *text, size_t size)
         snprintf(text, size, "%ld s left", whole);
 }
 
-static int terminal_columns(void)
-{
-    struct winsize window;
-    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &window) < 0 || window.ws_col < 20)
-        return 80;
-    return window.ws_col;
-}
-
-void progress_show(struct progress *progress, const char *what)
+void progress_show(struct progress *progress, const char *found, const char *what)
 {
     char left[64];
     char line[512];
@@ -63,9 +55,10 @@ void progress_show(struct progress *progress, const char *what)
         return;
     progress->last_print_ns = now_ns;
     format_left(seconds_left(progress), left, sizeof left);
-    snprintf(line, sizeof line, "[%zu/%zu] %s, %s", progress->done, progress->total, left, what);
+    snprintf(line, sizeof line, "[%zu/%zu] %s, %s%s%s", progress->done, progress->total, left,
+             found, found[0] != '\0' ? "; " : "", what);
     if (progress->terminal)
-        fprintf(stderr, "\r\033[K%.*s", terminal_columns() - 1, line);
+        fprintf(stderr, "\r\033[K%.*s", terminal_columns(stderr) - 1, line);
     else
         fprintf(stderr, "%s\n", line);
 }

@@ -26,8 +26,9 @@ void progress_init(struct progress *progress, size_t trials, double expected_sec
  */
 void progress_extend(struct progress *progress, size_t trials, double seconds);
 
-/* Says what runs now, how many trials of all are done, and the time left. */
-void progress_show(struct progress *progress, const char *what);
+/* Says how many trials of all are done, the time left, what was found last (`found`, may be empty),
+ * and what runs now: a narrow terminal cuts that. */
+void progress_show(struct progress *progress, const char *found, const char *what);
 
 /* A trial of that weight is over. */
 void progress_step(struct progress *progress, double expected_seconds);

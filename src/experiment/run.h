@@ -6,6 +6,7 @@
 #define WAITBENCH_EXPERIMENT_RUN_H
 
 #include "base/error.h"
+#include "experiment/findings.h"
 #include "experiment/progress.h"
 #include "experiment/stores.h"
 #include "experiment/trial_list.h"
@@ -67,6 +68,7 @@ struct run {
     size_t foreign_count;
     unsigned trial_number; /* of the run, for the names of cgroups */
     struct progress progress;
+    struct findings findings;
     struct watch watch;
     char jemalloc_version[64]; /* as a subject told it; empty until then */
     size_t trials;             /* that are over */

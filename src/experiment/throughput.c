@@ -23,6 +23,8 @@ static int measure_throughput(struct rows *rows, char *note, size_t note_size, s
         return result;
     rows_learn(rows, &done.stats);
     load_trial_set_figures(rows->run, rows->trial, &done, rows->csv);
+    findings_add_rate(&rows->run->findings, rows->trial->arm.subject, rows->trial->load.active,
+                      done.result.achieved_per_second);
     snprintf(note, note_size, "%s", done.note);
     load_trial_finish(&done);
     return 0;
