@@ -54,7 +54,8 @@ const char report_style[] =
     ".scroll{overflow:visible;border:0}table{font-size:8pt}th,td{padding:.15rem .35rem}"
     "tbody th,td.n{white-space:normal}figure,.figures>li,"
     "tr{break-inside:avoid}.card{overflow:visible}.card svg{min-width:0}"
-    "h2,h3,caption{break-after:avoid}.card{border:0;padding:0}}\n";
+    "h2,h3,caption,h2+p,h3+p{break-after:avoid}"
+    "figure img,figure svg{max-height:19cm;width:auto;max-width:100%}.card{border:0;padding:0}}\n";
 
 /* The colours of the two models are those of the charts, as dark or light as text needs them. A
  * small window has the scorecard's cells below each other. */
