@@ -6,6 +6,7 @@
 #include "run/scenario.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -185,13 +186,31 @@ static void columns_stand_where_they_always_stood(void **state)
     assert_string_equal(columns[12], "value");
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
         assert_string_equal(columns[13 + i], expected[i]);
+    size_t behind = 13 + sizeof expected / sizeof *expected;
+    assert_string_equal(columns[behind], "runtime");
+    assert_string_equal(columns[behind + 2], "pair");
+}
+
+/* What a program is written in is no condition of its figures: all would differ in it. */
+static void what_a_subject_is_written_in_is_no_condition(void **state)
+{
+    (void)state;
+    static const char *const columns[] = {"runtime", "runtime_threads", "pair"};
+    for (size_t i = 0; i < EXPERIMENT_COUNT; i++)
+        for (size_t k = 0; k < sizeof columns / sizeof *columns; k++) {
+            assert_true(experiment_has_column(&experiment_list[i], columns[k]));
+            assert_false(experiment_is_condition(&experiment_list[i], columns[k]));
+        }
+    assert_false(recorded_run_is_number("runtime"));
+    assert_true(recorded_run_is_number("runtime_threads"));
+    assert_false(recorded_run_is_number("pair"));
 }
 
 static void a_short_list_is_not_overrun(void **state)
 {
     (void)state;
     const char *columns[2] = {NULL, "untouched"};
-    assert_true(scenario_option_columns(columns, 1) > 30);
+    assert_true(scenario_option_columns(INT_MAX, columns, 1) > 30);
     assert_string_equal(columns[0], "workers_count");
     assert_string_equal(columns[1], "untouched");
 }
@@ -205,6 +224,7 @@ int main(void)
         cmocka_unit_test(what_nobody_sets_is_as_usual_where_it_is_taken),
         cmocka_unit_test(what_does_not_go_together_is_refused),
         cmocka_unit_test(columns_stand_where_they_always_stood),
+        cmocka_unit_test(what_a_subject_is_written_in_is_no_condition),
         cmocka_unit_test(a_short_list_is_not_overrun),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

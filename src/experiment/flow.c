@@ -27,8 +27,27 @@ struct flow_figure {
 struct flow_figures {
     struct flow_figure list[FIGURES_MAX];
     size_t count;
+    char runtime[ARM_NAME_MAX]; /* as a server's `stats` say it; empty: not said */
+    double runtime_threads;     /* likewise; below 0 */
     bool ended;
 };
+
+/* What is no figure, but says what the program is written in. Returns 1, 0 where it is none of
+ * that, or -errno with `error` set. */
+static int keep_runtime(struct flow_figures *figures, const char *key, const char *value,
+                        struct error *error)
+{
+    if (strcmp(key, "runtime") == 0) {
+        snprintf(figures->runtime, sizeof figures->runtime, "%s", value);
+        return 1;
+    }
+    if (strcmp(key, "runtime_threads") != 0)
+        return 0;
+    if (text_parse_double(value, &figures->runtime_threads) == 0 && figures->runtime_threads >= 0)
+        return 1;
+    return error_set(error, -EPROTO, "subject said '%.60s' of %s, which is not a number of threads",
+                     value, key);
+}
 
 static int keep_line(void *data, char *line, struct error *error)
 {
@@ -41,6 +60,9 @@ static int keep_line(void *data, char *line, struct error *error)
     if (!space || figures->count == FIGURES_MAX)
         return error_set(error, -EPROTO, "subject said '%.80s' instead of `key value`", line);
     *space = '\0';
+    int result = keep_runtime(figures, line, space + 1, error);
+    if (result != 0)
+        return result < 0 ? result : 0;
     struct flow_figure *figure = &figures->list[figures->count++];
     snprintf(figure->key, sizeof figure->key, "%s", line);
     if (text_parse_double(space + 1, &figure->value) < 0)
@@ -98,6 +120,8 @@ static int write_rows(struct rows *rows, const struct flow_figures *figures,
     int result = 0;
     char note[256];
     contention_note(contention, note, sizeof note);
+    snprintf(rows->runtime, sizeof rows->runtime, "%s", figures->runtime);
+    rows->runtime_threads = (int64_t)figures->runtime_threads;
     for (size_t i = 0; result == 0 && i < figures->count; i++) {
         const struct flow_figure *figure = &figures->list[i];
         char metric[64];
@@ -151,6 +175,8 @@ static int measure_flow(struct rows *rows, char *note, size_t note_size, struct 
     int result = figures ? program_arm(&arm, rows) : -ENOMEM;
     if (result < 0)
         error_set(error, result, "out of memory");
+    else
+        figures->runtime_threads = -1;
     struct program program = {
         .argv = arm.command,
         .cgroup_home = &rows->run->cgroup_home,

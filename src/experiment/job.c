@@ -69,6 +69,7 @@ static int run_block(struct run *run, const struct job *job, int64_t block, size
             .block = block,
             .order = (int64_t)i,
             .seed = seed,
+            .runtime_threads = -1,
             .csv = job->files.csv,
             .extra = job->files.extra,
         };

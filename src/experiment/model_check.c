@@ -23,8 +23,8 @@ int model_check_threads(const struct arm *arm, const struct subject_stats *stats
                         int64_t waiters, struct error *error)
 {
     const char *model = stats->model;
-    int64_t expected =
-        arm->foreign ? waiters : expected_threads(arm, model, waiters) + stats->runtime_threads;
+    int64_t runtime = stats->runtime_threads > 0 ? stats->runtime_threads : 0;
+    int64_t expected = arm->foreign ? waiters : expected_threads(arm, model, waiters) + runtime;
     bool right =
         arm->foreign ? !model_is(model, MODEL_THREADS) || threads >= expected : threads == expected;
     if (right)

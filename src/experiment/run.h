@@ -86,12 +86,15 @@ struct rows {
     /* What a foreign subject said of itself in its `stats`; empty otherwise. */
     char model[ARM_NAME_MAX];
     char allocator[ARM_NAME_MAX];
+    /* What any subject said; empty, and below 0, where it did not. */
+    char runtime[ARM_NAME_MAX];
+    int64_t runtime_threads;
     struct csv_writer *csv;   /* the experiment's file */
     struct csv_writer *extra; /* its second file, or NULL */
 };
 
-/* Keeps what a subject says of itself that the runner cannot know: a foreign one's model and
- * allocator, jemalloc's version. */
+/* Keeps what a subject says of itself that the runner cannot know: its runtime, a foreign one's
+ * model and allocator, jemalloc's version. */
 void rows_learn(struct rows *rows, const struct subject_stats *stats);
 
 /* Sets the cells that begin each row, and writes the row. `csv` is one of the two. Returns 0 or

@@ -8,13 +8,16 @@
 #define TRIAL_COLUMNS \
     "block", "order", "seed", "scenario", "model", "allocator", "subject", "pid", "valid", "note"
 
+/* What the subject is written in, in the files of trials; they came late and stand at the end. */
+#define RUNTIME_COLUMNS "runtime", "runtime_threads", "pair"
+
 /* memory.csv's behind these. */
 #define MEMORY_COLUMNS                                                                             \
     "waiters_requested", "waiters", "threads", "stack_bytes", "warm", "work_stack_bytes",          \
         "work_heap_bytes", "hold_bytes", "user_bytes", "heap_bytes", "kernel_stack_bytes",         \
         "page_table_bytes", "kernel_other_bytes", "total_bytes", "charged_bytes",                  \
         "huge_page_bytes", "rss_bytes", "spawn_seconds", "kernel_source", "listen_drops", "store", \
-        "store_call", "store_connections", "pool_size"
+        "store_call", "store_connections", "pool_size", RUNTIME_COLUMNS
 
 /* What the load generator knows of a load, in throughput.csv, latency.csv and `waitbench load`'s
  * row. */
@@ -53,7 +56,8 @@
         "work_heap_bytes", "hold_bytes", "capacity_share", LOAD_COLUMNS_LATER, "rate_basis",    \
         "work_slow_us", "work_slow_every", "work_cache_bytes", "utilisation",                   \
         "server_run_delay_seconds", "charged_bytes", "both_cpu_seconds", "foreign_cpu_seconds", \
-        "throttled_seconds", LOAD_COLUMNS_LAST, SERVER_OPTION_COLUMNS, STORE_COLUMNS
+        "throttled_seconds", LOAD_COLUMNS_LAST, SERVER_OPTION_COLUMNS, STORE_COLUMNS,           \
+        RUNTIME_COLUMNS
 
 /* Those of latency-spectrum.csv. */
 #define SPECTRUM_COLUMNS                                                                          \
@@ -63,7 +67,9 @@
         "rate_basis", "capacity_share", "work_slow_us", "work_slow_every", "work_cache_bytes",    \
         "requests_per_connection", "overloaded", SERVER_OPTION_COLUMNS
 
-/* flow.csv's behind TRIAL_COLUMNS and before the scenarios' options (run/scenario.h). */
-#define FLOW_COLUMNS "metric", "unit", "value"
+/* flow.csv's behind TRIAL_COLUMNS and before the scenarios' options (run/scenario.h); of these,
+ * those of so many editions stand before RUNTIME_COLUMNS, and later ones behind. */
+#define FLOW_COLUMNS  "metric", "unit", "value"
+#define FLOW_EDITIONS 2
 
 #endif

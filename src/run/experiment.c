@@ -4,6 +4,7 @@
 #include "run/columns.h"
 #include "run/scenario.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -107,6 +108,7 @@ static const char *const memory_columns[] = {TRIAL_COLUMNS, MEMORY_COLUMNS, NULL
 static const char *const load_columns[] = {LOAD_TRIAL_COLUMNS, NULL};
 static const char *const spectrum_columns[] = {SPECTRUM_COLUMNS, NULL};
 static const char *const flow_columns[] = {TRIAL_COLUMNS, FLOW_COLUMNS, NULL};
+static const char *const flow_later_columns[] = {RUNTIME_COLUMNS, NULL};
 
 const struct experiment experiment_list[EXPERIMENT_COUNT] = {
     [EXPERIMENT_MEMORY] =
@@ -142,22 +144,31 @@ const struct experiment experiment_list[EXPERIMENT_COUNT] = {
             .name = "flow",
             .file = "flow.csv",
             .columns = flow_columns,
-            .has_options = true,
+            .editions = FLOW_EDITIONS,
+            .later_columns = flow_later_columns,
         },
 };
 
+/* Those of `added`, up to `added_count` of them or to a NULL, behind those that are there. */
+static size_t add_columns(const char **columns, size_t count, const char *const *added,
+                          size_t added_count)
+{
+    for (size_t i = 0; i < added_count && added[i] && count < EXPERIMENT_COLUMNS_MAX; i++)
+        columns[count++] = added[i];
+    return count;
+}
+
 size_t experiment_columns(const struct experiment *experiment, const char **columns)
 {
-    size_t count = 0;
-    while (experiment->columns[count] && count < EXPERIMENT_COLUMNS_MAX) {
-        columns[count] = experiment->columns[count];
-        count++;
-    }
-    if (!experiment->has_options)
+    const char *options[EXPERIMENT_COLUMNS_MAX];
+    size_t count = add_columns(columns, 0, experiment->columns, EXPERIMENT_COLUMNS_MAX);
+    if (!experiment->later_columns)
         return count;
-    size_t left = EXPERIMENT_COLUMNS_MAX - count;
-    size_t options = scenario_option_columns(columns + count, left);
-    return count + (options < left ? options : left);
+    size_t early = scenario_option_columns(experiment->editions, options, EXPERIMENT_COLUMNS_MAX);
+    size_t all = scenario_option_columns(INT_MAX, options, EXPERIMENT_COLUMNS_MAX);
+    count = add_columns(columns, count, options, early);
+    count = add_columns(columns, count, experiment->later_columns, EXPERIMENT_COLUMNS_MAX);
+    return add_columns(columns, count, options + early, all - early);
 }
 
 bool experiment_has_column(const struct experiment *experiment, const char *column)
@@ -197,7 +208,8 @@ const char *const *experiment_variant_columns(void)
 
 /* Of a flow row: neither arm nor condition. A seed may differ from block to block. */
 static const char *const trial_columns[] = {
-    "block", "order", "seed", "parameter_seed", "pid", "valid", "note", "value", NULL,
+    "block", "order", "seed",  "parameter_seed", "pid",
+    "valid", "note",  "value", RUNTIME_COLUMNS,  NULL,
 };
 
 static bool contains(const char *const *names, const char *name)

@@ -30,8 +30,11 @@ struct experiment {
     const char *name;
     const char *file;           /* in the run's folder */
     const char *const *columns; /* of the file, in order */
-    bool has_options;           /* the scenarios' options are columns, too, behind those */
-    const char *extra_file;     /* a second one, or NULL */
+    /* The scenarios' options are columns, too, behind those: those of so many editions, then these,
+     * then the rest. NULL: they are not. */
+    int editions;
+    const char *const *later_columns;
+    const char *extra_file; /* a second one, or NULL */
     const char *const *extra_columns;
     /* Equal in both arms of a pair, or they are not compared. */
     const char *conditions[EXPERIMENT_CONDITIONS_MAX];
@@ -48,7 +51,7 @@ enum {
 
 extern const struct experiment experiment_list[EXPERIMENT_COUNT];
 
-/* The most columns a file has. */
+/* More columns than a file has. */
 #define EXPERIMENT_COLUMNS_MAX 128
 
 /* The columns of the experiment's file, in order, into `columns`, which has EXPERIMENT_COLUMNS_MAX

@@ -14,9 +14,9 @@
 
 /* The columns that are no numbers, of all that we write. */
 static const char *const text_columns[] = {
-    "scenario",    "model",         "allocator", "subject",    "note",       "arrivals",
-    "server_cpus", "client_cpus",   "idle_wait", "protocol",   "rate_basis", "metric",
-    "unit",        "kernel_source", "store",     "store_call", "block_call", "store_cpus",
+    "scenario",    "model",      "allocator",  "subject",    "note",    "arrivals", "server_cpus",
+    "client_cpus", "idle_wait",  "protocol",   "rate_basis", "metric",  "unit",     "kernel_source",
+    "store",       "store_call", "block_call", "store_cpus", "runtime", "pair",
 };
 
 static bool is_in(const char *const *columns, size_t count, const char *column)

@@ -360,10 +360,11 @@ static bool add_edition(int edition, const char **columns, size_t size, size_t *
     return later;
 }
 
-size_t scenario_option_columns(const char **columns, size_t size)
+size_t scenario_option_columns(int editions, const char **columns, size_t size)
 {
     size_t count = 0;
-    for (int edition = 0; add_edition(edition, columns, size, &count); edition++)
-        continue;
+    bool later = true;
+    for (int edition = 0; later && edition < editions; edition++)
+        later = add_edition(edition, columns, size, &count);
     return count;
 }

@@ -68,8 +68,9 @@ const struct scenario *scenario_plain_server(void);
 /* Whether some server has a store of that name. */
 bool scenario_store_is_known(const char *name);
 
-/* The columns of all programs' options, each once, in flow.csv's order: writes at most `size` of
- * them to `columns` and returns how many there are. Static strings. */
-size_t scenario_option_columns(const char **columns, size_t size);
+/* The columns of all programs' options of the first `editions` (INT_MAX: of all), each once, in
+ * flow.csv's order: writes at most `size` of them to `columns` and returns how many there are.
+ * Static strings. */
+size_t scenario_option_columns(int editions, const char **columns, size_t size);
 
 #endif

@@ -160,6 +160,7 @@ int subject_stats(struct subject *subject, struct subject_stats *stats, struct e
         .stack_bytes = -1,
         .store_connections_most = -1,
         .store_errors = -1,
+        .runtime_threads = -1,
     };
     int result = ask(subject, "stats", error);
     for (int count = 0; result == 0; count++) {

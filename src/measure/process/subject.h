@@ -32,7 +32,7 @@ struct subject_stats {
     int64_t stack_bytes;
     int64_t store_connections_most; /* of a database, in use at once, so far */
     int64_t store_errors;           /* queries that failed, so far */
-    int64_t runtime_threads;        /* that belong to no part of the model; 0: not given */
+    int64_t runtime_threads;        /* that belong to no part of the model */
 };
 
 struct subject {
