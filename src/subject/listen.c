@@ -2,6 +2,7 @@
 #include "subject/listen.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,11 +24,11 @@ int listen_open(const struct server *server, int *port)
     return listener;
 }
 
-int listen_accept(int listener)
+static int accept_with(int listener, int flags)
 {
-    int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+    int fd = accept4(listener, NULL, NULL, flags | SOCK_CLOEXEC);
     if (fd < 0) {
-        if (errno != EINTR && errno != ECONNABORTED) {
+        if (errno != EINTR && errno != ECONNABORTED && errno != EAGAIN) {
             fprintf(stderr, "%s: cannot accept: %s\n", program_invocation_short_name,
                     strerror(errno));
             /* Out of descriptors, most likely: do not spin until one is free. */
@@ -38,4 +39,22 @@ int listen_accept(int listener)
     int on = 1;
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     return fd;
+}
+
+int listen_accept(int listener)
+{
+    return accept_with(listener, 0);
+}
+
+int listen_open_ready(const struct server *server, int *port)
+{
+    int listener = listen_open(server, port);
+    if (fcntl(listener, F_SETFL, O_NONBLOCK) < 0)
+        server_fail("listen", strerror(errno));
+    return listener;
+}
+
+int listen_accept_ready(int listener)
+{
+    return accept_with(listener, SOCK_NONBLOCK);
 }
