@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "runtime.h"
+
+#include <argp.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+/* Beside --work-stack: the buffer that a read goes into, and frames. */
+#define STACK_RESERVE_BYTES (SERVER_BUFFER_BYTES + INT64_C(8) * 1024)
+
+void runtime_name_kernel(char *name, size_t size, const char *what)
+{
+    struct utsname kernel = {0};
+    uname(&kernel);
+    snprintf(name, size, "%s of %s %s", what, kernel.sysname, kernel.release);
+}
+
+void runtime_init(struct server *server, const char *model, const char *name, unsigned features,
+                  const struct parameter *own, int argc, char **argv)
+{
+    argp_program_version = name;
+    server_init(server, features, own, argc, argv);
+    server->control.model = model;
+    server->control.runtime = name;
+}
+
+void runtime_check_stack(const struct server *server, int64_t stack_bytes)
+{
+    int64_t work_bytes = server->options.work.stack_bytes;
+    if (work_bytes + STACK_RESERVE_BYTES > stack_bytes)
+        parameters_refuse("--work-stack %lld does not fit a stack of %lld bytes (%lld are needed "
+                          "for the coroutine itself)",
+                          (long long)work_bytes, (long long)stack_bytes,
+                          (long long)STACK_RESERVE_BYTES);
+}
+
+void runtime_start_thread(void *(*thread_main)(void *), void *argument)
+{
+    pthread_t thread;
+    int result = pthread_create(&thread, NULL, thread_main, argument);
+    if (result != 0)
+        server_fail("start a thread", strerror(result));
+}
