@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** What the servers in Java share: the questions that come on standard input. */
+final class Control {
+    /** The connections that are waited on now. */
+    static final AtomicInteger WAITERS = new AtomicInteger();
+
+    /** What serves connections, for as long as the process lives. */
+    interface Server {
+        void run() throws IOException;
+    }
+
+    /** Starts the server on a thread of its own; if it fails, so does the process. */
+    static void start(Server server) {
+        Thread thread = new Thread(() -> {
+            try {
+                server.run();
+            } catch (IOException | OutOfMemoryError failure) { // the latter: no more threads
+                System.err.println(failure);
+                Runtime.getRuntime().halt(1);
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /**
+     * Says where we listen and answers until there are no more questions. The model is `threads` where
+     * each waiter is a thread of the kernel. Standard output is flushed at the end of each line.
+     */
+    static void answer(int port, String model) throws IOException {
+        System.out.println("listening " + port);
+        var questions = new BufferedReader(new InputStreamReader(System.in));
+        for (String question; (question = questions.readLine()) != null;) {
+            if (question.equals("waiters")) {
+                System.out.println("waiters " + WAITERS.get());
+            } else if (question.equals("stats")) {
+                int waiters = model.equals("threads") ? WAITERS.get() : 0;
+                int threads = new File("/proc/self/task").list().length - waiters;
+                System.out.println("model " + model + "\nruntime OpenJDK " + Runtime.version().feature()
+                    + "\nruntime_threads " + threads + "\nend");
+            }
+        }
+        Runtime.getRuntime().halt(0);
+    }
+
+    private Control() {
+    }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+
+/**
+ * An echo server in Java: a virtual thread for each connection. Its stack is kept on the heap while it waits,
+ * and all wait in one epoll.
+ *
+ * Java 21 or later. The JVM raises the soft limit on open files itself.
+ */
+final class EchoVirtualThreads {
+    private static void serve(Socket connection) {
+        Control.WAITERS.incrementAndGet();
+        try (connection) {
+            connection.setTcpNoDelay(true);
+            var in = connection.getInputStream();
+            var out = connection.getOutputStream();
+            var buffer = new byte[4096];
+            for (int got; (got = in.read(buffer)) >= 0;) {
+                out.write(buffer, 0, got);
+            }
+        } catch (IOException reset) {
+            // ends the connection, as its end does
+        } finally {
+            Control.WAITERS.decrementAndGet();
+        }
+    }
+
+    private static void acceptAll(ServerSocket listener) throws IOException {
+        for (;;) {
+            Socket connection = listener.accept();
+            Thread.startVirtualThread(() -> serve(connection));
+        }
+    }
+
+    public static void main(String[] arguments) throws IOException {
+        var listener = new ServerSocket(0, 4096, InetAddress.getByName("127.0.0.1"));
+        Control.start(() -> acceptAll(listener));
+        Control.answer(listener.getLocalPort(), "virtual-threads");
+    }
+}
