@@ -4,7 +4,6 @@ are no tasks. CPython 3.9 or later."""
 import asyncio
 
 import contract
-import contract_asyncio
 
 
 class Echo(asyncio.Protocol):
@@ -33,7 +32,8 @@ async def main(control):
         lambda: Echo(control), "127.0.0.1", 0, backlog=contract.BACKLOG
     )
     control.say("listening", server.sockets[0].getsockname()[1])
-    await contract_asyncio.serve(control)
+    control.serve_beside()
+    await server.serve_forever()
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ import time
 
 import blocking
 import contract
-import contract_asyncio
 
 given = blocking.options(__doc__, has_pool=True)
 control = contract.Control("loop")
@@ -49,7 +48,8 @@ async def main():
         asyncio.get_running_loop().set_default_executor(pool)
     server = await asyncio.start_server(serve, "127.0.0.1", 0, backlog=contract.BACKLOG)
     control.say("listening", server.sockets[0].getsockname()[1])
-    await contract_asyncio.serve(control)
+    control.serve_beside()
+    await server.serve_forever()
 
 
 asyncio.run(main())

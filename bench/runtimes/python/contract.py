@@ -6,6 +6,7 @@ import os
 import platform
 import resource
 import sys
+import threading
 
 BACKLOG = 4096  # as of our own servers; net.core.somaxconn caps it
 READ_BYTES = 4096  # of one read, which takes the room before it waits; as the manual has it
@@ -51,8 +52,9 @@ class Control:
         """Answers on this thread until standard input ends, and ends the process."""
         for question in sys.stdin:
             self.answer(question)
-        self.end()
+        os._exit(0)  # as programs in C do it: thousands still wait, and the contract has a second
 
-    def end(self):
-        """At once, as programs in C do it: thousands still wait, and the contract has a second."""
-        os._exit(0)
+    def serve_beside(self):
+        """The same on a thread of its own, where an event loop has this one. It sleeps, and leaves
+        the interpreter to the loop, but for when it is asked."""
+        threading.Thread(target=self.serve, daemon=True).start()
