@@ -317,14 +317,19 @@ static int check(const struct arm *arm, const char *model, int64_t threads)
 static void test_threads_must_match_the_model(void **state)
 {
     (void)state;
-    struct arm ours = {.parameters = {.loops = 3}};
-    struct arm foreign = {.foreign = true};
+    struct arm ours = {.scenario = "echo", .parameters = {.loops = 3}};
+    struct arm silent = {.scenario = "sleep"};
+    struct arm foreign = {.scenario = "echo", .foreign = true};
     assert_int_equal(check(&ours, "threads", 102), 0);
     assert_int_equal(check(&ours, "threads", 101), -EPROTO);
     assert_int_equal(check(&ours, "threads", 103), -EPROTO);
     assert_int_equal(check(&ours, "loop", 2), 0);
     assert_int_equal(check(&ours, "loop", 6), -EPROTO);
     assert_int_equal(check(&ours, "loops", 4), 0);
+    /* To which nobody connects, and which has no thread that accepts. */
+    assert_int_equal(check(&silent, "threads", 101), 0);
+    assert_int_equal(check(&silent, "threads", 102), -EPROTO);
+    assert_int_equal(check(&silent, "loop", 2), 0);
     assert_int_equal(check(&foreign, "threads", 150), 0);
     assert_int_equal(check(&foreign, "threads", 99), -EPROTO);
     assert_int_equal(check(&foreign, "asyncio", 1), 0);
@@ -368,8 +373,10 @@ static void test_what_is_spoken_with_a_server_is_known(void **state)
     (void)state;
     for (const struct scenario *scenario = scenarios; scenario->name; scenario++) {
         snprintf(arm.scenario, sizeof arm.scenario, "%s", scenario->name);
-        if (scenario->kind == SCENARIO_SERVER)
+        if (scenario->protocol)
             assert_string_equal(arm_protocol(&arm)->name, scenario->protocol);
+        else
+            assert_null(arm_protocol(&arm));
     }
     assert_int_equal(arm_init_foreign(&arm, "mine=prog", &error), 0);
     assert_string_equal(arm_protocol(&arm)->name, scenario_plain_server()->protocol);

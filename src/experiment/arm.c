@@ -184,7 +184,8 @@ int arm_find_program(const struct arm *arm, struct error *error)
 
 const struct protocol *arm_protocol(const struct arm *arm)
 {
-    return protocol_find(scenario_find(arm->scenario)->protocol);
+    const char *name = scenario_find(arm->scenario)->protocol;
+    return name ? protocol_find(name) : NULL;
 }
 
 int arm_add_words(struct arm *arm, const char *const *words)

@@ -69,7 +69,8 @@ int arm_init_foreign(struct arm *arm, const char *definition, struct error *erro
  */
 int arm_find_program(const struct arm *arm, struct error *error);
 
-/* What a server's arm is spoken to in: its scenario's protocol. */
+/* What a server's arm is spoken to in: its scenario's protocol. NULL: nobody speaks to it, and it
+ * makes its waiters by itself. */
 const struct protocol *arm_protocol(const struct arm *arm);
 
 /* What is asked for in it, of a server whose rows are of `data_seed`. All else is as usual. */

@@ -25,9 +25,14 @@ struct memory_trial {
     struct memory_bill bill;
     int64_t waiters;
     int64_t spawn_ns;
-    int64_t listen_dropped; /* while they connected; -1: not seen */
+    int64_t listen_dropped; /* while they connected; -1: not seen, or there are no clients */
     char hint[256];         /* "" or why connecting took long */
 };
+
+static bool has_clients(const struct trial *trial)
+{
+    return arm_protocol(&trial->arm) != NULL;
+}
 
 static int start_clients(struct run *run, const struct trial *trial, struct measured *measured,
                          struct error *error)
@@ -40,35 +45,74 @@ static int start_clients(struct run *run, const struct trial *trial, struct meas
                               &settings, run_placement(run, &trial->arm)->client_cpus, error);
 }
 
+/* A subject without clients is told how many waiters to make. */
+static int trial_argv(struct run *run, const struct trial *trial, char ***argv, struct error *error)
+{
+    struct arm arm;
+    char waiters[32];
+    const char *const words[] = {"--waiters", waiters, NULL};
+    snprintf(waiters, sizeof waiters, "%" PRId64, trial->waiters);
+    int result = arm_copy(&arm, &trial->arm);
+    if (result < 0)
+        return error_set(error, result, "out of memory");
+    if (!has_clients(trial))
+        result = arm_add_words(&arm, words);
+    result = result < 0 ? error_set(error, result, "out of memory")
+                        : run_argv(run, &arm, 0, argv, error);
+    arm_finish(&arm);
+    return result;
+}
+
+/* How long waiters take that a program makes by itself is known with its start. */
+static int start_waiting(const struct trial *trial, struct memory_trial *held, char *const *argv,
+                         hwloc_const_bitmap_t cpus, struct error *error)
+{
+    int64_t begin_ns = clock_now_ns();
+    int result = measured_start_waiting(&held->measured, argv, cpus, trial->waiters, error);
+    held->spawn_ns = clock_now_ns() - begin_ns;
+    held->listen_dropped = -1;
+    return result;
+}
+
 /* What there is before the subject is part of the baseline: its clients, and the store. */
 static int trial_start(struct run *run, const struct trial *trial, struct memory_trial *held,
                        struct error *error)
 {
     struct measured *measured = &held->measured;
+    hwloc_const_bitmap_t cpus = run->placement.server_cpus;
     char **argv = NULL;
-    int result = run_argv(run, &trial->arm, 0, &argv, error);
+    int result = trial_argv(run, trial, &argv, error);
     if (result == 0)
         result = measured_place(measured, &run->cgroup_home, run->trial_number, error);
-    if (result == 0)
+    if (result == 0 && has_clients(trial))
         result = start_clients(run, trial, measured, error);
     if (result == 0)
         result = memory_baseline_read(&held->baseline, "", error);
     if (result == 0)
-        result = measured_start(measured, argv, run->placement.server_cpus, error);
+        result = has_clients(trial) ? measured_start(measured, argv, cpus, error)
+                                    : start_waiting(trial, held, argv, cpus, error);
     arm_argv_free(argv);
+    return result;
+}
+
+static int connect_clients(const struct trial *trial, struct memory_trial *held,
+                           struct error *error)
+{
+    struct idle_clients *clients = &held->measured.clients;
+    int64_t window = trial->arm.foreign ? IDLE_CLIENTS_WINDOW_FOREIGN : IDLE_CLIENTS_WINDOW;
+    int result =
+        idle_clients_connect(clients, &held->measured.subject, window, &held->spawn_ns, error);
+    held->listen_dropped = clients->listen_dropped;
+    snprintf(held->hint, sizeof held->hint, "%s", clients->hint);
+    if (result == 0 && trial->warm)
+        result = idle_clients_warm(clients, WARM_REQUESTS, error);
     return result;
 }
 
 static int trial_measure(const struct trial *trial, struct memory_trial *held, struct error *error)
 {
     struct subject *subject = &held->measured.subject;
-    struct idle_clients *clients = &held->measured.clients;
-    int64_t window = trial->arm.foreign ? IDLE_CLIENTS_WINDOW_FOREIGN : IDLE_CLIENTS_WINDOW;
-    int result = idle_clients_connect(clients, subject, window, &held->spawn_ns, error);
-    held->listen_dropped = clients->listen_dropped;
-    snprintf(held->hint, sizeof held->hint, "%s", clients->hint);
-    if (result == 0 && trial->warm)
-        result = idle_clients_warm(clients, WARM_REQUESTS, error);
+    int result = has_clients(trial) ? connect_clients(trial, held, error) : 0;
     if (result == 0)
         result = subject_stats(subject, &held->stats, error);
     if (result == 0)
@@ -78,14 +122,14 @@ static int trial_measure(const struct trial *trial, struct memory_trial *held, s
         return result;
     result =
         model_check_threads(&trial->arm, &held->stats, held->bill.threads, trial->waiters, error);
-    if (result == 0)
-        result = idle_clients_check(clients, error);
+    if (result == 0 && has_clients(trial))
+        result = idle_clients_check(&held->measured.clients, error);
     if (result == 0)
         result = subject_waiters(subject, &held->waiters, error);
     if (result == 0 && held->waiters != trial->waiters)
         return error_set(error, -EPROTO,
                          "subject has %" PRId64 " waiters where %" PRId64
-                         " connected, after the measurement",
+                         " were, after the measurement",
                          held->waiters, trial->waiters);
     return result;
 }

@@ -122,7 +122,7 @@ static struct arm_parameters parameters_of(const struct run *run, const struct s
         .options = wanted->options,
     };
     /* Work is done once a request, which the server has to tell from a part of one. */
-    if ((work->stack_bytes > 0 || work->heap_bytes > 0) &&
+    if ((work->stack_bytes > 0 || work->heap_bytes > 0) && setting->scenario->protocol &&
         protocol_find_option(protocol_find(setting->scenario->protocol), "size"))
         parameters.request_bytes = IDLE_REQUEST_BYTES;
     return parameters;

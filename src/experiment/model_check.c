@@ -2,18 +2,19 @@
 #include "experiment/model_check.h"
 
 #include "run/model.h"
+#include "run/scenario.h"
 
 #include <errno.h>
 #include <inttypes.h>
 
-/* What an in-tree program has: the control thread, and an acceptor with a thread per waiter, or the
- * loops, or one that accepts and watches what waits for a thread of the pool; and the threads of a
- * pool, libuv's too, which are there from the beginning. */
+/* What an in-tree program has: the control thread, and an acceptor (where somebody connects) with a
+ * thread per waiter, or the loops, or one that accepts and watches what waits for a thread of the
+ * pool; and the threads of a pool, libuv's too, which are there from the beginning. */
 static int64_t expected_threads(const struct arm *arm, const char *model, int64_t waiters)
 {
     int64_t pool = arm_pool_threads(arm);
     if (model_is(model, MODEL_THREADS))
-        return 2 + waiters + pool;
+        return 1 + (scenario_find(arm->scenario)->protocol != NULL) + waiters + pool;
     if (model_is(model, MODEL_LOOPS))
         return 1 + arm->parameters.loops + pool;
     return 2 + pool;

@@ -230,6 +230,12 @@ const struct scenario scenarios[] = {
         .measures = "requests of which some call what blocks: what that costs the others",
     },
     {
+        .name = "sleep",
+        .kind = SCENARIO_SERVER,
+        .models = PAIR,
+        .measures = "what a waiter takes that waits for nothing: no network, memory alone",
+    },
+    {
         .name = "counter",
         .kind = SCENARIO_PROGRAM,
         .models = PAIR,

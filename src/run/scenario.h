@@ -13,7 +13,8 @@
 #include <stdint.h>
 
 enum scenario_kind {
-    SCENARIO_SERVER,  /* it is measured from outside: memory, throughput, latency */
+    SCENARIO_SERVER,  /* it is measured from outside: memory, throughput, latency, or the first only
+                       */
     SCENARIO_PROGRAM, /* it measures itself, prints its figures and ends: flow */
 };
 
@@ -33,7 +34,8 @@ struct scenario {
     enum scenario_kind kind;
     unsigned models; /* 1 << MODEL_THREADS | ... */
     /* Of a server: what is spoken with it (load/protocol/), and what is asked for, where that has
-     * paths; {id} stands for the number of a row. */
+     * paths; {id} stands for the number of a row. One without a protocol serves nobody: it makes
+     * its waiters by itself (--waiters), and only their memory is measured. */
     const char *protocol;
     const char *path;
     /* What a plan may set of it, beside the work that all servers take (experiment/arm.h); ends

@@ -31,12 +31,13 @@ static void print_stats(struct control *control)
     puts("end");
 }
 
-void control_serve(struct control *control, int port)
+static void serve(struct control *control) __attribute__((noreturn));
+
+static void serve(struct control *control)
 {
     /* Lines of fixed size on the stack: the control thread's own heap must not grow between two
      * questions about the heap. */
     char line[256];
-    printf("listening %d\n", port);
     fflush(stdout);
     while (fgets(line, sizeof line, stdin)) {
         line[strcspn(line, "\r\n")] = '\0';
@@ -50,6 +51,18 @@ void control_serve(struct control *control, int port)
         fflush(stdout);
     }
     exit(0);
+}
+
+void control_serve(struct control *control, int port)
+{
+    printf("listening %d\n", port);
+    serve(control);
+}
+
+void control_serve_waiting(struct control *control)
+{
+    printf("waiting %" PRIdFAST64 "\n", control->waiters);
+    serve(control);
 }
 
 void control_raise_nofile(void)

@@ -28,6 +28,10 @@ struct control {
  */
 void control_serve(struct control *control, int port) __attribute__((noreturn));
 
+/* The same for a program that made its waiters by itself and has no port: prints `waiting N` first.
+ * To be called once they all wait. */
+void control_serve_waiting(struct control *control) __attribute__((noreturn));
+
 /* Raises the soft limit of open files to the hard one. Where that fails the soft one stays, and the
  * runner finds connections missing. */
 void control_raise_nofile(void);

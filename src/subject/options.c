@@ -11,7 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define STACK_BYTES_MAX (INT64_C(1) << 30)
 /* What a handler needs beside --work-stack: its thread's own data, frames and the read buffer. */
 #define STACK_RESERVE_BYTES (INT64_C(41) << 10)
 
@@ -76,7 +75,7 @@ static size_t append_waiters(struct parameter *all, size_t count, struct subject
     const struct parameter table[] = {
         {"host", NULL, "IPv4 address to bind (127.0.0.1)", NULL, 0, 0, NULL, &options->host},
         {"stack-size", NULL, "bytes of the stack of each waiter's thread (the system's)",
-         &options->stack_bytes, sysconf(_SC_THREAD_STACK_MIN), STACK_BYTES_MAX, NULL, NULL},
+         &options->stack_bytes, sysconf(_SC_THREAD_STACK_MIN), SUBJECT_STACK_BYTES_MAX, NULL, NULL},
         {"loops", NULL, "event loops, each on a thread of its own (1)", &options->loops, 1,
          SUBJECT_LOOPS_MAX, NULL, NULL},
         {"hold", NULL, "bytes of live heap per connection (0)", &options->hold_bytes, 0,

@@ -8,9 +8,10 @@
 
 #include <stdint.h>
 
-#define SUBJECT_LOOPS_MAX     1024
-#define SUBJECT_POOL_SIZE     4    /* threads of libuv's pool unless one says otherwise */
-#define SUBJECT_POOL_SIZE_MAX 1024 /* of which libuv takes no more */
+#define SUBJECT_LOOPS_MAX       1024
+#define SUBJECT_POOL_SIZE       4    /* threads of libuv's pool unless one says otherwise */
+#define SUBJECT_POOL_SIZE_MAX   1024 /* of which libuv takes no more */
+#define SUBJECT_STACK_BYTES_MAX (INT64_C(1) << 30)
 
 /* Which options beyond the common ones a program takes, or which of them it does not. */
 enum subject_feature {

@@ -127,7 +127,8 @@ void memory_table_print(const struct bill *bill, FILE *out)
         fputc('\n', out);
     }
     print_workloads(bill, out);
-    fputs("\nA waiter is one open connection and whoever waits for it. (heap) is a part of\n"
-          "user; `-`: not measured, or at fewer than four numbers of waiters.\n",
+    fputs("\nA waiter is one open connection and whoever waits for it; sleep has no\n"
+          "connections. (heap) is a part of user; `-`: not measured, or at fewer than four\n"
+          "numbers of waiters.\n",
           out);
 }

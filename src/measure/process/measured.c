@@ -30,6 +30,15 @@ int measured_start(struct measured *measured, char *const *argv, hwloc_const_bit
     return subject_start(&measured->subject, argv, measured_cgroup(measured), cpus, error);
 }
 
+int measured_start_waiting(struct measured *measured, char *const *argv, hwloc_const_bitmap_t cpus,
+                           int64_t waiters, struct error *error)
+{
+    if (!argv)
+        return error_set(error, -ENOMEM, "out of memory");
+    return subject_start_waiting(&measured->subject, argv, measured_cgroup(measured), cpus, waiters,
+                                 error);
+}
+
 int measured_launch(struct measured *measured, char *const *argv, hwloc_const_bitmap_t cpus,
                     struct error *error)
 {

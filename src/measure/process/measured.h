@@ -4,8 +4,8 @@
  * ends its subjects here, so that an end that fails is the same error, in the same words, in each.
  *
  * In order: measured_place, then whatever has to be there before the subject is (idle clients, a
- * reading of the machine), then measured_start or measured_launch, the measurement, measured_end.
- * Whichever of them fails, measured_end follows. */
+ * reading of the machine), then one of measured_start, measured_start_waiting and measured_launch,
+ * the measurement, measured_end. Whichever of them fails, measured_end follows. */
 #ifndef WAITBENCH_MEASURE_PROCESS_MEASURED_H
 #define WAITBENCH_MEASURE_PROCESS_MEASURED_H
 
@@ -43,6 +43,11 @@ const struct cgroup *measured_cgroup(const struct measured *measured);
  * Returns 0 or -errno with `error` set; -ENOMEM for an `argv` of NULL. */
 int measured_start(struct measured *measured, char *const *argv, hwloc_const_bitmap_t cpus,
                    struct error *error);
+
+/* Starts a program that makes `waiters` by itself, and waits until it says that they all wait. The
+ * same otherwise. */
+int measured_start_waiting(struct measured *measured, char *const *argv, hwloc_const_bitmap_t cpus,
+                           int64_t waiters, struct error *error);
 
 /* Starts a program that is not a server; nothing is waited for. The same otherwise. */
 int measured_launch(struct measured *measured, char *const *argv, hwloc_const_bitmap_t cpus,

@@ -7,6 +7,7 @@
 #include "measure/process/launch.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -45,6 +46,7 @@ static int contract_broken(struct subject *subject, int result, const char *expe
     return error_set(error, result, "subject %s before it said %s", end, expected);
 }
 
+/* The first line: `listening PORT`, to which there may be a client. */
 static int read_listening(struct subject *subject, struct error *error)
 {
     static const char prefix[] = "listening ";
@@ -58,6 +60,25 @@ static int read_listening(struct subject *subject, struct error *error)
         text_parse_int64(line + strlen(prefix), 1, 65535, &port) < 0)
         return error_set(error, -EPROTO, "subject said '%.80s' instead of `listening PORT`", line);
     subject->port = (int)port;
+    return 0;
+}
+
+/* The first line of one that has no port. Threads are started one by one, and a machine that is
+ * busy takes its time for each. */
+static int read_waiting(struct subject *subject, int64_t waiters, struct error *error)
+{
+    char line[CHANNEL_LINE_MAX];
+    char first[48];
+    char expected[64];
+    int seconds = SUBJECT_LISTEN_SECONDS + (int)(waiters / SUBJECT_WAITERS_PER_SECOND);
+    int64_t deadline_ns = clock_now_ns() + seconds * NS_PER_SECOND;
+    snprintf(first, sizeof first, "waiting %" PRId64, waiters);
+    snprintf(expected, sizeof expected, "`%s`", first);
+    int result = channel_read(&subject->channel, line, deadline_ns);
+    if (result < 0)
+        return contract_broken(subject, result, expected, seconds, error);
+    if (strcmp(line, first) != 0)
+        return error_set(error, -EPROTO, "subject said '%.80s' instead of %s", line, expected);
     return 0;
 }
 
@@ -77,6 +98,18 @@ int subject_start(struct subject *subject, char *const *argv, const struct cgrou
     if (result < 0)
         return result;
     result = read_listening(subject, error);
+    if (result < 0)
+        subject_kill(subject);
+    return result;
+}
+
+int subject_start_waiting(struct subject *subject, char *const *argv, const struct cgroup *cgroup,
+                          hwloc_const_bitmap_t cpus, int64_t waiters, struct error *error)
+{
+    int result = subject_launch(subject, argv, cgroup, cpus, error);
+    if (result < 0)
+        return result;
+    result = read_waiting(subject, waiters, error);
     if (result < 0)
         subject_kill(subject);
     return result;

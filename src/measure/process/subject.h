@@ -17,6 +17,8 @@
  * busy machine is slow; one that says nothing at all must not hold up the run. */
 #define SUBJECT_LISTEN_SECONDS 10
 #define SUBJECT_ANSWER_SECONDS 10
+/* One that makes its waiters by itself has a second more for so many of them. */
+#define SUBJECT_WAITERS_PER_SECOND 1000
 /* The contract gives a subject one second to end; a process of 20,000 threads on a busy machine is
  * taken apart by the kernel, not by itself, so two more are granted before it counts. */
 #define SUBJECT_EXIT_SECONDS 3
@@ -50,6 +52,12 @@ int subject_launch(struct subject *subject, char *const *argv, const struct cgro
  * is left running. Returns 0 or -errno with `error` saying what the program did instead. */
 int subject_start(struct subject *subject, char *const *argv, const struct cgroup *cgroup,
                   hwloc_const_bitmap_t cpus, struct error *error);
+
+/* The same of a program that makes its waiters by itself, and waits for `waiting N`; it has no
+ * port.
+ */
+int subject_start_waiting(struct subject *subject, char *const *argv, const struct cgroup *cgroup,
+                          hwloc_const_bitmap_t cpus, int64_t waiters, struct error *error);
 
 /* Asks `waiters`. Returns 0 or -errno with `error` set. */
 int subject_waiters(struct subject *subject, int64_t *waiters, struct error *error);

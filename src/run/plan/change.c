@@ -84,10 +84,12 @@ static void drop_repeated(struct plan *plan)
     plan->count = kept;
 }
 
-/* Of memory only what a memory trial has; and where the server itself has requests that take
- * longer, they are the slow ones. */
+/* None where nobody asks for any; of memory only what a memory trial has; and where the server
+ * itself has requests that take longer, they are the slow ones. */
 static bool may_have(const struct setting *setting, const struct plan_work *work)
 {
+    if (!setting->scenario->protocol)
+        return false;
     if (is_of(setting, EXPERIMENT_MEMORY) && !plan_work_is_of_memory(work))
         return false;
     bool slow = work->slow_us > 0 || work->slow_every > 0;

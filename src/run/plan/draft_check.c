@@ -26,6 +26,24 @@ static int check_kind(struct plan_reading *reading, const config_setting_t *grou
                        setting->experiment->name, of_programs ? "programs" : "servers");
 }
 
+/* A server that nobody speaks to has nothing to do, and no request to have served. */
+static int check_silent(struct plan_reading *reading, const config_setting_t *group,
+                        const struct plan_draft *draft)
+{
+    const struct scenario *scenario = draft->setting.scenario;
+    bool asks = draft->work_count > 1 || plan_work_needs_options(draft->work[0]);
+    for (size_t i = 0; i < draft->warm_count; i++)
+        asks |= draft->warm[i];
+    if (draft->setting.experiment != &experiment_list[EXPERIMENT_MEMORY])
+        return plan_refuse(reading, group, "of scenario %s only memory is measured",
+                           scenario->name);
+    if (asks)
+        return plan_refuse(reading, group,
+                           "scenario %s has no requests: it is cold, and without work",
+                           scenario->name);
+    return 0;
+}
+
 /* What memory.csv has no column for decides nothing of memory. */
 static int check_memory(struct plan_reading *reading, const config_setting_t *group,
                         const struct plan_draft *draft)
@@ -108,6 +126,8 @@ int plan_draft_check(struct plan_reading *reading, const config_setting_t *group
     int result = check_models(reading, group, setting);
     if (result == 0)
         result = check_kind(reading, group, setting);
+    if (result == 0 && setting->scenario->kind == SCENARIO_SERVER && !setting->scenario->protocol)
+        result = check_silent(reading, group, draft);
     if (result < 0)
         return result;
     if (setting->models == 0 && setting->on_request == 0 && setting->variant_count == 0 &&
