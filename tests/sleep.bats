@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The scenario to which nobody connects: its programs, and a run of them.
 
+bats_require_minimum_version 1.5.0
 load helpers
 
 # plan SETTING: a plan of that one, as $plan.

@@ -19,6 +19,11 @@ def runtime():
     return name if with_gil else f"{name} free-threaded"
 
 
+def runtime_threads():
+    """Threads that the kernel counts and Python did not start: libuv's pool, of uvloop."""
+    return max(0, len(os.listdir("/proc/self/task")) - threading.active_count())
+
+
 def waiters_wanted(about):
     """How many a program of the scenario `sleep` makes: --waiters N."""
     parser = argparse.ArgumentParser(description=about, allow_abbrev=False)
@@ -43,8 +48,8 @@ class Control:
         if question == "waiters\n":
             self.say("waiters", self.waiters)
         elif question == "stats\n":
-            # The interpreter has no threads of its own.
-            self.say(f"model {self.model}\nruntime {self.runtime}\nruntime_threads 0\nend")
+            self.say(f"model {self.model}\nruntime {self.runtime}")
+            self.say(f"runtime_threads {runtime_threads()}\nend")
         else:
             print(f"unknown question {question!r} (known: waiters, stats)", file=sys.stderr)
 
