@@ -39,9 +39,7 @@ static void watch(struct loop *loop, int operation, int fd, uint32_t events, str
 
 static void waiter_start(struct loop *loop, int fd)
 {
-    struct waiter *waiter = calloc(1, sizeof *waiter);
-    if (!waiter)
-        server_fail("start a waiter", "out of memory");
+    struct waiter *waiter = runtime_create_waiter(sizeof *waiter);
     waiter->connection.base.server = &loop->server;
     waiter->fd = fd;
     server_connection_open(&waiter->connection.base);

@@ -54,9 +54,7 @@ static void give_back(struct pool *pool, struct waiter *waiter, int operation, u
 
 static void waiter_start(struct pool *pool, int fd)
 {
-    struct waiter *waiter = calloc(1, sizeof *waiter);
-    if (!waiter)
-        server_fail("start a waiter", "out of memory");
+    struct waiter *waiter = runtime_create_waiter(sizeof *waiter);
     waiter->connection.base.server = &pool->server;
     waiter->fd = fd;
     server_connection_open(&waiter->connection.base);

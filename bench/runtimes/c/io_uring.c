@@ -127,9 +127,7 @@ static void message_drop(struct loop *loop, struct waiter *waiter)
 static void waiter_start(struct loop *loop, int fd)
 {
     int on = 1;
-    struct waiter *waiter = calloc(1, sizeof *waiter);
-    if (!waiter)
-        server_fail("start a waiter", "out of memory");
+    struct waiter *waiter = runtime_create_waiter(sizeof *waiter);
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     waiter->connection.base.server = &loop->server;
     waiter->fd = fd;

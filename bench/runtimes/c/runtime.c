@@ -4,8 +4,12 @@
 #include <argp.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
+#if LOOKS_FOR_LEAKS
+#include <sanitizer/lsan_interface.h>
+#endif
 
 /* Beside --work-stack: the buffer that a read goes into, and frames. */
 #define STACK_RESERVE_BYTES (SERVER_BUFFER_BYTES + INT64_C(8) * 1024)
@@ -24,6 +28,17 @@ void runtime_init(struct server *server, const char *model, const char *name, un
     server_init(server, features, own, argc, argv);
     server->control.model = model;
     server->control.runtime = name;
+}
+
+void *runtime_create_waiter(size_t size)
+{
+    void *waiter = calloc(1, size);
+    if (!waiter)
+        server_fail("start a waiter", "out of memory");
+#if LOOKS_FOR_LEAKS
+    __lsan_ignore_object(waiter);
+#endif
+    return waiter;
 }
 
 void runtime_check_stack(const struct server *server, int64_t stack_bytes)

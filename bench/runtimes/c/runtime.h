@@ -13,6 +13,10 @@ void runtime_name_kernel(char *name, size_t size, const char *what);
 void runtime_init(struct server *server, const char *model, const char *name, unsigned features,
                   const struct parameter *own, int argc, char **argv);
 
+/* Zeroed memory for a waiter, to be freed with free(). Exits where there is none. That the kernel
+ * alone knows of it from then on, in what it reports of its socket, makes it no leak. */
+void *runtime_create_waiter(size_t size) __attribute__((malloc));
+
 /* Ends the program, with a line that says so, where a request's --work-stack does not fit a
  * coroutine's stack of `stack_bytes`: nobody would notice otherwise before it is too late. */
 void runtime_check_stack(const struct server *server, int64_t stack_bytes);

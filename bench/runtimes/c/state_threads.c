@@ -57,9 +57,7 @@ static void *waiter_main(void *argument)
 static void waiter_start(struct vp *vp, st_netfd_t fd)
 {
     int on = 1;
-    struct waiter *waiter = calloc(1, sizeof *waiter);
-    if (!waiter)
-        server_fail("start a waiter", "out of memory");
+    struct waiter *waiter = runtime_create_waiter(sizeof *waiter);
     setsockopt(st_netfd_fileno(fd), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     waiter->connection.base.server = &vp->server;
     waiter->fd = fd;

@@ -125,9 +125,7 @@ static void resume(struct loop *loop, struct waiter *waiter)
 
 static void waiter_start(struct loop *loop, int fd)
 {
-    struct waiter *waiter = calloc(1, sizeof *waiter);
-    if (!waiter)
-        server_fail("start a waiter", "out of memory");
+    struct waiter *waiter = runtime_create_waiter(sizeof *waiter);
     waiter->connection.base.server = &loop->server;
     waiter->loop = loop;
     waiter->fd = fd;
