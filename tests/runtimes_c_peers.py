@@ -140,9 +140,9 @@ for behave in (says_hello, much_at_once, slow_to_read, closes_its_side, resets):
     await_waiters(0)
     print(behave.__name__)
 
-silent = [connect() for _ in range(500)]
+silent = [connect() for _ in range(1100)]  # more than select(2) takes
 stuck = connect(receive_buffer=4096)
 send_until_full(stuck, pattern(3, 16 << 20))
-await_waiters(501)
+await_waiters(1101)
 server.stdin.close()
 assert server.wait(SECONDS) == 0

@@ -2,7 +2,8 @@
 /* c-state-threads: a coroutine of State Threads for each connection, all on one thread: written
  * like a thread, and where a thread would block the library lets another run. A stack of its
  * default size is 64 KiB, of which only what is touched is memory, and is kept for the next
- * connection when one ends. Needs libst 1.9. */
+ * connection when one ends. Needs libst 1.9. Debian's is built without epoll and uses poll(2),
+ * which looks at every connection that waits each time that none is ready to go on. */
 #include "runtime.h"
 
 #include "echo/echo.h"
@@ -86,18 +87,29 @@ static void accept_all(struct vp *vp)
 /* The library belongs to the thread that has prepared it. */
 static void *vp_main(void *argument)
 {
-    if (st_set_eventsys(ST_EVENTSYS_ALT) < 0 || st_init() < 0)
+    if (st_init() < 0)
         server_fail("prepare State Threads", strerror(errno));
     accept_all(argument);
     return NULL;
 }
 
+/* Chooses what the library waits with: epoll where it was built with that, and never its default,
+ * select(2), which has no room for more than 1,024 connections. */
+static void name_runtime(char *name, size_t size)
+{
+    st_set_eventsys(ST_EVENTSYS_ALT);
+    if (st_get_eventsys() < 0)
+        st_set_eventsys(ST_EVENTSYS_POLL);
+    snprintf(name, size, "State Threads %s over %s", ST_VERSION, st_get_eventsys_name());
+}
+
 int main(int argc, char **argv)
 {
     struct vp vp;
+    char name[64];
     int port;
-    runtime_init(&vp.server, "coroutines", "State Threads " ST_VERSION, SUBJECT_HAS_STACK_SIZE,
-                 NULL, argc, argv);
+    name_runtime(name, sizeof name);
+    runtime_init(&vp.server, "coroutines", name, SUBJECT_HAS_STACK_SIZE, NULL, argc, argv);
     int64_t wanted = vp.server.options.stack_bytes;
     vp.server.control.stack_bytes = wanted > 0 ? wanted : STACK_BYTES_DEFAULT;
     runtime_check_stack(&vp.server, vp.server.control.stack_bytes);
