@@ -6,8 +6,11 @@ import java.net.ServerSocket;
 import java.net.Socket;
 
 /**
- * An echo server in Java: a virtual thread for each connection. Its stack is kept on the heap while it waits,
- * and all wait in one epoll.
+ * An echo server in Java: a virtual thread for each connection, written as if its calls blocked. All of
+ * them wait in one epoll.
+ *
+ * Of a waiter's user memory the buffer is 4 KiB: Java clears it, and so touches it before there is a
+ * request. The rest is its stack, which lies on the heap while it waits, and what Socket keeps.
  *
  * Java 21 or later. The JVM raises the soft limit on open files itself.
  */
