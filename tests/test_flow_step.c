@@ -21,6 +21,7 @@ static void steps_have_words(void **state)
 {
     (void)state;
     assert_words("counter", "mutex_increment", "ns", "increment under a lock");
+    assert_words("counter", "call_unsynchronised_increment", "ns", "unsynchronised, by a call");
     assert_words("cancel", "compute_stop_p50", "ns", "computing: from request to stopped · median");
     assert_words("futures", "handoff_max", "ns", "hand-off to who waits · longest");
     /* With its unit, and as a rate, which is told as what is done. */

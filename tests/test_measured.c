@@ -134,6 +134,37 @@ static void what_never_started_is_ended(void **state)
     assert_int_equal(measured_end(&measured, result, &error), -ENOMEM);
 }
 
+/* A program that says it has made its waiters by itself, where 50 are wanted. */
+static int start_that_says(const char *script, struct measured *measured, struct error *error)
+{
+    char shell[] = "sh", option[] = "-c", words[128];
+    char *argv[] = {shell, option, words, NULL};
+    snprintf(words, sizeof words, "%s", script);
+    *measured = (struct measured)MEASURED_NONE;
+    return measured_start_waiting(measured, argv, NULL, 50, error);
+}
+
+static void one_that_makes_its_waiters_by_itself(void **state)
+{
+    (void)state;
+    static const char *const wrong[][2] = {
+        {"echo waiting 49; cat", "subject said 'waiting 49' instead of `waiting 50`"},
+        {"echo waiting 500; cat", "subject said 'waiting 500' instead of `waiting 50`"},
+        {"echo listening 80; cat", "subject said 'listening 80' instead of `waiting 50`"},
+        {"exit 4", "subject exited with status 4 before it said `waiting 50`"},
+    };
+    struct measured measured;
+    struct error error = {0};
+    int result = start_that_says("echo waiting 50; " UNTIL_INPUT_ENDS "exit 0", &measured, &error);
+    assert_int_equal(measured_end(&measured, result, &error), 0);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        result = start_that_says(wrong[i][0], &measured, &error);
+        assert_true(result < 0);
+        assert_int_equal(measured_end(&measured, result, &error), result);
+        assert_string_equal(error.text, wrong[i][1]);
+    }
+}
+
 static void a_cgroup_that_stays(void **state)
 {
     (void)state;
@@ -169,6 +200,7 @@ int main(void)
         cmocka_unit_test(a_better_reason_stays),
         cmocka_unit_test(the_death_of_a_server_goes_before_what_came_of_it),
         cmocka_unit_test(what_never_started_is_ended),
+        cmocka_unit_test(one_that_makes_its_waiters_by_itself),
         cmocka_unit_test(a_cgroup_that_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

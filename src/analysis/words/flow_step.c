@@ -26,6 +26,7 @@ static const struct step {
     {"counter", "atomic_increment", "atomic increment"},
     {"counter", "mutex_increment", "increment under a lock"},
     {"counter", "yield_increment", "increment and a turn of the loop"},
+    {"counter", "call_unsynchronised_increment", "unsynchronised, by a call"},
     {"futures", "handoff", "hand-off to who waits"},
     {"futures", "callback", "hand-off within one loop"},
     {"futures", "arrivals", "arrival at one of a crowd that waits"},
