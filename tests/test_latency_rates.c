@@ -186,7 +186,7 @@ static void test_an_arm_that_sustains_nothing_sets_nothing(void **state)
 static void test_a_rate_that_is_given_stays(void **state)
 {
     (void)state;
-    static const struct actor actors[] = {{"echo-threads", false, 0}, {"echo-loop", false, 60000}};
+    static const struct actor actors[] = {{"echo-threads", false, 0}, {"slow", true, 900}};
     struct stage stage = {.run.plan.subject_seconds = 4};
     struct error error = {""};
     stage.run.options = &stage.options;
@@ -201,7 +201,13 @@ static void test_a_rate_that_is_given_stays(void **state)
     for (size_t i = 0; i < 2; i++) {
         assert_true(fabs(stage.plan.trials[i].load.rate_per_second - 3500) < 1e-9);
         assert_int_equal(stage.plan.trials[i].load.duration_ns, 3 * NS_PER_SECOND);
+        stage.plan.trials[i].load.fit = PLAN_FIT_NONE;
+        stage.plan.trials[i].load.duration_ns = NS_PER_SECOND;
     }
+    /* Nor does a foreign one alone measure for longer. */
+    assert_int_equal(latency_offer(&stage.run, &stage.plan, &error), 0);
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(stage.plan.trials[i].load.duration_ns, NS_PER_SECOND);
     trial_list_finish(&stage.plan);
 }
 

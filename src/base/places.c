@@ -19,6 +19,9 @@ static const struct {
     [PLACE_PLOTS] = {WAITBENCH_DATADIR "/waitbench/plots", WAITBENCH_SOURCE_DIR "/plots", NULL},
     [PLACE_PLANS] = {WAITBENCH_DATADIR "/waitbench/plans", WAITBENCH_SOURCE_DIR "/bench/plans",
                      NULL},
+    [PLACE_RUNTIMES] = {WAITBENCH_DATADIR "/waitbench/runtimes",
+                        WAITBENCH_SOURCE_DIR "/bench/runtimes", NULL},
+    [PLACE_BUILT_RUNTIMES] = {WAITBENCH_LIBEXECDIR "/waitbench/runtimes", NULL, "bench/runtimes"},
 };
 
 /* Joins the two, but for a name that is a whole path. */

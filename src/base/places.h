@@ -10,9 +10,11 @@
 
 /* One more is a line in places.c, and one in the build that installs it. */
 enum place {
-    PLACE_PROGRAMS, /* the programs under measurement: echo-threads, ... */
-    PLACE_PLOTS,    /* gnuplot's scripts */
-    PLACE_PLANS,    /* quick.cfg, default.cfg, ... */
+    PLACE_PROGRAMS,       /* the programs under measurement: echo-threads, ... */
+    PLACE_PLOTS,          /* gnuplot's scripts */
+    PLACE_PLANS,          /* quick.cfg, default.cfg, ... */
+    PLACE_RUNTIMES,       /* the catalogue of runtimes, and their programs that are not built... */
+    PLACE_BUILT_RUNTIMES, /* ...and those that are */
 };
 
 /* Writes the folder's path. What is installed is found from the running program's own place

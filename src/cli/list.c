@@ -4,21 +4,42 @@
 
 #include "cli/command.h"
 #include "cli/list_run.h"
+#include "cli/list_runtimes.h"
 #include "run/scenario.h"
 
 #include <argp.h>
 #include <stdio.h>
 
+enum { OPTION_PACKAGES = 256 };
+
+struct list_options {
+    const char *run;      /* NULL: what there is */
+    const char *packages; /* of these runtimes; NULL: they are not asked for */
+};
+
 static error_t parse_option(int key, char *text, struct argp_state *state)
 {
-    const char **run = state->input;
-    if (key != ARGP_KEY_ARG)
+    struct list_options *options = state->input;
+    switch (key) {
+    case OPTION_PACKAGES:
+        options->packages = text;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (options->run)
+            argp_error(state, "one run at a time");
+        options->run = text;
+        return 0;
+    default:
         return ARGP_ERR_UNKNOWN;
-    if (*run)
-        argp_error(state, "one run at a time");
-    *run = text;
-    return 0;
+    }
 }
+
+static const struct argp_option option_table[] = {
+    {"packages", OPTION_PACKAGES, "NAME,...", 0,
+     "print the Debian packages that these runtimes take, and nothing else: names, groups, or all",
+     0},
+    {0},
+};
 
 static void print_store(const char *name)
 {
@@ -60,17 +81,22 @@ static void list_all(void)
 int command_list(int argc, char **argv)
 {
     static const struct argp argp = {
+        .options = option_table,
         .parser = parse_option,
         .args_doc = "[RUN]",
-        .doc = "Lists the scenarios, models, stores and experiments there are; or, of a run (its "
-               "folder, a .tar.gz of it, or the report.html that carries it), those that it has, "
-               "with its machine and the trials of each file. Exit code: 2 for what is not a run.",
+        .doc = "Lists the scenarios, models, stores, experiments and runtimes there are; or, of a "
+               "run (its folder, a .tar.gz of it, or the report.html that carries it), those that "
+               "it has, with its machine and the trials of each file. Exit code: 2 for what is not "
+               "a run.",
     };
-    const char *run = NULL;
+    struct list_options options = {NULL, NULL};
     argp_err_exit_status = EXIT_USAGE;
-    argp_parse(&argp, argc, argv, 0, NULL, &run);
-    if (run)
-        return list_run(run);
+    argp_parse(&argp, argc, argv, 0, NULL, &options);
+    if (options.packages)
+        return list_packages(options.packages);
+    if (options.run)
+        return list_run(options.run);
     list_all();
-    return EXIT_DONE;
+    fflush(stdout);
+    return list_runtimes();
 }

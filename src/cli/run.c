@@ -35,6 +35,7 @@ enum {
     OPTION_PLAN,
     OPTION_ACTIVE,
     OPTION_IDLE,
+    OPTION_RUNTIMES,
     OPTION_WORK, /* and one for each of work_options behind it */
 };
 
@@ -52,13 +53,13 @@ static const struct work_option {
 
 static void parse_profile(struct run_options *options, const char *text, struct argp_state *state)
 {
-    static const char *const names[] = {"quick", "default", "full"};
+    static const char *const names[] = {"quick", "default", "full", "runtimes"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(text, names[i]) == 0) {
             options->profile = text;
             return;
         }
-    argp_error(state, "--profile takes quick, default or full, not '%s'", text);
+    argp_error(state, "--profile takes quick, default, full or runtimes, not '%s'", text);
 }
 
 /* Numbers from `low` with commas between. */
@@ -202,6 +203,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
     case OPTION_SUBJECT:
         add_subject(options, text, state);
         return 0;
+    case OPTION_RUNTIMES:
+        options->runtimes = text;
+        return 0;
     case OPTION_WAIT:
         options->wait = true;
         return 0;
@@ -220,7 +224,8 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 }
 
 static const struct argp_option option_table[] = {
-    {"profile", OPTION_PROFILE, "NAME", 0, "the plan that is run: quick, default or full", 0},
+    {"profile", OPTION_PROFILE, "NAME", 0, "the plan that is run: quick, default, full or runtimes",
+     0},
     {"plan", OPTION_PLAN, "FILE", 0, "a plan of one's own instead; bench/plans/ has ours", 0},
     {"only", OPTION_ONLY, "NAME,...", 0, "these experiments only; `waitbench list` names them", 0},
     {"scenario", OPTION_SCENARIO, "NAME,...", 0, "these scenarios only", 0},
@@ -244,6 +249,11 @@ static const struct argp_option option_table[] = {
     {"subject", OPTION_SUBJECT, "NAME=CMD", 0,
      "measure this program too; it speaks the subject contract and takes part in echo. An HTTP "
      "server is not a subject of web yet: `waitbench load` puts load on one",
+     0},
+    {"runtimes", OPTION_RUNTIMES, "NAME,...", 0,
+     "measure these runtimes, too: names, groups such as python, or all; `waitbench list` shows "
+     "them. "
+     "What is not installed is left out by name",
      0},
     {"baseline", OPTION_BASELINE, "NAME", 0,
      "set every other arm against this one in summary.csv; else foreign subjects are set against "

@@ -137,6 +137,7 @@ const struct guard_field guard_fields[] = {
     NOT("command line", "command_line", "each figure is matched by its own conditions"),
     NOT("seed", "seed", "other arrivals and orders of the same kind"),
     NOT("subjects", "subjects", "each figure is matched by its own arm"),
+    NOT("runtimes", "runtimes", "each figure is matched by its own arm, whose row has its runtime"),
     NOT("baseline", "baseline", "it decides which pairs a run's own summary shows"),
     NOT("free memory", "memory.available_bytes", "it was free when the run began"),
     NOT("free swap", "memory.swap_free_bytes", "it was free when the run began"),

@@ -101,17 +101,6 @@ static int check_name(const char *definition, size_t *length, struct error *erro
     return 0;
 }
 
-/* Rows are told apart by the subject's name. */
-static bool name_is_ours(const char *name)
-{
-    for (const struct scenario *scenario = scenarios; scenario->name; scenario++)
-        for (int model = 0; model < MODEL_COUNT; model++)
-            if (scenario_has(scenario, (enum model)model) &&
-                experiment_is_ours(scenario->name, name, model_name((enum model)model)))
-                return true;
-    return false;
-}
-
 int arm_init_foreign(struct arm *arm, const char *definition, struct error *error)
 {
     size_t length;
@@ -123,7 +112,8 @@ int arm_init_foreign(struct arm *arm, const char *definition, struct error *erro
     snprintf(filled.subject, ARM_NAME_MAX, "%.*s", (int)length, definition);
     /* It speaks the protocol of this scenario. */
     snprintf(filled.scenario, ARM_NAME_MAX, "%s", scenario_plain_server()->name);
-    if (name_is_ours(filled.subject))
+    /* Rows are told apart by the subject's name. */
+    if (experiment_has_program(filled.subject))
         return error_set(
             error, -EINVAL,
             "--subject %s: that is the name of one of our own programs; choose another",
@@ -138,6 +128,23 @@ int arm_init_foreign(struct arm *arm, const char *definition, struct error *erro
     wordfree(&words);
     if (!filled.command)
         return error_set(error, -EINVAL, "--subject %s has no command", filled.subject);
+    *arm = filled;
+    return 0;
+}
+
+int arm_init_runtime(struct arm *arm, const struct runtime *runtime, const char *scenario)
+{
+    struct arm filled = {
+        .foreign = true,
+        .takes_options = strcmp(scenario, scenario_plain_server()->name) != 0,
+    };
+    snprintf(filled.scenario, ARM_NAME_MAX, "%s", scenario);
+    snprintf(filled.model, ARM_NAME_MAX, "%s", runtime->model);
+    snprintf(filled.subject, ARM_NAME_MAX, "%s", runtime->name);
+    snprintf(filled.pair, ARM_NAME_MAX, "%s", runtime->pair);
+    filled.command = words_copy(runtime->command, words_count(runtime->command));
+    if (!filled.command)
+        return -ENOMEM;
     *arm = filled;
     return 0;
 }

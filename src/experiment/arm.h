@@ -9,6 +9,7 @@
 #include "measure/limits/limits.h"
 #include "run/experiment.h"
 #include "run/option.h"
+#include "run/runtimes/runtimes.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,7 +21,7 @@
 #define ARM_PAIR_OURS "c"
 
 /* What in-tree subjects are started with; 0 means the option is not given. A foreign subject gets
- * its command and nothing else. */
+ * its command and nothing else, but for runtimes in scenarios that have options. */
 struct arm_parameters {
     int64_t stack_bytes;
     int64_t loops;
@@ -43,12 +44,13 @@ struct arm_parameters {
 
 struct arm {
     char scenario[ARM_NAME_MAX];
-    char model[ARM_NAME_MAX];     /* empty for a foreign subject, until its `stats` says */
+    char model[ARM_NAME_MAX];     /* empty for a subject of --subject, until its `stats` says */
     char allocator[ARM_NAME_MAX]; /* empty for a foreign subject */
     char subject[ARM_NAME_MAX];   /* the program's name, or the foreign subject's */
     char pair[ARM_NAME_MAX];      /* whose threads or loop it is: ARM_PAIR_OURS; empty: nobody's */
     char **command;               /* the program and its own arguments, NULL at the end */
     bool foreign;
+    bool takes_options; /* a foreign one that takes those of its scenario as ours do */
     struct arm_parameters parameters;
 };
 
@@ -62,6 +64,11 @@ int arm_init(struct arm *arm, const char *programs_dir, const char *scenario, co
  * backslashes, ~ and $VARIABLE; no pipes, no commands inside), and run without a shell. Returns 0,
  * or -EINVAL with `error` set. */
 int arm_init_foreign(struct arm *arm, const char *definition, struct error *error);
+
+/* Fills in the arm of a runtime in one of its scenarios. In the plain one it takes nothing but its
+ * command's words, in others what is in its parameters, too, which are empty here. Returns 0 or
+ * -ENOMEM. */
+int arm_init_runtime(struct arm *arm, const struct runtime *runtime, const char *scenario);
 
 /* Looks whether there is a program to run, where execvp(3) would look for it. Returns 0; -ENOENT
  * where there is none; or -EINVAL for what is there and is not a program that we may run; with

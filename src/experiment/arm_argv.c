@@ -99,7 +99,7 @@ char **arm_argv(const struct arm *arm)
     words.complete = words.words != NULL;
     for (size_t i = 0; i < own; i++)
         add(&words, "%s", arm->command[i]);
-    if (!arm->foreign) {
+    if (!arm->foreign || arm->takes_options) {
         add_common(&words, arm);
         add_own(&words, arm);
     }

@@ -67,6 +67,20 @@ static void warn_of_unheard(const struct job *jobs, size_t count, const char *op
     }
 }
 
+/* Which runtimes have nothing to do in this choice of the plan: in one line, for `all` has many. */
+static void warn_of_idle_runtimes(const struct run *run, const struct job *jobs, size_t count)
+{
+    char names[512] = "";
+    for (size_t i = 0; i < run->runtimes.count; i++) {
+        const char *name = run->runtimes.list[i].runtime->name;
+        size_t used = strlen(names);
+        if (!any_trial(jobs, count, is_subject, name))
+            snprintf(names + used, sizeof names - used, "%s%s", used > 0 ? ", " : "", name);
+    }
+    if (names[0] != '\0')
+        warning_print("this choice of the plan has no trial for these runtimes: %s", names);
+}
+
 /* Numbers that nothing of the choice takes are a mistake. */
 static int check_numbers(const struct plan_changes *changes, const struct job *jobs, size_t count,
                          struct error *error)
@@ -104,6 +118,7 @@ int asked_check(const struct run *run, const struct job *jobs, size_t count, str
                              "latency, where a setting has no work and no stack of ours; this "
                              "choice of the plan has none of these",
                              run->foreign[i].subject);
+    warn_of_idle_runtimes(run, jobs, count);
     warn_of_unheard(jobs, count, "--only", options->only, is_of_experiment);
     warn_of_unheard(jobs, count, "--scenario", options->scenario, is_of_scenario);
     warn_of_unheard(jobs, count, "--store", options->store, is_of_store);

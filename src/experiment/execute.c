@@ -93,6 +93,8 @@ static int check(const struct run *run, const struct jobs *jobs, size_t trials, 
     const struct error *limit = asked_limit(jobs->jobs, jobs->count);
     if (trials == 0 && limit)
         return error_set(error, -ENOENT, "nothing to measure: %s", limit->text);
+    if (trials == 0 && run->runtimes.left_out.text[0] != '\0')
+        return error_set(error, -ENOENT, "nothing to measure: %s", run->runtimes.left_out.text);
     if (trials == 0)
         return error_set(error, -EINVAL,
                          "nothing to measure: the plan %s has no arm for this choice of --only, "
@@ -122,7 +124,7 @@ static int execute(struct run *run, struct jobs *jobs)
         result = check(run, jobs, trials, &error);
     if (result < 0) {
         error_print("%s", error.text);
-        return refusal_code(result);
+        return interrupt_signal() ? 128 + interrupt_signal() : refusal_code(result);
     }
     warn_of_queue(jobs);
     find_cgroup_home(run);
@@ -164,6 +166,7 @@ int run_execute(const struct run_options *options, char *folder)
         job_finish(&jobs.jobs[i]);
     for (size_t i = 0; i < run->foreign_count; i++)
         arm_finish(&run->foreign[i]);
+    chosen_runtimes_finish(&run->runtimes);
     hwloc_bitmap_free(run->all_cpus);
     store_placement_finish(&run->store_placement);
     placement_finish(&run->placement);

@@ -58,27 +58,52 @@ static int add_options(struct arm *arm, const struct setting *setting)
     return result;
 }
 
+/* Adds the options to the arm, and the arm to the list, as far as this machine lets it run. */
+static int add_arm(const struct run *run, const struct setting *setting, struct trial_list *list,
+                   struct arm *arm, struct error *error)
+{
+    int result = is_allowed(run, setting, arm, list, error);
+    if (result <= 0)
+        return result;
+    result = add_options(arm, setting);
+    const struct trial trial = {
+        .arm = *arm,
+        .expected_seconds = setting->seconds > 0 ? setting->seconds : 1,
+        .blocks = setting->blocks,
+        .setting = setting,
+    };
+    if (result == 0)
+        result = trial_list_add_once(list, &trial);
+    return result < 0 ? error_set(error, result, "out of memory") : 0;
+}
+
 static int add_model(const struct run *run, const struct setting *setting, enum model model,
                      struct trial_list *list, struct error *error)
 {
     const struct arm_parameters none = {0};
-    struct trial trial = {.expected_seconds = setting->seconds > 0 ? setting->seconds : 1,
-                          .blocks = setting->blocks,
-                          .setting = setting};
-    int result = run_init_arm(run, &trial.arm, setting->scenario->name, model_name(model),
+    struct arm arm;
+    int result = run_init_arm(run, &arm, setting->scenario->name, model_name(model),
                               run_allocator(run), &none, error);
     if (result < 0)
         return result;
-    result = is_allowed(run, setting, &trial.arm, list, error);
-    if (result > 0) {
-        result = add_options(&trial.arm, setting);
-        if (result == 0)
-            result = trial_list_add_once(list, &trial);
-        if (result < 0)
-            error_set(error, result, "out of memory");
-    }
-    arm_finish(&trial.arm);
+    result = add_arm(run, setting, list, &arm, error);
+    arm_finish(&arm);
     return result;
+}
+
+/* What a runtime is added to. */
+struct runtime_plan {
+    const struct run *run;
+    const struct setting *setting;
+    struct trial_list *list;
+};
+
+static int add_runtime(void *data, struct arm *arm, const struct plan_arm *wanted,
+                       struct error *error)
+{
+    struct runtime_plan *plan = data;
+    (void)wanted; /* what programs take is the same for all */
+    return add_arm(plan->run, plan->setting, plan->list, arm, error);
 }
 
 int flow_plan(const struct run *run, const struct setting *setting, struct trial_list *list,
@@ -88,5 +113,6 @@ int flow_plan(const struct run *run, const struct setting *setting, struct trial
     for (int model = 0; result == 0 && model < MODEL_COUNT; model++)
         if (run_wants(run, setting, (enum model)model))
             result = add_model(run, setting, (enum model)model, list, error);
-    return result;
+    struct runtime_plan plan = {run, setting, list};
+    return result == 0 ? chosen_runtimes_of(run, setting, add_runtime, &plan, error) : result;
 }

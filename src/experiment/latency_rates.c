@@ -139,11 +139,13 @@ static const struct trial *setter_of(const struct trial_list *list, const struct
 }
 
 /* Whether a window of its own length is fair: all arms of the setting have it, or each has a rate
- * of its own anyway. */
+ * of its own anyway. Where the plan names the rate, windows are as long as it says, too. */
 static bool may_take_longer(const struct trial_list *list, const struct trial *trial)
 {
     if (trial->load.basis == RATE_COMMON)
         return true;
+    if (trial->load.basis == RATE_GIVEN)
+        return false;
     return trial->arm.foreign &&
            (trial->load.basis == UTILISATION_EQUAL || !extreme_of(list, trial, OURS, false, 0));
 }
@@ -190,7 +192,8 @@ static bool is_plain_at_own_rate(const struct trial *trial)
 /* By name: two names of one program are two arms. */
 static bool is_same_arm(const struct trial *a, const struct trial *b)
 {
-    return strcmp(a->arm.subject, b->arm.subject) == 0 &&
+    return strcmp(a->arm.scenario, b->arm.scenario) == 0 &&
+           strcmp(a->arm.subject, b->arm.subject) == 0 &&
            a->arm.parameters.loops == b->arm.parameters.loops &&
            option_values_are_same(&a->arm.parameters.options, &b->arm.parameters.options);
 }

@@ -128,6 +128,26 @@ static int64_t ns_of(double seconds)
     return (int64_t)(seconds * (double)NS_PER_SECOND + 0.5);
 }
 
+/* What a runtime is added to. */
+struct runtime_plan {
+    const struct run *run;
+    const struct setting *setting;
+    struct trial_list *list;
+    const struct trial *trial;
+};
+
+/* How many loops it has is its own matter. */
+static int add_runtime(void *data, struct arm *arm, const struct plan_arm *wanted,
+                       struct error *error)
+{
+    struct runtime_plan *plan = data;
+    if (arm->takes_options) {
+        arm->parameters.options = wanted->options;
+        arm->parameters.request_bytes = request_bytes_of(plan->setting, wanted);
+    }
+    return add_arm(plan->run, plan->setting, plan->list, plan->trial, arm, error);
+}
+
 int load_trial_add(const struct run *run, const struct setting *setting, int64_t idle,
                    struct trial_list *list, struct error *error)
 {
@@ -159,7 +179,8 @@ int load_trial_add(const struct run *run, const struct setting *setting, int64_t
     for (size_t i = 0; result == 0 && i < count; i++)
         if (has_something_to_say(run, wanted[i].model))
             result = add_wanted(run, setting, list, &trial, &wanted[i], error);
-    for (size_t i = 0; result == 0 && setting->subjects && i < run->foreign_count; i++)
+    for (size_t i = 0; result == 0 && run_wants_subjects(setting) && i < run->foreign_count; i++)
         result = add_arm(run, setting, list, &trial, &run->foreign[i], error);
-    return result;
+    struct runtime_plan plan = {run, setting, list, &trial};
+    return result == 0 ? chosen_runtimes_of(run, setting, add_runtime, &plan, error) : result;
 }

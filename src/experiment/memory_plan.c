@@ -158,6 +158,22 @@ static int add_wanted(const struct run *run, const struct setting *setting,
     return result;
 }
 
+/* What a runtime is added to. */
+struct runtime_plan {
+    const struct run *run;
+    const struct setting *setting;
+    struct trial_list *list;
+};
+
+static int add_runtime(void *data, struct arm *arm, const struct plan_arm *wanted,
+                       struct error *error)
+{
+    struct runtime_plan *plan = data;
+    if (arm->takes_options)
+        arm->parameters.options = wanted->options;
+    return add_trials(plan->run, arm, plan->setting, plan->list, error);
+}
+
 int memory_plan(const struct run *run, const struct setting *setting, struct trial_list *list,
                 struct error *error)
 {
@@ -166,7 +182,8 @@ int memory_plan(const struct run *run, const struct setting *setting, struct tri
     int result = 0;
     for (size_t i = 0; result == 0 && i < count; i++)
         result = add_wanted(run, setting, &wanted[i], list, error);
-    for (size_t i = 0; result == 0 && setting->subjects && i < run->foreign_count; i++)
+    for (size_t i = 0; result == 0 && run_wants_subjects(setting) && i < run->foreign_count; i++)
         result = add_trials(run, &run->foreign[i], setting, list, error);
-    return result;
+    struct runtime_plan plan = {run, setting, list};
+    return result == 0 ? chosen_runtimes_of(run, setting, add_runtime, &plan, error) : result;
 }

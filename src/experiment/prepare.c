@@ -28,6 +28,17 @@ static bool is_named_already(const struct run *run, const char *subject)
     return false;
 }
 
+/* Rows are told apart by the subject's name. */
+static int check_runtime_names(const struct run *run, struct error *error)
+{
+    for (size_t i = 0; i < run->runtimes.count; i++)
+        if (is_named_already(run, run->runtimes.list[i].runtime->name))
+            return error_set(error, -EINVAL,
+                             "--subject %s: a runtime of this run is called so; give it another",
+                             run->runtimes.list[i].runtime->name);
+    return 0;
+}
+
 /* A choice that leaves out what subjects take part in leaves nothing for them. */
 static int check_foreign(const struct run_options *options, struct error *error)
 {
@@ -97,7 +108,7 @@ static int plan_setting(struct run *run, struct job *job, const struct setting *
     struct plan_arm wanted[RUN_ARMS_MAX];
     struct error why = {{0}};
     const char *store = plan_store(setting);
-    if (store && run_wanted(run, setting, wanted) == 0)
+    if (store && run_wanted(run, setting, wanted) == 0 && !chosen_runtimes_take(run, setting))
         return 0;
     int64_t delay_us =
         option_number(setting->scenario->options, &setting->options, PURPOSE_DELAY_US);
@@ -174,6 +185,10 @@ int run_prepare(struct run *run, struct jobs *jobs, struct error *error)
         result = read_plan(run, error);
     if (result == 0)
         result = add_foreign(run, error);
+    if (result == 0)
+        result = chosen_runtimes_find(&run->runtimes, run->options->runtimes, error);
+    if (result == 0)
+        result = check_runtime_names(run, error);
     if (result == 0)
         result = limits_raise_soft(error);
     if (result == 0)

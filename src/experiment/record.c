@@ -49,13 +49,20 @@ static void try_pair_again(struct record *record, const struct run *run,
     cpu_pair_judge_change(&record->pair, &after, list);
 }
 
-/* Foreign subjects in the order in which they were given, which rows do not have. */
+/* Foreign subjects in the order in which they were given, which rows do not have; runtimes in the
+ * catalogue's, behind them. */
 static void describe_subjects(struct machine *machine, const struct run *run)
 {
-    const char *names[RUN_SUBJECTS_MAX];
+    const char *names[RUN_SUBJECTS_MAX + RUNTIMES_MAX];
+    size_t count = 0;
     for (size_t i = 0; i < run->foreign_count; i++)
-        names[i] = run->foreign[i].subject;
-    machine_set_subjects(machine, names, run->foreign_count, run->options->baseline);
+        names[count++] = run->foreign[i].subject;
+    for (size_t i = 0; i < run->runtimes.count; i++) {
+        const struct runtime *runtime = run->runtimes.list[i].runtime;
+        names[count++] = runtime->name;
+        machine_set_runtime(machine, runtime, run->runtimes.list[i].version);
+    }
+    machine_set_subjects(machine, names, count, run->options->baseline);
 }
 
 static void describe_run(struct machine *machine, const struct run *run)

@@ -44,6 +44,16 @@ static bool is_chosen(const struct run_options *options, const struct setting *s
            (!options->store || (store && run_list_has(options->store, store)));
 }
 
+bool run_has_chosen(const struct run *run, const struct setting *setting)
+{
+    return is_chosen(run->options, setting);
+}
+
+bool run_wants_subjects(const struct setting *setting)
+{
+    return setting->subjects && setting->scenario == scenario_plain_server();
+}
+
 static bool has_model(const struct run_options *options, enum model model)
 {
     return run_list_has(options->model, model_name(model));

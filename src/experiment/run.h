@@ -6,6 +6,7 @@
 #define WAITBENCH_EXPERIMENT_RUN_H
 
 #include "base/error.h"
+#include "experiment/chosen_runtimes.h"
 #include "experiment/findings.h"
 #include "experiment/progress.h"
 #include "experiment/stores.h"
@@ -43,6 +44,7 @@ struct run_options {
     const char *label;                      /* the machine's (run/label.h); NULL: derived */
     const char *subjects[RUN_SUBJECTS_MAX]; /* NAME=CMD */
     size_t subject_count;
+    const char *runtimes;     /* comma-separated names and groups of the catalogue's; NULL: none */
     bool wait;                /* for the end of runs that are at work */
     open_settings_look *look; /* at the rows, before further blocks; NULL: there are none */
     struct run_lock *lock;    /* shared with runs beside this one; NULL: they are not looked for */
@@ -66,6 +68,7 @@ struct run {
     int64_t spins_per_us; /* how much work takes a microsecond here (base/spin.h) */
     struct arm foreign[RUN_SUBJECTS_MAX];
     size_t foreign_count;
+    struct chosen_runtimes runtimes;
     unsigned trial_number; /* of the run, for the names of cgroups */
     struct progress progress;
     struct findings findings;
@@ -136,6 +139,12 @@ bool run_store_is_known(const char *name);
 /* True when in-tree arms of the setting's scenario, store and that model take part: those of the
  * setting, and where the options name models, those of them that it has, on request too. */
 bool run_wants(const struct run *run, const struct setting *setting, enum model model);
+
+/* Whether the options leave the setting's scenario and store in. */
+bool run_has_chosen(const struct run *run, const struct setting *setting);
+
+/* Whether subjects of --subject take part: they speak one scenario's protocol. */
+bool run_wants_subjects(const struct setting *setting);
 
 /* Of a server's setting the in-tree arms that take part: of each model that is wanted the usual
  * one, and the variants of such models. `arms` has RUN_ARMS_MAX elements. Returns how many. */

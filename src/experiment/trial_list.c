@@ -55,7 +55,8 @@ int trial_list_add_once(struct trial_list *list, const struct trial *trial)
 {
     for (size_t i = 0; i < list->count; i++) {
         struct trial *other = &list->trials[i];
-        if (strcmp(other->arm.subject, trial->arm.subject) == 0 &&
+        if (strcmp(other->arm.scenario, trial->arm.scenario) == 0 &&
+            strcmp(other->arm.subject, trial->arm.subject) == 0 &&
             strcmp(other->arm.model, trial->arm.model) == 0 &&
             arm_has_same_command(&other->arm, &trial->arm) &&
             arm_has_same_parameters(&other->arm, &trial->arm) && other->waiters == trial->waiters &&

@@ -246,6 +246,16 @@ bool experiment_is_ours(const char *scenario, const char *subject, const char *m
     return *program == '\0' || strcmp(program, "-libc") == 0;
 }
 
+bool experiment_has_program(const char *subject)
+{
+    for (const struct scenario *scenario = scenarios; scenario->name; scenario++)
+        for (int model = 0; model < MODEL_COUNT; model++)
+            if (scenario_has(scenario, (enum model)model) &&
+                experiment_is_ours(scenario->name, subject, model_name((enum model)model)))
+                return true;
+    return false;
+}
+
 size_t experiment_arm_length(const char *subject)
 {
     size_t length = strlen(subject);

@@ -78,6 +78,9 @@ bool experiment_is_condition(const struct experiment *experiment, const char *co
  * model `loops` is the program of `loop`. A foreign one may be called some-threads. */
 bool experiment_is_ours(const char *scenario, const char *subject, const char *model);
 
+/* The same of any scenario and model: a name that no foreign subject may have. */
+bool experiment_has_program(const char *subject);
+
 /* What the second half of an A/A pair is called: echo-loop and echo-loop-again. */
 #define AA_SUFFIX "-again"
 

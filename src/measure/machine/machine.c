@@ -167,6 +167,20 @@ void machine_set_subjects(struct machine *machine, const char *const *names, siz
     json_object_set_new(machine->json, "baseline", baseline ? section_text(baseline) : json_null());
 }
 
+void machine_set_runtime(struct machine *machine, const struct runtime *runtime,
+                         const char *version)
+{
+    json_t *all = json_object_get(machine->json, "runtimes");
+    json_t *one = json_object();
+    if (!all)
+        json_object_set_new(machine->json, "runtimes", all = json_object());
+    json_object_set_new(one, "version", section_text(version));
+    json_object_set_new(one, "group", section_text(runtime->group));
+    json_object_set_new(one, "pair", *runtime->pair ? section_text(runtime->pair) : json_null());
+    json_object_set_new(one, "about", section_text(runtime->about));
+    json_object_set_new(all, runtime->name, one);
+}
+
 void machine_set_jemalloc(struct machine *machine, const char *version)
 {
     struct section section = open_section(machine, "", "software");

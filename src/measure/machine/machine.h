@@ -14,6 +14,7 @@
 #include "measure/limits/limits.h"
 #include "measure/placement/placement.h"
 #include "measure/placement/store_placement.h"
+#include "run/runtimes/runtimes.h"
 
 #include <hwloc.h>
 #include <jansson.h>
@@ -47,6 +48,11 @@ void machine_set_plan(struct machine *machine, const char *path, bool as_it_come
  * one is set against (NULL: none was chosen). */
 void machine_set_subjects(struct machine *machine, const char *const *names, size_t count,
                           const char *baseline);
+
+/* A runtime that takes part (run/runtimes/), and what its probe said: one more of the object
+ * `runtimes`. */
+void machine_set_runtime(struct machine *machine, const struct runtime *runtime,
+                         const char *version);
 
 /* jemalloc's version as a subject reports it: waitbench does not link it. NULL: not seen. */
 void machine_set_jemalloc(struct machine *machine, const char *version);

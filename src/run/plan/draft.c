@@ -305,7 +305,7 @@ static const struct {
     {"on_request", OF_SERVERS, read_on_request},
     {"variants", OF_SERVERS, plan_draft_variants},
     {"blocks", OF_ALL, read_blocks},
-    {"subjects", OF_SERVERS, read_subjects},
+    {"subjects", OF_ALL, read_subjects},
     {"allocators", OF_MEMORY, read_allocators},
     {"waiters", OF_MEMORY, read_waiters},
     {"warm", OF_MEMORY, read_warm},

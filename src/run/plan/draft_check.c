@@ -117,9 +117,6 @@ int plan_draft_check(struct plan_reading *reading, const config_setting_t *group
     bool own = setting->stack_bytes > 0;
     for (size_t i = 0; i < draft->work_count; i++)
         own |= plan_work_needs_options(draft->work[i]);
-    if (draft->subjects == 1 && setting->scenario != scenario_plain_server())
-        return plan_refuse(reading, group, "subjects take part in %s, not in %s",
-                           scenario_plain_server()->name, setting->scenario->name);
     if (own && draft->subjects == 1)
         return plan_refuse(reading, group,
                            "subjects take no options of ours: no stack_bytes, and no such work");
@@ -143,8 +140,6 @@ int plan_draft_check(struct plan_reading *reading, const config_setting_t *group
 
 bool plan_draft_has_subjects(const struct plan_draft *draft, const struct setting *setting)
 {
-    if (setting->scenario != scenario_plain_server())
-        return false;
     bool plain = setting->stack_bytes == 0 && !plan_work_needs_options(&setting->work);
     return plain && draft->subjects != 0;
 }

@@ -74,7 +74,8 @@ struct setting {
     unsigned on_request; /* likewise: only where the command line names them */
     struct plan_arm variants[PLAN_VARIANTS_MAX]; /* arms with other options */
     size_t variant_count;
-    bool subjects; /* foreign subjects take part */
+    bool
+        subjects; /* foreign ones take part: those of --subject in echo, runtimes in any scenario */
     int64_t blocks;
     /* Memory. */
     unsigned allocators;

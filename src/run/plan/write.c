@@ -237,7 +237,8 @@ static void write_plan(const struct plan *plan, FILE *out)
 {
     fputs("# The plan of this run, with what its command line changed in it: `waitbench run --plan`"
           " takes\n# this file. What was chosen of it (--only, --scenario, --store, --model), "
-          "further subjects and\n# the seed stand in machine.json's command_line, and are to be "
+          "further subjects, runtimes\n# and the seed stand in machine.json's command_line, and "
+          "are to be "
           "given again.\nname = ",
           out);
     write_text(plan->name, out);
@@ -256,8 +257,9 @@ static void write_plan(const struct plan *plan, FILE *out)
         if (!of_programs) {
             fputs(" work = \"", out);
             write_work_name(plan, &setting->work, out);
-            fprintf(out, "\"; subjects = %s;", setting->subjects ? "true" : "false");
+            fputs("\";", out);
         }
+        fprintf(out, " subjects = %s;", setting->subjects ? "true" : "false");
         fprintf(out, " blocks = %" PRId64 "; }%s\n", setting->blocks,
                 i + 1 < plan->count ? "," : "");
     }
