@@ -8,8 +8,12 @@ usage() {
 usage: ./run_all.sh [--quick|--full] [OPTION...]    set up, build, measure, draw, report
        ./run_all.sh test                            set up, build, run every test
        ./run_all.sh compare RUN RUN [RUN...]        set up, build, lay runs side by side
+       ./run_all.sh runtimes [--runtimes NAME,...] [OPTION...]
+                                                    install other languages and other ways to wait
+                                                    (all, or those named), build, measure them
 
---no-install   never install packages: print the command that would, and exit 3
+--no-install   never install packages: print the command that would, and exit 3; of runtimes, go on
+               with those that are here
 OPTION...      goes to `waitbench run`; `./run_all.sh --help-run` lists them.
                Paths are seen from the folder it is called from
 TEXT
@@ -43,34 +47,88 @@ missing_packages() {
   echo "$missing"
 }
 
+# root_command WORD...: the words as a person would type them.
+root_command() {
+  [ "$(id -u)" -eq 0 ] || printf 'sudo '
+  echo "$*"
+}
+
+# as_root COMMAND...: through sudo where we are not root. Without a terminal nobody could type a password.
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then
+    "$@"
+  elif [ -t 0 ]; then
+    sudo "$@"
+  else
+    sudo -n "$@"
+  fi
+}
+
+# may_install: whether packages may be installed, and whether we can.
+may_install() {
+  [ "$install" = yes ] && { [ "$(id -u)" -eq 0 ] || as_root true 2>/dev/null; }
+}
+
+# apt_satisfy WANTED: a list with commas between; what apt-get says goes to stderr.
+apt_satisfy() {
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get satisfy -qy --no-install-recommends "$1" >&2
+}
+
+# How a person would do it.
+satisfy_command() {
+  echo "$(root_command apt-get update) && $(root_command apt-get satisfy -y --no-install-recommends) '$1'"
+}
+
+# has_packages: whether this is a Debian at all.
+has_packages() {
+  command -v dpkg-query >/dev/null && return
+  echo "run_all.sh: no Debian packages here; taking it that these are installed: $*" >&2
+  return 1
+}
+
 # Installs what is missing, as root or through sudo; else says how and exits 3.
 install_packages() {
   local missing
-  if ! command -v dpkg-query >/dev/null; then
-    echo "run_all.sh: no Debian packages here; taking it that these are installed: $*" >&2
-    return
-  fi
+  has_packages "$@" || return 0
   missing=$(missing_packages "$@")
   [ -n "$missing" ] || return 0
-  local command="apt-get update && apt-get satisfy -y --no-install-recommends '$missing'"
-  local sudo=()
-  if [ "$(id -u)" -ne 0 ]; then
-    sudo=(sudo)
-    command="sudo apt-get update && sudo apt-get satisfy -y --no-install-recommends '$missing'"
-    # Without a terminal nobody could type a password.
-    [ -t 0 ] || sudo=(sudo -n)
-  fi
-  if [ "$install" = no ] || { [ "${#sudo[@]}" -gt 0 ] && ! "${sudo[@]}" true 2>/dev/null; }; then
-    printf 'run_all.sh: packages are missing; install them with\n\n  %s\n\n' "$command" >&2
+  if ! may_install; then
+    printf 'run_all.sh: packages are missing; install them with\n\n  %s\n\n' "$(satisfy_command "$missing")" >&2
     exit 3
   fi
   echo "run_all.sh: installing $missing" >&2
-  if ! { "${sudo[@]}" apt-get update -q &&
-    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get satisfy -qy --no-install-recommends \
-      "$missing"; } >&2; then
-    printf 'run_all.sh: installing failed; try it by hand:\n\n  %s\n\n' "$command" >&2
+  if ! { as_root apt-get update -q >&2 && apt_satisfy "$missing"; }; then
+    printf 'run_all.sh: installing failed; try it by hand:\n\n  %s\n\n' "$(satisfy_command "$missing")" >&2
     exit 3
   fi
+}
+
+# Of packages that we can do without: installs those that are missing and that this release has. Whoever
+# runs what they bring leaves out what is not there.
+install_what_there_is() {
+  local package missing there=
+  has_packages "$@" || return 0
+  missing=$(missing_packages "$@")
+  [ -n "$missing" ] || return 0
+  if ! may_install; then
+    printf 'run_all.sh: going on without what is missing; this would install it:\n\n  %s\n\n' \
+      "$(satisfy_command "$missing")" >&2
+    return 0
+  fi
+  as_root apt-get update -q >&2 || echo 'run_all.sh: apt-get update failed; going on' >&2
+  for package in "$@"; do
+    if any_installed "$package"; then
+      continue
+    elif apt-get satisfy -s --no-install-recommends "$package" >/dev/null 2>&1; then
+      there+=${there:+, }$package
+    else
+      echo "run_all.sh: this release does not have $package: going on without" >&2
+    fi
+  done
+  [ -n "$there" ] || return 0
+  echo "run_all.sh: installing $there" >&2
+  apt_satisfy "$there" || printf 'run_all.sh: installing failed: going on without; by hand:\n\n  %s\n\n' \
+    "$(satisfy_command "$there")" >&2
 }
 
 # Configures once; ninja then rebuilds what has changed and nothing else.
@@ -80,6 +138,40 @@ build() {
     rm -f build.log
   fi
   ninja -C build --quiet >&2
+}
+
+# Compilers and libraries that were installed since are looked for again.
+build_again() {
+  meson setup --reconfigure build >build.log 2>&1 || { cat build.log >&2; rm -f build.log; exit 1; }
+  rm -f build.log
+  ninja -C build --quiet >&2
+}
+
+# given_value OPTION ARGUMENT...: the value that the arguments give the option; empty without.
+given_value() {
+  local option=$1 value=
+  shift
+  while [ $# -gt 0 ]; do
+    case $1 in
+      "$option") value=${2-} ;;
+      "$option"=*) value=${1#*=} ;;
+    esac
+    shift
+  done
+  echo "$value"
+}
+
+# What the runtimes take is known when waitbench is there, and is looked for again when it is installed.
+# `all` and the plan of that name stand for what the arguments do not say.
+run_runtimes() {
+  local list packages=()
+  list=$(given_value --runtimes "$@")
+  [ -n "$list" ] || set -- --runtimes "${list:=all}" "$@"
+  [ -n "$(given_value --plan "$@")$(given_value --profile "$@")" ] || set -- --profile runtimes "$@"
+  mapfile -t packages < <("$here/build/waitbench" list --packages "$list")
+  install_what_there_is "${packages[@]}"
+  (cd -- "$here" && build_again)
+  exec "$here/build/waitbench" run "$@"
 }
 
 install=yes
@@ -92,7 +184,7 @@ for argument in "$@"; do
     --full) arguments+=(--profile full) ;;
     --help | -h) usage; exit 0 ;;
     --help-run) arguments+=(--help) ;;
-    test | compare)
+    test | compare | runtimes)
       if [ "${#arguments[@]}" -eq 0 ] && [ "$mode" = run ]; then
         mode=$argument
       else
@@ -115,6 +207,7 @@ case $mode in
   *)
     install_packages "${run_packages[@]}"
     (cd -- "$here" && build)
+    [ "$mode" != runtimes ] || run_runtimes "${arguments[@]}"
     exec "$here/build/waitbench" "$mode" "${arguments[@]}"
     ;;
 esac

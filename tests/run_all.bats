@@ -125,3 +125,72 @@ SH
   [[ "$output" == "$BATS_TEST_TMPDIR/results/"* ]]
   [ -s "$output/report.html" ]
 }
+
+# A copy with stands-in for all that run_all.sh calls, where `a`, `b` and `gone` are not installed and `gone`
+# is of another release. What is called is logged.
+copy_for_runtimes() {
+  copy=$BATS_TEST_TMPDIR/copy
+  calls=$BATS_TEST_TMPDIR/calls
+  mkdir -p "$copy/build"
+  cp "$WAITBENCH_SOURCE/run_all.sh" "$copy"
+  touch "$copy/build/build.ninja"
+  stub dpkg-query <<'SH'
+for package; do :; done
+case $package in a | b | gone) ;; *) echo installed ;; esac
+SH
+  stub apt-get <<SH
+echo "apt-get \$*" >>"$calls"
+case "\$*" in *gone*) exit 100 ;; esac
+SH
+  stub sudo <<'SH'
+[ "$1" != -n ] || shift
+exec "$@"
+SH
+  stub ninja <<SH
+echo ninja >>"$calls"
+SH
+  stub meson <<SH
+echo "meson \$*" >>"$calls"
+SH
+  cat >"$copy/build/waitbench" <<SH
+#!/bin/sh
+if [ "\$1 \$2" = 'list --packages' ]; then
+  echo "packages of \$3" >>"$calls"
+  printf 'there\n a | b\ngone\n' | sed 's/^ //'
+else
+  printf '%s|' "\$@"
+fi
+SH
+  chmod +x "$copy/build/waitbench"
+  PATH=$BATS_TEST_TMPDIR/bin:$PATH
+}
+
+@test "runtimes: what the release has is installed, compilers are looked for again, and all are measured" {
+  copy_for_runtimes
+  run --separate-stderr "$copy/run_all.sh" runtimes --blocks 2
+  echo "$stderr"
+  [ "$status" -eq 0 ]
+  [ "$output" = 'run|--profile|runtimes|--runtimes|all|--blocks|2|' ]
+  [[ "$stderr" == *"this release does not have gone: going on without"* ]]
+  [ "$(cat "$calls")" = "ninja
+packages of all
+apt-get update -q
+apt-get satisfy -s --no-install-recommends a | b
+apt-get satisfy -s --no-install-recommends gone
+apt-get satisfy -qy --no-install-recommends a | b
+meson setup --reconfigure build
+ninja" ]
+}
+
+@test "runtimes with --no-install: the command that would install them, and on with those that are here" {
+  copy_for_runtimes
+  local sudo=
+  [ "$(id -u)" -eq 0 ] || sudo='sudo '
+  run --separate-stderr "$copy/run_all.sh" --no-install runtimes --runtimes=python,go --plan mine.cfg
+  echo "$stderr"
+  [ "$status" -eq 0 ]
+  [ "$output" = 'run|--runtimes=python,go|--plan|mine.cfg|' ]
+  [[ "$stderr" == *"${sudo}apt-get satisfy -y --no-install-recommends 'a | b, gone'"* ]]
+  refute grep -q apt-get "$calls"
+  grep -qx 'packages of python,go' "$calls"
+}
