@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The catalogue of runtimes: what it takes and refuses, who is chosen from it, and what their arms
- * are started with. */
+/* The catalogue of runtimes: what it takes and refuses, who is chosen from it, what their arms are
+ * started with, and when they are warm. */
 #include "experiment/chosen_runtimes.h"
 #include "experiment/run.h"
+#include "experiment/warm_up.h"
 #include "run/scenario.h"
 
 #include <errno.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -292,6 +294,25 @@ static void what_was_not_built_is_not_probed(void **state)
     assert_non_null(strstr(error.text, "/nobody/built/this/toy was not built"));
 }
 
+static bool steady(double a, double b, double c)
+{
+    const double cost[WARM_UP_SLICES] = {a, b, c};
+    return warm_up_is_steady(cost);
+}
+
+static void steady_is_within_a_tenth_of_the_one_in_the_middle(void **state)
+{
+    (void)state;
+    assert_true(steady(100, 100, 100));
+    assert_true(steady(109, 100, 91));
+    assert_true(steady(91, 109, 100));
+    assert_false(steady(111, 100, 100));
+    assert_false(steady(100, 100, 89));
+    assert_false(steady(1000, 100, 100));
+    assert_false(steady(NAN, 100, 100));
+    assert_false(steady(100, 100, NAN));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -302,6 +323,7 @@ int main(void)
         cmocka_unit_test(arms_take_what_ours_of_their_model_take),
         cmocka_unit_test(a_probe_tells_the_version_or_what_to_install),
         cmocka_unit_test(what_was_not_built_is_not_probed),
+        cmocka_unit_test(steady_is_within_a_tenth_of_the_one_in_the_middle),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

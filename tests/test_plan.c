@@ -4,6 +4,7 @@
 #include "subject/work.h"
 
 #include <errno.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -69,6 +70,29 @@ static void lists_become_a_setting_for_each_combination(void **state)
     plan_finish(&plan);
 }
 
+/* What is not warmed up so has no more to say than before there was such a thing. */
+static void warming_up_until_steady_is_part_of_how_times_are_measured(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"", "warmup_until_steady = false;",
+                                        "warmup_until_steady = true;",
+                                        "warmup_until_steady = true; warmup_longest_seconds = 2;"};
+    static const double longest[] = {0, 0, PLAN_STEADY_LONGEST_SECONDS, 2};
+    char digests[4][PLAN_DIGEST_BYTES];
+    for (size_t i = 0; i < 4; i++) {
+        struct plan plan;
+        char text[256];
+        snprintf(text, sizeof text, "settings = ( " LATENCY "share = 0.5; %s } );", texts[i]);
+        read_text(&plan, text);
+        assert_true(fabs(plan.settings[0].steady_longest_seconds - longest[i]) < 1e-9);
+        plan_digest(&plan, digests[i]);
+        plan_finish(&plan);
+    }
+    assert_string_equal(digests[0], digests[1]);
+    assert_string_not_equal(digests[1], digests[2]);
+    assert_string_not_equal(digests[2], digests[3]);
+}
+
 static const struct refusal {
     const char *text;
     const char *says; /* behind file and line */
@@ -107,6 +131,10 @@ static const struct refusal {
      "subjects take no options of ours"},
     {"settings = ( " LATENCY "share = 0.5; warmup_seconds = 0.0001; } );",
      "warmup_seconds takes a number from 0.001"},
+    {"settings = ( " LATENCY "share = 0.5; warmup_longest_seconds = 3; } );",
+     "warmup_longest_seconds goes with warmup_until_steady = true"},
+    {"settings = ( " LATENCY "share = 0.5; warmup_until_steady = 1; } );",
+     "warmup_until_steady takes true or false"},
     {"settings = ( " LATENCY "} );", "a setting of latency needs share, or rate"},
     {"settings = ( " LATENCY "share = 0.5; rate = (100, 200); } );",
      "a setting of latency has either share or rate"},
@@ -538,6 +566,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lists_become_a_setting_for_each_combination),
+        cmocka_unit_test(warming_up_until_steady_is_part_of_how_times_are_measured),
         cmocka_unit_test(what_is_wrong_is_refused_with_file_and_line),
         cmocka_unit_test(options_of_a_server_are_conditions_and_variants),
         cmocka_unit_test(a_file_that_is_not_there_is_told),

@@ -9,10 +9,14 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+/* What warming up until steady takes where three slices do. */
+#define STEADY_SECONDS 0.8
+
 double load_trial_expected_seconds(const struct trial_load *load)
 {
     double window = (double)(load->warmup_ns + load->duration_ns) / (double)NS_PER_SECOND;
-    return 0.25 + window + (double)load->connections * 80e-6;
+    double steady = load->steady_longest_ns > 0 ? STEADY_SECONDS : 0;
+    return 0.25 + steady + window + (double)load->connections * 80e-6;
 }
 
 static int add_arm(const struct run *run, const struct setting *setting, struct trial_list *list,
@@ -167,6 +171,7 @@ int load_trial_add(const struct run *run, const struct setting *setting, int64_t
                     setting->capacity_active > 0 ? setting->capacity_active : setting->active,
                 .fit = setting->fit,
                 .longest_seconds = setting->longest_seconds,
+                .steady_longest_ns = ns_of(setting->steady_longest_seconds),
                 .warmup_ns = ns_of(setting->warmup_seconds),
                 .duration_ns = ns_of(setting->seconds),
             },

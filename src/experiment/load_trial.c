@@ -3,19 +3,16 @@
 
 #include "base/interrupt.h"
 #include "experiment/model_check.h"
+#include "experiment/warm_up.h"
 #include "measure/disturbance/contention.h"
 #include "measure/memory/charge.h"
 #include "measure/process/measured.h"
-#include "measure/process/proc_tree.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Processes of a foreign subject that are looked at; more than this is not a server we know of. */
-#define FAMILY_MAX 1024
 
 /* What the generator's progress hook works on. */
 struct load_watch {
@@ -65,14 +62,10 @@ static void read_usage(struct load_watch *watch, struct usage *usage)
 /* CPU time of the subject. Ours are one process each; a foreign one may have children that work. */
 static int64_t subject_cpu_ns(const struct load_watch *watch, const struct usage *usage)
 {
-    pid_t pids[FAMILY_MAX];
     if (watch->result < 0)
         return -1;
-    if (!watch->trial->arm.foreign)
-        return usage->cpu_ns;
-    int count = watch->cgroup ? cgroup_pids(watch->cgroup, pids, FAMILY_MAX)
-                              : proc_tree_list("", watch->subject->pid, pids, FAMILY_MAX);
-    return count > 0 && count <= FAMILY_MAX ? usage_family_ns(pids, (size_t)count) : -1;
+    return watch->trial->arm.foreign ? measured_family_ns(watch->subject->pid, watch->cgroup)
+                                     : usage->cpu_ns;
 }
 
 /* What is not others' work on the server's CPUs: the subject's, and a store's that shares them. */
@@ -259,11 +252,18 @@ static int put_load(struct load_watch *watch, uint64_t seed, struct error *error
         return error_set(error, -EAGAIN,
                          "there is no rate to offer a share of: none was found that is sustained");
     struct load_trial *done = watch->done;
+    char warm_up[160] = "";
     fill_options(watch, watch->subject->port, seed);
-    int result = load_run(&done->options, &done->result, error);
+    int result = load->steady_longest_ns > 0
+                     ? warm_up_run(watch->subject, watch->cgroup, &done->options,
+                                   load->steady_longest_ns, warm_up, sizeof warm_up, error)
+                     : 0;
+    if (result == 0)
+        result = load_run(&done->options, &done->result, error);
     if (result < 0)
         return result;
     bool valid = load_result_note(&done->options, &done->result, done->note, sizeof done->note);
+    add_note(done, warm_up);
     done->errors = load_result_error_count(&done->result);
     note_store(watch);
     note_contention(watch);

@@ -47,7 +47,8 @@ static bool same_load(const struct trial_load *a, const struct trial_load *b)
 
 static bool same_window(const struct trial_load *a, const struct trial_load *b)
 {
-    return a->warmup_ns == b->warmup_ns && a->duration_ns == b->duration_ns && a->fit == b->fit &&
+    return a->steady_longest_ns == b->steady_longest_ns && a->warmup_ns == b->warmup_ns &&
+           a->duration_ns == b->duration_ns && a->fit == b->fit &&
            same_number(a->longest_seconds, b->longest_seconds);
 }
 

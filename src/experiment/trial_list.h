@@ -37,6 +37,8 @@ struct trial_load {
     int64_t capacity_active; /* the capacity is that of so many active connections */
     enum plan_fit fit;       /* what the window is to be long enough for, and how long at most */
     double longest_seconds;
+    int64_t steady_longest_ns; /* before all that it is warmed up until steady, for so long at most
+                                  (warm_up.h); 0: it is not */
     int64_t warmup_ns;
     int64_t duration_ns;
 };

@@ -3,8 +3,13 @@
 
 #include "base/interrupt.h"
 #include "measure/process/launch.h"
+#include "measure/process/proc_tree.h"
+#include "measure/process/usage.h"
 
 #include <errno.h>
+
+/* Processes of a subject that are looked at; more than this is not a server we know of. */
+#define FAMILY_MAX 1024
 
 int measured_place(struct measured *measured, const struct cgroup_home *home, unsigned sequence,
                    struct error *error)
@@ -19,6 +24,14 @@ int measured_place(struct measured *measured, const struct cgroup_home *home, un
 const struct cgroup *measured_cgroup(const struct measured *measured)
 {
     return measured->has_cgroup ? &measured->cgroup : NULL;
+}
+
+int64_t measured_family_ns(pid_t pid, const struct cgroup *cgroup)
+{
+    pid_t pids[FAMILY_MAX];
+    int count =
+        cgroup ? cgroup_pids(cgroup, pids, FAMILY_MAX) : proc_tree_list("", pid, pids, FAMILY_MAX);
+    return count > 0 && count <= FAMILY_MAX ? usage_family_ns(pids, (size_t)count) : -1;
 }
 
 int measured_start(struct measured *measured, char *const *argv, hwloc_const_bitmap_t cpus,

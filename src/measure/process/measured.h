@@ -53,6 +53,10 @@ int measured_start_waiting(struct measured *measured, char *const *argv, hwloc_c
 int measured_launch(struct measured *measured, char *const *argv, hwloc_const_bitmap_t cpus,
                     struct error *error);
 
+/* CPU time that a subject and what it started have used, by the trial's cgroup (NULL: by who is
+ * whose child). -1: not known. */
+int64_t measured_family_ns(pid_t pid, const struct cgroup *cgroup);
+
 /* Ends all of it, so that nothing is left running. `result` is what the trial has come to, and a
  * trial that failed (-errno, with `error` set) has its reason already; only a server's own death
  * goes before it, since the rest came of that. One that went well (0) fails here when the subject

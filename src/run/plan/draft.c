@@ -224,6 +224,22 @@ static int read_warmup(struct plan_reading *reading, const config_setting_t *val
     return plan_read_double(reading, value, PLAN_SECONDS_MAX, &draft->setting.warmup_seconds);
 }
 
+static int read_until_steady(struct plan_reading *reading, const config_setting_t *value,
+                             struct plan_draft *draft)
+{
+    if (config_setting_type(value) != CONFIG_TYPE_BOOL)
+        return plan_refuse(reading, value, "warmup_until_steady takes true or false");
+    draft->until_steady = config_setting_get_bool(value);
+    return 0;
+}
+
+static int read_steady_longest(struct plan_reading *reading, const config_setting_t *value,
+                               struct plan_draft *draft)
+{
+    return plan_read_double(reading, value, PLAN_SECONDS_MAX,
+                            &draft->setting.steady_longest_seconds);
+}
+
 static int read_longest(struct plan_reading *reading, const config_setting_t *value,
                         struct plan_draft *draft)
 {
@@ -315,6 +331,8 @@ static const struct {
     {"idle", OF_LATENCY, read_idle},
     {"seconds", OF_LOAD | OF_FLOW, read_seconds},
     {"warmup_seconds", OF_LOAD, read_warmup},
+    {"warmup_until_steady", OF_LOAD, read_until_steady},
+    {"warmup_longest_seconds", OF_LOAD, read_steady_longest},
     {"basis", OF_LATENCY, read_basis},
     {"share", OF_LATENCY, read_share},
     {"rate", OF_LATENCY, read_rate},

@@ -34,7 +34,8 @@ struct plan_draft {
     struct plan_option_lists options;
     /* Where the setting's variants, which have none but their own options yet, stand. */
     const config_setting_t *variant_at[PLAN_VARIANTS_MAX];
-    int subjects; /* -1: not said */
+    int subjects;      /* -1: not said */
+    bool until_steady; /* it is warmed up until steady */
 };
 
 void plan_draft_init(struct plan_draft *draft, struct plan_reading *reading);

@@ -99,6 +99,9 @@ static int check_load(struct plan_reading *reading, const config_setting_t *grou
     if (!(draft->setting.seconds > 0))
         return plan_refuse(reading, group, "a setting of %s needs seconds",
                            draft->setting.experiment->name);
+    if (draft->setting.steady_longest_seconds > 0 && !draft->until_steady)
+        return plan_refuse(reading, group,
+                           "warmup_longest_seconds goes with warmup_until_steady = true");
     bool share = draft->share[0] > 0;
     bool rate = draft->rate[0] > 0;
     if (latency && share == rate)

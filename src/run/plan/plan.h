@@ -28,6 +28,9 @@
 #define PLAN_SECONDS_MAX 3600.0
 #define PLAN_RATE_MAX    1e7
 
+/* Of warming up until steady, where a plan does not say. */
+#define PLAN_STEADY_LONGEST_SECONDS 5.0
+
 /* For further blocks, where a plan does not say. */
 #define PLAN_MORE_SECONDS     300.0
 #define PLAN_MORE_SECONDS_MAX 1e6
@@ -89,8 +92,9 @@ struct setting {
     struct option_values options;
     /* Throughput, latency. */
     int64_t active;
-    int64_t idle;   /* or PLAN_LARGEST */
-    double seconds; /* of flow what its program takes, about */
+    int64_t idle;                  /* or PLAN_LARGEST */
+    double seconds;                /* of flow what its program takes, about */
+    double steady_longest_seconds; /* it is warmed up until steady, for so long at most; 0: not */
     double warmup_seconds;
     /* Latency. */
     enum plan_basis basis;

@@ -210,6 +210,8 @@ static int combine(struct plan_reading *reading, const config_setting_t *group,
     size_t options = take(&combination, plan_draft_combinations(draft));
     setting.work = *draft->work[combination];
     setting.subjects = plan_draft_has_subjects(draft, &setting);
+    if (draft->until_steady && !(setting.steady_longest_seconds > 0))
+        setting.steady_longest_seconds = PLAN_STEADY_LONGEST_SECONDS;
     int result = plan_draft_settle(reading, group, draft, options, &setting);
     return result == 0 ? add(reading, group, &setting) : result;
 }

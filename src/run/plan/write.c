@@ -59,6 +59,9 @@ static void write_load(const struct setting *setting, FILE *out)
     fprintf(out, " active = %" PRId64 "; seconds = %.9g;", setting->active, setting->seconds);
     if (setting->warmup_seconds > 0)
         fprintf(out, " warmup_seconds = %.9g;", setting->warmup_seconds);
+    if (setting->steady_longest_seconds > 0)
+        fprintf(out, " warmup_until_steady = true; warmup_longest_seconds = %.9g;",
+                setting->steady_longest_seconds);
 }
 
 static void write_latency(const struct setting *setting, FILE *out)
