@@ -72,6 +72,26 @@ can_hide() {
   [ -s "$output/report.html" ]
 }
 
+@test "runtimes are found where they were installed, those that were built, too" {
+  can_hide
+  local copy=$BATS_TEST_TMPDIR/copy names=toy-threads
+  unset WAITBENCH_RUNTIMES
+  cp -r "$BATS_FILE_TMPDIR/moved" "$copy"
+  [ -s "$copy/share/waitbench/runtimes/README.md" ]
+  [ -s "$copy/share/waitbench/plans/runtimes.cfg" ]
+  find "$copy/share/waitbench" -name meson.build >"$BATS_TEST_TMPDIR/builds"
+  [ ! -s "$BATS_TEST_TMPDIR/builds" ]
+  cp -r "$WAITBENCH_SOURCE/tests/catalogue/toy" "$copy/share/waitbench/runtimes"
+  [ ! -e "$copy/share/waitbench/runtimes/python" ] || names+=,python-threading
+  [ ! -e "$copy/libexec/waitbench/runtimes/c-epoll" ] || names+=,c-epoll
+  TOY_LOG=$BATS_TEST_TMPDIR/log alone "$copy/bin/waitbench" run --profile quick --only memory --model none \
+    --runtimes "$names" --blocks 1 --waiters 5 --output "$run_dir"
+  every_row "$run_dir/memory.csv" 'valid == 1 and waiters == 5'
+  grep -q ,toy-threads, "$run_dir/memory.csv"
+  [[ "$names" != *python* ]] || grep -q ,python-threading, "$run_dir/memory.csv"
+  [[ "$names" != *c-epoll* ]] || grep -q ,c-epoll, "$run_dir/memory.csv"
+}
+
 @test "a program that is missing is named, with what to do" {
   local copy=$BATS_TEST_TMPDIR/copy
   cp -r "$BATS_FILE_TMPDIR/moved" "$copy"
