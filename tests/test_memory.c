@@ -2,6 +2,8 @@
 /* The bill against recorded kernels: what the files say, added up by hand. */
 #include "measure/memory/memory.h"
 
+#include "base/clock.h"
+
 #include "recorded_cgroup.h"
 
 #include <errno.h>
@@ -138,6 +140,19 @@ static void takes_off_the_stacks_of_others(void **state)
     assert_string_equal(bill.note, "");
 }
 
+static void what_stands_still_has_settled(void **state)
+{
+    (void)state;
+    const struct memory_baseline baseline = read_baseline(V2 "/before", V2);
+    const struct cgroup cgroup = recorded_cgroup(CGROUP_V2, V2_TRIAL);
+    struct error error = {{0}};
+    int64_t begin_ns = clock_now_ns();
+    assert_int_equal(memory_settle(&baseline, &cgroup, V2_PID, &error), 0);
+    assert_true(clock_now_ns() - begin_ns >= 200 * NS_PER_MS);
+    assert_int_equal(memory_settle(&baseline, &cgroup, 1, &error), -ESRCH);
+    assert_non_null(strstr(error.text, "subject 1 "));
+}
+
 static void a_subject_outside_of_its_cgroup_is_gone(void **state)
 {
     (void)state;
@@ -238,6 +253,7 @@ int main(void)
         cmocka_unit_test(bill_from_v1),
         cmocka_unit_test(bill_from_the_whole_machine),
         cmocka_unit_test(takes_off_the_stacks_of_others),
+        cmocka_unit_test(what_stands_still_has_settled),
         cmocka_unit_test(a_subject_outside_of_its_cgroup_is_gone),
         cmocka_unit_test_setup_teardown(falls_back_where_kernel_memory_is_not_counted, make_cgroup,
                                         remove_cgroup),

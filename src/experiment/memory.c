@@ -113,6 +113,9 @@ static int trial_measure(const struct trial *trial, struct memory_trial *held, s
 {
     struct subject *subject = &held->measured.subject;
     int result = has_clients(trial) ? connect_clients(trial, held, error) : 0;
+    if (result == 0 && trial->arm.foreign)
+        result =
+            memory_settle(&held->baseline, measured_cgroup(&held->measured), subject->pid, error);
     if (result == 0)
         result = subject_stats(subject, &held->stats, error);
     if (result == 0)

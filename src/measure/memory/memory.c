@@ -134,6 +134,29 @@ static int read_settled(struct memory_reading *reading, const struct memory_base
     return result;
 }
 
+static bool is_close(int64_t a, int64_t b)
+{
+    return llabs(a - b) <= b / 100;
+}
+
+int memory_settle(const struct memory_baseline *baseline, const struct cgroup *cgroup, pid_t pid,
+                  struct error *error)
+{
+    const int64_t deadline_ns = clock_now_ns() + 3 * NS_PER_SECOND;
+    struct memory_reading reading;
+    struct memory_reading last;
+    int result = read_all(&reading, baseline, cgroup, pid, error);
+    do {
+        last = reading;
+        clock_sleep_until_ns(clock_now_ns() + 200 * NS_PER_MS);
+        if (result == 0)
+            result = read_all(&reading, baseline, cgroup, pid, error);
+    } while (result == 0 && clock_now_ns() < deadline_ns && !interrupt_signal() &&
+             !(is_close(last.process.pss_bytes, reading.process.pss_bytes) &&
+               (!reading.charged || is_close(last.charge.all_bytes, reading.charge.all_bytes))));
+    return result;
+}
+
 /* The subject's stacks by the machine's: what they grew by, less the stacks of tasks that others
  * started meanwhile (more when they ended some). */
 static int64_t stack_growth(const struct memory_baseline *baseline,

@@ -52,6 +52,12 @@ struct memory_bill {
  * where many threads start or end half a second. Returns 0 or -errno with `error` set. */
 int memory_baseline_read(struct memory_baseline *baseline, const char *root, struct error *error);
 
+/* Waits until two readings 0.2 s apart differ by less than 1 %, for three seconds at most: a
+ * runtime that collects garbage or compiles does so beside what it is asked. What it comes to
+ * afterwards memory_bill_measure says. Returns 0 or -errno with `error` set, as that does. */
+int memory_settle(const struct memory_baseline *baseline, const struct cgroup *cgroup, pid_t pid,
+                  struct error *error);
+
 /* Measures the subject whose main process is `pid`, its other processes included: the members of
  * `cgroup`, or with NULL the descendants of `pid`. Reads until two readings in a row agree, at most
  * three seconds; a bill that never settled says so in its note. Returns 0 or -errno with `error`
