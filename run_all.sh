@@ -140,9 +140,9 @@ build() {
   ninja -C build --quiet >&2
 }
 
-# Compilers and libraries that were installed since are looked for again.
+# Compilers and libraries that were installed since are looked for again, those of other languages, too.
 build_again() {
-  meson setup --reconfigure build >build.log 2>&1 || { cat build.log >&2; rm -f build.log; exit 1; }
+  meson setup --reconfigure -Druntimes=true build >build.log 2>&1 || { cat build.log >&2; rm -f build.log; exit 1; }
   rm -f build.log
   ninja -C build --quiet >&2
 }

@@ -178,7 +178,7 @@ apt-get update -q
 apt-get satisfy -s --no-install-recommends a | b
 apt-get satisfy -s --no-install-recommends gone
 apt-get satisfy -qy --no-install-recommends a | b
-meson setup --reconfigure build
+meson setup --reconfigure -Druntimes=true build
 ninja" ]
 }
 

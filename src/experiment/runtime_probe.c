@@ -82,10 +82,11 @@ static int tell_packages(const struct runtime *runtime, int fault, const char *w
     if (!out || fclose(out) != 0)
         packages[0] = '\0';
     packages[sizeof packages - 1] = '\0';
-    return error_set(error, fault, "%s; Debian has it in %s%s", what, packages,
-                     built && places_source()
-                         ? ", and then `meson setup --reconfigure build` and `ninja -C build`"
-                         : "");
+    return error_set(
+        error, fault, "%s; Debian has it in %s%s", what, packages,
+        built && places_source()
+            ? ", and then `meson setup --reconfigure -Druntimes=true build` and `ninja -C build`"
+            : "");
 }
 
 int chosen_runtimes_probe(const struct runtimes *catalogue, const struct runtime *runtime,
