@@ -65,7 +65,8 @@ static size_t waiters_of(const struct run *run, const struct setting *setting, i
 static double expected_seconds(const struct arm *arm, int64_t waiters, bool warm)
 {
     double per_waiter = model_is(arm->model, MODEL_THREADS) ? 60e-6 : 40e-6;
-    return 0.25 + (double)waiters * (per_waiter + (warm ? 40e-6 : 0));
+    double start = arm->foreign ? 0.6 : 0.25; /* an interpreter's, and until it has settled */
+    return start + (double)waiters * (per_waiter + (warm ? 40e-6 : 0));
 }
 
 /* Of the first N that this machine does not allow: told, or refused where somebody asked for it. */
