@@ -10,9 +10,7 @@
 #include "subject/listen.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -22,7 +20,6 @@
 
 struct pool {
     struct server server;
-    int64_t threads;
     int ready; /* epoll */
     int listener;
 };
@@ -117,36 +114,26 @@ static void *worker_main(void *argument)
     return NULL;
 }
 
-static void print_threads(const void *data)
-{
-    const struct pool *pool = data;
-    printf("pool_threads %" PRId64 "\n", pool->threads);
-}
-
 int main(int argc, char **argv)
 {
-    /* What pools start with where nobody says otherwise, such as Boost.Asio's: a thread more than a
-     * CPU, for each, to have its place when it waits. */
     struct pool pool;
+    /* As Boost.Asio's pool has where nobody says otherwise. */
     int64_t threads = INT64_C(2) * get_nprocs();
     const struct parameter own[] = {
-        {"pool-size", NULL, "threads that share the loop (two for each CPU)", &threads, 1,
-         SUBJECT_POOL_SIZE_MAX, NULL, NULL},
+        {"pool-size", NULL, "threads that share the loop (two for each CPU it may run on)",
+         &threads, 1, SUBJECT_POOL_SIZE_MAX, NULL, NULL},
         {0},
     };
     char name[160];
     int port;
     runtime_name_kernel(name, sizeof name, "epoll");
     runtime_init(&pool.server, "pool", name, 0, own, argc, argv);
-    pool.threads = threads;
-    pool.server.control.print_own = print_threads;
-    pool.server.control.own = &pool;
     pool.ready = epoll_create1(EPOLL_CLOEXEC);
     if (pool.ready < 0)
         server_fail("make a loop", strerror(errno));
     pool.listener = listen_open_ready(&pool.server, &port);
     watch(&pool, EPOLL_CTL_ADD, pool.listener, EPOLLIN, NULL);
-    for (int64_t i = 0; i < pool.threads; i++)
+    for (int64_t i = 0; i < threads; i++)
         runtime_start_thread(worker_main, &pool);
     control_serve(&pool.server.control, port);
 }

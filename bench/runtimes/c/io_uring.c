@@ -19,6 +19,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#define RUNTIME   "io_uring (liburing " URING_VERSION ")"
 #define NO_BUFFER RING_BUFFERS
 /* What may wait for a connection's turn to send, before its peer is no longer read from. */
 #define MESSAGES_MAX   16
@@ -317,12 +318,6 @@ static void *loop_main(void *argument)
     return NULL;
 }
 
-static void print_receive(const void *data)
-{
-    const struct loop *loop = data;
-    printf("receive %s\n", receives[loop->is_plain]);
-}
-
 int main(int argc, char **argv)
 {
     static struct loop loop;
@@ -334,14 +329,14 @@ int main(int argc, char **argv)
     char name[160];
     int port;
     ring_open(&loop.ring);
-    runtime_name_kernel(name, sizeof name, "io_uring (liburing " URING_VERSION ")");
+    runtime_name_kernel(name, sizeof name, RUNTIME);
     runtime_init(&loop.server, "loop", name, 0, own, argc, argv);
-    loop.server.control.print_own = print_receive;
-    loop.server.control.own = &loop;
     if (!ring_has_multishot(&loop.ring))
         loop.is_plain = true;
     if (!loop.is_plain)
         ring_add_buffers(&loop.ring);
+    else
+        runtime_name_kernel(name, sizeof name, "plain " RUNTIME);
     loop.listener = listen_open(&loop.server, &port);
     runtime_start_thread(loop_main, &loop);
     control_serve(&loop.server.control, port);

@@ -9,7 +9,8 @@
 void runtime_name_kernel(char *name, size_t size, const char *what);
 
 /* server_init, with --version beside it, which prints `name` and is what the catalogue's probe asks
- * for. `name`, which stats tell as the runtime, and `model` live as long as the process. */
+ * for, and with `runtime_threads` among the stats: all threads, since none is a waiter. `name`,
+ * which stats tell as the runtime, and `model` live as long as the process. */
 void runtime_init(struct server *server, const char *model, const char *name, unsigned features,
                   const struct parameter *own, int argc, char **argv);
 
