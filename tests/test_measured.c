@@ -49,13 +49,15 @@ static struct ended end_of(bool serves, const struct cgroup_home *home, const ch
     char shell[] = "sh";
     char option[] = "-c";
     char *argv[] = {shell, option, text, NULL};
-    if ((serves ? measured_start : measured_launch)(&measured, argv, NULL, &fault) < 0)
+    if ((serves ? measured_start(&measured, 1, argv, NULL, &fault)
+                : measured_launch(&measured, argv, NULL, &fault)) < 0)
         fail_msg("%s", fault.text);
-    assert_true(measured.subject.pid > 0);
+    const pid_t pid = shards_pid(&measured.shards);
+    assert_true(pid > 0);
     if (result < 0)
         error_set(&ended.error, result, "%s", reason);
     ended.result = measured_end(&measured, result, &ended.error);
-    assert_int_equal(kill(measured.subject.pid, 0), -1);
+    assert_int_equal(kill(pid, 0), -1);
     assert_int_equal(errno, ESRCH);
     assert_null(measured_cgroup(&measured));
     return ended;
@@ -126,11 +128,11 @@ static void what_never_started_is_ended(void **state)
     char *argv[] = {program, NULL};
     struct measured measured = MEASURED_NONE;
     struct error error = {0};
-    int result = measured_start(&measured, argv, NULL, &error);
+    int result = measured_start(&measured, 1, argv, NULL, &error);
     assert_int_equal(measured_end(&measured, result, &error), -EPIPE);
     assert_string_equal(error.text, "subject exited with status 1 before it said `listening PORT`");
     measured = (struct measured)MEASURED_NONE;
-    result = measured_start(&measured, NULL, NULL, &error);
+    result = measured_start(&measured, 1, NULL, NULL, &error);
     assert_int_equal(measured_end(&measured, result, &error), -ENOMEM);
 }
 

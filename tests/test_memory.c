@@ -41,6 +41,15 @@ static struct memory_baseline read_baseline(const char *before, const char *root
     return baseline;
 }
 
+static int bill_of(const struct memory_baseline *baseline, const struct cgroup *cgroup, pid_t pid,
+                   struct memory_bill *bill, struct error *error)
+{
+    struct subject subject = SUBJECT_NONE;
+    const struct shards shards = {.items = &subject, .count = 1};
+    subject.pid = pid;
+    return memory_bill_measure(baseline, cgroup, &shards, bill, error);
+}
+
 static void assert_adds_up(const struct memory_bill *bill)
 {
     assert_int_equal(bill->total_bytes, bill->user_bytes + bill->kernel_stack_bytes +
@@ -63,7 +72,7 @@ static void bill_from_v2(void **state)
     const struct memory_baseline baseline = read_baseline(V2 "/before", V2);
     const struct cgroup cgroup = recorded_cgroup(CGROUP_V2, V2_TRIAL);
     struct memory_bill bill;
-    assert_int_equal(memory_bill_measure(&baseline, &cgroup, V2_PID, &bill, NULL), 0);
+    assert_int_equal(bill_of(&baseline, &cgroup, V2_PID, &bill, NULL), 0);
     assert_int_equal(bill.user_bytes, (5089 + 952) * KIB);
     assert_int_equal(bill.rss_bytes, (5360 + 1220) * KIB);
     assert_int_equal(bill.huge_page_bytes, 2048 * KIB);
@@ -84,7 +93,7 @@ static void bill_from_v1(void **state)
     const struct memory_baseline baseline = read_baseline(V1 "/before", V1);
     const struct cgroup cgroup = recorded_cgroup(CGROUP_V1, V1_TRIAL);
     struct memory_bill bill;
-    assert_int_equal(memory_bill_measure(&baseline, &cgroup, V1_PID, &bill, NULL), 0);
+    assert_int_equal(bill_of(&baseline, &cgroup, V1_PID, &bill, NULL), 0);
     assert_int_equal(bill.user_bytes, (5095 + 958) * KIB);
     assert_int_equal(bill.kernel_stack_bytes, (12928 - 896) * KIB);
     assert_int_equal(bill.kernel_stack_bytes, (601 + 151) * 16 * KIB);
@@ -101,7 +110,7 @@ static void bill_from_the_whole_machine(void **state)
     (void)state;
     const struct memory_baseline baseline = read_baseline(V2 "/before", V2);
     struct memory_bill bill;
-    assert_int_equal(memory_bill_measure(&baseline, NULL, V2_PID, &bill, NULL), 0);
+    assert_int_equal(bill_of(&baseline, NULL, V2_PID, &bill, NULL), 0);
     /* The child is found as a descendant; process 1, the parent, is not part of the subject. */
     assert_int_equal(bill.threads, 601 + 151);
     assert_int_equal(bill.user_bytes, (5089 + 952) * KIB);
@@ -122,20 +131,20 @@ static void takes_off_the_stacks_of_others(void **state)
     /* As if 20 tasks of others had ended since. */
     baseline.system.tasks += 20;
     baseline.system.kernel_stack_bytes += 20 * 16 * KIB;
-    assert_int_equal(memory_bill_measure(&baseline, &cgroup, V1_PID, &bill, NULL), 0);
+    assert_int_equal(bill_of(&baseline, &cgroup, V1_PID, &bill, NULL), 0);
     assert_int_equal(bill.kernel_stack_bytes, 752 * 16 * KIB);
     assert_string_equal(bill.note, "");
 
     /* Growth that no task explains: the threads are counted instead. */
     baseline.system.kernel_stack_bytes -= 40 * 16 * KIB;
-    assert_int_equal(memory_bill_measure(&baseline, &cgroup, V1_PID, &bill, NULL), 0);
+    assert_int_equal(bill_of(&baseline, &cgroup, V1_PID, &bill, NULL), 0);
     assert_int_equal(bill.kernel_stack_bytes, 752 * 16 * KIB);
     assert_string_equal(bill.note,
                         "kernel stacks were read +655360 bytes off the 12320768 of 752 threads");
 
     /* A little of it, as rounding on many CPUs leaves. */
     baseline.system.kernel_stack_bytes += 38 * 16 * KIB + 4 * KIB;
-    assert_int_equal(memory_bill_measure(&baseline, &cgroup, V1_PID, &bill, NULL), 0);
+    assert_int_equal(bill_of(&baseline, &cgroup, V1_PID, &bill, NULL), 0);
     assert_int_equal(bill.kernel_stack_bytes, (752 + 2) * 16 * KIB - 4 * KIB);
     assert_string_equal(bill.note, "");
 }
@@ -160,9 +169,9 @@ static void a_subject_outside_of_its_cgroup_is_gone(void **state)
     const struct cgroup cgroup = recorded_cgroup(CGROUP_V2, V2_TRIAL);
     struct memory_bill bill;
     struct error error;
-    assert_int_equal(memory_bill_measure(&baseline, &cgroup, 1, &bill, &error), -ESRCH);
+    assert_int_equal(bill_of(&baseline, &cgroup, 1, &bill, &error), -ESRCH);
     assert_non_null(strstr(error.text, "subject 1 "));
-    assert_int_equal(memory_bill_measure(&baseline, NULL, 9999, &bill, &error), -ESRCH);
+    assert_int_equal(bill_of(&baseline, NULL, 9999, &bill, &error), -ESRCH);
 }
 
 /* ---- Cgroups that differ from the recorded ones ---- */
@@ -176,7 +185,7 @@ static void falls_back_where_kernel_memory_is_not_counted(void **state)
     write_file(directory, "cgroup.procs", "114\n112\n");
     write_file(directory, "memory.usage_in_bytes", "5505024\n");
     write_file(directory, "memory.stat", "cache 0\nrss 5468160\n");
-    assert_int_equal(memory_bill_measure(&baseline, &cgroup, V1_PID, &bill, NULL), 0);
+    assert_int_equal(bill_of(&baseline, &cgroup, V1_PID, &bill, NULL), 0);
     assert_string_equal(bill.kernel_source, "meminfo");
     assert_int_equal(bill.threads, 752);
     assert_int_equal(bill.charged_bytes, 5505024);
@@ -197,7 +206,7 @@ static void says_why_sum_and_charge_differ(void **state)
     char current[32];
     snprintf(current, sizeof current, "%" PRId64 "\n", anonymous + 8000000 + 22290432 + 1000000);
     write_file(directory, "memory.current", current);
-    assert_int_equal(memory_bill_measure(&baseline, &cgroup, V2_PID, &bill, NULL), 0);
+    assert_int_equal(bill_of(&baseline, &cgroup, V2_PID, &bill, NULL), 0);
     assert_non_null(strstr(bill.note, "off total"));
     char file[64];
     snprintf(file, sizeof file, "%+" PRId64 " bytes of file pages", 8000000 - 713 * KIB);
@@ -238,7 +247,7 @@ static void says_so_when_it_never_settles(void **state)
     assert_int_equal(mkfifo(path, 0600), 0);
     pid_t growing = start_growing(path);
     assert_true(growing > 0);
-    int result = memory_bill_measure(&baseline, &cgroup, V2_PID, &bill, NULL);
+    int result = bill_of(&baseline, &cgroup, V2_PID, &bill, NULL);
     kill(growing, SIGKILL);
     assert_int_equal(waitpid(growing, NULL, 0), growing);
     assert_int_equal(result, 0);

@@ -35,11 +35,20 @@
 /* What a subject of these tests is made of, `count` of it. Runs in the child; exits on failure. */
 typedef void build_fn(int count, int listener);
 
-struct subject {
+struct toy {
     pid_t pid;
     int go;    /* closing it ends the subject */
     int ready; /* one byte comes when all is built */
 };
+
+static int bill_of(const struct memory_baseline *baseline, const struct cgroup *cgroup, pid_t pid,
+                   struct memory_bill *bill)
+{
+    struct subject subject = SUBJECT_NONE;
+    const struct shards shards = {.items = &subject, .count = 1};
+    subject.pid = pid;
+    return memory_bill_measure(baseline, cgroup, &shards, bill, NULL);
+}
 
 static void end_unless(bool good)
 {
@@ -47,8 +56,8 @@ static void end_unless(bool good)
         _exit(1);
 }
 
-static void subject_main(const struct cgroup *cgroup, build_fn *build, int count, int listener,
-                         int go, int ready)
+static void toy_main(const struct cgroup *cgroup, build_fn *build, int count, int listener, int go,
+                     int ready)
 {
     char byte;
     end_unless(!cgroup || cgroup_enter(cgroup) == 0);
@@ -58,8 +67,7 @@ static void subject_main(const struct cgroup *cgroup, build_fn *build, int count
     _exit(0);
 }
 
-static struct subject subject_start(const struct cgroup *cgroup, build_fn *build, int count,
-                                    int listener)
+static struct toy toy_start(const struct cgroup *cgroup, build_fn *build, int count, int listener)
 {
     int go[2];
     int ready[2];
@@ -70,20 +78,20 @@ static struct subject subject_start(const struct cgroup *cgroup, build_fn *build
     if (pid == 0) {
         close(go[1]);
         close(ready[0]);
-        subject_main(cgroup, build, count, listener, go[0], ready[1]);
+        toy_main(cgroup, build, count, listener, go[0], ready[1]);
     }
     close(go[0]);
     close(ready[1]);
-    return (struct subject){.pid = pid, .go = go[1], .ready = ready[0]};
+    return (struct toy){.pid = pid, .go = go[1], .ready = ready[0]};
 }
 
-static void subject_await(const struct subject *subject)
+static void toy_await(const struct toy *subject)
 {
     char byte;
     assert_int_equal(read(subject->ready, &byte, 1), 1);
 }
 
-static void subject_end(struct subject *subject)
+static void toy_end(struct toy *subject)
 {
     int status;
     close(subject->go);
@@ -145,10 +153,10 @@ static struct memory_bill measure(const struct cgroup *cgroup, build_fn *build, 
     struct memory_baseline baseline;
     struct memory_bill bill;
     assert_int_equal(memory_baseline_read(&baseline, "", NULL), 0);
-    struct subject subject = subject_start(cgroup, build, count, -1);
-    subject_await(&subject);
-    assert_int_equal(memory_bill_measure(&baseline, cgroup, subject.pid, &bill, NULL), 0);
-    subject_end(&subject);
+    struct toy subject = toy_start(cgroup, build, count, -1);
+    toy_await(&subject);
+    assert_int_equal(bill_of(&baseline, cgroup, subject.pid, &bill), 0);
+    toy_end(&subject);
     return bill;
 }
 
@@ -230,15 +238,15 @@ static struct memory_bill measure_accepted(int count)
     int listener = listen_on_loopback(&address);
     assert_int_equal(cgroup_init(&cgroup, &home, 1, NULL), 0);
     assert_int_equal(memory_baseline_read(&baseline, "", NULL), 0);
-    struct subject subject = subject_start(&cgroup, build_accepted, count, listener);
+    struct toy subject = toy_start(&cgroup, build_accepted, count, listener);
     for (int i = 0; i < count; i++) {
         clients[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
         assert_true(clients[i] >= 0);
         assert_int_equal(connect(clients[i], (struct sockaddr *)&address, sizeof address), 0);
     }
-    subject_await(&subject);
-    assert_int_equal(memory_bill_measure(&baseline, &cgroup, subject.pid, &bill, NULL), 0);
-    subject_end(&subject);
+    toy_await(&subject);
+    assert_int_equal(bill_of(&baseline, &cgroup, subject.pid, &bill), 0);
+    toy_end(&subject);
     for (int i = 0; i < count; i++)
         close(clients[i]);
     close(listener);

@@ -25,6 +25,7 @@ enum {
     OPTION_MODEL,
     OPTION_STORE,
     OPTION_BLOCKS,
+    OPTION_SHARDS,
     OPTION_SEED,
     OPTION_WAITERS,
     OPTION_OUTPUT,
@@ -161,6 +162,9 @@ static bool parse_change(int key, const char *text, struct plan_changes *changes
     case OPTION_BLOCKS:
         changes->blocks = parse_number("--blocks", text, PLAN_BLOCKS_MAX, state);
         return true;
+    case OPTION_SHARDS:
+        changes->shards = parse_number("--shards", text, PLAN_SHARDS_MAX, state);
+        return true;
     case OPTION_WAITERS:
         parse_numbers("--waiters", text, 1, changes->waiters, &changes->waiters_count, state);
         return true;
@@ -239,6 +243,8 @@ static const struct argp_option option_table[] = {
      "how often every arm is measured (6 in the default profile; "
      "fewer give no verdict)",
      1},
+    {"shards", OPTION_SHARDS, "S", 0,
+     "processes that share a server's connections, for more of them than one may have", 1},
     {"seed", OPTION_SEED, "S", 0, "the same seed gives the same order, schedule and payload", 0},
     {"waiters", OPTION_WAITERS, "N,N,...", 0, "these numbers of waiters; slopes take four", 1},
     {"active", OPTION_ACTIVE, "K,K,...", 0, "these numbers of active connections under load", 1},

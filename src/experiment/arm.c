@@ -222,15 +222,22 @@ bool arm_has_same_command(const struct arm *a, const struct arm *b)
     return !*word_a && !*word_b;
 }
 
+int64_t arm_shards(const struct arm *arm)
+{
+    const struct scenario *scenario = scenario_find(arm->scenario);
+    bool shares = scenario && scenario->protocol && arm->parameters.shards > 1;
+    return shares ? arm->parameters.shards : 1;
+}
+
 bool arm_has_same_parameters(const struct arm *first, const struct arm *other)
 {
     const struct arm_parameters *a = &first->parameters;
     const struct arm_parameters *b = &other->parameters;
     return a->stack_bytes == b->stack_bytes && a->loops == b->loops &&
-           a->work_cpu_us == b->work_cpu_us && a->work_stack_bytes == b->work_stack_bytes &&
-           a->work_heap_bytes == b->work_heap_bytes && a->hold_bytes == b->hold_bytes &&
-           a->work_slow_us == b->work_slow_us && a->work_slow_every == b->work_slow_every &&
-           a->work_cache_bytes == b->work_cache_bytes &&
+           arm_shards(first) == arm_shards(other) && a->work_cpu_us == b->work_cpu_us &&
+           a->work_stack_bytes == b->work_stack_bytes && a->work_heap_bytes == b->work_heap_bytes &&
+           a->hold_bytes == b->hold_bytes && a->work_slow_us == b->work_slow_us &&
+           a->work_slow_every == b->work_slow_every && a->work_cache_bytes == b->work_cache_bytes &&
            option_values_are_same(&a->options, &b->options);
 }
 

@@ -25,6 +25,7 @@
 struct arm_parameters {
     int64_t stack_bytes;
     int64_t loops;
+    int64_t shards; /* processes that share the connections, of a foreign subject, too */
     int64_t work_cpu_us;
     int64_t work_stack_bytes;
     int64_t work_heap_bytes;
@@ -130,6 +131,9 @@ void arm_set_option_columns(const struct arm *arm, const struct experiment *expe
 /* Writes its name and what tells it apart, for people: "web-loop (store=sqlite, store_call=pool,
  * pool_size=4)". */
 void arm_describe(const struct arm *arm, char *text, size_t size);
+
+/* In how many processes it runs: 1 or more. */
+int64_t arm_shards(const struct arm *arm);
 
 /* The whole command line, to be freed with arm_argv_free. NULL when out of memory. */
 char **arm_argv(const struct arm *arm);

@@ -5,6 +5,7 @@
 #include "run/scenario.h"
 #include "store/row.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -83,6 +84,7 @@ struct limits_options arm_limits(const struct arm *arm)
         .pool_threads = arm_pool_threads(arm),
         .thread_files = option_thread_files(arm_options(arm), &arm->parameters.options),
         .files = number(arm, PURPOSE_FILES),
+        .shards = arm_shards(arm),
     };
 }
 
@@ -115,6 +117,10 @@ static void describe(const struct arm *arm, FILE *out)
     const char *before = " (";
     char value[32];
     fputs(arm->subject, out);
+    if (arm->parameters.shards > 1) {
+        fprintf(out, "%sshards=%" PRId64, before, arm->parameters.shards);
+        before = ", ";
+    }
     if (arm->parameters.loops > 0) {
         fprintf(out, "%sloops", before);
         before = ", ";

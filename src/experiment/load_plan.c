@@ -23,10 +23,11 @@ static int add_arm(const struct run *run, const struct setting *setting, struct 
                    const struct trial *trial, const struct arm *arm, struct error *error)
 {
     struct error limit = {{0}};
-    const struct limits_options waiter = arm_limits(arm);
+    struct limits_options waiter = arm_limits(arm);
     enum model model = MODEL_SOCKETS;
     struct limits limits;
     struct trial added = *trial;
+    waiter.shards = setting->shards;
     model_find(arm->model, &model);
     limits_read(&limits, "", &waiter);
     int result = limits_check(&limits, model, trial->load.connections, &limit);
@@ -34,6 +35,7 @@ static int add_arm(const struct run *run, const struct setting *setting, struct 
         return left_out_waiters(run, list, setting, model, trial->load.connections, result, &limit,
                                 error);
     added.arm = *arm;
+    added.arm.parameters.shards = setting->shards;
     added.expected_seconds = load_trial_expected_seconds(&trial->load);
     result = trial_list_add_once(list, &added);
     if (result == -EEXIST)
@@ -76,6 +78,7 @@ static struct arm_parameters parameters_of(const struct run *run, const struct s
 {
     const struct plan_work *work = &setting->work;
     return (struct arm_parameters){
+        .shards = setting->shards,
         .loops = loops_of(run, wanted->model),
         .work_cpu_us = work->cpu_us,
         .work_stack_bytes = work->stack_bytes,

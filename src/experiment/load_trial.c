@@ -18,7 +18,7 @@
 struct load_watch {
     struct run *run;
     const struct trial *trial;
-    struct subject *subject;
+    struct measured *measured;
     const struct cgroup *cgroup; /* NULL without one */
     struct load_trial *done;
     int result; /* of checking the subject */
@@ -33,6 +33,7 @@ struct load_watch {
     int64_t answered;                 /* from first to last */
     int *client_cpus;                 /* as a list */
     size_t client_cpu_count;
+    int ports[SHARDS_MAX];
 };
 
 static void check_subject(struct load_watch *watch)
@@ -40,32 +41,31 @@ static void check_subject(struct load_watch *watch)
     const struct trial *trial = watch->trial;
     int64_t waiters;
     struct error *fault = &watch->fault;
-    watch->result = subject_waiters(watch->subject, &waiters, fault);
+    watch->result = shards_waiters(&watch->measured->shards, &waiters, fault);
     if (watch->result == 0 && waiters != trial->load.connections)
         watch->result =
             error_set(fault, -EPROTO, "subject has %" PRId64 " waiters where %" PRId64 " connected",
                       waiters, trial->load.connections);
     if (watch->result == 0)
-        watch->result = subject_stats(watch->subject, &watch->done->stats, fault);
+        watch->result = shards_stats(&watch->measured->shards, &watch->done->stats, fault);
     if (watch->result == 0)
-        watch->result =
-            model_check_threads(&trial->arm, &watch->done->stats,
-                                usage_threads(watch->subject->pid), trial->load.connections, fault);
+        watch->result = model_check_threads(&trial->arm, &watch->done->stats,
+                                            shards_threads(&watch->measured->shards),
+                                            trial->load.connections, fault);
 }
 
 static void read_usage(struct load_watch *watch, struct usage *usage)
 {
-    if (watch->result == 0 && usage_read(watch->subject->pid, usage) < 0)
+    if (watch->result == 0 && shards_usage(&watch->measured->shards, usage) < 0)
         watch->result = error_set(&watch->fault, -ESRCH, "subject ended under load");
 }
 
-/* CPU time of the subject. Ours are one process each; a foreign one may have children that work. */
+/* CPU time of the subject. Ours have no children; a foreign one may have some that work. */
 static int64_t subject_cpu_ns(const struct load_watch *watch, const struct usage *usage)
 {
     if (watch->result < 0)
         return -1;
-    return watch->trial->arm.foreign ? measured_family_ns(watch->subject->pid, watch->cgroup)
-                                     : usage->cpu_ns;
+    return watch->trial->arm.foreign ? measured_family_ns(watch->measured) : usage->cpu_ns;
 }
 
 /* What is not others' work on the server's CPUs: the subject's, and a store's that shares them. */
@@ -110,7 +110,7 @@ static void after_load(struct load_watch *watch)
     watch->mark_after.store_ns = watch->store_after_ns;
     watch->mark_after.subject_ns = served_ns(watch, &watch->after, watch->store_after_ns);
     if (watch->result == 0 && arm_store(&watch->trial->arm))
-        watch->result = subject_stats(watch->subject, &watch->stats_after, &watch->fault);
+        watch->result = shards_stats(&watch->measured->shards, &watch->stats_after, &watch->fault);
 }
 
 /* What the load costs in memory, while the server still has it in its hands. */
@@ -163,15 +163,24 @@ static void fill_protocol(const struct load_watch *watch, struct load_options *o
     options->data_seed = settings.data_seed;
 }
 
-static void fill_options(struct load_watch *watch, int port, uint64_t seed)
+/* Of a server that is several processes the idle connections are kept by processes of their own, as
+ * in memory: the generator's open files would be the bound again. */
+static bool is_idle_apart(const struct trial *trial)
+{
+    return arm_shards(&trial->arm) > 1 && trial->load.connections > trial->load.active;
+}
+
+static void fill_options(struct load_watch *watch, uint64_t seed)
 {
     const struct arm *arm = &watch->trial->arm;
     const struct trial_load *load = &watch->trial->load;
     struct load_options *options = &watch->done->options;
     load_options_init(options);
-    options->port = port;
+    options->port = watch->ports[0];
+    options->ports = watch->ports;
+    options->port_count = watch->measured->shards.count;
     fill_protocol(watch, options);
-    options->connections = load->connections;
+    options->connections = is_idle_apart(watch->trial) ? load->active : load->connections;
     options->active = load->active;
     options->closed = !trial_is_open(load);
     options->rate_per_second = load->rate_per_second;
@@ -245,6 +254,34 @@ static bool was_kept_off(const struct load_trial *done)
            (done->options.closed && contention_starves_server(&done->contention));
 }
 
+static int start_idle(struct load_watch *watch, struct error *error)
+{
+    const struct trial *trial = watch->trial;
+    struct protocol_settings settings;
+    if (!is_idle_apart(trial))
+        return 0;
+    protocol_settings_init(&settings);
+    settings.size_bytes = trial->load.size_bytes;
+    arm_fill_settings(&trial->arm, watch->run->options->seed, &settings);
+    return idle_clients_start(&watch->measured->clients,
+                              trial->load.connections - trial->load.active,
+                              (size_t)arm_shards(&trial->arm), arm_protocol(&trial->arm), &settings,
+                              run_placement(watch->run, &trial->arm)->client_cpus, error);
+}
+
+/* Each is served once, as those that the generator keeps itself. */
+static int connect_idle(struct load_watch *watch, struct error *error)
+{
+    struct measured *measured = watch->measured;
+    int64_t window = watch->trial->arm.foreign ? IDLE_CLIENTS_WINDOW_FOREIGN : IDLE_CLIENTS_WINDOW;
+    int64_t spawn_ns;
+    if (!is_idle_apart(watch->trial))
+        return 0;
+    int result =
+        idle_clients_connect(&measured->clients, &measured->shards, window, &spawn_ns, error);
+    return result == 0 ? idle_clients_warm(&measured->clients, 1, error) : result;
+}
+
 static int put_load(struct load_watch *watch, uint64_t seed, struct error *error)
 {
     const struct trial_load *load = &watch->trial->load;
@@ -253,11 +290,13 @@ static int put_load(struct load_watch *watch, uint64_t seed, struct error *error
                          "there is no rate to offer a share of: none was found that is sustained");
     struct load_trial *done = watch->done;
     char warm_up[160] = "";
-    fill_options(watch, watch->subject->port, seed);
+    fill_options(watch, seed);
     int result = load->steady_longest_ns > 0
-                     ? warm_up_run(watch->subject, watch->cgroup, &done->options,
-                                   load->steady_longest_ns, warm_up, sizeof warm_up, error)
+                     ? warm_up_run(watch->measured, &done->options, load->steady_longest_ns,
+                                   warm_up, sizeof warm_up, error)
                      : 0;
+    if (result == 0)
+        result = connect_idle(watch, error);
     if (result == 0)
         result = load_run(&done->options, &done->result, error);
     if (result < 0)
@@ -296,15 +335,20 @@ static int list_client_cpus(struct load_watch *watch)
     return 0;
 }
 
-static int start(struct load_watch *watch, struct measured *measured, char **argv,
-                 struct error *error)
+static int start(struct load_watch *watch, char **argv, struct error *error)
 {
     struct run *run = watch->run;
+    struct measured *measured = watch->measured;
     int result = measured_place(measured, &run->cgroup_home, run->trial_number, error);
     watch->cgroup = measured_cgroup(measured);
     if (result == 0)
-        result = measured_start(measured, argv, run->placement.server_cpus, error);
-    watch->done->pid = measured->subject.pid;
+        result = start_idle(watch, error);
+    if (result == 0)
+        result = measured_start(measured, arm_shards(&watch->trial->arm), argv,
+                                run->placement.server_cpus, error);
+    watch->done->pid = shards_pid(&measured->shards);
+    for (size_t i = 0; result == 0 && i < measured->shards.count; i++)
+        watch->ports[i] = measured->shards.items[i].port;
     return result;
 }
 
@@ -317,19 +361,29 @@ static int prepare(struct load_watch *watch, uint64_t seed, char ***argv, struct
     return run_argv(watch->run, &watch->trial->arm, seed, argv, error);
 }
 
+/* Fails the trial, whose result is finished then, where a connection was lost meanwhile. */
+static int check_idle(struct idle_clients *clients, struct load_trial *done, struct error *error)
+{
+    int result = idle_clients_check(clients, error);
+    if (result < 0)
+        load_result_finish(&done->result);
+    return result;
+}
+
 int load_trial_run(struct run *run, const struct trial *trial, uint64_t seed,
                    struct load_trial *done, struct error *error)
 {
     struct measured measured = MEASURED_NONE;
-    struct load_watch watch = {
-        .run = run, .trial = trial, .subject = &measured.subject, .done = done};
+    struct load_watch watch = {.run = run, .trial = trial, .measured = &measured, .done = done};
     char **argv = NULL;
     done->charged_bytes = done->store_connections = done->store_cpu_ns = done->errors = -1;
     int result = prepare(&watch, seed, &argv, error);
     if (result == 0)
-        result = start(&watch, &measured, argv, error);
+        result = start(&watch, argv, error);
     if (result == 0)
         result = put_load(&watch, seed, error);
+    if (result == 0 && is_idle_apart(trial))
+        result = check_idle(&measured.clients, done, error);
     bool loaded = result == 0;
     result = measured_end(&measured, result, error);
     arm_argv_free(argv);

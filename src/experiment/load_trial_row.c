@@ -27,6 +27,7 @@ void load_trial_set_conditions(const struct trial *trial, struct csv_writer *csv
     csv_set_int64(csv, "requests_per_connection", load->requests_per_connection);
     if (parameters->stack_bytes > 0)
         csv_set_int64(csv, "stack_bytes", parameters->stack_bytes);
+    csv_set_int64(csv, "shards", arm_shards(&trial->arm));
     if (parameters->loops > 0)
         csv_set_int64(csv, "loops", parameters->loops);
     csv_set_int64(csv, "work_cpu_us", parameters->work_cpu_us);

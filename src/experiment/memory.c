@@ -41,8 +41,9 @@ static int start_clients(struct run *run, const struct trial *trial, struct meas
     protocol_settings_init(&settings);
     settings.size_bytes = IDLE_REQUEST_BYTES;
     arm_fill_settings(&trial->arm, run->options->seed, &settings);
-    return idle_clients_start(&measured->clients, trial->waiters, arm_protocol(&trial->arm),
-                              &settings, run_placement(run, &trial->arm)->client_cpus, error);
+    return idle_clients_start(&measured->clients, trial->waiters, (size_t)arm_shards(&trial->arm),
+                              arm_protocol(&trial->arm), &settings,
+                              run_placement(run, &trial->arm)->client_cpus, error);
 }
 
 /* A subject without clients is told how many waiters to make. */
@@ -89,8 +90,9 @@ static int trial_start(struct run *run, const struct trial *trial, struct memory
     if (result == 0)
         result = memory_baseline_read(&held->baseline, "", error);
     if (result == 0)
-        result = has_clients(trial) ? measured_start(measured, argv, cpus, error)
-                                    : start_waiting(trial, held, argv, cpus, error);
+        result = has_clients(trial)
+                     ? measured_start(measured, arm_shards(&trial->arm), argv, cpus, error)
+                     : start_waiting(trial, held, argv, cpus, error);
     arm_argv_free(argv);
     return result;
 }
@@ -101,7 +103,7 @@ static int connect_clients(const struct trial *trial, struct memory_trial *held,
     struct idle_clients *clients = &held->measured.clients;
     int64_t window = trial->arm.foreign ? IDLE_CLIENTS_WINDOW_FOREIGN : IDLE_CLIENTS_WINDOW;
     int result =
-        idle_clients_connect(clients, &held->measured.subject, window, &held->spawn_ns, error);
+        idle_clients_connect(clients, &held->measured.shards, window, &held->spawn_ns, error);
     held->listen_dropped = clients->listen_dropped;
     snprintf(held->hint, sizeof held->hint, "%s", clients->hint);
     if (result == 0 && trial->warm)
@@ -111,16 +113,15 @@ static int connect_clients(const struct trial *trial, struct memory_trial *held,
 
 static int trial_measure(const struct trial *trial, struct memory_trial *held, struct error *error)
 {
-    struct subject *subject = &held->measured.subject;
+    struct shards *shards = &held->measured.shards;
     int result = has_clients(trial) ? connect_clients(trial, held, error) : 0;
     if (result == 0 && trial->arm.foreign)
-        result =
-            memory_settle(&held->baseline, measured_cgroup(&held->measured), subject->pid, error);
+        result = memory_settle(&held->baseline, measured_cgroup(&held->measured), shards, error);
     if (result == 0)
-        result = subject_stats(subject, &held->stats, error);
+        result = shards_stats(shards, &held->stats, error);
     if (result == 0)
-        result = memory_bill_measure(&held->baseline, measured_cgroup(&held->measured),
-                                     subject->pid, &held->bill, error);
+        result = memory_bill_measure(&held->baseline, measured_cgroup(&held->measured), shards,
+                                     &held->bill, error);
     if (result < 0)
         return result;
     result =
@@ -128,7 +129,7 @@ static int trial_measure(const struct trial *trial, struct memory_trial *held, s
     if (result == 0 && has_clients(trial))
         result = idle_clients_check(&held->measured.clients, error);
     if (result == 0)
-        result = subject_waiters(subject, &held->waiters, error);
+        result = shards_waiters(shards, &held->waiters, error);
     if (result == 0 && held->waiters != trial->waiters)
         return error_set(error, -EPROTO,
                          "subject has %" PRId64 " waiters where %" PRId64
@@ -155,6 +156,7 @@ static void set_parameters(const struct trial *trial, struct csv_writer *csv)
     csv_set_int64(csv, "work_stack_bytes", parameters->work_stack_bytes);
     csv_set_int64(csv, "work_heap_bytes", parameters->work_heap_bytes);
     csv_set_int64(csv, "hold_bytes", parameters->hold_bytes);
+    csv_set_int64(csv, "shards", arm_shards(&trial->arm));
     arm_set_option_columns(&trial->arm, &experiment_list[EXPERIMENT_MEMORY], csv);
 }
 
@@ -190,7 +192,7 @@ static int measure_memory(struct rows *rows, char *note, size_t note_size, struc
     struct memory_trial held = {.measured = MEASURED_NONE};
     set_parameters(trial, rows->csv);
     int result = trial_start(rows->run, trial, &held, error);
-    rows->pid = held.measured.subject.pid;
+    rows->pid = shards_pid(&held.measured.shards);
     if (result == 0)
         result = trial_measure(trial, &held, error);
     result = measured_end(&held.measured, result, error);

@@ -13,10 +13,11 @@
 /* A slope takes four different N. */
 #define WAITERS_LEAST INT64_C(8)
 
-static struct limits_options limits_options_of(const struct arm *arm, bool warm)
+static struct limits_options limits_options_of(const struct arm *arm, bool warm, int64_t shards)
 {
     const struct arm_parameters *parameters = &arm->parameters;
     struct limits_options options = arm_limits(arm);
+    options.shards = shards;
     options.work_stack_bytes = warm ? parameters->work_stack_bytes : 0;
     options.work_heap_bytes = warm ? parameters->work_heap_bytes : 0;
     options.hold_bytes = parameters->hold_bytes;
@@ -87,7 +88,7 @@ static int look_at_limits(const struct run *run, struct trial_list *list,
 static int add_trials(const struct run *run, const struct arm *arm, const struct setting *setting,
                       struct trial_list *list, struct error *error)
 {
-    struct limits_options waiter = limits_options_of(arm, setting->warm);
+    struct limits_options waiter = limits_options_of(arm, setting->warm, setting->shards);
     enum model model = limits_model_of(arm);
     struct limits limits;
     int64_t waiters[PLAN_WAITERS_MAX];
@@ -103,6 +104,7 @@ static int add_trials(const struct run *run, const struct arm *arm, const struct
             .warm = setting->warm,
             .expected_seconds = expected_seconds(arm, waiters[i], setting->warm),
         };
+        trial.arm.parameters.shards = setting->shards;
         result = trial_list_add_once(list, &trial);
         if (result < 0)
             error_set(error, result, "out of memory");
@@ -116,6 +118,7 @@ static struct arm_parameters parameters_of(const struct run *run, const struct s
     const struct plan_work *work = &setting->work;
     struct arm_parameters parameters = {
         .stack_bytes = wanted->model == MODEL_THREADS ? setting->stack_bytes : 0,
+        .shards = setting->shards,
         .loops = wanted->model == MODEL_LOOPS ? run_server_cpu_count(run) : 0,
         .work_stack_bytes = work->stack_bytes,
         .work_heap_bytes = work->heap_bytes,

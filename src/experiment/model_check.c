@@ -12,12 +12,13 @@
  * pool; and the threads of a pool, libuv's too, which are there from the beginning. */
 static int64_t expected_threads(const struct arm *arm, const char *model, int64_t waiters)
 {
+    int64_t shards = arm_shards(arm);
     int64_t pool = arm_pool_threads(arm);
     if (model_is(model, MODEL_THREADS))
-        return 1 + (scenario_find(arm->scenario)->protocol != NULL) + waiters + pool;
+        return shards * (1 + (scenario_find(arm->scenario)->protocol != NULL) + pool) + waiters;
     if (model_is(model, MODEL_LOOPS))
-        return 1 + arm->parameters.loops + pool;
-    return 2 + pool;
+        return shards * (1 + arm->parameters.loops + pool);
+    return shards * (2 + pool);
 }
 
 int model_check_threads(const struct arm *arm, const struct subject_stats *stats, int64_t threads,

@@ -15,8 +15,7 @@
 
 /* One slice while it runs. */
 struct slice {
-    pid_t pid;
-    const struct cgroup *cgroup;
+    const struct measured *measured;
     int64_t before_ns;
     int64_t after_ns;
     int64_t answered;
@@ -36,9 +35,9 @@ static void phase_cb(void *data, const struct load_progress *progress)
 {
     struct slice *slice = data;
     if (progress->phase == LOAD_CONNECTED)
-        slice->before_ns = measured_family_ns(slice->pid, slice->cgroup);
+        slice->before_ns = measured_family_ns(slice->measured);
     else if (progress->phase == LOAD_FINISHED) {
-        slice->after_ns = measured_family_ns(slice->pid, slice->cgroup);
+        slice->after_ns = measured_family_ns(slice->measured);
         slice->answered = progress->answered;
     }
 }
@@ -74,14 +73,14 @@ static int run_slice(struct slice *slice, const struct load_options *options, do
 }
 
 /* Waiters of a slice that is over are none of the next load's. */
-static int wait_for_none(struct subject *subject, struct error *error)
+static int wait_for_none(struct shards *shards, struct error *error)
 {
     int64_t deadline_ns = clock_now_ns() + SUBJECT_ANSWER_SECONDS * NS_PER_SECOND;
     int64_t waiters = -1;
-    int result = subject_waiters(subject, &waiters, error);
+    int result = shards_waiters(shards, &waiters, error);
     while (result == 0 && waiters > 0 && clock_now_ns() < deadline_ns && !interrupt_signal()) {
         clock_sleep_until_ns(clock_now_ns() + NS_PER_MS);
-        result = subject_waiters(subject, &waiters, error);
+        result = shards_waiters(shards, &waiters, error);
     }
     if (result == 0 && waiters > 0)
         return error_set(error, -EPROTO,
@@ -91,11 +90,10 @@ static int wait_for_none(struct subject *subject, struct error *error)
     return result;
 }
 
-int warm_up_run(struct subject *subject, const struct cgroup *cgroup,
-                const struct load_options *options, int64_t longest_ns, char *note,
-                size_t note_size, struct error *error)
+int warm_up_run(struct measured *measured, const struct load_options *options, int64_t longest_ns,
+                char *note, size_t note_size, struct error *error)
 {
-    struct slice slice = {.pid = subject->pid, .cgroup = cgroup};
+    struct slice slice = {.measured = measured};
     double cost[WARM_UP_SLICES] = {NAN, NAN, NAN};
     int result = 0;
     int64_t loaded_ns = 0;
@@ -106,7 +104,7 @@ int warm_up_run(struct subject *subject, const struct cgroup *cgroup,
         result = run_slice(&slice, options, &cost[2], error);
         if (result == 0)
             result = interrupt_signal() ? error_set(error, -EINTR, "interrupted")
-                                        : wait_for_none(subject, error);
+                                        : wait_for_none(&measured->shards, error);
         loaded_ns += SLICE_NS;
     }
     if (result == 0 && !warm_up_is_steady(cost))

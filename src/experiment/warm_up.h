@@ -11,8 +11,7 @@
 
 #include "base/error.h"
 #include "load/load.h"
-#include "measure/cgroup/cgroup.h"
-#include "measure/process/subject.h"
+#include "measure/process/measured.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,11 +21,10 @@
 /* Whether these are all within 10 % of the one in the middle. What was not measured is NAN. */
 bool warm_up_is_steady(const double cost[WARM_UP_SLICES]);
 
-/* Warms it up, for `longest_ns` of load at most, and waits until it has no waiter left. `cgroup` is
- * the trial's, or NULL; of `options` time, connections and progress are not taken. Writes to `note`
+/* Warms it up, for `longest_ns` of load at most, and waits until it has no waiter left. Of
+ * `options` time, connections and progress are not taken. Writes to `note`
  * that it was not steady, where it was not, else "". Returns 0 or -errno with `error` set. */
-int warm_up_run(struct subject *subject, const struct cgroup *cgroup,
-                const struct load_options *options, int64_t longest_ns, char *note,
-                size_t note_size, struct error *error);
+int warm_up_run(struct measured *measured, const struct load_options *options, int64_t longest_ns,
+                char *note, size_t note_size, struct error *error);
 
 #endif

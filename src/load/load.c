@@ -65,7 +65,10 @@ static int run_init(struct generator *run, const struct load_options *options,
     int code = messages_init(&run->messages, options->protocol, &settings);
     if (code < 0)
         return error_set(error, code, "cannot make requests: %s", strerror(-code));
-    return endpoint_init(&run->endpoint, options->host, options->port, error);
+    code = endpoint_init(&run->endpoint, options->host, options->port, error);
+    run->endpoint.ports = options->ports;
+    run->endpoint.port_count = options->ports ? options->port_count : 0;
+    return code;
 }
 
 static int run_connect(struct generator *run, struct error *error)

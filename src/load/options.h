@@ -33,6 +33,10 @@ struct load_progress {
 struct load_options {
     const char *host;
     int port;
+    /* Where the server is several processes: the port of each, of which connection number i has the
+     * one at i modulo their count. NULL: all have `port`. Borrowed. */
+    const int *ports;
+    size_t port_count;
     int64_t connections; /* N */
     int64_t active;      /* K, from 1 to N */
     bool closed;

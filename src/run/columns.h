@@ -17,7 +17,7 @@
         "work_heap_bytes", "hold_bytes", "user_bytes", "heap_bytes", "kernel_stack_bytes",         \
         "page_table_bytes", "kernel_other_bytes", "total_bytes", "charged_bytes",                  \
         "huge_page_bytes", "rss_bytes", "spawn_seconds", "kernel_source", "listen_drops", "store", \
-        "store_call", "store_connections", "pool_size", RUNTIME_COLUMNS
+        "store_call", "store_connections", "pool_size", RUNTIME_COLUMNS, "shards"
 
 /* What the load generator knows of a load, in throughput.csv, latency.csv and `waitbench load`'s
  * row. */
@@ -57,7 +57,7 @@
         "work_slow_us", "work_slow_every", "work_cache_bytes", "utilisation",                   \
         "server_run_delay_seconds", "charged_bytes", "both_cpu_seconds", "foreign_cpu_seconds", \
         "throttled_seconds", LOAD_COLUMNS_LAST, SERVER_OPTION_COLUMNS, STORE_COLUMNS,           \
-        RUNTIME_COLUMNS
+        RUNTIME_COLUMNS, "shards"
 
 /* Those of latency-spectrum.csv. */
 #define SPECTRUM_COLUMNS                                                                          \
@@ -65,7 +65,7 @@
         "offered_per_second", "idle_wait", "stack_bytes", "loops", "work_cpu_us",                 \
         "work_stack_bytes", "work_heap_bytes", "hold_bytes", "quantile", "latency_ns", "samples", \
         "rate_basis", "capacity_share", "work_slow_us", "work_slow_every", "work_cache_bytes",    \
-        "requests_per_connection", "overloaded", SERVER_OPTION_COLUMNS
+        "requests_per_connection", "overloaded", SERVER_OPTION_COLUMNS, "shards"
 
 /* flow.csv's behind TRIAL_COLUMNS and before the scenarios' options (run/scenario.h); of these,
  * those of so many editions stand before RUNTIME_COLUMNS, and later ones behind. */

@@ -102,7 +102,7 @@ static const struct metric latency_metrics[] = {
     "scenario", "connections", "active", "idle", "payload_bytes", "arrivals",                     \
         "offered_per_second", "rate_basis", "idle_wait", WORK, "work_slow_us", "work_slow_every", \
         "work_cache_bytes", "requests_per_connection", "store", "store_connections",              \
-        "store_delay_us", "block_us", "block_every"
+        "store_delay_us", "block_us", "block_every", "shards"
 
 static const char *const memory_columns[] = {TRIAL_COLUMNS, MEMORY_COLUMNS, NULL};
 static const char *const load_columns[] = {LOAD_TRIAL_COLUMNS, NULL};
@@ -117,7 +117,7 @@ const struct experiment experiment_list[EXPERIMENT_COUNT] = {
             .file = "memory.csv",
             .columns = memory_columns,
             .conditions = {"scenario", "waiters_requested", "warm", WORK, "store",
-                           "store_connections"},
+                           "store_connections", "shards"},
             .metrics = memory_metrics,
         },
     [EXPERIMENT_THROUGHPUT] =

@@ -12,7 +12,8 @@
 static const struct bill_arm *find_loop(const struct bill *bill, const struct bill_arm *threads)
 {
     static const char *const equal[] = {
-        "scenario", "allocator", "warm", "work_stack_bytes", "work_heap_bytes", "hold_bytes", NULL,
+        "scenario",        "allocator",  "warm",   "work_stack_bytes",
+        "work_heap_bytes", "hold_bytes", "shards", NULL,
     };
     for (size_t i = 0; i < bill->count; i++) {
         const struct trial_group *loop = &bill->bills[i].trials;

@@ -15,10 +15,10 @@
 static const char *const arm_columns[] = {
     "subject",         "model",      "allocator", "stack_bytes", "warm",       "work_stack_bytes",
     "work_heap_bytes", "hold_bytes", "scenario",  "store",       "store_call", "store_connections",
-    "pool_size",
+    "pool_size",       "shards",
 };
-#define ARM_COLUMNS    (sizeof arm_columns / sizeof *arm_columns)
-#define OPTION_COLUMNS 4
+#define ARM_COLUMNS   (sizeof arm_columns / sizeof *arm_columns)
+#define FIRST_COLUMNS 9 /* that every file has; of the others the first ones */
 
 static const char *const component_names[COMPONENT_COUNT] = {
     "user", "heap", "kernel_stack", "page_table", "kernel_other", "total", "charged",
@@ -130,7 +130,10 @@ int bill_read(struct bill *bill, const struct recorded_run *run, uint64_t seed, 
 /* A run of an older version has its file as it always was. */
 static size_t arm_column_count(const struct csv_table *trials)
 {
-    return ARM_COLUMNS - (csv_column(trials, "store") < 0 ? OPTION_COLUMNS : 0);
+    size_t count = FIRST_COLUMNS;
+    while (count < ARM_COLUMNS && csv_column(trials, arm_columns[count]) >= 0)
+        count++;
+    return count;
 }
 
 static int write_component(const struct bill_arm *bill, enum component component,
@@ -157,7 +160,7 @@ int bill_write(const struct bill *bill, const char *run_dir, struct error *error
         "work_stack_bytes", "work_heap_bytes", "hold_bytes", "component",   "bytes_per_waiter",
         "ci_low",           "ci_high",         "points",     "blocks",      "intercept_bytes",
         "failed_trials",    "scenario",        "store",      "store_call",  "store_connections",
-        "pool_size",
+        "pool_size",        "shards",
     };
     if (!bill->table)
         return 0;

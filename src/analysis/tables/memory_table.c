@@ -55,6 +55,8 @@ static void print_label(FILE *label, const struct trial_group *arm)
     print_option(label, arm, "work_stack_bytes", "work-stack");
     print_option(label, arm, "work_heap_bytes", "work-heap");
     print_option(label, arm, "hold_bytes", "hold");
+    if (strtod(group_text(arm, "shards"), NULL) > 1)
+        fprintf(label, " in %s processes", group_text(arm, "shards"));
 }
 
 /* In a line of its own; a name that is longer is cut in its middle. */

@@ -27,6 +27,7 @@ static const struct wording wordings[] = {
     {"waiters_requested", COUNT, "waiter", "waiters", NULL},
     {"workers_count", COUNT, "worker", "workers", NULL},
     {"loops", COUNT, "loop", "loops", NULL},
+    {"shards", COUNT, "process", "processes", NULL},
     {"store_connections", COUNT, "database connection", "database connections", NULL},
     {"store_delay_us", COUNT, "us more for each query", "us more for each query",
      "queries as fast as they are"},

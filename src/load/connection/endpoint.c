@@ -40,7 +40,7 @@ static bool is_loopback(const struct addrinfo *address)
 
 int endpoint_init(struct endpoint *endpoint, const char *host, int port, struct error *error)
 {
-    struct endpoint found = {NULL, 0};
+    struct endpoint found = {0};
     int result = resolve(&found, host, port, error);
     if (result < 0)
         return result;
@@ -52,7 +52,7 @@ int endpoint_init(struct endpoint *endpoint, const char *host, int port, struct 
 
 int endpoint_resolve(const char *host, char *numeric, size_t size, struct error *error)
 {
-    struct endpoint found = {NULL, 0};
+    struct endpoint found = {0};
     int result = resolve(&found, host, 1, error);
     if (result < 0)
         return result;
@@ -85,6 +85,17 @@ static int set_options(int fd)
     return 0;
 }
 
+/* The port stands at the same place in either kind of address. */
+static void fill_address(const struct endpoint *endpoint, const struct connection *connection,
+                         struct sockaddr_storage *to)
+{
+    memcpy(to, endpoint->address->ai_addr, endpoint->address->ai_addrlen);
+    if (endpoint->port_count == 0)
+        return;
+    int port = endpoint->ports[(size_t)connection->number % endpoint->port_count];
+    ((struct sockaddr_in *)to)->sin_port = htons((uint16_t)port);
+}
+
 int endpoint_open(const struct endpoint *endpoint, struct connection *connection)
 {
     connection->fd = socket(endpoint->address->ai_family,
@@ -97,7 +108,9 @@ int endpoint_open(const struct endpoint *endpoint, struct connection *connection
     if (result < 0)
         return result;
     connection->served = 0;
-    if (connect(connection->fd, endpoint->address->ai_addr, endpoint->address->ai_addrlen) < 0 &&
+    struct sockaddr_storage to;
+    fill_address(endpoint, connection, &to);
+    if (connect(connection->fd, (struct sockaddr *)&to, endpoint->address->ai_addrlen) < 0 &&
         errno != EINPROGRESS)
         return -errno;
     return 0;

@@ -10,6 +10,9 @@
 
 struct endpoint {
     struct addrinfo *address;
+    const int
+        *ports; /* of connection i the one at i modulo `port_count`; borrowed. NULL: one port */
+    size_t port_count;
     int64_t
         connections_per_source; /* load/connection/source.h; 0: the kernel chooses all addresses */
 };

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Runner, clients and their helper threads, beside the subject. */
+/* Runner, clients and their helper threads, beside the subject; some for each of its processes and
+ * their clients. */
 #define TASKS_RESERVE 64
 
 /* Control channel, listener, epoll, eventfds; eight more for each loop. */
@@ -30,7 +31,8 @@ void limit_set_files_per_waiter(struct limit *limit, int64_t per_waiter,
 
 int64_t limits_tasks_reserve(const struct limits_options *options)
 {
-    return TASKS_RESERVE + options->pool_threads;
+    int64_t shards = options->shards > 1 ? options->shards : 1;
+    return TASKS_RESERVE * (1 + shards / 16) + options->pool_threads * shards;
 }
 
 void limit_set_memory_per_waiter(struct limit *limit, const struct limits_options *options)
@@ -65,7 +67,11 @@ static int64_t largest(const struct limit *limit, int model)
     if (limit->per_waiter[model] == 0 || limit->value == LIMITS_NONE)
         return LIMITS_NONE;
     int64_t room = limit->value - limit->in_use - limit->reserve;
-    return room < 0 ? 0 : room / limit->per_waiter[model];
+    int64_t waiters = room < 0 ? 0 : room / limit->per_waiter[model];
+    int64_t all;
+    return limit->processes > 1 && __builtin_mul_overflow(waiters, limit->processes, &all)
+               ? LIMITS_NONE
+               : waiters * (limit->processes > 1 ? limit->processes : 1);
 }
 
 /* Root of a container sees settings that it may not write. Of another user nothing can be told:

@@ -36,6 +36,8 @@ static int64_t needed_value(const struct limit *limit, enum model model, int64_t
     int64_t needed;
     if (limit->at_once > 0)
         return limit->at_once;
+    if (limit->processes > 1)
+        waiters = waiters / limit->processes + (waiters % limit->processes > 0);
     if (__builtin_mul_overflow(waiters, limit->per_waiter[model], &needed) ||
         __builtin_add_overflow(needed, limit->reserve, &needed) ||
         __builtin_add_overflow(needed, limit->in_use, &needed))

@@ -28,11 +28,13 @@ struct limits_options {
     int64_t pool_threads; /* beside those of the model */
     int64_t thread_files; /* descriptors that each thread of the server holds */
     int64_t files;        /* descriptors that it holds beside those */
+    int64_t shards;       /* processes that share the waiters; 0 = 1 */
 };
 
 #define LIMITS_TEXT_MAX 512
 
-/* One limit: N waiters need per_waiter * N + reserve + in_use of its unit. */
+/* One limit: N waiters need per_waiter * N + reserve + in_use of its unit; of one that holds for
+ * each process, the waiters that are one process's. */
 struct limit {
     const char *name; /* as people know it: "RLIMIT_NOFILE", "kernel.pid_max" */
     const char *unit;
@@ -40,6 +42,8 @@ struct limit {
     char set[32];   /* what somebody set, where `value` follows from it; else empty */
     char words[96]; /* then how it follows */
     int64_t in_use; /* by others, now */
+    int64_t
+        processes; /* it holds for each process, and so many share the waiters; 0: it does not */
     int64_t reserve;
     int64_t per_waiter[MODEL_COUNT]; /* 0 = does not bind this model */
     int64_t largest[MODEL_COUNT];    /* waiters; LIMITS_NONE where it does not bind */

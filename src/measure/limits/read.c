@@ -36,6 +36,7 @@ static void read_rlimits(struct limits_reading *reading)
     const struct limits_process *process = &reading->process;
     struct limit files = {
         .name = LIMITS_FILES_NAME,
+        .processes = reading->options->shards,
         .unit = "files",
         .value = process->files.hard,
         .reserve = limits_files_reserve(reading->options),
@@ -57,6 +58,7 @@ static void read_rlimits(struct limits_reading *reading)
 
     struct limit address_space = {
         .name = "RLIMIT_AS",
+        .processes = reading->options->shards,
         .unit = "bytes",
         .value = process->address_space.soft,
         .reserve = ADDRESS_SPACE_RESERVE,

@@ -73,6 +73,7 @@ static void read_mappings(struct limits_reading *reading)
 {
     struct limit limit = {
         .name = "vm.max_map_count",
+        .processes = reading->options->shards,
         .unit = "mappings",
         .reserve = MAPPINGS_RESERVE + MAPPINGS_PER_CPU * cpu_count(reading->root),
         .per_waiter = {[MODEL_THREADS] = 2}, /* a stack and its guard */
@@ -84,6 +85,7 @@ static void read_files(struct limits_reading *reading)
 {
     struct limit nr_open = {
         .name = "fs.nr_open",
+        .processes = reading->options->shards,
         .unit = "files",
         .reserve = limits_files_reserve(reading->options),
     };

@@ -66,11 +66,12 @@ static void put_first(pid_t *pids, size_t count, pid_t pid)
 }
 
 /* A subject that could not be moved into the cgroup, or left it, has nothing to tell there. */
-static int list_pids(const struct memory_baseline *baseline, const struct cgroup *cgroup, pid_t pid,
-                     pid_t *pids, struct error *error)
+static int list_pids(const struct memory_baseline *baseline, const struct cgroup *cgroup,
+                     const struct shards *shards, pid_t *pids, struct error *error)
 {
+    const pid_t pid = shards_pid(shards);
     int count = cgroup ? cgroup_pids(cgroup, pids, PIDS_MAX)
-                       : proc_tree_list(baseline->root, pid, pids, PIDS_MAX);
+                       : shards_pids(shards, baseline->root, pids, PIDS_MAX);
     if (count > PIDS_MAX)
         count = -E2BIG;
     if (count < 0)
@@ -83,10 +84,10 @@ static int list_pids(const struct memory_baseline *baseline, const struct cgroup
 }
 
 static int read_all(struct memory_reading *reading, const struct memory_baseline *baseline,
-                    const struct cgroup *cgroup, pid_t pid, struct error *error)
+                    const struct cgroup *cgroup, const struct shards *shards, struct error *error)
 {
     pid_t pids[PIDS_MAX];
-    int count = list_pids(baseline, cgroup, pid, pids, error);
+    int count = list_pids(baseline, cgroup, shards, pids, error);
     if (count < 0)
         return count;
     int result = memory_process_read(&reading->process, baseline->root, pids, (size_t)count, error);
@@ -119,15 +120,16 @@ static bool settled(const struct memory_reading *a, const struct memory_reading 
 /* Reads until two readings in a row agree. Returns 1, 0 when they never did, or -errno. An
  * interrupt ends it: the trial at hand is abandoned then. */
 static int read_settled(struct memory_reading *reading, const struct memory_baseline *baseline,
-                        const struct cgroup *cgroup, pid_t pid, struct error *error)
+                        const struct cgroup *cgroup, const struct shards *shards,
+                        struct error *error)
 {
     const int64_t deadline_ns = clock_now_ns() + 3 * NS_PER_SECOND;
     struct memory_reading last;
-    int result = read_all(reading, baseline, cgroup, pid, error);
+    int result = read_all(reading, baseline, cgroup, shards, error);
     while (result == 0 && clock_now_ns() < deadline_ns && !interrupt_signal()) {
         last = *reading;
         clock_sleep_until_ns(clock_now_ns() + 50 * NS_PER_MS);
-        result = read_all(reading, baseline, cgroup, pid, error);
+        result = read_all(reading, baseline, cgroup, shards, error);
         if (result == 0 && settled(&last, reading))
             return 1;
     }
@@ -139,18 +141,18 @@ static bool is_close(int64_t a, int64_t b)
     return llabs(a - b) <= b / 100;
 }
 
-int memory_settle(const struct memory_baseline *baseline, const struct cgroup *cgroup, pid_t pid,
-                  struct error *error)
+int memory_settle(const struct memory_baseline *baseline, const struct cgroup *cgroup,
+                  const struct shards *shards, struct error *error)
 {
     const int64_t deadline_ns = clock_now_ns() + 3 * NS_PER_SECOND;
     struct memory_reading reading;
     struct memory_reading last;
-    int result = read_all(&reading, baseline, cgroup, pid, error);
+    int result = read_all(&reading, baseline, cgroup, shards, error);
     do {
         last = reading;
         clock_sleep_until_ns(clock_now_ns() + 200 * NS_PER_MS);
         if (result == 0)
-            result = read_all(&reading, baseline, cgroup, pid, error);
+            result = read_all(&reading, baseline, cgroup, shards, error);
     } while (result == 0 && clock_now_ns() < deadline_ns && !interrupt_signal() &&
              !(is_close(last.process.pss_bytes, reading.process.pss_bytes) &&
                (!reading.charged || is_close(last.charge.all_bytes, reading.charge.all_bytes))));
@@ -218,10 +220,10 @@ static void fill_note(struct memory_bill *bill, const struct memory_baseline *ba
 }
 
 int memory_bill_measure(const struct memory_baseline *baseline, const struct cgroup *cgroup,
-                        pid_t pid, struct memory_bill *bill, struct error *error)
+                        const struct shards *shards, struct memory_bill *bill, struct error *error)
 {
     struct memory_reading reading;
-    int result = read_settled(&reading, baseline, cgroup, pid, error);
+    int result = read_settled(&reading, baseline, cgroup, shards, error);
     if (result < 0)
         return result;
 

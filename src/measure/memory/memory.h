@@ -18,6 +18,7 @@
 #include "base/error.h"
 #include "measure/cgroup/cgroup.h"
 #include "measure/memory/system.h"
+#include "measure/process/shards.h"
 
 #include <stdint.h>
 #include <sys/types.h>
@@ -55,14 +56,14 @@ int memory_baseline_read(struct memory_baseline *baseline, const char *root, str
 /* Waits until two readings 0.2 s apart differ by less than 1 %, for three seconds at most: a
  * runtime that collects garbage or compiles does so beside what it is asked. What it comes to
  * afterwards memory_bill_measure says. Returns 0 or -errno with `error` set, as that does. */
-int memory_settle(const struct memory_baseline *baseline, const struct cgroup *cgroup, pid_t pid,
-                  struct error *error);
+int memory_settle(const struct memory_baseline *baseline, const struct cgroup *cgroup,
+                  const struct shards *shards, struct error *error);
 
-/* Measures the subject whose main process is `pid`, its other processes included: the members of
- * `cgroup`, or with NULL the descendants of `pid`. Reads until two readings in a row agree, at most
+/* Measures the subject, what its processes have started included: the members of `cgroup`, or with
+ * NULL those processes and their descendants. Reads until two readings in a row agree, at most
  * three seconds; a bill that never settled says so in its note. Returns 0 or -errno with `error`
  * set, -ESRCH when the subject is gone. */
 int memory_bill_measure(const struct memory_baseline *baseline, const struct cgroup *cgroup,
-                        pid_t pid, struct memory_bill *bill, struct error *error);
+                        const struct shards *shards, struct memory_bill *bill, struct error *error);
 
 #endif

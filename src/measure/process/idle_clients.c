@@ -52,38 +52,56 @@ static int64_t connections_per_process(void)
 }
 
 /* `options` are those of all processes together. */
-static int start_process(struct idle_clients *clients, size_t number,
-                         const struct idle_options *options, hwloc_const_bitmap_t cpus,
-                         struct error *error)
+static int start_process(struct idle_process *process, const struct idle_options *options,
+                         hwloc_const_bitmap_t cpus, struct error *error)
 {
-    int64_t first = (int64_t)number * clients->per_process;
-    int64_t left = clients->count - first;
     struct idle_launch launch = {.options = *options, .cpus = cpus};
-    launch.options.first = first;
-    launch.options.capacity = left < clients->per_process ? left : clients->per_process;
-    return channel_start(&clients->channels[number], client_child, &launch, error);
+    launch.options.first = process->first;
+    launch.options.capacity = process->capacity;
+    return channel_start(&process->channel, client_child, &launch, error);
 }
 
-int idle_clients_start(struct idle_clients *clients, int64_t count, const struct protocol *protocol,
-                       const struct protocol_settings *settings, hwloc_const_bitmap_t cpus,
-                       struct error *error)
+/* Which connections each process is to have: those of a shard are shared by as many processes as
+ * they take. Without `processes` only counts them. */
+static size_t deal(struct idle_process *processes, int64_t count, size_t shards)
+{
+    const struct shards spread = {.count = shards};
+    const int64_t most = connections_per_process();
+    int64_t first = 0;
+    size_t dealt = 0;
+    for (size_t shard = 0; shard < shards; shard++) {
+        int64_t left = shards_share(&spread, shard, count);
+        while (left > 0) {
+            int64_t capacity = left < most ? left : most;
+            if (processes)
+                processes[dealt] =
+                    (struct idle_process){.shard = shard, .first = first, .capacity = capacity};
+            dealt++;
+            first += capacity;
+            left -= capacity;
+        }
+    }
+    return dealt;
+}
+
+int idle_clients_start(struct idle_clients *clients, int64_t count, size_t shards,
+                       const struct protocol *protocol, const struct protocol_settings *settings,
+                       hwloc_const_bitmap_t cpus, struct error *error)
 {
     const struct idle_options options = {.protocol = protocol, .settings = *settings};
-    int64_t per_process = connections_per_process();
-    if (per_process > count)
-        per_process = count;
+    size_t processes = deal(NULL, count, shards);
     *clients = (struct idle_clients){
-        .per_process = per_process,
+        .processes = calloc(processes + 1, sizeof *clients->processes),
         .count = count,
+        .shard_count = shards,
         .listen_dropped = -1,
     };
-    size_t processes = (size_t)((count + per_process - 1) / per_process);
-    clients->channels = calloc(processes, sizeof *clients->channels);
-    if (!clients->channels)
+    if (!clients->processes)
         return error_set(error, -ENOMEM, "out of memory for the idle clients");
+    deal(clients->processes, count, shards);
     int result = 0;
     while (result == 0 && clients->process_count < processes) {
-        result = start_process(clients, clients->process_count, &options, cpus, error);
+        result = start_process(&clients->processes[clients->process_count], &options, cpus, error);
         if (result == 0)
             clients->process_count++;
     }
@@ -111,73 +129,98 @@ static int read_ok(struct channel *channel, int64_t deadline_ns, struct error *e
     return 0;
 }
 
-/* Asks every process the same and waits for all the answers. */
-static int ask_all(struct idle_clients *clients, const char *question, int seconds,
-                   struct error *error)
+/* Waits for the answers of all that were asked. */
+static int read_answers(struct idle_clients *clients, int seconds, struct error *error)
 {
     int64_t deadline_ns = clock_now_ns() + seconds * NS_PER_SECOND;
-    for (size_t i = 0; i < clients->process_count; i++)
-        channel_write(&clients->channels[i], question);
     for (size_t i = 0; i < clients->process_count; i++) {
-        int result = read_ok(&clients->channels[i], deadline_ns, error);
+        int result = read_ok(&clients->processes[i].channel, deadline_ns, error);
         if (result < 0)
             return result;
     }
     return 0;
 }
 
-/* The state of a connect phase: how far the clients may go, and how many answers are due. */
+/* Asks every process the same. */
+static int ask_all(struct idle_clients *clients, const char *question, int seconds,
+                   struct error *error)
+{
+    for (size_t i = 0; i < clients->process_count; i++)
+        channel_write(&clients->processes[i].channel, question);
+    return read_answers(clients, seconds, error);
+}
+
+/* Each process talks to one shard. */
+static int tell_ports(struct idle_clients *clients, const struct shards *shards,
+                      struct error *error)
+{
+    for (size_t i = 0; i < clients->process_count; i++) {
+        struct idle_process *process = &clients->processes[i];
+        char question[64];
+        snprintf(question, sizeof question, "port %d", shards->items[process->shard].port);
+        channel_write(&process->channel, question);
+    }
+    return read_answers(clients, ANSWER_SECONDS, error);
+}
+
+/* The state of a shard's connect phase: its processes, and how far they may go. */
 struct advance {
+    struct subject *subject;
+    struct idle_process *processes;
+    size_t process_count;
+    int64_t count; /* connections of the shard */
     int64_t window;
     int64_t granted;
-    int64_t *outstanding; /* answers due, per process */
 };
 
-static void grant(struct idle_clients *clients, struct advance *advance, int64_t target)
+/* Lets them have `target` connections in all, from the first process on. */
+static void grant(struct advance *advance, int64_t target)
 {
-    while (advance->granted < target) {
-        size_t number = (size_t)(advance->granted / clients->per_process);
-        int64_t first = (int64_t)number * clients->per_process;
-        int64_t end = first + clients->per_process;
-        int64_t next = target < end ? target : end;
+    for (size_t i = 0; i < advance->process_count && advance->granted < target; i++) {
+        struct idle_process *process = &advance->processes[i];
+        int64_t more = target - advance->granted;
+        int64_t room = process->capacity - process->granted;
         char question[64];
-        snprintf(question, sizeof question, "connect %" PRId64, next - first);
-        channel_write(&clients->channels[number], question);
-        advance->outstanding[number]++;
-        advance->granted = next;
+        if (room == 0)
+            continue;
+        process->granted += more < room ? more : room;
+        advance->granted += more < room ? more : room;
+        snprintf(question, sizeof question, "connect %" PRId64, process->granted);
+        channel_write(&process->channel, question);
+        process->outstanding++;
     }
 }
 
 /* Reads the answers that are there (`wait_ns` 0) or all that are due. */
-static int collect(struct idle_clients *clients, struct advance *advance, int64_t deadline_ns,
-                   bool all, struct error *error)
+static int collect(struct advance *advance, int64_t deadline_ns, bool all, struct error *error)
 {
-    for (size_t i = 0; i < clients->process_count; i++)
-        while (advance->outstanding[i] > 0) {
+    for (size_t i = 0; i < advance->process_count; i++) {
+        struct idle_process *process = &advance->processes[i];
+        while (process->outstanding > 0) {
             struct error answer = {0};
-            int result = read_ok(&clients->channels[i], all ? deadline_ns : 0, &answer);
+            int result = read_ok(&process->channel, all ? deadline_ns : 0, &answer);
             if (result == -ETIMEDOUT && !all)
                 break;
             if (result < 0)
                 return error_set(error, result, "%s", answer.text);
-            advance->outstanding[i]--;
+            process->outstanding--;
         }
+    }
     return 0;
 }
 
 /* Lets the clients run ahead of the subject by the window, until all are waiters. */
-static int advance_together(struct idle_clients *clients, struct subject *subject,
-                            struct advance *advance, struct error *error)
+static int advance_together(struct advance *advance, struct error *error)
 {
     int64_t waiters = 0;
     int64_t progress_ns = clock_now_ns();
-    while (waiters < clients->count) {
+    while (waiters < advance->count) {
         int64_t target = waiters + advance->window;
-        grant(clients, advance, target < clients->count ? target : clients->count);
+        grant(advance, target < advance->count ? target : advance->count);
         int64_t before = waiters;
-        int result = subject_waiters(subject, &waiters, error);
+        int result = subject_waiters(advance->subject, &waiters, error);
         if (result == 0)
-            result = collect(clients, advance, 0, false, error);
+            result = collect(advance, 0, false, error);
         if (result < 0)
             return result;
         int64_t now_ns = clock_now_ns();
@@ -187,15 +230,35 @@ static int advance_together(struct idle_clients *clients, struct subject *subjec
             return error_set(error, -ETIMEDOUT,
                              "subject has %" PRId64 " waiters where %" PRId64
                              " were asked for, and no more came within %d s",
-                             waiters, clients->count, IDLE_CLIENTS_STALL_SECONDS);
-        if (waiters < clients->count)
+                             waiters, advance->count, IDLE_CLIENTS_STALL_SECONDS);
+        if (waiters < advance->count)
             clock_sleep_until_ns(now_ns + CONNECT_POLL_NS);
     }
-    if (waiters > clients->count)
+    if (waiters > advance->count)
         return error_set(error, -EPROTO,
                          "subject has %" PRId64 " waiters where %" PRId64 " connected", waiters,
-                         clients->count);
-    return collect(clients, advance, clock_now_ns() + ANSWER_SECONDS * NS_PER_SECOND, true, error);
+                         advance->count);
+    return collect(advance, clock_now_ns() + ANSWER_SECONDS * NS_PER_SECOND, true, error);
+}
+
+/* A shard after the other: side by side they would only wait for the same CPUs. */
+static int advance_shards(struct idle_clients *clients, struct shards *shards, int64_t window,
+                          struct error *error)
+{
+    size_t at = 0;
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < shards->count; i++) {
+        struct advance advance = {
+            .subject = &shards->items[i],
+            .processes = &clients->processes[at],
+            .count = shards_share(shards, i, clients->count),
+            .window = window,
+        };
+        for (; at < clients->process_count && clients->processes[at].shard == i; at++)
+            advance.process_count++;
+        result = advance_together(&advance, error);
+    }
+    return result;
 }
 
 /* A hint, where it took so long that connections of ours may be among those dropped. */
@@ -210,14 +273,16 @@ static void note_dropped(struct idle_clients *clients, int64_t dropped_before, i
              (double)spawn_ns / NS_PER_SECOND, text);
 }
 
-/* The time that is measured, and what was dropped meanwhile. */
-static int advance_timed(struct idle_clients *clients, struct subject *subject,
-                         struct advance *advance, int64_t *spawn_ns, struct error *error)
+int idle_clients_connect(struct idle_clients *clients, struct shards *shards, int64_t window,
+                         int64_t *spawn_ns, struct error *error)
 {
     struct error fault = {0};
+    int result = tell_ports(clients, shards, error);
+    if (result < 0)
+        return result;
     int64_t dropped = listen_queue_dropped();
     int64_t start_ns = clock_now_ns();
-    int result = advance_together(clients, subject, advance, &fault);
+    result = advance_shards(clients, shards, listen_queue_bound(window), &fault);
     int64_t elapsed_ns = clock_now_ns() - start_ns;
     note_dropped(clients, dropped, elapsed_ns);
     if (result < 0)
@@ -225,23 +290,6 @@ static int advance_timed(struct idle_clients *clients, struct subject *subject,
                          clients->hint);
     *spawn_ns = elapsed_ns;
     return 0;
-}
-
-int idle_clients_connect(struct idle_clients *clients, struct subject *subject, int64_t window,
-                         int64_t *spawn_ns, struct error *error)
-{
-    char question[64];
-    struct advance advance = {.window = listen_queue_bound(window)};
-    snprintf(question, sizeof question, "port %d", subject->port);
-    int result = ask_all(clients, question, ANSWER_SECONDS, error);
-    if (result < 0)
-        return result;
-    advance.outstanding = calloc(clients->process_count, sizeof *advance.outstanding);
-    if (!advance.outstanding)
-        return error_set(error, -ENOMEM, "out of memory");
-    result = advance_timed(clients, subject, &advance, spawn_ns, error);
-    free(advance.outstanding);
-    return result;
 }
 
 int idle_clients_warm(struct idle_clients *clients, int64_t requests, struct error *error)
@@ -263,9 +311,9 @@ void idle_clients_stop(struct idle_clients *clients)
      * hangs in a connect() is killed when time is up, or at once where an interrupt came. */
     int64_t deadline_ns = clock_now_ns() + ANSWER_SECONDS * NS_PER_SECOND;
     for (size_t i = 0; i < clients->process_count; i++)
-        channel_close(&clients->channels[i], deadline_ns);
+        channel_close(&clients->processes[i].channel, deadline_ns);
     for (size_t i = 0; i < clients->process_count; i++)
-        channel_finish(&clients->channels[i]);
-    free(clients->channels);
+        channel_finish(&clients->processes[i].channel);
+    free(clients->processes);
     *clients = (struct idle_clients){0};
 }

@@ -7,7 +7,7 @@
 #include "base/channel.h"
 #include "base/error.h"
 #include "load/protocol/protocol.h"
-#include "measure/process/subject.h"
+#include "measure/process/shards.h"
 
 #include <hwloc.h>
 #include <stddef.h>
@@ -16,24 +16,34 @@
 /* How long the subject may take without accepting one more connection. */
 #define IDLE_CLIENTS_STALL_SECONDS 10
 
+/* One of the processes. */
+struct idle_process {
+    struct channel channel;
+    size_t shard;        /* of the subject, to which all of its connections go */
+    int64_t first;       /* the number of its first connection among all, from 0 */
+    int64_t capacity;    /* connections */
+    int64_t granted;     /* how many it was asked for so far */
+    int64_t outstanding; /* answers due */
+};
+
 struct idle_clients {
-    struct channel *channels;
+    struct idle_process *processes; /* those of a shard stand together */
     size_t process_count;
-    int64_t per_process; /* connections; the last process may have fewer */
-    int64_t count;       /* connections wanted in all */
+    size_t shard_count;
+    int64_t count; /* connections wanted in all */
     /* Set by idle_clients_connect. */
     int64_t listen_dropped; /* load/connection/listen_queue.h: connections dropped meanwhile; -1:
                                not seen */
     char hint[256];         /* "" or why it took so long, for a note */
 };
 
-/* Starts the processes, bound to `cpus` (NULL: anywhere), for `count` connections in all, over
- * which they speak that protocol, with these settings but for the port. Started before the subject,
- * they do not count as the subject's. Returns 0 or -errno with `error` set and nothing left
- * running. */
-int idle_clients_start(struct idle_clients *clients, int64_t count, const struct protocol *protocol,
-                       const struct protocol_settings *settings, hwloc_const_bitmap_t cpus,
-                       struct error *error);
+/* Starts the processes, bound to `cpus` (NULL: anywhere), for `count` connections in all to a
+ * subject of so many shards, over which they speak that protocol, with these settings but for the
+ * port. Started before the subject, they do not count as the subject's. Returns 0 or -errno with
+ * `error` set and nothing left running. */
+int idle_clients_start(struct idle_clients *clients, int64_t count, size_t shards,
+                       const struct protocol *protocol, const struct protocol_settings *settings,
+                       hwloc_const_bitmap_t cpus, struct error *error);
 
 /* How many connections the clients may be ahead of the subject. A longer queue of connections not
  * yet accepted would overflow the backlog, and a dropped handshake costs a second; a shorter one
@@ -42,10 +52,10 @@ int idle_clients_start(struct idle_clients *clients, int64_t count, const struct
 #define IDLE_CLIENTS_WINDOW         1000
 #define IDLE_CLIENTS_WINDOW_FOREIGN 100
 
-/* Connects all of them to the subject, at most `window` ahead of it, and waits until each is a
- * waiter there. `spawn_ns` is the time from the first connect to the last waiter. Returns 0 or
- * -errno with `error` set, to which the hint belongs where there is one. */
-int idle_clients_connect(struct idle_clients *clients, struct subject *subject, int64_t window,
+/* Connects all of them to the subject, a shard after the other, at most `window` ahead of it, and
+ * waits until each is a waiter there. `spawn_ns` is the time from the first connect to the last
+ * waiter. Returns 0 or -errno with `error` set, to which the hint belongs where there is one. */
+int idle_clients_connect(struct idle_clients *clients, struct shards *shards, int64_t window,
                          int64_t *spawn_ns, struct error *error);
 
 /* Has every connection send `requests` requests, one after the other, and verifies each reply. */

@@ -26,21 +26,23 @@ const struct cgroup *measured_cgroup(const struct measured *measured)
     return measured->has_cgroup ? &measured->cgroup : NULL;
 }
 
-int64_t measured_family_ns(pid_t pid, const struct cgroup *cgroup)
+int64_t measured_family_ns(const struct measured *measured)
 {
     pid_t pids[FAMILY_MAX];
-    int count =
-        cgroup ? cgroup_pids(cgroup, pids, FAMILY_MAX) : proc_tree_list("", pid, pids, FAMILY_MAX);
+    const struct cgroup *cgroup = measured_cgroup(measured);
+    int count = cgroup ? cgroup_pids(cgroup, pids, FAMILY_MAX)
+                       : shards_pids(&measured->shards, "", pids, FAMILY_MAX);
     return count > 0 && count <= FAMILY_MAX ? usage_family_ns(pids, (size_t)count) : -1;
 }
 
-int measured_start(struct measured *measured, char *const *argv, hwloc_const_bitmap_t cpus,
-                   struct error *error)
+int measured_start(struct measured *measured, int64_t shards, char *const *argv,
+                   hwloc_const_bitmap_t cpus, struct error *error)
 {
     if (!argv)
         return error_set(error, -ENOMEM, "out of memory");
     measured->serves = true;
-    return subject_start(&measured->subject, argv, measured_cgroup(measured), cpus, error);
+    return shards_start(&measured->shards, (size_t)shards, argv, measured_cgroup(measured), cpus,
+                        error);
 }
 
 int measured_start_waiting(struct measured *measured, char *const *argv, hwloc_const_bitmap_t cpus,
@@ -48,8 +50,8 @@ int measured_start_waiting(struct measured *measured, char *const *argv, hwloc_c
 {
     if (!argv)
         return error_set(error, -ENOMEM, "out of memory");
-    return subject_start_waiting(&measured->subject, argv, measured_cgroup(measured), cpus, waiters,
-                                 error);
+    return shards_start_waiting(&measured->shards, argv, measured_cgroup(measured), cpus, waiters,
+                                error);
 }
 
 int measured_launch(struct measured *measured, char *const *argv, hwloc_const_bitmap_t cpus,
@@ -57,7 +59,7 @@ int measured_launch(struct measured *measured, char *const *argv, hwloc_const_bi
 {
     if (!argv)
         return error_set(error, -ENOMEM, "out of memory");
-    return subject_launch(&measured->subject, argv, measured_cgroup(measured), cpus, error);
+    return shards_launch(&measured->shards, argv, measured_cgroup(measured), cpus, error);
 }
 
 /* One that lives on and says nothing was waited for already, and after an interrupt nobody waits.
@@ -70,10 +72,10 @@ static bool may_be_to_blame(const struct measured *measured, int result)
 static int end_subject(struct measured *measured, int result, struct error *error)
 {
     if (result == 0)
-        return subject_stop(&measured->subject, error);
+        return shards_stop(&measured->shards, error);
     if (may_be_to_blame(measured, result))
-        subject_blame(&measured->subject, error);
-    subject_kill(&measured->subject);
+        shards_blame(&measured->shards, error);
+    shards_kill(&measured->shards);
     return result;
 }
 

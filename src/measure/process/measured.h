@@ -12,23 +12,23 @@
 #include "base/error.h"
 #include "measure/cgroup/cgroup.h"
 #include "measure/process/idle_clients.h"
-#include "measure/process/subject.h"
+#include "measure/process/shards.h"
 
 #include <hwloc.h>
 #include <stdbool.h>
 
 /* On the caller's memory; initialised with MEASURED_NONE. */
 struct measured {
-    struct subject subject;
+    struct shards shards;        /* the subject: one process, or several */
     struct idle_clients clients; /* that the caller starts, where it needs some */
     struct cgroup cgroup;
     bool has_cgroup;
     bool serves; /* it has clients, who notice its death before we do */
 };
 
-#define MEASURED_NONE            \
-    {                            \
-        .subject = SUBJECT_NONE, \
+#define MEASURED_NONE         \
+    {                         \
+        .shards = { NULL, 0 } \
     }
 
 /* Makes the cgroup of trial number `sequence`, where `home` can have one; it may be CGROUP_NONE.
@@ -39,10 +39,10 @@ int measured_place(struct measured *measured, const struct cgroup_home *home, un
 /* The trial's cgroup, owned by `measured`; NULL where there is none. */
 const struct cgroup *measured_cgroup(const struct measured *measured);
 
-/* Starts a server in its place, bound to `cpus` (NULL: anywhere), and waits until it listens.
- * Returns 0 or -errno with `error` set; -ENOMEM for an `argv` of NULL. */
-int measured_start(struct measured *measured, char *const *argv, hwloc_const_bitmap_t cpus,
-                   struct error *error);
+/* Starts a server in its place, `shards` processes of it, bound to `cpus` (NULL: anywhere), and
+ * waits until it listens. Returns 0 or -errno with `error` set; -ENOMEM for an `argv` of NULL. */
+int measured_start(struct measured *measured, int64_t shards, char *const *argv,
+                   hwloc_const_bitmap_t cpus, struct error *error);
 
 /* Starts a program that makes `waiters` by itself, and waits until it says that they all wait. The
  * same otherwise. */
@@ -53,9 +53,9 @@ int measured_start_waiting(struct measured *measured, char *const *argv, hwloc_c
 int measured_launch(struct measured *measured, char *const *argv, hwloc_const_bitmap_t cpus,
                     struct error *error);
 
-/* CPU time that a subject and what it started have used, by the trial's cgroup (NULL: by who is
- * whose child). -1: not known. */
-int64_t measured_family_ns(pid_t pid, const struct cgroup *cgroup);
+/* CPU time that the subject and what it started have used, by the trial's cgroup (without one by
+ * who is whose child). -1: not known. */
+int64_t measured_family_ns(const struct measured *measured);
 
 /* Ends all of it, so that nothing is left running. `result` is what the trial has come to, and a
  * trial that failed (-errno, with `error` set) has its reason already; only a server's own death

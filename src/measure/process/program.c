@@ -35,8 +35,8 @@ int program_run(const struct program *program, pid_t *pid, struct error *error)
     int result = measured_place(&measured, program->cgroup_home, program->sequence, error);
     if (result == 0)
         result = measured_launch(&measured, program->argv, program->cpus, error);
-    *pid = measured.subject.pid;
+    *pid = shards_pid(&measured.shards);
     if (result == 0)
-        result = read_lines(program, &measured.subject.channel, error);
+        result = read_lines(program, &measured.shards.items[0].channel, error);
     return measured_end(&measured, result, error);
 }

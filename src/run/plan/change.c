@@ -56,7 +56,7 @@ static bool is_same_point(const struct setting *a, const struct setting *b)
 {
     return a->experiment == b->experiment && a->scenario == b->scenario && a->models == b->models &&
            a->on_request == b->on_request && a->allocators == b->allocators &&
-           a->subjects == b->subjects && a->warm == b->warm && a->stack_bytes == b->stack_bytes &&
+           a->subjects == b->subjects && a->shards == b->shards && a->warm == b->warm && a->stack_bytes == b->stack_bytes &&
            a->waiters_count == b->waiters_count &&
            memcmp(a->waiters, b->waiters, a->waiters_count * sizeof *a->waiters) == 0 &&
            a->active == b->active && a->idle == b->idle && a->basis == b->basis &&
@@ -122,6 +122,8 @@ static int change_setting(struct setting *setting, const struct plan_changes *ch
 {
     if (changes->blocks > 0)
         setting->blocks = changes->blocks;
+    if (changes->shards > 0)
+        setting->shards = changes->shards;
     if (changes->waiters_count > 0 && is_of(setting, EXPERIMENT_MEMORY)) {
         setting->is_changed = true;
         memcpy(setting->waiters, changes->waiters, sizeof setting->waiters);

@@ -20,7 +20,10 @@ void plan_draft_init(struct plan_draft *draft, struct plan_reading *reading)
 {
     plan_work_init(&reading->plain);
     *draft = (struct plan_draft){
-        .setting = {.blocks = 6, .allocators = PLAN_ALLOCATOR_ANY, .longest_seconds = 3},
+        .setting = {.blocks = 6,
+                    .shards = 1,
+                    .allocators = PLAN_ALLOCATOR_ANY,
+                    .longest_seconds = 3},
         .work = {&reading->plain},
         .work_count = 1,
         .active_count = 1,
@@ -142,6 +145,12 @@ static int read_blocks(struct plan_reading *reading, const config_setting_t *val
                        struct plan_draft *draft)
 {
     return plan_read_integer(reading, value, 1, PLAN_BLOCKS_MAX, &draft->setting.blocks);
+}
+
+static int read_shards(struct plan_reading *reading, const config_setting_t *value,
+                       struct plan_draft *draft)
+{
+    return plan_read_integer(reading, value, 1, PLAN_SHARDS_MAX, &draft->setting.shards);
 }
 
 static int read_subjects(struct plan_reading *reading, const config_setting_t *value,
@@ -321,6 +330,7 @@ static const struct {
     {"on_request", OF_SERVERS, read_on_request},
     {"variants", OF_SERVERS, plan_draft_variants},
     {"blocks", OF_ALL, read_blocks},
+    {"shards", OF_SERVERS, read_shards},
     {"subjects", OF_ALL, read_subjects},
     {"allocators", OF_MEMORY, read_allocators},
     {"waiters", OF_MEMORY, read_waiters},

@@ -25,6 +25,7 @@
 
 #define PLAN_NUMBER_MAX  INT64_C(10000000) /* waiters, connections */
 #define PLAN_BLOCKS_MAX  INT64_C(10000)
+#define PLAN_SHARDS_MAX  INT64_C(1024)
 #define PLAN_SECONDS_MAX 3600.0
 #define PLAN_RATE_MAX    1e7
 
@@ -80,6 +81,7 @@ struct setting {
     bool
         subjects; /* foreign ones take part: those of --subject in echo, runtimes in any scenario */
     int64_t blocks;
+    int64_t shards; /* of a server: processes that share its connections, 1 or more */
     /* Memory. */
     unsigned allocators;
     int64_t waiters[PLAN_WAITERS_MAX]; /* PLAN_LARGEST among them */
@@ -151,6 +153,7 @@ int64_t plan_looks(const struct plan *plan);
  * those that may be 0: -1) leave it. */
 struct plan_changes {
     int64_t blocks;
+    int64_t shards;
     int64_t waiters[PLAN_WAITERS_MAX];
     size_t waiters_count;
     int64_t active[PLAN_WAITERS_MAX];

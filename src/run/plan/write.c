@@ -225,6 +225,8 @@ static void write_setting(const struct setting *setting, FILE *out)
     if (setting->on_request)
         write_models("on_request", setting->on_request, out);
     write_variants(setting, out);
+    if (setting->shards > 1)
+        fprintf(out, " shards = %" PRId64 ";", setting->shards);
     if (is_of(setting, EXPERIMENT_MEMORY))
         write_memory(setting, out);
     if (is_of(setting, EXPERIMENT_THROUGHPUT) || is_of(setting, EXPERIMENT_LATENCY))
