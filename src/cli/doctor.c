@@ -13,6 +13,7 @@
 #include "measure/limits/limits.h"
 #include "measure/placement/placement.h"
 #include "measure/placement/store_placement.h"
+#include "run/plan/plan.h"
 #include "store/postgres_check.h"
 #include "store/temporary_folder.h"
 
@@ -32,6 +33,7 @@
 
 struct doctor {
     int64_t waiters; /* that the commands make room for */
+    int64_t shards;  /* processes that share them */
 };
 
 /* ---- Limits ---- */
@@ -327,6 +329,11 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
             argp_error(state, "--waiters takes a number from 1 to %" PRId64 ", not '%s'",
                        WAITERS_MAX, text);
         return 0;
+    case 's':
+        if (text_parse_int64(text, 1, PLAN_SHARDS_MAX, &doctor->shards) < 0)
+            argp_error(state, "--shards takes a number from 1 to %" PRId64 ", not '%s'",
+                       PLAN_SHARDS_MAX, text);
+        return 0;
     case ARGP_KEY_ARG:
         argp_error(state, "unexpected argument '%s'", text);
         return EINVAL;
@@ -339,6 +346,8 @@ int command_doctor(int argc, char **argv)
 {
     static const struct argp_option options[] = {
         {"waiters", 'n', "N", 0, "print commands that make room for N waiters (100000)", 0},
+        {"shards", 's', "S", 0, "of servers of S processes each, as `waitbench run --shards` (1)",
+         0},
         {0},
     };
     static const struct argp argp = {
@@ -347,15 +356,15 @@ int command_doctor(int argc, char **argv)
         NULL,    NULL,
         NULL,
     };
-    struct doctor doctor = {.waiters = WAITERS_DEFAULT};
+    struct doctor doctor = {.waiters = WAITERS_DEFAULT, .shards = 1};
     struct noise noise;
     struct cgroup_home home;
     struct stores_found stores;
     argp_err_exit_status = EXIT_USAGE;
     argp_parse(&argp, argc, argv, 0, NULL, &doctor);
     struct limits limits;
-    struct limits_options bare = {0};
-    limits_read(&limits, "", &bare);
+    const struct limits_options shared = {.shards = doctor.shards};
+    limits_read(&limits, "", &shared);
     examine_noise(&noise);
     cgroup_home_find(&home, "");
     examine_stores(&stores);

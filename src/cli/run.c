@@ -26,6 +26,7 @@ enum {
     OPTION_STORE,
     OPTION_BLOCKS,
     OPTION_SHARDS,
+    OPTION_LIFT,
     OPTION_SEED,
     OPTION_WAITERS,
     OPTION_OUTPUT,
@@ -54,13 +55,13 @@ static const struct work_option {
 
 static void parse_profile(struct run_options *options, const char *text, struct argp_state *state)
 {
-    static const char *const names[] = {"quick", "default", "full", "runtimes"};
+    static const char *const names[] = {"quick", "default", "full", "far", "runtimes"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(text, names[i]) == 0) {
             options->profile = text;
             return;
         }
-    argp_error(state, "--profile takes quick, default, full or runtimes, not '%s'", text);
+    argp_error(state, "--profile takes quick, default, full, far or runtimes, not '%s'", text);
 }
 
 /* Numbers from `low` with commas between. */
@@ -210,6 +211,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
     case OPTION_RUNTIMES:
         options->runtimes = text;
         return 0;
+    case OPTION_LIFT:
+        options->lift_limits = true;
+        return 0;
     case OPTION_WAIT:
         options->wait = true;
         return 0;
@@ -228,8 +232,8 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 }
 
 static const struct argp_option option_table[] = {
-    {"profile", OPTION_PROFILE, "NAME", 0, "the plan that is run: quick, default, full or runtimes",
-     0},
+    {"profile", OPTION_PROFILE, "NAME", 0,
+     "the plan that is run: quick, default, full, far or runtimes", 0},
     {"plan", OPTION_PLAN, "FILE", 0, "a plan of one's own instead; bench/plans/ has ours", 0},
     {"only", OPTION_ONLY, "NAME,...", 0, "these experiments only; `waitbench list` names them", 0},
     {"scenario", OPTION_SCENARIO, "NAME,...", 0, "these scenarios only", 0},
@@ -268,6 +272,10 @@ static const struct argp_option option_table[] = {
     {"aa", OPTION_AA, NULL, 0,
      "measure threads and loop against themselves, in one setting of each kind, and say how often "
      "they are called different",
+     0},
+    {"lift-limits", OPTION_LIFT, NULL, 0,
+     "as root, raise what bounds threads and connections on this machine (kernel.pid_max and the "
+     "like) until the run's end, whatever ends it",
      0},
     {"wait", OPTION_WAIT, NULL, 0, "begin when no other run is at work on this machine", 0},
     {NULL, 0, NULL, 0, "Instead of what the plan's settings have:", 1},

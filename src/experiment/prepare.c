@@ -11,6 +11,7 @@
 #include "experiment/throughput.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -178,6 +179,19 @@ static int check_baseline(const struct run *run, const struct jobs *jobs, struct
                      name);
 }
 
+/* Says what was raised: it is the whole machine's, and others may see it. */
+static int lift(struct run *run, struct error *error)
+{
+    if (!run->options->lift_limits)
+        return 0;
+    int result = lift_limits(&run->lift, "", error);
+    for (size_t i = 0; result == 0 && i < run->lift.count; i++)
+        fprintf(stderr, "raised until the run's end: %s from %" PRId64 " to %" PRId64 "\n",
+                lift_name(&run->lift.settings[i]), run->lift.settings[i].before,
+                run->lift.settings[i].now);
+    return result;
+}
+
 int run_prepare(struct run *run, struct jobs *jobs, struct error *error)
 {
     int result = places_find(PLACE_PROGRAMS, run->programs_dir, error);
@@ -189,6 +203,8 @@ int run_prepare(struct run *run, struct jobs *jobs, struct error *error)
         result = chosen_runtimes_find(&run->runtimes, run->options->runtimes, error);
     if (result == 0)
         result = check_runtime_names(run, error);
+    if (result == 0)
+        result = lift(run, error);
     if (result == 0)
         result = limits_raise_soft(error);
     if (result == 0)

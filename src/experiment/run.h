@@ -14,6 +14,7 @@
 #include "experiment/watch.h"
 #include "measure/cgroup/cgroup.h"
 #include "measure/disturbance/run_lock.h"
+#include "measure/limits/lift.h"
 #include "measure/limits/limits.h"
 #include "measure/placement/placement.h"
 #include "measure/placement/store_placement.h"
@@ -39,6 +40,7 @@ struct run_options {
                               arm */
     struct plan_changes changes; /* what is set instead of what the plan has */
     uint64_t seed;
+    bool lift_limits; /* raise what bounds threads, until the run's end (measure/limits/lift.h) */
     bool aa;                                /* arms against themselves */
     const char *output;                     /* NULL: below results/ */
     const char *label;                      /* the machine's (run/label.h); NULL: derived */
@@ -59,6 +61,7 @@ struct run {
     struct plan plan;
     char programs_dir[PATH_MAX]; /* where those of ours lie */
     char folder[PATH_MAX];
+    struct lift lift;
     struct placement placement;
     hwloc_bitmap_t all_cpus;                /* the server's and the clients' */
     struct store_placement store_placement; /* of trials beside a database */
