@@ -11,6 +11,9 @@ usage: ./run_all.sh [--quick|--full] [OPTION...]    set up, build, measure, draw
        ./run_all.sh runtimes [--runtimes NAME,...] [OPTION...]
                                                     install other languages and other ways to wait
                                                     (all, or those named), build, measure them
+       ./run_all.sh far [--lift-limits] [OPTION...] set up, build, measure as many waiters as the machine
+                                                    allows, up to a million; as root it can raise some
+                                                    of its limits meanwhile
 
 --no-install   never install packages: print the command that would, and exit 3; of runtimes, go on
                with those that are here
@@ -184,7 +187,7 @@ for argument in "$@"; do
     --full) arguments+=(--profile full) ;;
     --help | -h) usage; exit 0 ;;
     --help-run) arguments+=(--help) ;;
-    test | compare | runtimes)
+    test | compare | runtimes | far)
       if [ "${#arguments[@]}" -eq 0 ] && [ "$mode" = run ]; then
         mode=$argument
       else
@@ -208,6 +211,7 @@ case $mode in
     install_packages "${run_packages[@]}"
     (cd -- "$here" && build)
     [ "$mode" != runtimes ] || run_runtimes "${arguments[@]}"
+    [ "$mode" != far ] || exec "$here/build/waitbench" run --profile far "${arguments[@]}"
     exec "$here/build/waitbench" "$mode" "${arguments[@]}"
     ;;
 esac

@@ -149,6 +149,15 @@ static void takes_off_the_stacks_of_others(void **state)
     assert_string_equal(bill.note, "");
 }
 
+static int settle(const struct memory_baseline *baseline, const struct cgroup *cgroup, pid_t pid,
+                  struct error *error)
+{
+    struct subject subject = SUBJECT_NONE;
+    const struct shards shards = {.items = &subject, .count = 1};
+    subject.pid = pid;
+    return memory_settle(baseline, cgroup, &shards, error);
+}
+
 static void what_stands_still_has_settled(void **state)
 {
     (void)state;
@@ -156,9 +165,9 @@ static void what_stands_still_has_settled(void **state)
     const struct cgroup cgroup = recorded_cgroup(CGROUP_V2, V2_TRIAL);
     struct error error = {{0}};
     int64_t begin_ns = clock_now_ns();
-    assert_int_equal(memory_settle(&baseline, &cgroup, V2_PID, &error), 0);
+    assert_int_equal(settle(&baseline, &cgroup, V2_PID, &error), 0);
     assert_true(clock_now_ns() - begin_ns >= 200 * NS_PER_MS);
-    assert_int_equal(memory_settle(&baseline, &cgroup, 1, &error), -ESRCH);
+    assert_int_equal(settle(&baseline, &cgroup, 1, &error), -ESRCH);
     assert_non_null(strstr(error.text, "subject 1 "));
 }
 
