@@ -6,6 +6,7 @@
 #include "measure/process/proc_tree.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 static int make_room(struct shards *shards, size_t count, struct error *error)
@@ -157,16 +158,23 @@ int shards_stop(struct shards *shards, struct error *error)
     return result;
 }
 
-/* Whichever of them it is ends by itself; the others live on. */
+static bool any_may_end(const struct shards *shards)
+{
+    for (size_t i = 0; i < shards->count; i++)
+        if (shards->items[i].channel.pid > 0)
+            return true;
+    return false;
+}
+
+/* A process that ends closes what it has before it can be reaped, so who sees that waits for its
+ * end. Whichever of them it is; the others live on. */
 void shards_blame(struct shards *shards, struct error *error)
 {
     int64_t deadline_ns = clock_now_ns() + SUBJECT_EXIT_SECONDS * NS_PER_SECOND;
-    while (clock_now_ns() < deadline_ns && !interrupt_signal()) {
+    while (any_may_end(shards) && clock_now_ns() < deadline_ns && !interrupt_signal()) {
         for (size_t i = 0; i < shards->count; i++)
-            if (channel_ended(&shards->items[i].channel)) {
-                subject_blame(&shards->items[i], error);
+            if (subject_blame(&shards->items[i], error))
                 return;
-            }
         clock_sleep_until_ns(clock_now_ns() + NS_PER_MS);
     }
 }

@@ -61,7 +61,7 @@ int64_t shards_threads(const struct shards *shards);
  * `error` set; all are gone either way. */
 int shards_stop(struct shards *shards, struct error *error);
 
-/* Names in `error` one that has died (subject_blame). */
+/* Names in `error` one that has died, or does within its time (subject_blame). */
 void shards_blame(struct shards *shards, struct error *error);
 
 /* Kills what still runs, and frees. Fine on one that is zeroed. */

@@ -236,14 +236,15 @@ int subject_stop(struct subject *subject, struct error *error)
 
 /* A subject that dies resets its connections, and whether the clients tell of that or the subject
  * is asked first is up to the scheduler. Its own end is what both come from. */
-void subject_blame(struct subject *subject, struct error *error)
+bool subject_blame(struct subject *subject, struct error *error)
 {
     char end[512];
     struct error seen = *error;
-    if (subject->channel.pid <= 0 || !ends_by_itself(subject))
-        return;
+    if (subject->channel.pid <= 0 || !channel_ended(&subject->channel))
+        return false;
     channel_describe_end(&subject->channel, end, sizeof end);
     error_set(error, -EPIPE, "subject %s, and then: %s", end, seen.text);
+    return true;
 }
 
 void subject_kill(struct subject *subject)

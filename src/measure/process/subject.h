@@ -69,10 +69,10 @@ int subject_stats(struct subject *subject, struct subject_stats *stats, struct e
  * (another status, or a signal) or -EINTR with `error` set; it is gone either way. */
 int subject_stop(struct subject *subject, struct error *error);
 
-/* When something failed beside it: a subject that has ended by itself, or does within its time, is
- * named in `error` as the cause, with how it ended. Otherwise, or when that is known already,
- * `error` is left alone. */
-void subject_blame(struct subject *subject, struct error *error);
+/* When something failed beside it: a subject that has ended by itself is named in `error` as the
+ * cause, with how it ended, and true comes back. Otherwise, or when that is known already, `error`
+ * is left alone. */
+bool subject_blame(struct subject *subject, struct error *error);
 
 /* Kills it at once, if it still runs. Fine on a subject that was never started, if zeroed with
  * SUBJECT_NONE. */
