@@ -72,7 +72,7 @@ constant() {
 }
 
 @test "each key of stats that the code reads is on the page, and no other" {
-  sed -n '/^static void keep_stat/,/^}/p' "$WAITBENCH_SOURCE/src/measure/process/subject.c" | grep -oE '"[a-z_]+"' |
+  sed -n '/^static bool keep_stat/,/^}/p' "$WAITBENCH_SOURCE/src/measure/process/subject.c" | grep -oE '"[a-z_]+"' |
     tr -d '"' | sort -u >"$BATS_TEST_TMPDIR/read"
   [ -s "$BATS_TEST_TMPDIR/read" ]
   sed -n '/^## What its `stats` may say/,/^## What is done/p' "$page" | sed -nE 's/^\| `([a-z_]+)` .*/\1/p' |

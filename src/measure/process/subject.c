@@ -47,7 +47,7 @@ static int contract_broken(struct subject *subject, int result, const char *expe
 }
 
 /* The first line: `listening PORT`, to which there may be a client. */
-static int read_listening(struct subject *subject, struct error *error)
+int subject_listen(struct subject *subject, struct error *error)
 {
     static const char prefix[] = "listening ";
     char line[CHANNEL_LINE_MAX];
@@ -97,7 +97,7 @@ int subject_start(struct subject *subject, char *const *argv, const struct cgrou
     int result = subject_launch(subject, argv, cgroup, cpus, error);
     if (result < 0)
         return result;
-    result = read_listening(subject, error);
+    result = subject_listen(subject, error);
     if (result < 0)
         subject_kill(subject);
     return result;
@@ -155,8 +155,10 @@ static void keep_text(char *text, size_t size, const char *value)
     snprintf(text, size, "%s", value);
 }
 
-static void keep_stat(struct subject_stats *stats, const char *key, const char *value)
+/* False where the value is not a number and ought to be one. */
+static bool keep_stat(struct subject_stats *stats, const char *key, const char *value)
 {
+    bool sound = true;
     const struct {
         const char *key;
         int64_t *number;
@@ -171,7 +173,7 @@ static void keep_stat(struct subject_stats *stats, const char *key, const char *
     };
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         if (strcmp(key, numbers[i].key) == 0)
-            text_parse_int64(value, 0, INT64_MAX, numbers[i].number);
+            sound = text_parse_int64(value, 0, INT64_MAX, numbers[i].number) == 0;
     if (strcmp(key, "model") == 0)
         keep_text(stats->model, sizeof stats->model, value);
     if (strcmp(key, "allocator") == 0)
@@ -180,6 +182,13 @@ static void keep_stat(struct subject_stats *stats, const char *key, const char *
         keep_text(stats->allocator_version, sizeof stats->allocator_version, value);
     if (strcmp(key, "runtime") == 0)
         keep_text(stats->runtime, sizeof stats->runtime, value);
+    return sound;
+}
+
+bool subject_stat_is_sound(const char *key, const char *value)
+{
+    struct subject_stats stats;
+    return keep_stat(&stats, key, value);
 }
 
 int subject_stats(struct subject *subject, struct subject_stats *stats, struct error *error)

@@ -48,7 +48,11 @@ struct subject {
 int subject_launch(struct subject *subject, char *const *argv, const struct cgroup *cgroup,
                    hwloc_const_bitmap_t cpus, struct error *error);
 
-/* The same of a server, and waits for `listening PORT`. On failure nothing
+/* Waits until a server that was launched has said `listening PORT`. On failure it may still run.
+ * Returns 0 or -errno with `error` saying what the program did instead. */
+int subject_listen(struct subject *subject, struct error *error);
+
+/* Both of it: starts a server, and waits for `listening PORT`. On failure nothing
  * is left running. Returns 0 or -errno with `error` saying what the program did instead. */
 int subject_start(struct subject *subject, char *const *argv, const struct cgroup *cgroup,
                   hwloc_const_bitmap_t cpus, struct error *error);
@@ -64,6 +68,10 @@ int subject_waiters(struct subject *subject, int64_t *waiters, struct error *err
 
 /* Asks `stats`. Unknown keys are skipped. Returns 0 or -errno with `error` set. */
 int subject_stats(struct subject *subject, struct subject_stats *stats, struct error *error);
+
+/* Whether that value of `stats` is what its key stands for: any text of a key that is not known, or
+ * is of text; a whole number of those that are numbers. */
+bool subject_stat_is_sound(const char *key, const char *value);
 
 /* Ends its stdin and waits for it. Returns 0 when it exited 0 in time, else -ETIMEDOUT, -EPROTO
  * (another status, or a signal) or -EINTR with `error` set; it is gone either way. */
