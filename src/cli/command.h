@@ -17,5 +17,6 @@ int command_report(int argc, char **argv);
 int command_list(int argc, char **argv);
 int command_export(int argc, char **argv);
 int command_load(int argc, char **argv);
+int command_check(int argc, char **argv);
 
 #endif

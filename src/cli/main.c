@@ -10,6 +10,7 @@
 
 static const struct command commands[] = {
     {"run", "measure this machine and write a run folder", command_run},
+    {"check", "try a program of your own against the subject contract", command_check},
     {"doctor", "what limits or disturbs a run here, and what helps", command_doctor},
     {"load", "put load on any echo or HTTP server and measure its tail", command_load},
     {"report", "draw a run folder's charts and write its report.html", command_report},
