@@ -88,17 +88,17 @@ void clause_address(struct probe *probe, struct finding *finding)
 /* One may be the machine's. */
 #define DELAYED_ROUNDS_MAX 2
 
-/* Two requests of a byte, the second while the first may be on its way back and nothing of ours has
+/* Two small requests, the second while the first may be on its way back and nothing of ours has
  * acknowledged it. */
 static bool is_round_delayed(struct probe *probe, struct connection *peer, int gap_us)
 {
     const int off = 0;
     int64_t start_ns = clock_now_ns();
-    if (send(peer->fd, "a", 1, MSG_NOSIGNAL) != 1 ||
-        setsockopt(peer->fd, IPPROTO_TCP, TCP_QUICKACK, &off, sizeof off) < 0)
+    struct talk talk = {.bytes = (const unsigned char *)"abcd", .length = 4, .sent = 2};
+    if (setsockopt(peer->fd, IPPROTO_TCP, TCP_QUICKACK, &off, sizeof off) < 0 ||
+        send(peer->fd, talk.bytes, talk.sent, MSG_NOSIGNAL) != (ssize_t)talk.sent)
         return false;
     clock_sleep_until_ns(clock_now_ns() + gap_us * NS_PER_US);
-    struct talk talk = {.bytes = (const unsigned char *)"ab", .length = 2, .sent = 1};
     talk_run(peer, &talk, probe->patience_ns);
     return talk.end == TALK_WHOLE && clock_now_ns() - start_ns > DELAYED_NS;
 }

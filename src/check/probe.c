@@ -16,7 +16,7 @@
 #define DRAIN_LINES 10000
 /* Behind a line that is not the answer one may follow. */
 #define ANSWER_BEHIND_NS (NS_PER_SECOND / 2)
-#define POLL_NS          NS_PER_MS
+#define POLL_NS          (5 * NS_PER_MS)
 /* A count that is right for a moment only, on its way past, is not right. */
 #define STEADY_NS (20 * NS_PER_MS)
 
