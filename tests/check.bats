@@ -204,7 +204,7 @@ killed() {
     >"$BATS_TEST_TMPDIR/log" 2>&1 3>&- &
   pid=$!
   until [ -s "$BATS_TEST_TMPDIR/made" ]; do sleep 0.05; done
-  left=$(descendants "$pid" && cat "$BATS_TEST_TMPDIR/made")
+  left="$(descendants "$pid") $(cat "$BATS_TEST_TMPDIR/made")"
   victim=$pid
   [ "$2" = itself ] || victim=$(pgrep -P "$pid")
   kill "-$1" "$victim"
