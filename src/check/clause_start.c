@@ -33,7 +33,7 @@ static const char *start_cause(struct probe *probe, int result)
     if (result == -ETIMEDOUT)
         return keeps_it_in_a_buffer(&probe->subject)
                    ? "`listening PORT` was printed, and not flushed: it came when standard input "
-                     "ended"
+                     "ended (or only then, since it starts slowly)"
                    : "nothing was printed, or not yet; or it was not flushed";
     if (result == -EPROTO || result == -EMSGSIZE)
         return "a line of a framework or a log on standard output; or PORT is not a number from "

@@ -16,7 +16,9 @@
 #define DRAIN_LINES 10000
 /* Behind a line that is not the answer one may follow. */
 #define ANSWER_BEHIND_NS (NS_PER_SECOND / 2)
-#define POLL_NS          (5 * NS_PER_MS)
+/* Who has been silent so often is not asked to echo any more. */
+#define SILENCES_MAX 3
+#define POLL_NS      (5 * NS_PER_MS)
 /* A count that is right for a moment only, on its way past, is not right. */
 #define STEADY_NS (20 * NS_PER_MS)
 
@@ -183,8 +185,10 @@ bool probe_talk(struct probe *probe, struct connection *peer, struct talk *talk,
     talk_describe(talk, probe->patience_ns, text, sizeof text);
     finding_fail(finding, cause, "expected %zu byte%s back as sent; %s", talk->length,
                  talk->length == 1 ? "" : "s", text);
-    if (talk->end == TALK_SILENT || talk->end == TALK_OPEN)
+    if (talk->end == TALK_SILENT || talk->end == TALK_OPEN) {
         probe_lose_patience(probe);
+        probe->echoes &= ++probe->silences < SILENCES_MAX;
+    }
     return false;
 }
 

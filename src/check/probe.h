@@ -26,6 +26,7 @@ struct probe {
     bool connects; /* it can be connected to */
     bool tells;    /* it answers `waiters` */
     bool echoes;   /* a request came back */
+    int silences;  /* where an echo was expected */
     int64_t patience_ns;
     struct connection crowd[PROBE_CROWD];
     size_t crowd_count; /* the first so many are open */
