@@ -10,16 +10,26 @@ slow='hung half mixed sulky shallow stopped few endless mute lines silent unflus
 quick='garbage binary noport early elsewhere wide during later threads wrong chatty sour deaf orphan nagle log flood
   text lossy extra fragile abrupt impatient unit late family good'
 
+# try MODE: what check says of it, and its exit code, in files.
+try() {
+  local out=$BATS_FILE_TMPDIR/out/$1 code=0
+  "$WAITBENCH_BUILD/waitbench" check --subject "$1=python3 $WAITBENCH_SOURCE/tests/subjects/broken.py $1 $out.made" \
+    >"$out" 2>&1 3>&- || code=$?
+  echo "$code" >"$out.status"
+}
+
 setup_file() {
-  local broken=$WAITBENCH_SOURCE/tests/subjects/broken.py bench=$WAITBENCH_BUILD/bench
+  local mode bench=$WAITBENCH_BUILD/bench
   mkdir "$BATS_FILE_TMPDIR/out"
   # Each is started once. They wait more than they compute, and so side by side.
+  export -f try
   # shellcheck disable=SC2016,SC2086 # the inner shell's words; a list of words
-  printf '%s\n' $slow $quick |
-    xargs -P 5 -I '{}' bash -c '
-      cd "$1"
-      "$2/waitbench" check --subject "$4=python3 $3 $4 $1/$4.made" >"$4" 2>&1
-      echo $? >"$4.status"' - "$BATS_FILE_TMPDIR/out" "$WAITBENCH_BUILD" "$broken" '{}'
+  printf '%s\n' $slow $quick | xargs -P 5 -I '{}' bash -c 'try "$1"' - '{}'
+  # On a machine where others are very busy an interpreter may not start in time.
+  for mode in $slow $quick; do
+    case $mode in silent | unflushed) continue ;; esac
+    if grep -q 'did not say `listening PORT`' "$BATS_FILE_TMPDIR/out/$mode"; then try "$mode"; fi
+  done
   "$WAITBENCH_BUILD/waitbench" check --subject "threads=$bench/echo-threads-libc" \
     --subject "loop=$bench/echo-loop-libc" --subject "loops=$bench/echo-loop-libc --loops 2" \
     --subject "blocking=$bench/blocking-threads-libc" --subject "callbacks=$bench/blocking-loop-libc" \
