@@ -125,7 +125,9 @@ int probe_waiters(struct probe *probe, int64_t *waiters, struct error *error)
         probe_lose_patience(probe);
     if (result != -EPROTO && result != -EMSGSIZE)
         return result;
-    probe->subject.channel.buffered *= result == -EPROTO;
+    /* Too long for the buffer, it fills it. */
+    if (result == -EMSGSIZE)
+        probe->subject.channel.buffered = 0;
     result = find_answer(probe, waiters);
     if (result == 0)
         keep_unasked(probe, error->text);
