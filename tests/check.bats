@@ -244,12 +244,37 @@ killed() {
 @test "usage, and programs that are not there" {
   run "$waitbench" check
   [ "$status" -eq 2 ]
-  [[ "$output" == *'--subject NAME=CMD says what to try'* ]]
+  [[ "$output" == *'--subject NAME=CMD'*' says what to try'* ]]
   run "$waitbench" check --subject python3
   [ "$status" -eq 2 ]
   run "$waitbench" check --subject mine=/no/such/program
   [ "$status" -eq 3 ]
   [[ "$output" == *'--subject mine: cannot run /no/such/program: No such file'* ]]
   run "$waitbench" check --subject "mine=$WAITBENCH_SOURCE"
+  [ "$status" -eq 2 ]
+}
+
+@test "runtimes of a catalogue: what echoes is tried, what is not here or does not is left out by name" {
+  mkdir -p "$BATS_TEST_TMPDIR/catalogue/toys"
+  cat >"$BATS_TEST_TMPDIR/catalogue/toys/runtimes.cfg" <<CFG
+runtimes = (
+    { name = "right"; group = "toys"; about = "right"; model = "asyncio";
+      command = ["python3", "$subjects/broken.py", "good"]; packages = ["python3"]; probe = ["true"]; },
+    { name = "gone"; group = "toys"; about = "not here"; model = "asyncio";
+      command = ["/no/such/program"]; packages = ["nothing"]; probe = ["false"]; },
+    { name = "asleep"; group = "toys"; about = "no server"; model = "threads"; scenarios = ["sleep"];
+      command = ["python3", "$subjects/broken.py", "good"]; packages = ["python3"]; probe = ["true"]; } );
+CFG
+  export WAITBENCH_RUNTIMES=$BATS_TEST_TMPDIR/catalogue
+  run "$waitbench" check --runtimes toys
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [[ "$output" == *'runtime gone: left out: '*'runtime asleep: left out: it takes no part in echo'* ]]
+  [ "$(grep -c ': keeps the contract: ' <<<"$output")" -eq 1 ]
+  [[ "$output" == *'right: keeps the contract: '* ]]
+  run "$waitbench" check --runtimes gone
+  [ "$status" -eq 3 ]
+  [[ "$output" == *'--runtimes gone: none of them can be tried here'* ]]
+  run "$waitbench" check --runtimes nobody
   [ "$status" -eq 2 ]
 }

@@ -6,8 +6,8 @@
 #include "base/error.h"
 #include "base/interrupt.h"
 #include "check/guard.h"
+#include "cli/check_subjects.h"
 #include "cli/command.h"
-#include "experiment/arm.h"
 #include "measure/limits/limits.h"
 
 #include <argp.h>
@@ -16,14 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SUBJECTS_MAX 64
-
-enum { OPTION_SUBJECT = 256 };
-
-struct checked {
-    struct arm arms[SUBJECTS_MAX];
-    size_t count;
-};
+enum { OPTION_SUBJECT = 256, OPTION_RUNTIMES };
 
 /* The names of clauses that were not tried, for one line. */
 struct untried {
@@ -79,11 +72,11 @@ static void print_summary(const char *name, const struct check_summary *summary,
 /* In a process of its own. */
 static int check_all(void *data)
 {
-    const struct checked *checked = data;
+    const struct check_subjects *subjects = data;
     struct check_summary summary;
     int code = EXIT_DONE;
-    for (size_t i = 0; i < checked->count; i++) {
-        const struct arm *arm = &checked->arms[i];
+    for (size_t i = 0; i < subjects->count; i++) {
+        const struct arm *arm = &subjects->arms[i];
         struct untried untried = {{0}};
         print_command(arm);
         if (check_subject(arm->command, print_finding, &untried, &summary) < 0)
@@ -95,34 +88,30 @@ static int check_all(void *data)
     return code;
 }
 
-/* Ends the program where a definition is wrong, or its program is not there. */
-static void add_subject(struct checked *checked, const char *definition, struct argp_state *state)
+/* Ends the program where a subject cannot be added. */
+static void refuse(int result, const struct error *error, struct argp_state *state)
 {
-    struct error error;
-    struct arm *arm = &checked->arms[checked->count];
-    if (checked->count == SUBJECTS_MAX)
-        argp_failure(state, EXIT_USAGE, 0, "up to %d subjects at a time", SUBJECTS_MAX);
-    int result = arm_init_foreign(arm, definition, &error);
-    if (result == 0)
-        result = arm_find_program(arm, &error);
     if (result < 0)
-        argp_failure(state, result == -ENOENT ? EXIT_MISSING : EXIT_USAGE, 0, "%s", error.text);
-    checked->count++;
+        argp_failure(state, result == -ENOENT ? EXIT_MISSING : EXIT_USAGE, 0, "%s", error->text);
 }
 
 static error_t parse_option(int key, char *text, struct argp_state *state)
 {
-    struct checked *checked = state->input;
+    struct check_subjects *subjects = state->input;
+    struct error error;
     switch (key) {
     case OPTION_SUBJECT:
-        add_subject(checked, text, state);
+        refuse(check_subjects_add(subjects, text, &error), &error, state);
+        return 0;
+    case OPTION_RUNTIMES:
+        refuse(check_subjects_add_runtimes(subjects, text, &error), &error, state);
         return 0;
     case ARGP_KEY_ARG:
         argp_error(state, "unexpected argument '%s'", text);
         return EINVAL;
     case ARGP_KEY_END:
-        if (checked->count == 0)
-            argp_error(state, "--subject NAME=CMD says what to try");
+        if (subjects->count == 0)
+            argp_error(state, "--subject NAME=CMD or --runtimes NAME,... says what to try");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -134,6 +123,9 @@ int command_check(int argc, char **argv)
     static const struct argp_option options[] = {
         {"subject", OPTION_SUBJECT, "NAME=CMD", 0, "try this program; may be given several times",
          0},
+        {"runtimes", OPTION_RUNTIMES, "NAME,...", 0,
+         "try these runtimes: names, groups such as python, or all; `waitbench list` shows them",
+         0},
         {0},
     };
     static const struct argp argp = {
@@ -144,16 +136,15 @@ int command_check(int argc, char **argv)
                "usually comes from. It takes some 3 seconds, and up to a minute for a program that "
                "hangs. Exit code: 1 where a clause does not hold.",
     };
-    struct checked checked = {.count = 0};
+    struct check_subjects subjects = {.count = 0};
     struct error error;
     argp_err_exit_status = EXIT_USAGE;
-    argp_parse(&argp, argc, argv, 0, NULL, &checked);
+    argp_parse(&argp, argc, argv, 0, NULL, &subjects);
     if (limits_raise_soft(&error) < 0)
         warning_print("%s", error.text);
     interrupt_catch();
-    int code = guard_run(check_all, &checked);
-    for (size_t i = 0; i < checked.count; i++)
-        arm_finish(&checked.arms[i]);
+    int code = guard_run(check_all, &subjects);
+    check_subjects_finish(&subjects);
     if (code >= 0)
         return code;
     error_print("the check could not go on: %s", strerror(-code));
