@@ -11,6 +11,9 @@ int analysis_read(struct analysis *analysis, const struct recorded_run *run, con
     int result = bill_read(&analysis->bill, run, seed, error);
     analysis->has_bill = result == 0;
     if (result == 0)
+        result = runtime_figures_read(&analysis->runtimes, run, &analysis->bill, error);
+    analysis->has_runtimes = result == 0 && runtime_figures_are_many(&analysis->runtimes);
+    if (result == 0)
         result = summary_read_against(&analysis->summary, run, baseline, seed, error);
     analysis->has_summary = result == 0;
     if (result == 0)
@@ -43,5 +46,6 @@ void analysis_finish(struct analysis *analysis)
     aa_finish(&analysis->aa);
     claims_finish(&analysis->claims);
     summary_finish(&analysis->summary);
+    runtime_figures_finish(&analysis->runtimes);
     bill_finish(&analysis->bill);
 }

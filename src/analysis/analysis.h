@@ -6,6 +6,7 @@
 #include "analysis/claims/claims.h"
 #include "analysis/summary/aa.h"
 #include "analysis/summary/bill.h"
+#include "analysis/summary/runtimes.h"
 #include "analysis/summary/summary.h"
 #include "base/error.h"
 #include "run/recorded_run.h"
@@ -18,10 +19,12 @@ struct analysis {
     int failure;                    /* the first, after which nothing more was worked out; 0 */
     struct error error;             /* the same in words; for a malformed file with its line */
     bool has_bill;                  /* what is not there is zeroed */
+    bool has_runtimes; /* of so many foreign subjects that they have charts of their own */
     bool has_summary;
     bool has_claims;
     bool has_aa; /* the run measured arms against themselves */
     struct bill bill;
+    struct runtime_figures runtimes;
     struct summary summary;
     struct claims claims;
     struct aa aa;
