@@ -268,10 +268,11 @@ panel(p, of, row) = \
   (p > 1 ? 'set ylabel ""; set format y ""; ' : '')
 # The key, last: `eval end_panels(its entries, as plots of nothing)`. It is a plot of its own, over the whole
 # canvas: gnuplot gives a key as many rows and columns as its plot has room for.
+KEY_WIDTH = 3
 key_at(x, y, samples, entries) = "unset border; unset tics; unset label; unset arrow; unset title; unset xlabel; ". \
   "unset ylabel; unset grid; unset logscale; set xrange [0:1]; set yrange [0:1]; ". \
   "set lmargin at screen 0; set rmargin at screen 1; set tmargin at screen 1; set bmargin at screen 0; ".say_what. \
-  sprintf("set key at screen %f, %f left top maxrows KEY_ROWS Left reverse samplen %d width 3; plot ", x, y, samples). \
+  sprintf("set key at screen %f, %f left top maxrows KEY_ROWS Left reverse samplen %d width %d; plot ", x, y, samples, KEY_WIDTH). \
   entries."; unset multiplot"
 # An entry of a key that may have none: an empty loop would count as one.
 entry_if(there, style) = there ? ", NaN with ".style : ""

@@ -111,8 +111,9 @@ LONG = [f"a-server-of-somebody-else-with-a-very-long-name-number-{i}-of-them" fo
 LOAD = "throughput throughput-work latency-spectrum latency-load latency-utilisation latency-work latency-idle latency-active"
 KINDS = "throughput-work latency-utilisation latency-work latency-idle latency-active"
 MACHINES = "ratios machines-memory machines-throughput machines-latency"
-# Drawn of workloads that have options of their own alone.
+# Drawn of workloads that have options of their own alone; and of three foreign programs or more.
 OPTIONS = "throughput-delay latency-delay latency-others".split()
+RUNTIMES = "runtimes-memory runtimes-latency runtimes-throughput runtimes-spawn".split()
 RUN = "memory-growth memory-bill flow " + LOAD
 
 # Name: what is done to the rows of every file, and the charts of which nothing is left.
@@ -198,7 +199,7 @@ def check_others(case, folder, plots):
 
 def check(case, folder, plots):
     charts = [name for name in scripts(plots) if name not in OPTIONS]
-    nothing = CASES[case][1].split()
+    nothing = CASES[case][1].split() + ([] if "names" in case else RUNTIMES)
     assert set(nothing) <= set(charts), set(nothing) - set(charts)
     return [fault for chart in charts for fault in faults_of(folder / "charts" / chart, chart in nothing)]
 

@@ -10,6 +10,7 @@
 #include "report/charts/memory_bill.h"
 #include "report/charts/older_picture.h"
 #include "report/charts/run_files.h"
+#include "report/charts/runtime_charts.h"
 #include "report/charts/trial_charts.h"
 
 #include <errno.h>
@@ -190,6 +191,51 @@ const struct chart charts[] = {
         .caption = "Further left is cheaper; equal steps are equal ratios. A rate is shown as the "
                    "time of one.",
         .write = flow_chart_write,
+    },
+    {
+        .name = "runtimes-memory",
+        .title = "Memory per waiter of every program",
+        .alt = "Horizontal bars, one per program, the smallest first: bytes per waiter, stacked "
+               "from user pages, kernel stack, page tables and other kernel memory. The table "
+               "below has the same figures.",
+        .caption =
+            "Each bar is the slope of memory over the number of waiters, all of it counted, and "
+            "what stands beside it its total with the 95 % interval. A tick is what a connection "
+            "costs that nobody waits for. A bar that is cut by two white strokes is longer than "
+            "the picture.",
+        .write = runtime_memory_write,
+    },
+    {
+        .name = "runtimes-latency",
+        .title = "Latency of every program at one rate",
+        .alt = "Dots on a log scale of time, a line per program, the lowest 99th percentile "
+               "first: the median and the 99th percentile of latency at one rate that all were "
+               "offered. The table below has the same figures.",
+        .caption =
+            "Every program was offered the same rate: of those measured the one at which most "
+            "kept up. Neighbours whose intervals overlap are not told apart. Programs at the end "
+            "were overloaded, and have no latency of their own.",
+        .write = runtime_latency_write,
+    },
+    {
+        .name = "runtimes-throughput",
+        .title = "Requests per second of every program",
+        .alt = "Dots on a log scale of requests per second, a line per program, the most first: "
+               "over one connection and over many. The table below has the same figures.",
+        .caption = "In a closed loop: each connection sends its next request when it has its "
+                   "answer. Over one connection it is a round trip that counts, over many what a "
+                   "request costs. The load generator may be the limit of the fastest.",
+        .write = runtime_throughput_write,
+    },
+    {
+        .name = "runtimes-spawn",
+        .title = "Time to begin waiting, of every program",
+        .alt = "Dots on a log scale of time, a line per program, the least first: the time per "
+               "waiter from the first connection until all wait. The table below has the same "
+               "figures.",
+        .caption = "From the first connection until the program counts all its waiters, by their "
+                   "number: what opening a connection takes is in it, the same for all.",
+        .write = runtime_spawn_write,
     },
     {.name = NULL},
 };

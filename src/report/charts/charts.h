@@ -4,6 +4,7 @@
 #define WAITBENCH_REPORT_CHARTS_CHARTS_H
 
 #include "analysis/summary/bill.h"
+#include "analysis/summary/runtimes.h"
 #include "analysis/words/workload.h"
 #include "base/error.h"
 #include "report/charts/gnuplot.h"
@@ -25,8 +26,9 @@ struct chart_source {
     const char *folder;             /* with charts/ in it; absolute */
     const struct recorded_run *run; /* NULL of a comparison, whose figures are in its folder */
     const struct bill *bill;        /* the run's; NULL where there is none that can be worked out */
-    const struct workload *workload; /* whose trials are drawn; NULL: the plain server's */
-    const char *foot;                /* what stands below each chart; NULL: what the run says */
+    const struct runtime_figures *runtimes; /* likewise */
+    const struct workload *workload;        /* whose trials are drawn; NULL: the plain server's */
+    const char *foot; /* what stands below each chart; NULL: what the run says */
 };
 
 struct chart {

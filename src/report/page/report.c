@@ -52,6 +52,7 @@ static void write_header(struct page *page, const char *run_name)
         {"latency", "Latency"},
     };
     static const char *const before[][2] = {{"answer", "Answer"}, {"choose", "Which one for me?"}};
+    static const char *const runtimes[][2] = {{"runtimes", "Runtimes"}};
     static const char *const last[][2] = {
         {"flow", "Control flow"},    {"summary", "All comparisons"}, {"disturbed", "Disturbed"},
         {"machine", "Machine"},      {"method", "How to read it"},   {"again", "Run it again"},
@@ -82,6 +83,7 @@ static void write_header(struct page *page, const char *run_name)
     if (page_has_plain(page))
         write_links(out, first + 1, sizeof first / sizeof first[0] - 1);
     page_workload_write_links(page);
+    write_links(out, runtimes, page_has_runtimes(page) ? 1 : 0);
     write_links(out, last, sizeof last / sizeof last[0]);
     fputs("</ul></nav>\n</header>\n<main id=\"main\">\n", out);
 }
@@ -108,6 +110,7 @@ static void write_page(struct page *page, const char *run_name)
         report_latency(page);
     }
     report_workloads(page);
+    report_runtimes(page);
     report_flow(page);
     report_summary(page);
     report_disturbed(page);
@@ -148,7 +151,8 @@ int report_write(const struct analysis *analysis, struct error *error)
         .folder = folder,
         .charts = {.source = {.folder = folder,
                               .run = run,
-                              .bill = analysis->has_bill ? &analysis->bill : NULL}},
+                              .bill = analysis->has_bill ? &analysis->bill : NULL,
+                              .runtimes = analysis->has_runtimes ? &analysis->runtimes : NULL}},
     };
     workloads_find(&page.workloads, run);
     result = write_file(&page, error);

@@ -59,6 +59,10 @@ void write_latency(struct page *page);
 void report_workloads(struct page *page);
 void page_workload_write_links(const struct page *page);
 
+/* Programs of many languages; nothing in a run of few. */
+void report_runtimes(struct page *page);
+bool page_has_runtimes(const struct page *page);
+
 void report_flow(struct page *page);
 
 /* Every comparison of two arms. */
