@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report/charts/line_chart.h"
 
+#include "analysis/summary/foreign_choice.h"
 #include "base/alloc.h"
 #include "report/charts/line_figures.h"
 #include "report/charts/run_files.h"
@@ -112,6 +113,7 @@ static size_t keep_valid(const struct line_chart *chart, const struct csv_table 
     for (size_t row = 0; row < csv_row_count(trials); row++)
         kept[row] =
             strcmp(run_cell(trials, row, "valid"), "1") == 0 && workload_has(workload, trials, row);
+    foreign_choose(trials, FOREIGN_TOO_MANY, kept);
     if (chart->select)
         chart->select(trials, kept);
     for (size_t row = 0; row < csv_row_count(trials); row++)

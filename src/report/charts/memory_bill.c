@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report/charts/memory_bill.h"
 
+#include "analysis/summary/foreign_choice.h"
 #include "base/alloc.h"
 #include "report/charts/arm_rows.h"
 #include "report/charts/run_files.h"
@@ -97,6 +98,7 @@ static bool *rows_with_total(const struct bill *bill, const struct workload *wor
         kept[row] = isfinite(bill->bills[i].components[COMPONENT_TOTAL].slope.value) &&
                     workload_has(workload, bill->table, row);
     }
+    foreign_choose(bill->table, FOREIGN_TOO_MANY, kept);
     return kept;
 }
 

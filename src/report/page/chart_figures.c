@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report/page/chart_figures.h"
 
+#include "analysis/summary/foreign_choice.h"
 #include "analysis/words/load_kind.h"
 #include "analysis/words/units.h"
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "report/charts/arm_rows.h"
 #include "report/charts/chart_words.h"
@@ -132,15 +134,43 @@ static void write_kind(const struct chart_source *source, const struct chart *ch
     fputc('.', out);
 }
 
+/* Of many foreign subjects only some are in a chart of all arms. */
+static void write_choice(const struct chart_source *source, const char *file, FILE *out)
+{
+    const struct workload plain = workload_plain();
+    const struct workload *workload = source->workload ? source->workload : &plain;
+    const struct csv_table *trials = NULL;
+    if (!source->run || recorded_run_table(source->run, file, &trials, NULL) != 1)
+        return;
+    bool *kept = alloc_array(csv_row_count(trials), sizeof *kept);
+    for (size_t row = 0; row < csv_row_count(trials); row++)
+        kept[row] = workload_has(workload, trials, row);
+    struct foreign_choice choice = foreign_choose(trials, FOREIGN_TOO_MANY, kept);
+    if (choice.shown < choice.count)
+        fprintf(out, " Of %zu other programs %zu %s here, which %s of a pair%s.", choice.count,
+                choice.shown, choice.shown == 1 ? "is" : "are", choice.shown == 1 ? "is" : "are",
+                source->workload ? "" : "; <a href=\"#runtimes\">Runtimes</a> has all");
+    free(kept);
+}
+
+/* The file of trials that the chart is drawn of, or NULL. */
+static const char *file_of(const struct chart *chart)
+{
+    if (chart->lines)
+        return chart->lines->conditions ? chart->lines->conditions : chart->lines->source;
+    return strcmp(chart->name, "memory-bill") == 0 ? experiment_list[EXPERIMENT_MEMORY].file : NULL;
+}
+
 static void write_caption(const struct chart_figures *figures, const struct chart *chart, FILE *out)
 {
+    const char *file = file_of(chart);
     fprintf(out, "<figcaption>%s", chart->caption);
+    if (file)
+        write_choice(&figures->source, file, out);
     if (chart->tells_kind)
         write_kind(&figures->source, chart, out);
     if (chart->lines)
-        write_failed(&figures->source,
-                     chart->lines->conditions ? chart->lines->conditions : chart->lines->source,
-                     out);
+        write_failed(&figures->source, file, out);
     fputs("</figcaption>\n", out);
 }
 
