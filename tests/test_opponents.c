@@ -120,6 +120,14 @@ static void test_every_pair_of_a_few_and_each_against_the_first_of_many(void **s
     begin(&cast, "{\"hostname\":\"vm\",\"subjects\":[\"c\",\"gone\",\"a\",7]}");
     assert_pairs(&cast, NULL, "a/c b/c d/c e/c");
     run_folder_destroy(&cast.folder);
+    /* Beside ours each is set against our loop, and nothing else. */
+    cast.with_ours = true;
+    begin(&cast, NULL);
+    assert_pairs(&cast, NULL,
+                 "a/echo-loop b/echo-loop c/echo-loop d/echo-loop e/echo-loop "
+                 "echo-threads/echo-loop");
+    assert_pairs(&cast, "d", "a/d b/d c/d e/d echo-loop/d echo-threads/d echo-threads/echo-loop");
+    run_folder_destroy(&cast.folder);
 }
 
 static void test_a_baseline_takes_every_other_arm(void **state)
@@ -268,9 +276,9 @@ static void test_seven_arms_with_long_names_fit(void **state)
     begin(&cast, NULL);
     char *text = print_checked(&cast, NULL);
     /* Each has its column, under a name of its own. */
-    assert_says(text, "version-1.0");
-    assert_says(text, "version-1.1");
-    assert_says(text, "version-2.0");
+    assert_says(text, "an-extraord...ersion-1.0");
+    assert_says(text, "an-extraord...ersion-1.1");
+    assert_says(text, "an-extraord...ersion-2.0");
     assert_says(text, "10.8 us 53.8 us");
     free(text);
     run_folder_destroy(&cast.folder);

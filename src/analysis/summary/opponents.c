@@ -184,6 +184,21 @@ static bool is_arm(const char *name, const struct trial_groups *const *experimen
     return false;
 }
 
+/* Our loop with the usual allocator, or with the only one. */
+static const char *find_loop(const struct trial_groups *const *experiments, size_t count)
+{
+    const char *found = NULL;
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < experiments[i]->count; k++) {
+            const struct trial_group *group = &experiments[i]->groups[k];
+            const char *allocator = group_text(group, "allocator");
+            if (is_ours(group) && model_is(group_text(group, "model"), MODEL_LOOP) &&
+                (!found || strcmp(allocator, "libc") != 0))
+                found = allocator;
+        }
+    return found;
+}
+
 /* jansson's getters take NULL and the wrong type for "not there". */
 int opponents_find(struct opponents *opponents, const struct recorded_run *run, const char *chosen,
                    const struct trial_groups *const *experiments, size_t count, struct error *error)
@@ -199,10 +214,27 @@ int opponents_find(struct opponents *opponents, const struct recorded_run *run, 
     found.chosen = chosen != NULL;
     if (chosen)
         found.baseline = alloc_text(chosen);
-    else if (found.count > OPPONENTS_ALL_MAX)
+    else if (found.count > OPPONENTS_ALL_MAX) {
         found.baseline = alloc_text(found.foreign[0]);
+        found.loop_allocator = find_loop(experiments, count);
+    }
     *opponents = found;
     return 0;
+}
+
+static bool is_our_loop(const struct opponents *opponents, const struct trial_group *group)
+{
+    return is_ours(group) && model_is(group_text(group, "model"), MODEL_LOOP) &&
+           strcmp(group_text(group, "allocator"), opponents->loop_allocator) == 0;
+}
+
+bool opponents_are_spared(const struct opponents *opponents, const struct trial_group *a,
+                          const struct trial_group *b)
+{
+    if (!opponents->loop_allocator || is_ours(a) || is_our_loop(opponents, b))
+        return false;
+    const char *pair = group_text(a, "pair");
+    return !*pair || strcmp(pair, group_text(b, "pair")) != 0;
 }
 
 void opponents_finish(struct opponents *opponents)

@@ -22,7 +22,10 @@ struct opponents {
     char **foreign;
     size_t count;
     char *baseline; /* what the others are set against; NULL: every pair */
-    bool chosen;    /* somebody chose it, on this or on the run's own command line */
+    /* Of more than OPPONENTS_ALL_MAX of them: the allocator of our loop, which each is set against
+     * alone. NULL where they are few, where a baseline was chosen, or where it took no part. */
+    const char *loop_allocator;
+    bool chosen; /* somebody chose it, on this or on the run's own command line */
 };
 
 /* Looks through the groups of the run's experiments, of which there are `count`. `chosen` is the
@@ -42,6 +45,12 @@ bool opponents_are_ours(const struct trial_group *a, const struct trial_group *b
 
 /* Threads against a pool of threads, likewise. */
 bool opponents_are_with_pool(const struct trial_group *a, const struct trial_group *b);
+
+/* Whether that pair is one of many that nobody would read: foreign subjects are set against our
+ * loop alone then, and not against each of our programs, or one another. What claims rest on never
+ * is. */
+bool opponents_are_spared(const struct opponents *opponents, const struct trial_group *a,
+                          const struct trial_group *b);
 
 void opponents_finish(struct opponents *opponents);
 

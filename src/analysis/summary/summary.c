@@ -173,8 +173,10 @@ static int add_pair(struct builder *builder, const struct experiment *experiment
 static bool are_pair(const struct builder *builder, const struct trial_group *a,
                      const struct trial_group *b)
 {
-    return builder->are_pair ? builder->are_pair(a, b)
-                             : opponents_are_pair(&builder->summary->opponents, a, b);
+    const struct opponents *opponents = &builder->summary->opponents;
+    return builder->are_pair
+               ? builder->are_pair(a, b)
+               : opponents_are_pair(opponents, a, b) && !opponents_are_spared(opponents, a, b);
 }
 
 /* The pairs among neighbours that differ in the rate alone. */

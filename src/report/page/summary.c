@@ -96,11 +96,14 @@ void report_summary(struct page *page)
     if (!analysis->has_summary)
         section_missing(page->out, "The comparisons are not here", analysis->error.text);
     if (!analysis->has_aa && has_foreign(summary))
-        fputs("<p>Foreign subjects are set against ours and against one another: of up to four "
-              "every pair, of more each against the first. With <code>--baseline NAME</code>, also "
-              "of <code>waitbench report</code>, every other arm is set against that one "
-              "instead.</p>\n",
-              page->out);
+        fputs(
+            "<p>Foreign subjects are set against ours and against one another: of up to four "
+            "every pair, of more each against our loop alone (without it, against the first), and "
+            "both halves of a pair of one language against each other. With <code>--baseline "
+            "NAME</code>, also "
+            "of <code>waitbench report</code>, every other arm is set against that one "
+            "instead.</p>\n",
+            page->out);
     for (size_t i = 0; i < EXPERIMENT_COUNT; i++)
         write_experiment(page->out, summary, &experiment_list[i]);
     section_close(page->out);
