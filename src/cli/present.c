@@ -4,6 +4,7 @@
 #include "analysis/analysis.h"
 #include "analysis/tables/load_table.h"
 #include "analysis/tables/memory_table.h"
+#include "analysis/tables/runtime_table.h"
 #include "analysis/tables/scorecard.h"
 #include "analysis/tables/versus.h"
 #include "base/alloc.h"
@@ -120,6 +121,8 @@ static int print_tables(const struct analysis *analysis, const char *baseline, i
     struct error what = {{0}};
     struct workloads workloads;
     print_verdicts(analysis);
+    if (analysis->has_runtimes && !analysis->has_aa)
+        runtime_table_print(&analysis->runtimes, stderr);
     if (analysis->bill.count > 0)
         memory_table_print(&analysis->bill, stderr);
     keep_first(load_table_print(analysis->run, stderr, &what), &what, &first, error);

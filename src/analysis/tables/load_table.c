@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "analysis/tables/load_table.h"
 
+#include "analysis/summary/foreign_choice.h"
 #include "analysis/summary/store_bound.h"
 #include "analysis/summary/trials.h"
 #include "analysis/tables/load_cells.h"
@@ -288,6 +289,21 @@ static bool is_of(const struct trial_group *group, const struct workload *worklo
     return workload_has(workload, group->table, group->first);
 }
 
+/* Takes away the groups of foreign subjects that many others leave no room for. */
+static void leave_out(struct shown *shown)
+{
+    bool *kept = alloc_array(csv_row_count(shown->groups[0].table), sizeof *kept);
+    size_t left = 0;
+    for (size_t i = 0; i < shown->count; i++)
+        kept[shown->groups[i].first] = true;
+    foreign_choose(shown->groups[0].table, FOREIGN_TOO_MANY, kept);
+    for (size_t i = 0; i < shown->count; i++)
+        if (kept[shown->groups[i].first])
+            shown->groups[left++] = shown->groups[i];
+    shown->count = left;
+    free(kept);
+}
+
 /* Prints what the view shows of the groups of that workload. */
 static int print_shown(const struct load_view *view, const struct trial_groups *groups,
                        const struct workload *workload, FILE *out, struct error *error)
@@ -298,6 +314,8 @@ static int print_shown(const struct load_view *view, const struct trial_groups *
     for (size_t i = 0; i < groups->count; i++)
         if (view->shows(&groups->groups[i]) && is_of(&groups->groups[i], workload))
             shown.groups[shown.count++] = groups->groups[i];
+    if (shown.count > 0)
+        leave_out(&shown);
     if (shown.count > 0)
         qsort_r(shown.groups, shown.count, sizeof *shown.groups, compare_groups, (void *)view);
     find_arms(&shown);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "analysis/tables/memory_table.h"
 
+#include "analysis/summary/foreign_choice.h"
 #include "analysis/words/arm.h"
 #include "analysis/words/units.h"
 #include "analysis/words/workload.h"
+#include "base/alloc.h"
 #include "base/utf8.h"
 
 #include <math.h>
@@ -96,10 +98,22 @@ static void print_arm(const struct bill_arm *bill, FILE *out)
     fputc('\n', out);
 }
 
+/* The row that each arm is named by, of those that are shown. */
+static bool *choose_arms(const struct bill *bill, struct foreign_choice *choice)
+{
+    bool *kept = alloc_array(csv_row_count(bill->table), sizeof *kept);
+    for (size_t i = 0; i < bill->count; i++)
+        kept[bill->bills[i].trials.first] = true;
+    *choice = foreign_choose(bill->table, FOREIGN_TOO_MANY, kept);
+    return kept;
+}
+
 /* Arms of one workload stand together, below its name unless all are of the plain server. */
 static void print_workloads(const struct bill *bill, FILE *out)
 {
     struct workloads workloads;
+    struct foreign_choice choice;
+    bool *kept = choose_arms(bill, &choice);
     bool is_told = workloads_are_told(bill->table);
     workloads_of_file(&workloads, bill->table);
     for (size_t i = 0; i < workloads.count; i++) {
@@ -108,10 +122,15 @@ static void print_workloads(const struct bill *bill, FILE *out)
             fputc('\n', out);
         }
         for (size_t k = 0; k < bill->count; k++)
-            if (workload_has(&workloads.items[i], bill->table, bill->bills[k].trials.first))
+            if (kept[bill->bills[k].trials.first] &&
+                workload_has(&workloads.items[i], bill->table, bill->bills[k].trials.first))
                 print_arm(&bill->bills[k], out);
     }
+    if (choice.shown < choice.count)
+        fprintf(out, "Of %zu other programs %zu are here, which are of a pair.\n", choice.count,
+                choice.shown);
     workloads_finish(&workloads);
+    free(kept);
 }
 
 void memory_table_print(const struct bill *bill, FILE *out)
