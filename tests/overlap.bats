@@ -67,14 +67,16 @@ cut.svg: "100 ms" reaches out of the picture
   [[ "$output" =~ ^[0-9]{3,}" texts"$ ]]
 }
 
-@test "nor in charts of runs that have every setting, and servers with options" {
+@test "nor in charts of runs that have every setting, and servers with options, and thirty programs with long names" {
   needs_browser
   cd "$BATS_TEST_TMPDIR"
   python3 "$WAITBENCH_SOURCE/tests/simulated_load.py" load --blocks 2
   python3 "$WAITBENCH_SOURCE/tests/simulated_web.py" web --blocks 2 --only web-postgres,blocking
+  python3 "$WAITBENCH_SOURCE/tests/simulated_runtimes.py" runtimes --blocks 2 --count 30 --long
   "$waitbench" report load
   "$waitbench" report web
-  run look load/charts/*.svg web/charts/*.svg
+  "$waitbench" report runtimes
+  run look load/charts/*.svg web/charts/*.svg runtimes/charts/*.svg
   echo "$output"
   [[ "$output" =~ ^[0-9]{3,}" texts"$ ]]
 }
