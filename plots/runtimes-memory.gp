@@ -40,8 +40,8 @@ eval extent("number('connection_bytes') / KIB", 0, -1)
 CONNECTION = MAX >= 0 ? MAX : NaN
 HAS_CONNECTION = MAX >= 0
 
-told(x) = digits(total(0)).(low(0) < HUGE && high(0) < HUGE ? " (".digits(low(0))."–".digits(high(0)).")" : "")
-end_of_bar(x) = within(largest(edge(4), upper(total(0), high(0))))
+told(x) = !(total(0) < HUGE) ? "–" : digits(total(0)).(low(0) < HUGE && high(0) < HUGE ? " (".digits(low(0))."–".digits(high(0)).")" : "")
+end_of_bar(x) = within(largest(largest(edge(4), 0), upper(total(0), high(0))))
 is_cut(x) = upper(total(0), high(0)) > TOP
 
 array PART_COLOR[4] = [0x2A9D8F, 0x6A4C93, 0xE9B824, 0xB9BDC1]

@@ -17,7 +17,8 @@ in_family(name) = strcol("color") eq name || (name eq "other-loop" && strcol("co
 color(x) = family_color(strcol("color"))
 
 # Three digits, and a span of seconds with them.
-digits(x) = abs(x) < 9.995 ? sprintf("%.2f", x) : abs(x) < 99.95 ? sprintf("%.1f", x) : sprintf("%.0f", x)
+digits(x) = abs(x) < 9.995 ? sprintf("%.2f", x) : abs(x) < 99.95 ? sprintf("%.1f", x) : abs(x) < 99950 ? sprintf("%.0f", x) : \
+  sprintf("%.3g", x)
 span_words(x) = x < 9.995e-7 ? digits(x * 1e9)." ns" : x < 9.995e-4 ? digits(x * 1e6)." us" : \
   x < 0.9995 ? digits(x * 1e3)." ms" : digits(x)." s"
 
