@@ -402,6 +402,35 @@ static void test_flow_turns_units_and_rates_into_time(void **state)
     csv_table_destroy(chart);
 }
 
+static void test_steps_of_other_languages_have_lines_of_their_own(void **state)
+{
+    const struct run_folder *folder = *state;
+    struct error error = {{0}};
+    struct csv_table *chart = NULL;
+    run_folder_write(
+        folder, "flow.csv",
+        "scenario,model,subject,valid,metric,unit,value,workers,runtime,runtime_threads,pair\n"
+        "counter,threads,counter-threads,1,locked,ns,30,4,,,c\n"
+        "counter,loop,counter-loop,1,locked,ns,2,4,,,c\n"
+        "counter,threads,python-threads,1,locked,ns,900,4,CPython 3.11,0,python\n"
+        "counter,loop,python-asyncio,1,locked,ns,700,4,CPython 3.11,1,python\n"
+        "counter,threads,free,1,locked,ns,80,4,CPython 3.13,0,\n");
+    const struct chart_source source = {.folder = folder->path, .run = read_run(folder->path)};
+    assert_int_equal(chart_named("flow")->write(&source, &error), 0);
+    read_chart(&chart, folder, "charts/flow.csv");
+    assert_int_equal(csv_row_count(chart), 5);
+    assert_string_equal(text(chart, 1, "row_label"), text(chart, 0, "row_label"));
+    assert_null(strstr(text(chart, 0, "row_label"), "·"));
+    assert_non_null(strstr(text(chart, 2, "row_label"), " · free"));
+    assert_near(number(chart, 2, "time_median_ns"), 80);
+    for (size_t row = 3; row < 5; row++) {
+        assert_non_null(strstr(text(chart, row, "row_label"), " · python"));
+        assert_near(number(chart, row, "position"), 3);
+    }
+    assert_near(number(chart, 4, "time_median_ns"), 700);
+    csv_table_destroy(chart);
+}
+
 static void test_bill_puts_components_side_by_side(void **state)
 {
     const struct run_folder *folder = *state;
@@ -497,6 +526,7 @@ int main(void)
         WITH_RUN(test_throughput_leaves_other_kinds_to_their_chart),
         WITH_RUN(test_spectrum_knows_the_conditions_of_its_trials),
         WITH_RUN(test_flow_turns_units_and_rates_into_time),
+        WITH_RUN(test_steps_of_other_languages_have_lines_of_their_own),
         WITH_RUN(test_bill_puts_components_side_by_side),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,8 @@
 #include "analysis/words/flow_step.h"
 #include "base/alloc.h"
 #include "report/charts/run_files.h"
+#include "run/columns.h"
+#include "run/experiment.h"
 #include "run/model.h"
 #include "run/scenario.h"
 
@@ -70,14 +72,36 @@ static int compare_metrics(const struct csv_table *table, size_t a, size_t b)
                                      run_cell(table, b, "metric"));
 }
 
-/* What stands behind `value` are the scenario's parameters. */
+/* Whose program it is: "" of ours, else the pair that it is one of, else its name. */
+static const char *whose(const struct csv_table *table, size_t row)
+{
+    const char *subject = run_cell(table, row, "subject");
+    const char *pair = run_cell(table, row, "pair");
+    if (experiment_arm_is_ours(run_cell(table, row, "scenario"), subject,
+                               run_cell(table, row, "model")))
+        return "";
+    return *pair ? pair : subject;
+}
+
+/* What stands behind `value` are the scenario's parameters, but for what the subject is written in.
+ */
+static bool is_parameter(const struct csv_table *table, int column)
+{
+    static const char *const others[] = {RUNTIME_COLUMNS};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (column == csv_column(table, others[i]))
+            return false;
+    return column > csv_column(table, "value");
+}
+
 static int compare_parameters(const struct csv_table *table, size_t a, size_t b)
 {
     int order = 0;
     int count = (int)csv_column_count(table);
-    for (int i = csv_column(table, "value") + 1; order == 0 && i < count; i++)
-        order = run_compare_cells(csv_cell(table, a, i), csv_cell(table, b, i));
-    return order;
+    for (int i = 0; order == 0 && i < count; i++)
+        if (is_parameter(table, i))
+            order = run_compare_cells(csv_cell(table, a, i), csv_cell(table, b, i));
+    return order != 0 ? order : strcmp(whose(table, a), whose(table, b));
 }
 
 /* Rows of one bar chart line are neighbours: scenario, metric, parameters, then the model. */
@@ -118,7 +142,8 @@ static bool parameter_varies(const struct csv_table *table, const size_t *rows, 
     for (size_t i = 0; i < count; i++) {
         int at = csv_column(table, "value") + 1;
         while (at < column &&
-               run_compare_cells(csv_cell(table, rows[i], at), csv_cell(table, row, at)) == 0)
+               (!is_parameter(table, at) ||
+                run_compare_cells(csv_cell(table, rows[i], at), csv_cell(table, row, at)) == 0))
             at++;
         if (at == column &&
             run_compare_cells(csv_cell(table, rows[i], column), csv_cell(table, row, column)) != 0)
@@ -163,9 +188,13 @@ static void label_row(const struct csv_table *table, const size_t *rows, size_t 
 {
     flow_step_words(run_cell(table, row, "scenario"), run_cell(table, row, "metric"),
                     run_cell(table, row, "unit"), label);
-    for (int i = csv_column(table, "value") + 1; i < (int)csv_column_count(table); i++)
-        if (*csv_cell(table, row, i) && parameter_varies(table, rows, count, row, i))
+    for (int i = 0; i < (int)csv_column_count(table); i++)
+        if (is_parameter(table, i) && *csv_cell(table, row, i) &&
+            parameter_varies(table, rows, count, row, i))
             add_parameter(csv_column_name(table, (size_t)i), csv_cell(table, row, i), label);
+    const char *name = whose(table, row);
+    size_t used = strlen(label);
+    snprintf(label + used, LABEL_BYTES - used, "%s%.32s", *name ? " · " : "", name);
     clean(label);
 }
 
