@@ -120,6 +120,13 @@ bool reach_is_known(const struct reach *reach);
 /* Writes "threads: largest count reached 19,900, all there after 621 ms". Returns 0 or -EBADMSG. */
 int reach_write(const struct reach *reach, const char *what, FILE *out, struct error *error);
 
+/* Writes "flow.csv: scenarios futures, executor": those for which `is_asked` is true. */
+void flow_write_source(bool (*is_asked)(const struct scenario *scenario), FILE *out);
+
+/* Whether the row is about a time that is no maximum: that is one sample, and says more about the
+ * machine's worst moment than about the model. */
+bool row_is_steady_time(const struct summary_row *row);
+
 /* "; " when `out` has text already. */
 void text_separate(FILE *out);
 

@@ -20,13 +20,7 @@ static bool is_race(const struct scenario *scenario)
     return scenario->claim == CLAIM_OF_RACES;
 }
 
-static bool is_cancellation(const struct scenario *scenario)
-{
-    return scenario->claim == CLAIM_OF_CANCELLATION;
-}
-
-/* "flow.csv: scenarios futures, executor" */
-static void write_source(bool (*is_asked)(const struct scenario *scenario), FILE *out)
+void flow_write_source(bool (*is_asked)(const struct scenario *scenario), FILE *out)
 {
     size_t count = 0;
     for (const struct scenario *scenario = scenarios; scenario->name; scenario++)
@@ -183,7 +177,7 @@ int judge_trickiness(const struct evidence *evidence, struct ruling *ruling, str
         fputs("of the loop by construction, not by measurement: a single thread cannot lose an "
               "update, and its trials verified their sums",
               ruling->condition);
-    write_source(is_race, ruling->rests_on);
+    flow_write_source(is_race, ruling->rests_on);
     return write_prices(groups, ruling->figures, error);
 }
 
@@ -220,8 +214,7 @@ static int gather_trials(struct trial_groups *trials, const struct evidence *evi
                  : 0;
 }
 
-/* A maximum is one sample: it says more about the machine's worst moment than about the model. */
-static bool is_steady_time(const struct summary_row *row)
+bool row_is_steady_time(const struct summary_row *row)
 {
     return row->metric.kind == METRIC_TIME && !strstr(row->metric.name, "_max");
 }
@@ -229,7 +222,8 @@ static bool is_steady_time(const struct summary_row *row)
 /* ", times of threads : loop 0.99 (0.65 to 1.38) in handoff_p50, to 24.9 (17.3 to 37.0) in ..." */
 static void write_cost(const struct evidence *evidence, const struct scenario *scenario, FILE *out)
 {
-    static const struct question question = {.experiment = EXPERIMENT_FLOW, .keep = is_steady_time};
+    static const struct question question = {.experiment = EXPERIMENT_FLOW,
+                                             .keep = row_is_steady_time};
     struct selection selection = question_select(&question, evidence);
     const struct summary_row *least = NULL;
     const struct summary_row *most = NULL;
@@ -352,57 +346,6 @@ int judge_control_flow(const struct evidence *evidence, struct ruling *ruling, s
         ruling->verdict = CLAIM_REFUTED;
     else if (expressed.both_right == expressed.asked)
         ruling->verdict = CLAIM_REPRODUCED;
-    write_source(is_control_flow, ruling->rests_on);
-    return result;
-}
-
-static bool is_check(const struct summary_row *row)
-{
-    return row->metric.kind == METRIC_TIME && strstr(row->metric.name, "check");
-}
-
-static bool is_stopping(const struct summary_row *row)
-{
-    return is_steady_time(row) && strstr(row->metric.name, "stop");
-}
-
-/* Each kind of worker has one vote: its median, or its one figure. */
-static bool is_median_of_stopping(const struct summary_row *row)
-{
-    return is_stopping(row) && !strstr(row->metric.name, "_p9");
-}
-
-static bool is_tail_of_stopping(const struct summary_row *row)
-{
-    return is_stopping(row) && strstr(row->metric.name, "_p9");
-}
-
-int judge_cancellation(const struct evidence *evidence, struct ruling *ruling, struct error *error)
-{
-    static const struct question stopping = {
-        .experiment = EXPERIMENT_FLOW, .of = CLAIM_OF_CANCELLATION, .keep = is_median_of_stopping};
-    static const struct question tail = {
-        .experiment = EXPERIMENT_FLOW, .of = CLAIM_OF_CANCELLATION, .keep = is_tail_of_stopping};
-    static const struct question check = {
-        .experiment = EXPERIMENT_FLOW, .of = CLAIM_OF_CANCELLATION, .keep = is_check};
-    struct tally stopped = {0};
-    struct tally *const deciding[] = {&stopped};
-    int result = tally_add(&stopped, evidence, &stopping, error);
-    if (result == 0 && stopped.count > 0) {
-        tally_control(deciding, 1);
-        tally_write(&stopped, evidence, &stopping, "time from request to stopped", ruling->figures);
-        ruling->verdict = tally_decide(&stopped, CLAIMED_HIGHER);
-        answer_write((const struct tally *const[]){&stopped}, 1, ruling);
-        ruling_add_votes(ruling, &stopped, evidence, &stopping, "time to stopped");
-        ruling_rest_on(ruling, &stopped);
-        write_source(is_cancellation, ruling->rests_on);
-        tally_write_test(ruling->rests_on);
-        tally_write_sides(&stopped, evidence, &stopping, ruling->condition);
-    }
-    if (result == 0)
-        result = tally_write_beside(evidence, &tail, "its p99", ruling->figures, error);
-    if (result == 0)
-        result = tally_write_beside(evidence, &check, "cost of the check", ruling->figures, error);
-    tally_finish(&stopped);
+    flow_write_source(is_control_flow, ruling->rests_on);
     return result;
 }
