@@ -155,6 +155,49 @@ static void test_a_baseline_takes_every_other_arm(void **state)
     run_folder_destroy(&cast.folder);
 }
 
+/* Runtimes of one pair: threads over the loop, whatever is asked besides, and never the reverse. */
+static void test_halves_of_a_pair_are_set_against_each_other(void **state)
+{
+    (void)state;
+    static const char *const arms[] = {
+        "threads,echo-threads,", "loop,echo-loop,c",
+        "loop,py-loop,python",   "threads,py-threads,python",
+        "loop,py-uvloop,",       "threads,rb-threads,ruby",
+        "loop,epoll,c",          NULL,
+    };
+    struct cast cast = {.samples = 0};
+    run_folder_create(&cast.folder);
+    FILE *out = run_folder_open(&cast.folder, "latency.csv", "w");
+    if (!out)
+        abort();
+    fputs("block,scenario,valid,model,subject,pair,p50_ns\n", out);
+    for (int block = 0; block < BLOCKS; block++)
+        for (const char *const *arm = arms; *arm; arm++)
+            fprintf(out, "%d,echo,1,%s,%g\n", block, *arm, 1e5 + 100 * block);
+    fclose(out);
+    assert_pairs(&cast, "echo-loop",
+                 "epoll/echo-loop py-loop/echo-loop py-uvloop/echo-loop echo-threads/echo-loop "
+                 "py-threads/echo-loop py-threads/py-loop rb-threads/echo-loop");
+    /* Five foreign ones: each against the first that machine.json names, and the pair besides. */
+    run_folder_write(&cast.folder, "machine.json",
+                     "{\"hostname\":\"vm\",\"subjects\":[\"epoll\",\"py-threads\"]}");
+    assert_pairs(&cast, NULL,
+                 "epoll/echo-loop epoll/echo-threads py-loop/echo-loop py-loop/epoll "
+                 "py-loop/echo-threads py-uvloop/echo-loop py-uvloop/epoll py-uvloop/echo-threads "
+                 "echo-threads/echo-loop py-threads/echo-loop py-threads/epoll py-threads/py-loop "
+                 "py-threads/echo-threads rb-threads/echo-loop rb-threads/epoll "
+                 "rb-threads/echo-threads");
+    run_folder_write(&cast.folder, "machine.json",
+                     "{\"hostname\":\"vm\",\"subjects\":[\"py-threads\"]}");
+    assert_pairs(&cast, NULL,
+                 "epoll/echo-loop epoll/echo-threads epoll/py-threads py-loop/echo-loop "
+                 "py-loop/echo-threads py-uvloop/echo-loop py-uvloop/echo-threads "
+                 "py-uvloop/py-threads echo-threads/echo-loop py-threads/echo-loop "
+                 "py-threads/py-loop py-threads/echo-threads rb-threads/echo-loop "
+                 "rb-threads/echo-threads rb-threads/py-threads");
+    run_folder_destroy(&cast.folder);
+}
+
 /* The halves of an A/A run are compared in aa.csv, and nowhere else. */
 static void test_an_arm_and_itself_are_no_pair(void **state)
 {
@@ -301,6 +344,7 @@ int main(void)
         cmocka_unit_test(test_two_subjects_are_a_pair),
         cmocka_unit_test(test_every_pair_of_a_few_and_each_against_the_first_of_many),
         cmocka_unit_test(test_a_baseline_takes_every_other_arm),
+        cmocka_unit_test(test_halves_of_a_pair_are_set_against_each_other),
         cmocka_unit_test(test_an_arm_and_itself_are_no_pair),
         cmocka_unit_test(test_each_way_of_a_loop_is_a_pair),
         cmocka_unit_test(test_the_terminal_shows_pairs),

@@ -23,7 +23,7 @@ static const struct question busy_both_cpu = BUSY("both_cpu_per_request");
 /* What threads have no like of: a pipeline of queries. */
 static bool are_without_like(const struct trial_group *a, const struct trial_group *b)
 {
-    return opponents_are_ours(a, b) && arm_has_no_like(b->table, b->first);
+    return opponents_are_of_one_pair(a, b) && arm_has_no_like(b->table, b->first);
 }
 
 /* Beside threads and the loop: bounded threads, and the loop with a pipeline. They cast no vote. */

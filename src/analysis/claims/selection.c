@@ -34,7 +34,8 @@ static bool are_pair(const struct question *question, const struct summary_row *
 {
     if (question->are_pair)
         return question->are_pair(row->a, row->b);
-    return opponents_are_ours(row->a, row->b) && !arm_has_no_like(row->b->table, row->b->first);
+    return opponents_are_of_one_pair(row->a, row->b) &&
+           !arm_has_no_like(row->b->table, row->b->first);
 }
 
 static bool asks_for(const struct question *question, const struct summary_row *row)

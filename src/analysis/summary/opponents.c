@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "run/experiment.h"
 #include "run/model.h"
+#include "run/pair.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -40,23 +41,31 @@ static enum role role_of(const struct trial_group *group)
 
 static bool are_alike(const struct trial_group *a, const struct trial_group *b)
 {
-    return is_ours(a) && is_ours(b) &&
+    const char *pair = pair_of_row(a->table, a->first);
+    return *pair && strcmp(pair, pair_of_row(b->table, b->first)) == 0 &&
            strcmp(group_text(a, "allocator"), group_text(b, "allocator")) == 0;
 }
 
-bool opponents_are_ours(const struct trial_group *a, const struct trial_group *b)
+bool opponents_are_of_one_pair(const struct trial_group *a, const struct trial_group *b)
 {
-    return are_alike(a, b) && role_of(a) == ROLE_THREADS && role_of(b) == ROLE_LOOP;
+    return role_of(a) == ROLE_THREADS && role_of(b) == ROLE_LOOP && are_alike(a, b);
 }
 
 bool opponents_are_with_pool(const struct trial_group *a, const struct trial_group *b)
 {
-    return are_alike(a, b) && role_of(a) == ROLE_THREADS && role_of(b) == ROLE_POOL;
+    return role_of(a) == ROLE_THREADS && role_of(b) == ROLE_POOL && are_alike(a, b);
 }
 
 static bool are_pool_and_loop(const struct trial_group *a, const struct trial_group *b)
 {
-    return are_alike(a, b) && role_of(a) == ROLE_POOL && role_of(b) == ROLE_LOOP;
+    return role_of(a) == ROLE_POOL && role_of(b) == ROLE_LOOP && are_alike(a, b);
+}
+
+/* What claims rest on, and its like with a pool. */
+static bool are_always_pair(const struct trial_group *a, const struct trial_group *b)
+{
+    return opponents_are_of_one_pair(a, b) || opponents_are_with_pool(a, b) ||
+           are_pool_and_loop(a, b);
 }
 
 static bool is_called(const struct trial_group *group, const char *name)
@@ -87,10 +96,12 @@ static bool are_foreign_pair(const struct opponents *opponents, const struct tri
 bool opponents_are_pair(const struct opponents *opponents, const struct trial_group *a,
                         const struct trial_group *b)
 {
-    if (opponents_are_ours(a, b) || opponents_are_with_pool(a, b) || are_pool_and_loop(a, b))
+    if (are_always_pair(a, b))
         return true;
     if (opponents->chosen)
         return is_called(b, opponents->baseline) && !is_called(a, opponents->baseline);
+    if (are_always_pair(b, a))
+        return false;
     if (is_ours(b))
         return !is_ours(a) && (role_of(b) == ROLE_THREADS || role_of(b) == ROLE_LOOP);
     return !is_ours(a) && are_foreign_pair(opponents, a, b);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which arms of a run are set against which. Always threads against loop and loops, whatever way
- * these go about it, with the same allocator: claims rest on them. A pool of threads is set against
- * both, and casts no vote. Foreign subjects are set against each of these and against one
- * another: every pair of a few, each against the first of many. Where a baseline was chosen, every
- * other arm is set against it instead. */
+/* Which arms of a run are set against which. Always threads against loop and loops of one pair
+ * (run/pair.h), whatever way these go about it, with the same allocator: claims rest on them. A
+ * pool of threads is set against both, and casts no vote. Foreign subjects are set against each of
+ * ours and against one another: every two of a few, each against the first of many. Where a
+ * baseline was chosen, every other arm is set against it instead. */
 #ifndef WAITBENCH_ANALYSIS_SUMMARY_OPPONENTS_H
 #define WAITBENCH_ANALYSIS_SUMMARY_OPPONENTS_H
 
@@ -39,9 +39,9 @@ int opponents_find(struct opponents *opponents, const struct recorded_run *run, 
 bool opponents_are_pair(const struct opponents *opponents, const struct trial_group *a,
                         const struct trial_group *b);
 
-/* Threads against loop or loops, both ours and with one allocator. Where a loop has several ways to
- * call what blocks, each is such a pair. */
-bool opponents_are_ours(const struct trial_group *a, const struct trial_group *b);
+/* Threads against loop or loops, both of one pair and with one allocator. Where a loop has several
+ * ways to call what blocks, each is such a pair. */
+bool opponents_are_of_one_pair(const struct trial_group *a, const struct trial_group *b);
 
 /* Threads against a pool of threads, likewise. */
 bool opponents_are_with_pool(const struct trial_group *a, const struct trial_group *b);
