@@ -29,7 +29,7 @@ static inline void judge(struct judged *judged, const struct simulated_run *run)
     const struct recorded_run *read = read_run(run->folder.path);
     assert_int_equal(bill_read(&judged->bill, read, 1, &error), 0);
     assert_int_equal(summary_read(&judged->summary, read, 1, &error), 0);
-    const struct evidence evidence = {read, &judged->bill, &judged->summary, 1, 1};
+    const struct evidence evidence = {read, &judged->bill, &judged->summary, 1, 1, NULL};
     assert_int_equal(claims_judge(&judged->claims, &evidence, &error), 0);
 }
 
@@ -85,9 +85,8 @@ static inline void read_crossing(const char *condition, const char *noun, double
 }
 
 /* Threads go as far as 25,600 waiters, the loop to 102,400. */
-static inline void write_memory(struct simulated_run *run, int blocks, double thread_bytes)
+static inline void write_memory_rows(struct simulated_run *run, int blocks, double thread_bytes)
 {
-    simulated_run_begin(run, "memory.csv", MEMORY_HEADER);
     for (int block = 1; block <= blocks; block++)
         for (int waiters = 100; waiters <= 102400; waiters *= 4) {
             struct memory_trial trial = {block,        "threads", NULL, waiters,
@@ -98,6 +97,12 @@ static inline void write_memory(struct simulated_run *run, int blocks, double th
                                         300,   3700,   2e6,  5e-6 * waiters};
             memory_trial_write(run, &loop);
         }
+}
+
+static inline void write_memory(struct simulated_run *run, int blocks, double thread_bytes)
+{
+    simulated_run_begin(run, "memory.csv", MEMORY_HEADER);
+    write_memory_rows(run, blocks, thread_bytes);
     simulated_run_end(run);
 }
 

@@ -60,8 +60,8 @@ static inline void option_trial_write(struct simulated_run *run, const struct op
     FILE *out = run->file;
     const char *program = strncmp(trial->model, "loop", 4) == 0 ? "loop" : trial->model;
     fprintf(out, "%d,1,1,%s,%s,jemalloc,%s-%s,1,1,,%d,%d,%d,,", trial->block, trial->scenario,
-            trial->model, trial->scenario, program, trial->active + trial->idle, trial->active,
-            trial->idle);
+            trial->model, program_of(run, trial->scenario), program, trial->active + trial->idle,
+            trial->active, trial->idle);
     if (trial->offered_per_second > 0)
         fprintf(out, "poisson,%g,equal_rate,0.5,", trial->offered_per_second);
     else
@@ -82,7 +82,8 @@ static inline void option_trial_write(struct simulated_run *run, const struct op
     write_count(out, trial->pool_size);
     write_count(out, trial->block_us);
     write_count(out, trial->block_us > 0 ? 100 : 0);
-    fprintf(out, "%s,0,%s\n", or_empty(trial->block_call), or_empty(trial->store_cpus));
+    fprintf(out, "%s,0,%s", or_empty(trial->block_call), or_empty(trial->store_cpus));
+    row_end(run);
 }
 
 /* An arm as it takes part in a setting: `base` with its own model, way and figures. */

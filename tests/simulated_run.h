@@ -14,9 +14,11 @@
 struct simulated_run {
     struct run_folder folder;
     gsl_rng *random;
-    double noise; /* relative, of every figure */
-    bool is_now;  /* load trials stand below LOAD_HEADER_NOW */
-    FILE *file;   /* at hand */
+    double noise;     /* relative, of every figure */
+    bool is_now;      /* load trials stand below LOAD_HEADER_NOW */
+    bool has_pairs;   /* files have the column `pair` */
+    const char *pair; /* of the rows that follow, with programs of its own; NULL: ours */
+    FILE *file;       /* at hand */
 };
 
 static inline void simulated_run_create(struct simulated_run *run)
@@ -26,6 +28,8 @@ static inline void simulated_run_create(struct simulated_run *run)
     gsl_rng_set(run->random, 11);
     run->noise = 0.02;
     run->is_now = false;
+    run->has_pairs = false;
+    run->pair = NULL;
     run->file = NULL;
 }
 
@@ -33,8 +37,21 @@ static inline void simulated_run_begin(struct simulated_run *run, const char *na
                                        const char *header)
 {
     run->file = run_folder_open(&run->folder, name, "w");
-    if (!run->file || fprintf(run->file, "%s\n", header) < 0)
+    if (!run->file || fprintf(run->file, "%s%s\n", header, run->has_pairs ? ",pair" : "") < 0)
         abort();
+}
+
+/* What the programs of a scenario and model begin with: "echo-", and "python-" of that pair. */
+static inline const char *program_of(const struct simulated_run *run, const char *scenario)
+{
+    return run->pair ? run->pair : scenario;
+}
+
+static inline void row_end(struct simulated_run *run)
+{
+    if (run->has_pairs)
+        fprintf(run->file, ",%s", run->pair ? run->pair : "");
+    fputc('\n', run->file);
 }
 
 static inline void simulated_run_end(struct simulated_run *run)
@@ -118,8 +135,8 @@ static inline void load_trial_write(struct simulated_run *run, const struct load
 {
     FILE *out = run->file;
     const char *program = strncmp(trial->model, "loop", 4) == 0 ? "loop" : trial->model;
-    fprintf(out, "%d,1,1,echo,%s,jemalloc,echo-%s,1,%d,%s,", trial->block, trial->model, program,
-            !trial->failed, trial->failed ? "failed" : "");
+    fprintf(out, "%d,1,1,echo,%s,jemalloc,%s-%s,1,%d,%s,", trial->block, trial->model,
+            program_of(run, "echo"), program, !trial->failed, trial->failed ? "failed" : "");
     fprintf(out, "%d,%d,%d,64,%d,", trial->connections, trial->active,
             trial->connections - trial->active, trial->work_cpu_us);
     if (trial->offered_per_second > 0)
@@ -127,7 +144,8 @@ static inline void load_trial_write(struct simulated_run *run, const struct load
     else
         fprintf(out, "closed,,");
     if (trial->failed) {
-        fprintf(out, ",,,,,,,,\n");
+        fprintf(out, ",,,,,,,,");
+        row_end(run);
         return;
     }
     fprintf(out, "%g,1000000,", simulated(run, trial->achieved_per_second));
@@ -140,7 +158,7 @@ static inline void load_trial_write(struct simulated_run *run, const struct load
         fprintf(out, "%g", simulated(run, trial->service_p99_ns));
     if (run->is_now)
         load_trial_write_now(run, trial);
-    fputc('\n', out);
+    row_end(run);
 }
 
 /* A row of memory.csv: `user` and `kernel` bytes per waiter over a constant. */
@@ -166,14 +184,15 @@ static inline void memory_trial_write(struct simulated_run *run, const struct me
     FILE *out = run->file;
     double user = simulated(run, trial->user_bytes * trial->waiters + trial->constant_bytes);
     double kernel = simulated(run, trial->kernel_bytes * trial->waiters + trial->constant_bytes);
-    fprintf(out, "%d,1,1,echo,%s,jemalloc,echo-%s,1,%d,%s,%d,%d,1,,0,0,0,0,", trial->block,
-            trial->model, trial->model, !trial->note, trial->note ? trial->note : "",
-            trial->waiters, trial->waiters);
+    fprintf(out, "%d,1,1,echo,%s,jemalloc,%s-%s,1,%d,%s,%d,%d,1,,0,0,0,0,", trial->block,
+            trial->model, program_of(run, "echo"), trial->model, !trial->note,
+            trial->note ? trial->note : "", trial->waiters, trial->waiters);
     if (trial->note)
-        fprintf(out, ",,,,,,,,,,\n");
+        fprintf(out, ",,,,,,,,,,");
     else
-        fprintf(out, "%.0f,,0,0,%.0f,%.0f,,0,%.0f,%g,cgroup-v2\n", user, kernel, user + kernel,
-                user, simulated(run, trial->spawn_seconds));
+        fprintf(out, "%.0f,,0,0,%.0f,%.0f,,0,%.0f,%g,cgroup-v2", user, kernel, user + kernel, user,
+                simulated(run, trial->spawn_seconds));
+    row_end(run);
 }
 
 /* A row of flow.csv. */
@@ -194,12 +213,13 @@ struct flow_trial {
 static inline void flow_trial_write(struct simulated_run *run, const struct flow_trial *trial)
 {
     fprintf(run->file, "%d,1,1,%s,%s,libc,%s-%s,1,%d,%s,%s,%s,", trial->block, trial->scenario,
-            trial->model, trial->scenario, trial->model, !trial->failed,
+            trial->model, program_of(run, trial->scenario), trial->model, !trial->failed,
             trial->failed ? "wrong answer" : "", trial->metric, trial->unit);
     if (trial->failed)
-        fprintf(run->file, ",%d\n", trial->workers);
+        fprintf(run->file, ",%d", trial->workers);
     else
-        fprintf(run->file, "%g,%d\n", simulated(run, trial->value), trial->workers);
+        fprintf(run->file, "%g,%d", simulated(run, trial->value), trial->workers);
+    row_end(run);
 }
 
 #endif

@@ -572,7 +572,7 @@ static void real_trials_dealt_anew_get_no_verdict(void **state)
     struct summary summary;
     struct error error = {""};
     assert_int_equal(summary_read(&summary, run, 1, &error), 0);
-    const struct evidence evidence = {run, &bill, &summary, 1, 1};
+    const struct evidence evidence = {run, &bill, &summary, 1, 1, NULL};
     for (size_t i = 0; i < sizeof questions / sizeof *questions; i++) {
         struct tally real = {0};
         assert_int_equal(tally_add(&real, &evidence, &questions[i], &error), 0);

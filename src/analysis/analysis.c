@@ -5,8 +5,13 @@ int analysis_read(struct analysis *analysis, const struct recorded_run *run, con
                   uint64_t seed)
 {
     *analysis = (struct analysis){.run = run};
-    const struct evidence evidence = {run, &analysis->bill, &analysis->summary, seed,
-                                      (size_t)recorded_run_looks(run)};
+    const struct evidence evidence = {
+        .run = run,
+        .bill = &analysis->bill,
+        .summary = &analysis->summary,
+        .seed = seed,
+        .looks = (size_t)recorded_run_looks(run),
+    };
     struct error *error = &analysis->error;
     int result = bill_read(&analysis->bill, run, seed, error);
     analysis->has_bill = result == 0;

@@ -4,13 +4,15 @@
 #include "analysis/claims/judge.h"
 #include "analysis/summary/derived.h"
 #include "base/alloc.h"
+#include "run/pair.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* The claims are those of A. Jesse Jiryu Davis, "Why Should Async Get All the Love? Advanced
- * Control Flow with Threads" (PyCon US 2022), asked here of C, pthreads and libuv. */
+ * Control Flow with Threads" (PyCon US 2022), which is about Python, asked here of C, pthreads and
+ * libuv, and of other languages where a run has them. */
 static const struct {
     const char *id;
     const char *name;
@@ -40,9 +42,6 @@ static const struct {
     {"compatibility", "blocking calls just work",
      "Threads work with blocking libraries as they are", judge_compatibility},
 };
-/* Which implementations were asked: C, as opposed to another language's. */
-#define CLAIM_PAIR "c"
-
 #define CLAIM_COUNT (sizeof claims_known / sizeof *claims_known)
 
 const char *claim_verdict_text(enum claim_verdict verdict)
@@ -108,17 +107,31 @@ static int judge_claim(struct claim *claim, judge_function *judge, const struct 
     return result;
 }
 
+/* Each judge sees the rows of one pair. */
+static int judge_pair(struct claims *judged, const struct evidence *evidence, struct error *error)
+{
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < CLAIM_COUNT; i++) {
+        struct claim *claim = &judged->claims[judged->count++];
+        claim->id = claims_known[i].id;
+        claim->text = claims_known[i].text;
+        claim->name = claims_known[i].name;
+        claim->pair = evidence->pair;
+        result = judge_claim(claim, claims_known[i].judge, evidence, &judged->open, error);
+    }
+    return result;
+}
+
 int claims_judge(struct claims *claims, const struct evidence *evidence, struct error *error)
 {
-    struct claims judged = {.claims = alloc_array(CLAIM_COUNT, sizeof *judged.claims)};
+    struct claims judged = {.count = 0};
+    struct evidence of_pair = *evidence;
     int result = 0;
-    while (result == 0 && judged.count < CLAIM_COUNT) {
-        struct claim *claim = &judged.claims[judged.count];
-        claim->id = claims_known[judged.count].id;
-        claim->text = claims_known[judged.count].text;
-        claim->name = claims_known[judged.count].name;
-        result =
-            judge_claim(claim, claims_known[judged.count++].judge, evidence, &judged.open, error);
+    judged.pair_count = pairs_find(&judged.pairs, evidence->summary);
+    judged.claims = alloc_array(judged.pair_count * CLAIM_COUNT, sizeof *judged.claims);
+    for (size_t i = 0; result == 0 && i < judged.pair_count; i++) {
+        of_pair.pair = judged.pairs[i].name;
+        result = judge_pair(&judged, &of_pair, error);
     }
     if (result < 0) {
         claims_finish(&judged);
@@ -147,7 +160,7 @@ int claims_write(const struct claims *claims, const char *run_dir, struct error 
         csv_set_text(file.csv, "figures", claim->figures);
         csv_set_text(file.csv, "condition", claim->condition);
         csv_set_text(file.csv, "rests_on", claim->rests_on);
-        csv_set_text(file.csv, "pair", CLAIM_PAIR);
+        csv_set_text(file.csv, "pair", claim->pair);
         if (claim->settings > 0) {
             csv_set_int64(file.csv, "settings", (int64_t)claim->settings);
             csv_set_int64(file.csv, "resolved", (int64_t)claim->resolved);
@@ -156,6 +169,27 @@ int claims_write(const struct claims *claims, const char *run_dir, struct error 
         result = csv_end_row(file.csv, error);
     }
     return derived_end(&file, result, error);
+}
+
+size_t claims_per_pair(const struct claims *claims)
+{
+    return claims->pair_count > 0 ? claims->count / claims->pair_count : 0;
+}
+
+const struct claim *claims_find(const struct claims *claims, size_t pair, const char *id)
+{
+    size_t count = claims_per_pair(claims);
+    for (size_t i = pair * count; i < (pair + 1) * count; i++)
+        if (strcmp(claims->claims[i].id, id) == 0)
+            return &claims->claims[i];
+    return NULL;
+}
+
+void claim_write_text(const struct claim *claim, FILE *out)
+{
+    fputs(claim->text, out);
+    if (!pair_is_ours(claim->pair))
+        fprintf(out, " (%s)", claim->pair);
 }
 
 void claim_basis_write(const struct claim_basis *basis, FILE *out)
@@ -193,7 +227,10 @@ void claims_finish(struct claims *claims)
         free(claims->claims[i].rests_on);
         claim_votes_finish(&claims->claims[i].votes);
     }
+    for (size_t i = 0; i < claims->pair_count; i++)
+        free(claims->pairs[i].name);
     free(claims->claims);
+    free(claims->pairs);
     open_settings_finish(&claims->open);
     *claims = (struct claims){0};
 }

@@ -19,7 +19,8 @@ struct evidence {
     const struct bill *bill;
     const struct summary *summary;
     uint64_t seed;
-    size_t looks; /* at the rows that verdicts pay for (run/recorded_run.h); 0: one */
+    size_t looks;     /* at the rows that verdicts pay for (run/recorded_run.h); 0: one */
+    const char *pair; /* whose arms are judged (run/pair.h); NULL: ours */
 };
 
 /* One setting's vote: threads / loop in one metric. */
@@ -54,9 +55,10 @@ struct claim_setting {
 #define CLAIM_NAME_CHARS   24
 #define CLAIM_ANSWER_CHARS 42
 
-/* A claim as judged. Texts are owned by it but for the first three. */
+/* A claim as judged of one pair. Texts are owned by it but for the first four. */
 struct claim {
     const char *id;
+    const char *pair; /* the claims' */
     const char *text;
     const char *name; /* the claim in a few words */
     enum claim_verdict verdict;
@@ -70,18 +72,39 @@ struct claim {
     struct claim_votes votes; /* none where it is not asked in settings */
 };
 
+/* Whose claims they are (run/pair.h). */
+struct claim_pair {
+    char *name;     /* owned */
+    bool took_part; /* ours may not have: then nothing was run for its claims */
+};
+
+/* Pair by pair, ours first, and the same claims in the same order of each. Every claim of every
+ * pair has its own level of error (summary/shift.h), as if it were alone: of eleven claims and two
+ * pairs that are 22, and who reads them all has to expect so many times the errors of one. */
 struct claims {
     struct claim *claims;
     size_t count;
+    struct claim_pair *pairs;
+    size_t pair_count;
     struct open_settings open; /* in which a claim was asked and is not decided, claim by claim */
 };
 
-/* Judges every claim, also those that nothing was run for. Returns 0, or -EBADMSG with `error` set
- * for a bad number in one of the run's files. */
+/* Judges every claim of every pair, also those that nothing was run for; `pair` of the evidence is
+ * not looked at. Returns 0, or -EBADMSG with `error` set for a bad number in one of the run's
+ * files. */
 int claims_judge(struct claims *claims, const struct evidence *evidence, struct error *error);
 
 /* Writes RUN_DIR/claims.csv, whole or not at all. Returns 0 or -errno with `error` set. */
 int claims_write(const struct claims *claims, const char *run_dir, struct error *error);
+
+/* How many claims there are of each pair, and that one of a pair by its id; NULL where there is
+ * none. */
+size_t claims_per_pair(const struct claims *claims);
+const struct claim *claims_find(const struct claims *claims, size_t pair, const char *id);
+
+/* Writes the claim's text, with the pair unless it is ours: "Tasks have effectively no upper bound
+ * (python)". */
+void claim_write_text(const struct claim *claim, FILE *out);
 
 /* "reproduced", "refuted", "depends", "undecided". */
 const char *claim_verdict_text(enum claim_verdict verdict);

@@ -64,6 +64,21 @@ judge_function judge_trickiness, judge_control_flow, judge_cancellation;
  * the plain server alone: another one does other work, and no verdict is about both. */
 bool trials_are_of(const struct trial_group *trials, enum scenario_claim claim);
 
+/* Whether they are of the pair that is judged. */
+bool trials_are_of_pair(const struct trial_group *trials, const struct evidence *evidence);
+
+/* The same, where both halves of an A/A run's arm count. */
+bool arm_is_of_pair(const struct trial_group *trials, const struct evidence *evidence);
+
+/* Writes what the pair's program of that model is called, "echo-threads"; and both of them,
+ * "echo-threads and echo-loop". */
+void pair_write_program(const struct evidence *evidence, enum model model, FILE *out);
+void pair_write_programs(const struct evidence *evidence, FILE *out);
+
+/* Finds the pairs that there are claims of: ours, whether it took part or not; and by name those
+ * that have threads and a loop in one scenario. The caller owns the `count` pairs. */
+size_t pairs_find(struct claim_pair **pairs, const struct summary *summary);
+
 /* The rows that answer a question: one for each setting, of the way that the loop does best with.
  * `ways` has those of all ways, setting by setting, of which row i's begin at first_way[i]. */
 struct selection {

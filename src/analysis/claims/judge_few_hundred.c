@@ -57,8 +57,8 @@ static const struct trial_group *find_memory(const struct evidence *evidence, en
         const struct trial_group *group = &groups->groups[i];
         double requested = strtod(group_text(group, "waiters_requested"), NULL);
         if (group->count > 0 && trials_are_of(group, CLAIM_OF_WAITING) &&
-            model_is(group_text(group, "model"), model) && !summary_is_foreign(group) &&
-            trials_are_plain(group) && !(requested < waiters || requested > waiters))
+            model_is(group_text(group, "model"), model) && trials_are_plain(group) &&
+            trials_are_of_pair(group, evidence) && !(requested < waiters || requested > waiters))
             return group;
     }
     return NULL;
@@ -283,9 +283,10 @@ static int judge(const struct evidence *evidence, struct ruling *ruling,
     write_beyond(tails, SIDE_HIGHER, "p99", ruling->condition);
     tally_write_absences(rates, evidence, &many_rate, "requests/s left out", ruling->condition);
     tally_write_absences(tails, evidence, &many_p99, "p99 left out", ruling->condition);
-    fputs("memory.csv: spawn_seconds and total_bytes; throughput.csv, latency.csv: echo-threads "
-          "and echo-loop with 1,000 active connections and more; machine.json",
+    fputs("memory.csv: spawn_seconds and total_bytes; throughput.csv, latency.csv: ",
           ruling->rests_on);
+    pair_write_programs(evidence, ruling->rests_on);
+    fputs(" with 1,000 active connections and more; machine.json", ruling->rests_on);
     tally_write_test(ruling->rests_on);
     return 0;
 }

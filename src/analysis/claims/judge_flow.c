@@ -34,10 +34,16 @@ void flow_write_source(bool (*is_asked)(const struct scenario *scenario), FILE *
         }
 }
 
-static bool is_in(const struct trial_group *group, const char *scenario, enum model model)
+static bool is_in(const struct evidence *evidence, const struct trial_group *group,
+                  const char *scenario, enum model model)
 {
     return strcmp(group_text(group, "scenario"), scenario) == 0 &&
-           model_is(group_text(group, "model"), model);
+           model_is(group_text(group, "model"), model) && arm_is_of_pair(group, evidence);
+}
+
+static const struct trial_groups *groups_of(const struct evidence *evidence)
+{
+    return &evidence->summary->sources[EXPERIMENT_FLOW].groups;
 }
 
 /* Updates lost by one model's `counter += 1` without synchronisation. A lone thread cannot lose
@@ -48,14 +54,16 @@ struct losses {
     double most;
 };
 
-static int count_losses(struct losses *losses, const struct trial_groups *groups, enum model model,
+static int count_losses(struct losses *losses, const struct evidence *evidence, enum model model,
                         struct error *error)
 {
+    const struct trial_groups *groups = groups_of(evidence);
     *losses = (struct losses){0};
     for (size_t i = 0; i < groups->count; i++) {
         const struct trial_group *group = &groups->groups[i];
         struct observation *lost;
-        if (!trials_are_of(group, CLAIM_OF_RACES) || !model_is(group_text(group, "model"), model) ||
+        if (!trials_are_of(group, CLAIM_OF_RACES) || !arm_is_of_pair(group, evidence) ||
+            !model_is(group_text(group, "model"), model) ||
             !strstr(group_text(group, "metric"), "unsynchronised_lost") ||
             strcmp(group_text(group, "unit"), "count") != 0 ||
             (model == MODEL_THREADS && strcmp(group_text(group, "workers_count"), "1") == 0))
@@ -104,9 +112,10 @@ static int compare_prices(const void *left, const void *right)
     return order;
 }
 
-static int read_prices(const struct trial_groups *groups, struct price *prices, size_t *count,
+static int read_prices(const struct evidence *evidence, struct price *prices, size_t *count,
                        struct error *error)
 {
+    const struct trial_groups *groups = groups_of(evidence);
     int result = 0;
     *count = 0;
     for (size_t i = 0; result == 0 && i < groups->count; i++) {
@@ -116,7 +125,8 @@ static int read_prices(const struct trial_groups *groups, struct price *prices, 
             .metric = group_text(group, "metric"),
             .workers = group_text(group, "workers_count"),
         };
-        if (!trials_are_of(group, CLAIM_OF_RACES) || !strstr(price.metric, "increment"))
+        if (!trials_are_of(group, CLAIM_OF_RACES) || !arm_is_of_pair(group, evidence) ||
+            !strstr(price.metric, "increment"))
             continue;
         result = group_median(group, "value", &price.median_ns, error);
         if (result == 0 && !isnan(price.median_ns))
@@ -127,11 +137,11 @@ static int read_prices(const struct trial_groups *groups, struct price *prices, 
 
 /* "threads, mutex_increment: 20.4 ns with 1 worker, 89.7 ns with 4 workers": the lock is the price
  * of being right. */
-static int write_prices(const struct trial_groups *groups, FILE *out, struct error *error)
+static int write_prices(const struct evidence *evidence, FILE *out, struct error *error)
 {
-    struct price *prices = alloc_array(groups->count, sizeof *prices);
+    struct price *prices = alloc_array(groups_of(evidence)->count, sizeof *prices);
     size_t count;
-    int result = read_prices(groups, prices, &count, error);
+    int result = read_prices(evidence, prices, &count, error);
     qsort(prices, result == 0 ? count : 0, sizeof *prices, compare_prices);
     for (size_t i = 0; result == 0 && i < count; i++) {
         const struct price *price = &prices[i];
@@ -155,12 +165,11 @@ static int write_prices(const struct trial_groups *groups, FILE *out, struct err
  * enough trials. */
 int judge_trickiness(const struct evidence *evidence, struct ruling *ruling, struct error *error)
 {
-    const struct trial_groups *groups = &evidence->summary->sources[EXPERIMENT_FLOW].groups;
     struct losses threads;
     struct losses loop;
-    int result = count_losses(&threads, groups, MODEL_THREADS, error);
+    int result = count_losses(&threads, evidence, MODEL_THREADS, error);
     if (result == 0)
-        result = count_losses(&loop, groups, MODEL_LOOP, error);
+        result = count_losses(&loop, evidence, MODEL_LOOP, error);
     if (result < 0 || threads.trials + loop.trials == 0)
         return result;
     write_losses(&threads, "threads", ruling->figures);
@@ -178,7 +187,7 @@ int judge_trickiness(const struct evidence *evidence, struct ruling *ruling, str
               "update, and its trials verified their sums",
               ruling->condition);
     flow_write_source(is_race, ruling->rests_on);
-    return write_prices(groups, ruling->figures, error);
+    return write_prices(evidence, ruling->figures, error);
 }
 
 /* Trials of a scenario in both models; a trial counts as right when it verified its own answer. It
@@ -188,13 +197,14 @@ struct answers {
     size_t wrong[2];
 };
 
-static struct answers count_answers(const struct trial_groups *trials, const char *scenario)
+static struct answers count_answers(const struct evidence *evidence,
+                                    const struct trial_groups *trials, const char *scenario)
 {
     static const enum model models[] = {MODEL_THREADS, MODEL_LOOP};
     struct answers answers = {0};
     for (size_t i = 0; i < trials->count; i++)
         for (size_t model = 0; model < 2; model++) {
-            if (!is_in(&trials->groups[i], scenario, models[model]))
+            if (!is_in(evidence, &trials->groups[i], scenario, models[model]))
                 continue;
             bool wrong = trials->groups[i].failed > 0;
             answers.right[model] += !wrong;
@@ -247,33 +257,37 @@ static void write_cost(const struct evidence *evidence, const struct scenario *s
 }
 
 /* Whether the other model has a figure of that name: only then are the two the same thing. */
-static bool has_partner(const struct trial_groups *groups, const struct trial_group *own)
+static bool has_partner(const struct evidence *evidence, const struct trial_group *own)
 {
+    const struct trial_groups *groups = groups_of(evidence);
+    enum model other_model =
+        model_is(group_text(own, "model"), MODEL_LOOP) ? MODEL_THREADS : MODEL_LOOP;
     for (size_t i = 0; i < groups->count; i++) {
         const struct trial_group *other = &groups->groups[i];
-        if (is_in(other, group_text(own, "scenario"),
-                  model_is(group_text(own, "model"), MODEL_LOOP) ? MODEL_THREADS : MODEL_LOOP) &&
+        if (is_in(evidence, other, group_text(own, "scenario"), other_model) &&
             strcmp(group_text(other, "metric"), group_text(own, "metric")) == 0)
             return true;
     }
     return false;
 }
 
-static bool is_own_price(const struct trial_groups *groups, const struct trial_group *group,
+static bool is_own_price(const struct evidence *evidence, const struct trial_group *group,
                          const char *scenario)
 {
     const char *metric = group_text(group, "metric");
-    return (is_in(group, scenario, MODEL_THREADS) || is_in(group, scenario, MODEL_LOOP)) &&
+    return (is_in(evidence, group, scenario, MODEL_THREADS) ||
+            is_in(evidence, group, scenario, MODEL_LOOP)) &&
            strcmp(group_text(group, "unit"), "ns") == 0 && !strstr(metric, "_max") &&
-           !has_partner(groups, group);
+           !has_partner(evidence, group);
 }
 
 /* ", by themselves: loop callback_p50 390 ns": prices that have no like in the other model, and
  * therefore no ratio. Nothing where only one model was run. */
-static int write_own_prices(const struct trial_groups *groups, const char *scenario, FILE *out,
+static int write_own_prices(const struct evidence *evidence, const char *scenario, FILE *out,
                             struct error *error)
 {
-    struct answers answers = count_answers(groups, scenario);
+    const struct trial_groups *groups = groups_of(evidence);
+    struct answers answers = count_answers(evidence, groups, scenario);
     const char *before = ", by themselves:";
     int result = 0;
     if (answers.right[0] == 0 || answers.right[1] == 0)
@@ -282,7 +296,7 @@ static int write_own_prices(const struct trial_groups *groups, const char *scena
         const struct trial_group *group = &groups->groups[i];
         char text[UNITS_TEXT_SIZE];
         double median_ns;
-        if (!is_own_price(groups, group, scenario))
+        if (!is_own_price(evidence, group, scenario))
             continue;
         result = group_median(group, "value", &median_ns, error);
         if (result != 0 || isnan(median_ns))
@@ -305,7 +319,7 @@ static int judge_scenario(const struct evidence *evidence, const struct trial_gr
                           const struct scenario *scenario, struct expressed *expressed,
                           struct ruling *ruling, struct error *error)
 {
-    struct answers answers = count_answers(trials, scenario->name);
+    struct answers answers = count_answers(evidence, trials, scenario->name);
     size_t count = answers.right[0] + answers.wrong[0] + answers.right[1] + answers.wrong[1];
     expressed->asked++;
     if (count == 0) {
@@ -321,8 +335,7 @@ static int judge_scenario(const struct evidence *evidence, const struct trial_gr
     expressed->threads_cannot |=
         answers.right[0] == 0 && answers.wrong[0] > 0 && answers.right[1] > 0;
     write_cost(evidence, scenario, ruling->figures);
-    return write_own_prices(&evidence->summary->sources[EXPERIMENT_FLOW].groups, scenario->name,
-                            ruling->figures, error);
+    return write_own_prices(evidence, scenario->name, ruling->figures, error);
 }
 
 int judge_control_flow(const struct evidence *evidence, struct ruling *ruling, struct error *error)

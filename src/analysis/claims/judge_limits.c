@@ -103,8 +103,8 @@ int judge_loop_unbounded(const struct evidence *evidence, struct ruling *ruling,
     ruling->verdict = decide_unbounded(&loop, &threads);
     write_answer(&loop, &threads, alike, ruling->answer);
     write_stops(&of_loop, &of_threads, alike, ruling->condition);
-    fputs("memory.csv, throughput.csv, latency.csv: largest valid count of echo-loop; "
-          "machine.json: limits",
-          ruling->rests_on);
+    fputs("memory.csv, throughput.csv, latency.csv: largest valid count of ", ruling->rests_on);
+    pair_write_program(evidence, MODEL_LOOP, ruling->rests_on);
+    fputs("; machine.json: limits", ruling->rests_on);
     return 0;
 }

@@ -62,17 +62,14 @@ static int write_beside(const struct evidence *evidence, FILE *out, struct error
 }
 
 /* The programs by name where there are but two. */
-static void write_rows(const struct tally *rate, FILE *out)
+static void write_rows(const struct tally *rate, const struct evidence *evidence, FILE *out)
 {
+    fputs("throughput.csv: achieved_per_second of ", out);
     if (tally_tells_workload(rate))
-        fputs("throughput.csv: achieved_per_second of threads and of the loop with the way to call "
-              "a store that it does best with, a vote for each setting",
-              out);
+        fputs("threads and of the loop with the way to call a store that it does best with", out);
     else
-        fputs("throughput.csv: achieved_per_second of echo-threads and echo-loop, a vote for each "
-              "setting",
-              out);
-    fputs("; server_cpu_seconds and both_cpu_seconds beside it", out);
+        pair_write_programs(evidence, out);
+    fputs(", a vote for each setting; server_cpu_seconds and both_cpu_seconds beside it", out);
     tally_write_test(out);
 }
 
@@ -102,7 +99,7 @@ int judge_speed(const struct evidence *evidence, struct ruling *ruling, struct e
         tally_write_workloads(&rate, CLAIMED_NOT_LOWER, ruling->condition);
         tally_write_sides(&rate, evidence, &busy_rate, ruling->condition);
         tally_write_absences(&rate, evidence, &busy_rate, "left out", ruling->condition);
-        write_rows(&rate, ruling->rests_on);
+        write_rows(&rate, evidence, ruling->rests_on);
     }
     if (result == 0)
         result = write_beside(evidence, ruling->figures, error);

@@ -4,20 +4,24 @@
 #include "analysis/words/units.h"
 #include "base/alloc.h"
 #include "run/model.h"
+#include "run/pair.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const struct bill_arm *find_loop(const struct bill *bill, const struct bill_arm *threads)
+static const struct bill_arm *find_loop(const struct evidence *evidence,
+                                        const struct bill_arm *threads)
 {
+    const struct bill *bill = evidence->bill;
     static const char *const equal[] = {
         "scenario",        "allocator",  "warm",   "work_stack_bytes",
         "work_heap_bytes", "hold_bytes", "shards", NULL,
     };
     for (size_t i = 0; i < bill->count; i++) {
         const struct trial_group *loop = &bill->bills[i].trials;
-        bool found = model_is(group_text(loop, "model"), MODEL_LOOP) && !summary_is_foreign(loop);
+        bool found =
+            model_is(group_text(loop, "model"), MODEL_LOOP) && trials_are_of_pair(loop, evidence);
         for (size_t k = 0; found && equal[k]; k++)
             found = strcmp(group_text(loop, equal[k]), group_text(&threads->trials, equal[k])) == 0;
         if (found)
@@ -55,10 +59,10 @@ static int make_pair(const struct evidence *evidence, size_t index, struct bill_
                      struct error *error)
 {
     pair->threads = &evidence->bill->bills[index];
-    pair->loop = find_loop(evidence->bill, pair->threads);
+    pair->loop = find_loop(evidence, pair->threads);
     if (!model_is(group_text(&pair->threads->trials, "model"), MODEL_THREADS) ||
         !trials_are_of(&pair->threads->trials, CLAIM_OF_WAITING) ||
-        summary_is_foreign(&pair->threads->trials) || !pair->loop)
+        !trials_are_of_pair(&pair->threads->trials, evidence) || !pair->loop)
         return 0;
     int result = price_ratio(pair, COMPONENT_USER, evidence->seed, &pair->user, error);
     if (result == 0)
@@ -74,11 +78,21 @@ bool trials_are_plain(const struct trial_group *trials)
            strtod(group_text(trials, "hold_bytes"), NULL) == 0;
 }
 
-static bool has_plain_memory(const struct bill *bill)
+/* Of ours all that is of no pair, too: as if threads and loop had been meant. */
+static bool is_judged(const struct trial_group *trials, const struct evidence *evidence)
 {
+    bool is_ours = !evidence->pair || pair_is_ours(evidence->pair);
+    return trials_are_of_pair(trials, evidence) ||
+           (is_ours && *pair_of_row(trials->table, trials->first) == '\0');
+}
+
+static bool has_plain_memory(const struct evidence *evidence)
+{
+    const struct bill *bill = evidence->bill;
     for (size_t i = 0; i < bill->count; i++) {
-        struct workload workload = workload_of(bill->table, bill->bills[i].trials.first);
-        if (workload_is_plain(&workload))
+        const struct trial_group *trials = &bill->bills[i].trials;
+        struct workload workload = workload_of(bill->table, trials->first);
+        if (workload_is_plain(&workload) && is_judged(trials, evidence))
             return true;
     }
     return false;
@@ -87,7 +101,7 @@ static bool has_plain_memory(const struct bill *bill)
 /* Where memory of the plain server was run without telling a price. */
 static void note_no_pair(const struct evidence *evidence, FILE *out)
 {
-    if (has_plain_memory(evidence->bill))
+    if (has_plain_memory(evidence))
         fputs("no pair of threads and loop with a slope each, which takes four counts of waiters",
               out);
 }

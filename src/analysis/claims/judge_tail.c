@@ -323,10 +323,13 @@ static int rule(const struct tally *p99, const struct evidence *evidence, struct
                          i == BASIS_RATE ? "p99" : "p99 at equal utilisation");
     bool told =
         tally_tells_workload(&p99[BASIS_RATE]) || tally_tells_workload(&p99[BASIS_UTILISATION]);
-    fprintf(ruling->rests_on,
-            "latency.csv: p99_ns of %s, a vote for each setting; p999_ns beside it",
-            told ? "threads and of the loop with the way to call a store that it does best with"
-                 : "echo-threads and echo-loop");
+    fputs("latency.csv: p99_ns of ", ruling->rests_on);
+    if (told)
+        fputs("threads and of the loop with the way to call a store that it does best with",
+              ruling->rests_on);
+    else
+        pair_write_programs(evidence, ruling->rests_on);
+    fputs(", a vote for each setting; p999_ns beside it", ruling->rests_on);
     tally_write_test(ruling->rests_on);
     int result = crossings_write(&p99[BASIS_RATE], evidence, &p99_of[BASIS_RATE], "p99",
                                  "offered_per_second", NULL, ruling->condition, error);

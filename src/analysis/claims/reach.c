@@ -47,8 +47,8 @@ static int count_groups(struct reach *reach, const struct evidence *evidence, en
         for (size_t j = 0; result >= 0 && j < groups->count; j++) {
             const struct trial_group *group = &groups->groups[j];
             double waiters = 0;
-            if (!model_is(group_text(group, "model"), model) || summary_is_foreign(group) ||
-                !trials_are_of(group, CLAIM_OF_WAITING))
+            if (!model_is(group_text(group, "model"), model) ||
+                !trials_are_of(group, CLAIM_OF_WAITING) || !trials_are_of_pair(group, evidence))
                 continue;
             result = waiters_of(i, group, &waiters, error);
             if (result > 0)

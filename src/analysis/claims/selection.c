@@ -38,11 +38,13 @@ static bool are_pair(const struct question *question, const struct summary_row *
            !arm_has_no_like(row->b->table, row->b->first);
 }
 
-static bool asks_for(const struct question *question, const struct summary_row *row)
+static bool asks_for(const struct question *question, const struct evidence *evidence,
+                     const struct summary_row *row)
 {
     return row->experiment == &experiment_list[question->experiment] &&
            (!question->metric || strcmp(row->metric.name, question->metric) == 0) &&
-           is_of(question, row->a) && are_pair(question, row) && !is_at_common_rate(row->a) &&
+           is_of(question, row->a) && are_pair(question, row) &&
+           trials_are_of_pair(row->a, evidence) && !is_at_common_rate(row->a) &&
            (!question->keep || question->keep(row));
 }
 
@@ -142,7 +144,7 @@ struct selection question_select(const struct question *question, const struct e
     size_t asked_count = 0;
     size_t ways = 0;
     for (size_t i = 0; i < count; i++)
-        if (asks_for(question, row_at(summary, i)))
+        if (asks_for(question, evidence, row_at(summary, i)))
             asked[asked_count++] = row_at(summary, i);
     for (size_t i = 0; i < asked_count; i++)
         if (!is_outdone(asked[i], asked, asked_count))

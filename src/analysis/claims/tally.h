@@ -19,10 +19,10 @@
  * speak for a few of them. Those that are left out count as settings. */
 #define JUDGE_RESOLVED_SHARE 0.2
 
-/* Which comparisons to count: our threads against our loop in one metric. They should be one for
- * each setting: a second percentile of the same trials is not a second witness. Where a workload
- * has the model `loops`, it stands for the loop: one loop is no fair opponent of threads on several
- * CPUs.
+/* Which comparisons to count: threads against the loop of the pair that is judged, in one metric.
+ * They should be one for each setting: a second percentile of the same trials is not a second
+ * witness. Where a workload has the model `loops`, it stands for the loop: one loop is no fair
+ * opponent of threads on several CPUs.
  *
  * A loop may call a store in more than one way: itself, which is the shortest, or through a pool of
  * threads, which keeps it free meanwhile. Neither is wrong by itself, and who runs a loop takes the

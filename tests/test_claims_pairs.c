@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Claims of two pairs in one run: each is judged by its own rows, and by nothing else. */
+#include "judged_run.h"
+
+/* Of each pair that takes part, in every file: what threads are to its loop. */
+struct truth {
+    const char *pair; /* NULL: ours */
+    double rate;      /* threads / loop in requests/s */
+    double p99;
+    double thread_bytes;
+    double lost; /* updates, with threads */
+    bool has_loop;
+};
+
+static const struct truth c = {NULL, 0.7, 1.5, 12000, 1e6, true};
+static const struct truth python = {"python", 1.4, 0.6, 100, 0, true};
+
+static void write_loads(struct simulated_run *run, const struct truth *truth, double rate)
+{
+    for (int block = 1; block <= BLOCKS; block++)
+        for (int active = 10; active <= 1000; active *= 10) {
+            struct load_trial trial = {
+                .block = block,
+                .model = "loop",
+                .connections = active,
+                .active = active,
+                .offered_per_second = rate,
+                .achieved_per_second = 1e5,
+                .p50_ns = 1e5,
+                .p99_ns = 3e5,
+                .p999_ns = 6e5,
+                .server_cpu_seconds = 1,
+            };
+            if (truth->has_loop)
+                load_trial_write(run, &trial);
+            trial.model = "threads";
+            trial.achieved_per_second *= truth->rate;
+            trial.p99_ns *= truth->p99;
+            load_trial_write(run, &trial);
+        }
+}
+
+static void write_throughput(struct simulated_run *run, const struct truth *truth)
+{
+    write_loads(run, truth, 0);
+}
+
+static void write_latency(struct simulated_run *run, const struct truth *truth)
+{
+    write_loads(run, truth, 30000);
+}
+
+static void write_counter(struct simulated_run *run, const struct truth *truth)
+{
+    for (int block = 1; block <= BLOCKS; block++) {
+        struct flow_trial trial = {block,   "counter", "threads",   "unsynchronised_lost_count",
+                                   "count", 4,         truth->lost, false};
+        flow_trial_write(run, &trial);
+        trial.model = "loop";
+        trial.value = 0;
+        if (truth->has_loop)
+            flow_trial_write(run, &trial);
+    }
+}
+
+static void write_bytes(struct simulated_run *run, const struct truth *truth)
+{
+    if (truth->has_loop) {
+        write_memory_rows(run, BLOCKS, truth->thread_bytes);
+        return;
+    }
+    struct memory_trial trial = {1, "threads", NULL, 51200, 100, 100, 100, 1};
+    memory_trial_write(run, &trial);
+}
+
+/* Every file with the rows of these, in that order. The first one's figures do not depend on whom
+ * else there is. */
+static void write_run(struct simulated_run *run, const struct truth *const *truths)
+{
+    static const struct {
+        const char *name;
+        const char *header;
+        void (*write)(struct simulated_run *run, const struct truth *truth);
+    } files[] = {
+        {"memory.csv", MEMORY_HEADER, write_bytes},
+        {"throughput.csv", LOAD_HEADER, write_throughput},
+        {"latency.csv", LOAD_HEADER, write_latency},
+        {"flow.csv", FLOW_HEADER, write_counter},
+    };
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        gsl_rng_set(run->random, 7);
+        simulated_run_begin(run, files[i].name, files[i].header);
+        for (const struct truth *const *truth = truths; *truth; truth++) {
+            run->pair = (*truth)->pair;
+            files[i].write(run, *truth);
+        }
+        simulated_run_end(run);
+    }
+}
+
+static void judge_run(struct judged *judged, struct simulated_run *run,
+                      const struct truth *const *truths, bool has_pairs)
+{
+    struct error error = {""};
+    simulated_run_create(run);
+    run->has_pairs = has_pairs;
+    write_run(run, truths);
+    judge(judged, run);
+    assert_int_equal(claims_write(&judged->claims, run->folder.path, &error), 0);
+}
+
+static char *read_claims(const struct simulated_run *run)
+{
+    char *text = calloc(1, 1 << 18);
+    FILE *file = run_folder_open(&run->folder, "claims.csv", "r");
+    if (!text || !file || fread(text, 1, (1 << 18) - 1, file) == 0)
+        abort();
+    fclose(file);
+    return text;
+}
+
+static void assert_verdict(const struct judged *judged, size_t pair, const char *id,
+                           enum claim_verdict verdict)
+{
+    const struct claim *claim = claims_find(&judged->claims, pair, id);
+    assert_non_null(claim);
+    printf("  %s, %s: %s\n    %s\n", claim->pair, id, claim->figures, claim->rests_on);
+    assert_string_equal(claim_verdict_text(claim->verdict), claim_verdict_text(verdict));
+}
+
+static void assert_not_run(const struct judged *judged, size_t pair, const char *id)
+{
+    assert_string_equal(claims_find(&judged->claims, pair, id)->figures, "not run");
+}
+
+static void test_pairs_differ_in_verdict(void **state)
+{
+    (void)state;
+    struct simulated_run run;
+    struct judged judged;
+    judge_run(&judged, &run, (const struct truth *const[]){&c, &python, NULL}, true);
+    assert_int_equal(judged.claims.pair_count, 2);
+    assert_int_equal(judged.claims.count, 22);
+    assert_string_equal(judged.claims.claims[10].pair, "c");
+    assert_string_equal(judged.claims.claims[11].pair, "python");
+    assert_true(judged.claims.pairs[0].took_part);
+    assert_verdict(&judged, 0, "memory-per-waiter", CLAIM_REPRODUCED);
+    assert_verdict(&judged, 1, "memory-per-waiter", CLAIM_REPRODUCED);
+    assert_verdict(&judged, 0, "speed", CLAIM_REFUTED);
+    assert_verdict(&judged, 1, "speed", CLAIM_REPRODUCED);
+    assert_verdict(&judged, 0, "tail", CLAIM_REFUTED);
+    assert_verdict(&judged, 1, "tail", CLAIM_REPRODUCED);
+    assert_verdict(&judged, 0, "trickiness", CLAIM_REPRODUCED);
+    assert_verdict(&judged, 1, "trickiness", CLAIM_REFUTED);
+    assert_verdict(&judged, 1, "loop-unbounded", CLAIM_REPRODUCED);
+    assert_not_run(&judged, 1, "control-flow");
+    assert_not_run(&judged, 1, "cancellation");
+    assert_not_run(&judged, 1, "compatibility");
+    const struct claim *speed = claims_find(&judged.claims, 1, "speed");
+    assert_int_equal(speed->settings, 3);
+    assert_non_null(strstr(speed->rests_on, "of python-threads and python-loop, a vote for each"));
+    finish(&judged, &run);
+}
+
+/* The rows of a run of ours alone, to the byte, and another pair's behind them. */
+static void test_another_pair_changes_nothing_of_ours(void **state)
+{
+    (void)state;
+    struct simulated_run run;
+    struct judged judged;
+    judge_run(&judged, &run, (const struct truth *const[]){&c, NULL}, false);
+    assert_int_equal(judged.claims.pair_count, 1);
+    assert_int_equal(judged.claims.count, 11);
+    char *alone = read_claims(&run);
+    finish(&judged, &run);
+    judge_run(&judged, &run, (const struct truth *const[]){&c, &python, NULL}, true);
+    char *both = read_claims(&run);
+    assert_true(strlen(both) > strlen(alone));
+    assert_int_equal(strncmp(both, alone, strlen(alone)), 0);
+    assert_int_equal(strncmp(both + strlen(alone), "memory-per-waiter,", 18), 0);
+    free(alone);
+    free(both);
+    finish(&judged, &run);
+}
+
+static void test_half_a_pair_gets_no_rows(void **state)
+{
+    (void)state;
+    struct truth half = python;
+    struct truth nobody = python;
+    struct simulated_run run;
+    struct judged judged;
+    half.has_loop = false;
+    nobody.pair = "";
+    judge_run(&judged, &run, (const struct truth *const[]){&c, NULL}, false);
+    char *alone = read_claims(&run);
+    finish(&judged, &run);
+    judge_run(&judged, &run, (const struct truth *const[]){&c, &half, &nobody, NULL}, true);
+    assert_int_equal(judged.claims.pair_count, 1);
+    char *with = read_claims(&run);
+    assert_string_equal(with, alone);
+    free(alone);
+    free(with);
+    finish(&judged, &run);
+}
+
+/* A loop in one scenario is no opponent of threads in another. */
+static void test_halves_must_meet(void **state)
+{
+    (void)state;
+    struct truth half = python;
+    struct simulated_run run;
+    struct judged judged;
+    half.has_loop = false;
+    simulated_run_create(&run);
+    run.has_pairs = true;
+    run.pair = "python";
+    simulated_run_begin(&run, "flow.csv", FLOW_HEADER);
+    write_counter(&run, &half);
+    struct flow_trial elsewhere = {1, "futures", "loop", "handoff_p50", "ns", 4, 1000, false};
+    flow_trial_write(&run, &elsewhere);
+    simulated_run_end(&run);
+    judge(&judged, &run);
+    assert_int_equal(judged.claims.pair_count, 1);
+    assert_false(judged.claims.pairs[0].took_part);
+    finish(&judged, &run);
+}
+
+static void test_a_pair_without_ours(void **state)
+{
+    (void)state;
+    struct simulated_run run;
+    struct judged judged;
+    judge_run(&judged, &run, (const struct truth *const[]){&python, NULL}, true);
+    assert_int_equal(judged.claims.pair_count, 2);
+    assert_false(judged.claims.pairs[0].took_part);
+    assert_not_run(&judged, 0, "speed");
+    assert_not_run(&judged, 0, "memory-per-waiter");
+    assert_verdict(&judged, 1, "speed", CLAIM_REPRODUCED);
+    finish(&judged, &run);
+}
+
+/* What is open of either pair is measured further. */
+static void test_open_settings_are_of_both(void **state)
+{
+    (void)state;
+    struct truth close = python;
+    struct simulated_run run;
+    struct judged judged;
+    size_t ours;
+    close.rate = close.p99 = 1.05;
+    judge_run(&judged, &run, (const struct truth *const[]){&c, NULL}, true);
+    ours = judged.claims.open.count;
+    finish(&judged, &run);
+    judge_run(&judged, &run, (const struct truth *const[]){&c, &close, NULL}, true);
+    /* Three loads each of requests/s and of p99; of 1,000 connections no factor of 4 is near. */
+    assert_int_equal(judged.claims.open.count, ours + 6);
+    finish(&judged, &run);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_pairs_differ_in_verdict),
+        cmocka_unit_test(test_another_pair_changes_nothing_of_ours),
+        cmocka_unit_test(test_half_a_pair_gets_no_rows),
+        cmocka_unit_test(test_halves_must_meet),
+        cmocka_unit_test(test_a_pair_without_ours),
+        cmocka_unit_test(test_open_settings_are_of_both),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
