@@ -45,6 +45,24 @@ assert not wide, wide
 PYTHON
 }
 
+@test "two of them that are a pair of one language have a scorecard of their own" {
+  cp -r "$FOREIGN_RUN" "$run_dir"
+  python3 - "$run_dir/memory.csv" <<'PYTHON'
+import csv, sys
+rows = list(csv.DictReader(open(sys.argv[1], newline="")))
+rows = [dict(row, pair={"a": "python", "old": "python"}.get(row["subject"], "")) for row in rows]
+out = csv.DictWriter(open(sys.argv[1], "w", newline=""), rows[0].keys())
+out.writeheader()
+out.writerows(rows)
+PYTHON
+  run --separate-stderr "$waitbench" report "$run_dir"
+  [ "$status" -eq 0 ]
+  grep -q "^Scorecard of python$" <<<"$stderr"
+  refute grep -q "No claim is judged" <<<"$stderr"
+  [ "$(pairs "$run_dir/summary.csv")" = "a/new a/old new/old" ]
+  [ "$(cut -d, -f1 "$run_dir/claims.csv" | grep -c memory-per-waiter)" -eq 2 ]
+}
+
 @test "report --baseline sets all others against one arm, and again without it as the run was asked" {
   cp -r "$FOREIGN_RUN" "$run_dir"
   run --separate-stderr "$waitbench" report "$run_dir" --baseline new

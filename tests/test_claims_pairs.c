@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Claims of two pairs in one run: each is judged by its own rows, and by nothing else. */
+#include "analysis/tables/scorecard.h"
 #include "judged_run.h"
+#include "narrow_text.h"
 
 /* Of each pair that takes part, in every file: what threads are to its loop. */
 struct truth {
@@ -258,6 +260,66 @@ static void test_open_settings_are_of_both(void **state)
     finish(&judged, &run);
 }
 
+static char *print_scorecard(const struct judged *judged)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    scorecard_print(&judged->claims, false, out);
+    fclose(out);
+    assert_in_range(widest_line(text), 60, 80);
+    return text;
+}
+
+static void assert_said(const char *text, const char *said)
+{
+    if (!strstr(text, said))
+        fail_msg("%s\nis not in%s", said, text);
+}
+
+/* Two pairs in two columns, further ones below; one alone as ours has always been. */
+static void test_scorecards_stand_side_by_side(void **state)
+{
+    (void)state;
+    struct truth ruby = python;
+    struct simulated_run run;
+    struct judged judged;
+    judge_run(&judged, &run, (const struct truth *const[]){&c, NULL}, false);
+    char *alone = print_scorecard(&judged);
+    assert_said(alone,
+                "\nScorecard\n\nverdict    claim                    threads against the loop");
+    finish(&judged, &run);
+
+    judge_run(&judged, &run, (const struct truth *const[]){&c, &python, NULL}, true);
+    char *both = print_scorecard(&judged);
+    assert_said(both, "\nclaim                    c                  settings python             "
+                      "settings\n");
+    assert_said(both, "\nthreads are as fast      refuted    0.7");
+    assert_said(both, "  3/3 reproduced 1.");
+    assert_said(both, "\nthreads lose updates     reproduced                  refuted ");
+    assert_said(both,
+                "\n                         10 of 10 trials lost some   0 of 10 trials lost ");
+    finish(&judged, &run);
+
+    ruby.pair = "ruby";
+    judge_run(&judged, &run, (const struct truth *const[]){&c, &ruby, &python, NULL}, true);
+    char *three = print_scorecard(&judged);
+    assert_said(three, "\nclaim                    c                  settings python             "
+                       "settings\n");
+    assert_said(three, "\nclaim                    ruby               settings\n");
+    finish(&judged, &run);
+
+    judge_run(&judged, &run, (const struct truth *const[]){&python, NULL}, true);
+    char *other = print_scorecard(&judged);
+    assert_said(other, "\nScorecard of python\n\nverdict    claim ");
+    assert_said(other, "\nreproduced threads are as fast      ");
+    finish(&judged, &run);
+    free(alone);
+    free(both);
+    free(three);
+    free(other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -267,6 +329,7 @@ int main(void)
         cmocka_unit_test(test_halves_must_meet),
         cmocka_unit_test(test_a_pair_without_ours),
         cmocka_unit_test(test_open_settings_are_of_both),
+        cmocka_unit_test(test_scorecards_stand_side_by_side),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -38,8 +38,8 @@ static void count_rows(const struct csv_table *table, size_t *ours, size_t *fore
               : foreign) += 1;
 }
 
-/* Whether others were measured and none of ours, which claims are about. A file that cannot be read
- * is told elsewhere. */
+/* Whether others were measured and none of ours, which claims are always about. A file that cannot
+ * be read is told elsewhere. */
 static bool has_foreign_only(const struct recorded_run *run)
 {
     size_t ours = 0;
@@ -52,12 +52,18 @@ static bool has_foreign_only(const struct recorded_run *run)
     return foreign > 0 && ours == 0;
 }
 
+/* Whether claims are judged of others than ours. */
+static bool has_other_pairs(const struct analysis *analysis)
+{
+    return analysis->has_claims && analysis->claims.pair_count > 1;
+}
+
 /* The scorecard; of an A/A run, which has nothing to say to any claim, what it showed instead. */
 static void print_verdicts(const struct analysis *analysis)
 {
     if (analysis->has_aa)
         aa_print(&analysis->aa, stderr);
-    else if (has_foreign_only(analysis->run))
+    else if (has_foreign_only(analysis->run) && !has_other_pairs(analysis))
         fputs("\nNo claim is judged: none of our own programs took part.\n", stderr);
     else if (analysis->has_claims)
         scorecard_print(&analysis->claims, terminal_has_colours(stderr), stderr);
