@@ -47,9 +47,20 @@ static const struct verdicts *verdicts_of(const struct finding_words *words)
 static size_t count_concord(const struct finding_words *words, enum concord concord)
 {
     size_t count = 0;
-    for (size_t i = 0; i < verdicts_of(words)->count; i++)
+    for (size_t i = 0; i < verdicts_of(words)->count; i++) {
+        const struct verdict_row *row = &verdicts_of(words)->rows[i];
         count +=
-            verdict_concord(&verdicts_of(words)->rows[i], &words->comparison->machines) == concord;
+            verdict_is_shared(row) && verdict_concord(row, &words->comparison->machines) == concord;
+    }
+    return count;
+}
+
+/* Those of a pair that a single run has are in the tables alone. */
+static size_t count_shared(const struct finding_words *words)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < verdicts_of(words)->count; i++)
+        count += verdict_is_shared(&verdicts_of(words)->rows[i]);
     return count;
 }
 
@@ -100,7 +111,7 @@ static void write_agreement(struct finding_words *words, const void *unused)
 {
     (void)unused;
     size_t count = count_concord(words, CONCORD_AGREE);
-    size_t all = verdicts_of(words)->count;
+    size_t all = count_shared(words);
     if (finding_run_count(words) < 2 || all == 0)
         return;
     fprintf(words->out, "%s agree on ", finding_all(words));

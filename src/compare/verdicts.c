@@ -3,26 +3,61 @@
 
 #include "analysis/analysis.h"
 #include "base/alloc.h"
+#include "run/pair.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* The claims and their order are the same for every run. */
-static void note_claims(struct verdicts *verdicts, const struct claims *claims, size_t number)
+static char *text_of(const struct claim *claim)
 {
-    if (!verdicts->rows)
-        verdicts->rows = alloc_array(claims->count, sizeof *verdicts->rows);
-    if (verdicts->count == 0)
-        memset(verdicts->rows, 0, claims->count * sizeof *verdicts->rows);
-    verdicts->count = claims->count;
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = alloc_checked(open_memstream(&text, &length));
+    claim_write_text(claim, out);
+    fclose(out);
+    return alloc_checked(text);
+}
+
+/* The row of that claim and pair; a new one where no run before has them. */
+static struct verdict_row *find_row(struct verdicts *verdicts, const struct claim *claim,
+                                    size_t place)
+{
+    for (size_t i = 0; i < verdicts->count; i++)
+        if (verdicts->rows[i].place == place && strcmp(verdicts->rows[i].pair, claim->pair) == 0)
+            return &verdicts->rows[i];
+    verdicts->rows =
+        alloc_grow(verdicts->rows, verdicts->count, &verdicts->capacity, sizeof *verdicts->rows);
+    struct verdict_row *row = &verdicts->rows[verdicts->count++];
+    *row = (struct verdict_row){
+        .text = text_of(claim), .pair = alloc_text(claim->pair), .place = place};
+    return row;
+}
+
+/* The claims of a pair and their order are the same for every run; the pairs need not be. */
+static void note_claims(struct verdicts *verdicts, const struct claims *claims, size_t number,
+                        bool is_copy)
+{
+    size_t per_pair = claims_per_pair(claims);
     for (size_t i = 0; i < claims->count; i++) {
         const struct claim *claim = &claims->claims[i];
-        verdicts->rows[i].text = claim->text;
-        verdicts->rows[i].machines[number] = (struct verdict_there){
+        struct verdict_row *row = find_row(verdicts, claim, i % per_pair);
+        row->runs += !is_copy;
+        row->machines[number] = (struct verdict_there){
             .verdict = claim->verdict,
             .asked = strcmp(claim->figures, "not run") != 0,
         };
     }
+}
+
+static int compare_rows(const void *left, const void *right)
+{
+    const struct verdict_row *a = left;
+    const struct verdict_row *b = right;
+    if (a->place != b->place)
+        return a->place < b->place ? -1 : 1;
+    if (pair_is_ours(a->pair) != pair_is_ours(b->pair))
+        return pair_is_ours(a->pair) ? -1 : 1;
+    return strcmp(a->pair, b->pair);
 }
 
 void verdicts_read(struct verdicts *verdicts, const struct machines *machines)
@@ -33,9 +68,11 @@ void verdicts_read(struct verdicts *verdicts, const struct machines *machines)
         struct analysis analysis;
         int result = analysis_read(&analysis, machine->run, NULL, recorded_run_seed(machine->run));
         if (result == 0 && analysis.has_claims)
-            note_claims(verdicts, &analysis.claims, i);
+            note_claims(verdicts, &analysis.claims, i, machine->repeats != i);
         analysis_finish(&analysis);
     }
+    if (verdicts->count > 0)
+        qsort(verdicts->rows, verdicts->count, sizeof *verdicts->rows, compare_rows);
 }
 
 bool verdict_counts(const struct verdict_row *row, const struct machines *machines, size_t number)
@@ -43,6 +80,11 @@ bool verdict_counts(const struct verdict_row *row, const struct machines *machin
     const struct verdict_there *there = &row->machines[number];
     return there->asked && there->verdict != CLAIM_UNDECIDED &&
            machines->machines[number].repeats == number;
+}
+
+bool verdict_is_shared(const struct verdict_row *row)
+{
+    return row->runs > 1 || pair_is_ours(row->pair);
 }
 
 enum concord verdict_concord(const struct verdict_row *row, const struct machines *machines)
@@ -67,6 +109,10 @@ const char *verdict_there_text(const struct verdict_there *there)
 
 void verdicts_finish(struct verdicts *verdicts)
 {
+    for (size_t i = 0; i < verdicts->count; i++) {
+        free(verdicts->rows[i].text);
+        free(verdicts->rows[i].pair);
+    }
     free(verdicts->rows);
     *verdicts = (struct verdicts){.count = 0};
 }

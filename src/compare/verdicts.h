@@ -15,15 +15,20 @@ struct verdict_there {
     bool asked; /* false: the run has nothing to judge it by */
 };
 
-/* One claim on all machines. */
+/* One claim of one pair of programs on all machines. */
 struct verdict_row {
-    const char *text; /* of the claim; static */
+    char *text; /* of the claim, with the pair unless it is ours; owned, as is `pair` */
+    char *pair;
+    size_t place; /* of the claim among those of its pair */
+    size_t runs;  /* that have the pair, copies of others not counted */
     struct verdict_there machines[MACHINES_MAX];
 };
 
+/* Claim by claim, ours first, so that a claim's verdicts stand together. */
 struct verdicts {
     struct verdict_row *rows;
     size_t count;
+    size_t capacity;
 };
 
 enum concord {
@@ -33,11 +38,15 @@ enum concord {
 };
 
 /* Judges the claims of each run again, by this version's rules, whatever its claims.csv says. A run
- * whose figures cannot be worked out is asked nothing. To be finished. */
+ * whose figures cannot be worked out is asked nothing, nor is one about a pair that it does not
+ * have. To be finished. */
 void verdicts_read(struct verdicts *verdicts, const struct machines *machines);
 
 /* Whether there is a verdict there: not undecided, and not of a copy of another run. */
 bool verdict_counts(const struct verdict_row *row, const struct machines *machines, size_t number);
+
+/* Whether runs may agree on it: it is of ours, or of a pair that several of them have. */
+bool verdict_is_shared(const struct verdict_row *row);
 
 enum concord verdict_concord(const struct verdict_row *row, const struct machines *machines);
 
