@@ -14,11 +14,12 @@
 struct simulated_run {
     struct run_folder folder;
     gsl_rng *random;
-    double noise;     /* relative, of every figure */
-    bool is_now;      /* load trials stand below LOAD_HEADER_NOW */
-    bool has_pairs;   /* files have the column `pair` */
-    const char *pair; /* of the rows that follow, with programs of its own; NULL: ours */
-    FILE *file;       /* at hand */
+    double noise;         /* relative, of every figure */
+    bool is_now;          /* load trials stand below LOAD_HEADER_NOW */
+    bool has_pairs;       /* files have the column `pair` */
+    const char *pair;     /* of the rows that follow, with programs of its own; NULL: ours */
+    const char *scenario; /* of memory.csv's; NULL: echo */
+    FILE *file;           /* at hand */
 };
 
 static inline void simulated_run_create(struct simulated_run *run)
@@ -30,6 +31,7 @@ static inline void simulated_run_create(struct simulated_run *run)
     run->is_now = false;
     run->has_pairs = false;
     run->pair = NULL;
+    run->scenario = NULL;
     run->file = NULL;
 }
 
@@ -184,8 +186,9 @@ static inline void memory_trial_write(struct simulated_run *run, const struct me
     FILE *out = run->file;
     double user = simulated(run, trial->user_bytes * trial->waiters + trial->constant_bytes);
     double kernel = simulated(run, trial->kernel_bytes * trial->waiters + trial->constant_bytes);
-    fprintf(out, "%d,1,1,echo,%s,jemalloc,%s-%s,1,%d,%s,%d,%d,1,,0,0,0,0,", trial->block,
-            trial->model, program_of(run, "echo"), trial->model, !trial->note,
+    const char *scenario = run->scenario ? run->scenario : "echo";
+    fprintf(out, "%d,1,1,%s,%s,jemalloc,%s-%s,1,%d,%s,%d,%d,1,,0,0,0,0,", trial->block, scenario,
+            trial->model, program_of(run, scenario), trial->model, !trial->note,
             trial->note ? trial->note : "", trial->waiters, trial->waiters);
     if (trial->note)
         fprintf(out, ",,,,,,,,,,");

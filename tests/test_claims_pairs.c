@@ -3,6 +3,7 @@
 #include "analysis/tables/scorecard.h"
 #include "judged_run.h"
 #include "narrow_text.h"
+#include "run/scenario.h"
 
 /* Of each pair that takes part, in every file: what threads are to its loop. */
 struct truth {
@@ -242,6 +243,56 @@ static void test_a_pair_without_ours(void **state)
     finish(&judged, &run);
 }
 
+/* Of python the talk has figures, of what is resident; ours stand beside them. */
+static void test_the_talks_figures_stand_beside_ours(void **state)
+{
+    (void)state;
+    struct simulated_run run;
+    struct judged judged;
+    judge_run(&judged, &run, (const struct truth *const[]){&c, &python, NULL}, true);
+    const struct claim *claim = claims_find(&judged.claims, 0, "memory-per-waiter");
+    assert_string_equal(claim->talk, "");
+    assert_null(strstr(claim->figures, "the talk"));
+    claim = claims_find(&judged.claims, 1, "memory-per-waiter");
+    assert_int_equal(strncmp(claim->talk, "resident alone, each with a connection: ", 40), 0);
+    assert_non_null(strstr(claim->talk, " a task, where the talk has about 10 KB and 2 KB"));
+    assert_non_null(strstr(claim->figures, claim->talk));
+    assert_string_equal(claims_find(&judged.claims, 1, "memory-growth")->talk, "");
+    finish(&judged, &run);
+}
+
+/* Threads in an event and tasks that sleep are what it measured: their figures go before, and
+ * decide where nothing else was run. */
+static void test_waiters_without_a_network_go_before(void **state)
+{
+    (void)state;
+    struct simulated_run run;
+    struct judged judged;
+    if (!scenario_find("sleep"))
+        skip();
+    for (int alone = 0; alone < 2; alone++) {
+        simulated_run_create(&run);
+        run.has_pairs = true;
+        run.pair = "python";
+        run.noise = 0;
+        simulated_run_begin(&run, "memory.csv", MEMORY_HEADER);
+        if (!alone)
+            write_memory_rows(&run, BLOCKS, 50000);
+        run.scenario = "sleep";
+        write_memory_rows(&run, BLOCKS, 10240);
+        simulated_run_end(&run);
+        judge(&judged, &run);
+        const struct claim *claim = claims_find(&judged.claims, 1, "memory-per-waiter");
+        printf("  %s\n", claim->figures);
+        assert_string_equal(claim_verdict_text(claim->verdict), "reproduced");
+        assert_int_equal(strncmp(claim->talk, "resident alone, without a network: 10.0 KiB", 43),
+                         0);
+        assert_int_equal(strstr(claim->figures, "per task") != NULL, alone);
+        assert_int_equal(strstr(claim->figures, "48.8 KiB") != NULL, !alone);
+        finish(&judged, &run);
+    }
+}
+
 /* What is open of either pair is measured further. */
 static void test_open_settings_are_of_both(void **state)
 {
@@ -299,6 +350,7 @@ static void test_scorecards_stand_side_by_side(void **state)
     assert_said(both, "\nthreads lose updates     reproduced                  refuted ");
     assert_said(both,
                 "\n                         10 of 10 trials lost some   0 of 10 trials lost ");
+    assert_said(both, "\n(python: resident alone, each with a connection: ");
     finish(&judged, &run);
 
     ruby.pair = "ruby";
@@ -328,6 +380,8 @@ int main(void)
         cmocka_unit_test(test_half_a_pair_gets_no_rows),
         cmocka_unit_test(test_halves_must_meet),
         cmocka_unit_test(test_a_pair_without_ours),
+        cmocka_unit_test(test_the_talks_figures_stand_beside_ours),
+        cmocka_unit_test(test_waiters_without_a_network_go_before),
         cmocka_unit_test(test_open_settings_are_of_both),
         cmocka_unit_test(test_scorecards_stand_side_by_side),
     };

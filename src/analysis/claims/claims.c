@@ -56,6 +56,7 @@ static void note_not_run(struct claim *claim)
     free(claim->figures);
     free(claim->condition);
     free(claim->rests_on);
+    free(claim->talk);
     claim_votes_finish(&claim->votes);
     claim->verdict = CLAIM_UNDECIDED;
     claim->shown = (struct claim_setting){.threads = NAN};
@@ -65,6 +66,16 @@ static void note_not_run(struct claim *claim)
     claim->figures = alloc_text("not run");
     claim->condition = alloc_text("");
     claim->rests_on = alloc_text("");
+    claim->talk = alloc_text("");
+}
+
+static void add_talk(const struct claim *claim, struct ruling *ruling)
+{
+    fflush(ruling->talk);
+    if (*claim->talk == '\0')
+        return;
+    text_separate(ruling->figures);
+    fputs(claim->talk, ruling->figures);
 }
 
 static int judge_claim(struct claim *claim, judge_function *judge, const struct evidence *evidence,
@@ -74,6 +85,7 @@ static int judge_claim(struct claim *claim, judge_function *judge, const struct 
     size_t figures = 0;
     size_t condition = 0;
     size_t rests_on = 0;
+    size_t talk = 0;
     struct ruling ruling = {
         .verdict = CLAIM_UNDECIDED,
         .shown.threads = NAN,
@@ -81,6 +93,7 @@ static int judge_claim(struct claim *claim, judge_function *judge, const struct 
         .figures = alloc_checked(open_memstream(&claim->figures, &figures)),
         .condition = alloc_checked(open_memstream(&claim->condition, &condition)),
         .rests_on = alloc_checked(open_memstream(&claim->rests_on, &rests_on)),
+        .talk = alloc_checked(open_memstream(&claim->talk, &talk)),
         .open = open,
     };
     int result = judge(evidence, &ruling, error);
@@ -93,10 +106,12 @@ static int judge_claim(struct claim *claim, judge_function *judge, const struct 
     if (result == 0 && strstr(claim->figures, TALLY_FEW_BLOCKS))
         fprintf(ruling.figures, "; too few blocks for a verdict, which takes %d",
                 STATISTICS_BLOCKS_MIN);
+    add_talk(claim, &ruling);
     fclose(ruling.answer);
     fclose(ruling.figures);
     fclose(ruling.condition);
     fclose(ruling.rests_on);
+    fclose(ruling.talk);
     claim->verdict = ruling.verdict;
     claim->settings = ruling.settings;
     claim->resolved = ruling.resolved;
@@ -225,6 +240,7 @@ void claims_finish(struct claims *claims)
         free(claims->claims[i].figures);
         free(claims->claims[i].condition);
         free(claims->claims[i].rests_on);
+        free(claims->claims[i].talk);
         claim_votes_finish(&claims->claims[i].votes);
     }
     for (size_t i = 0; i < claims->pair_count; i++)

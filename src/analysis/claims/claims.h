@@ -69,6 +69,7 @@ struct claim {
     char *figures;   /* in words, with intervals; "not run" when there is nothing to judge by */
     char *condition; /* under which it turns: a crossover with its interval, or where it holds */
     char *rests_on;  /* the rows, in words: file, arms, metric */
+    char *talk;      /* its own figures beside ours, which are in `figures`, too; "" without any */
     struct claim_votes votes; /* none where it is not asked in settings */
 };
 

@@ -21,6 +21,7 @@ struct ruling {
     FILE *figures;
     FILE *condition;
     FILE *rests_on;
+    FILE *talk;                 /* the talk's own figures beside ours; figures have it, too */
     struct open_settings *open; /* settings that do not decide it are added */
     struct claim_setting shown; /* as the answer is written */
     struct claim_votes votes;
@@ -78,6 +79,15 @@ void pair_write_programs(const struct evidence *evidence, FILE *out);
 /* Finds the pairs that there are claims of: ours, whether it took part or not; and by name those
  * that have threads and a loop in one scenario. The caller owns the `count` pairs. */
 size_t pairs_find(struct claim_pair **pairs, const struct summary *summary);
+
+/* Which trials are meant: of waiters with a connection each, to the plain server; and of those that
+ * wait for nothing that comes from a network, as the talk's own programs do. */
+typedef bool trials_choice(const struct trial_group *trials);
+trials_choice trials_are_connected, trials_are_without_network;
+
+/* Writes what a thread and a task keep resident, and what the talk has of it. Nothing of a pair of
+ * which it has no figures, or without ours. Returns 0 or -EBADMSG. */
+int talk_write_memory(const struct evidence *evidence, FILE *out, struct error *error);
 
 /* The rows that answer a question: one for each setting, of the way that the loop does best with.
  * `ways` has those of all ways, setting by setting, of which row i's begin at first_way[i]. */

@@ -55,14 +55,14 @@ static int price_ratio(const struct bill_pair *pair, enum component component, u
 }
 
 /* Returns 1, 0 when the arm is not threads or has no loop to stand against, or -EBADMSG. */
-static int make_pair(const struct evidence *evidence, size_t index, struct bill_pair *pair,
-                     struct error *error)
+static int make_pair(const struct evidence *evidence, trials_choice *choice, size_t index,
+                     struct bill_pair *pair, struct error *error)
 {
     pair->threads = &evidence->bill->bills[index];
     pair->loop = find_loop(evidence, pair->threads);
     if (!model_is(group_text(&pair->threads->trials, "model"), MODEL_THREADS) ||
-        !trials_are_of(&pair->threads->trials, CLAIM_OF_WAITING) ||
-        !trials_are_of_pair(&pair->threads->trials, evidence) || !pair->loop)
+        !choice(&pair->threads->trials) || !trials_are_of_pair(&pair->threads->trials, evidence) ||
+        !pair->loop)
         return 0;
     int result = price_ratio(pair, COMPONENT_USER, evidence->seed, &pair->user, error);
     if (result == 0)
@@ -99,11 +99,9 @@ static bool has_plain_memory(const struct evidence *evidence)
 }
 
 /* Where memory of the plain server was run without telling a price. */
-static void note_no_pair(const struct evidence *evidence, FILE *out)
+static void note_no_pair(FILE *out)
 {
-    if (has_plain_memory(evidence))
-        fputs("no pair of threads and loop with a slope each, which takes four counts of waiters",
-              out);
+    fputs("no pair of threads and loop with a slope each, which takes four counts of waiters", out);
 }
 
 /* "echo-threads with 64.0 KiB stacks, cold" */
@@ -146,14 +144,15 @@ static void add_vote(const struct bill_pair *pair, struct ruling *ruling)
 /* The pair that stands for the claim (threads with the default stack, cold), and the one in which
  * threads come off best; each is a vote of `votes`, unless that is NULL. Returns how many pairs
  * there are, or -EBADMSG. */
-static int find_pairs(const struct evidence *evidence, struct bill_pair *plain,
-                      struct bill_pair *least, struct ruling *votes, struct error *error)
+static int find_pairs(const struct evidence *evidence, trials_choice *choice,
+                      struct bill_pair *plain, struct bill_pair *least, struct ruling *votes,
+                      struct error *error)
 {
     int count = 0;
     bool has_plain = false;
     for (size_t i = 0; i < evidence->bill->count; i++) {
         struct bill_pair pair;
-        int result = make_pair(evidence, i, &pair, error);
+        int result = make_pair(evidence, choice, i, &pair, error);
         if (result < 0)
             return result;
         if (result == 0)
@@ -170,26 +169,17 @@ static int find_pairs(const struct evidence *evidence, struct bill_pair *plain,
     return count;
 }
 
-static void write_bytes(const struct estimate *bytes, FILE *out)
-{
-    char text[UNITS_TEXT_SIZE];
-    fputs(units_format_bytes(bytes->value, text), out);
-    const char *low = units_format_bytes_interval(bytes, text);
-    const char *between = strstr(low, "..");
-    if (between)
-        fprintf(out, " (%.*s to %s)", (int)(between - low), low, between + 2);
-}
-
 static void write_prices(const struct bill_pair *pair, enum component component, const char *what,
-                         const struct estimate *ratio, FILE *out)
+                         const char *task, FILE *out)
 {
     char text[UNITS_TEXT_SIZE];
+    const struct estimate *ratio = component == COMPONENT_USER ? &pair->user : &pair->total;
     text_separate(out);
     fprintf(out, "%s: ", what);
-    write_bytes(&pair->threads->components[component].slope, out);
+    units_write_bytes(&pair->threads->components[component].slope, out);
     fputs(" per thread, ", out);
-    write_bytes(&pair->loop->components[component].slope, out);
-    fputs(" per loop connection", out);
+    units_write_bytes(&pair->loop->components[component].slope, out);
+    fprintf(out, " per %s", task);
     if (!isnan(ratio->value))
         fprintf(out, ", %s times", units_format_ratio(ratio, text));
 }
@@ -235,19 +225,24 @@ static void write_rests_on(const struct bill_pair *pair, FILE *out)
     write_arm(&pair->loop->trials, out);
 }
 
+/* Of connections; where none were run, of waiters without a network. */
 int judge_memory_per_waiter(const struct evidence *evidence, struct ruling *ruling,
                             struct error *error)
 {
     char text[UNITS_TEXT_SIZE];
     struct bill_pair plain;
     struct bill_pair least;
-    int count = find_pairs(evidence, &plain, &least, ruling, error);
-    if (count == 0)
-        note_no_pair(evidence, ruling->figures);
+    bool has_connections = has_plain_memory(evidence);
+    const char *task = has_connections ? "loop connection" : "task";
+    int count =
+        find_pairs(evidence, has_connections ? trials_are_connected : trials_are_without_network,
+                   &plain, &least, ruling, error);
+    if (count == 0 && has_connections)
+        note_no_pair(ruling->figures);
     if (count <= 0)
         return count;
-    write_prices(&plain, COMPONENT_USER, "user pages", &plain.user, ruling->figures);
-    write_prices(&plain, COMPONENT_TOTAL, "all in", &plain.total, ruling->figures);
+    write_prices(&plain, COMPONENT_USER, "user pages", task, ruling->figures);
+    write_prices(&plain, COMPONENT_TOTAL, "all in", task, ruling->figures);
     ruling->verdict = decide_dearer(&plain.total);
     note_few_blocks(&plain.total, ruling->figures);
     const struct claim_setting shown = {
@@ -264,7 +259,7 @@ int judge_memory_per_waiter(const struct evidence *evidence, struct ruling *ruli
     }
     write_caveat(&plain, ruling->condition);
     write_rests_on(&plain, ruling->rests_on);
-    return 0;
+    return talk_write_memory(evidence, ruling->talk, error);
 }
 
 static bool row_is_plain(const struct summary_row *row)
@@ -277,7 +272,7 @@ static void write_line(const char *what, const struct slope *slope, FILE *out)
     char text[UNITS_TEXT_SIZE];
     text_separate(out);
     fprintf(out, "%s: ", what);
-    write_bytes(&slope->slope, out);
+    units_write_bytes(&slope->slope, out);
     fprintf(out, " per waiter over a constant %s", units_format_bytes(slope->intercept, text));
 }
 
@@ -301,9 +296,9 @@ int judge_memory_growth(const struct evidence *evidence, struct ruling *ruling, 
                                           .keep = row_is_plain};
     struct bill_pair plain;
     struct bill_pair least;
-    int count = find_pairs(evidence, &plain, &least, NULL, error);
-    if (count == 0)
-        note_no_pair(evidence, ruling->figures);
+    int count = find_pairs(evidence, trials_are_connected, &plain, &least, NULL, error);
+    if (count == 0 && has_plain_memory(evidence))
+        note_no_pair(ruling->figures);
     if (count <= 0)
         return count;
     write_line("threads", &plain.threads->components[COMPONENT_TOTAL], ruling->figures);

@@ -24,6 +24,17 @@ bool trials_are_of(const struct trial_group *trials, enum scenario_claim claim)
            (claim != CLAIM_OF_WAITING || strcmp(scenario, scenario_plain_server()->name) == 0);
 }
 
+bool trials_are_connected(const struct trial_group *trials)
+{
+    return trials_are_of(trials, CLAIM_OF_WAITING);
+}
+
+bool trials_are_without_network(const struct trial_group *trials)
+{
+    const struct scenario *scenario = scenario_find(group_text(trials, "scenario"));
+    return scenario && scenario->kind == SCENARIO_SERVER && !scenario->protocol;
+}
+
 static bool is_of(const struct question *question, const struct trial_group *trials)
 {
     return question->of == CLAIM_OF_NONE || trials_are_of(trials, question->of) ||

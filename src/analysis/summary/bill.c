@@ -37,10 +37,16 @@ const char *component_name(enum component component)
 int64_t bill_points(const struct trial_group *trials, enum component component,
                     struct slope_point **points, struct error *error)
 {
+    return bill_points_in(trials, component_columns[component], points, error);
+}
+
+int64_t bill_points_in(const struct trial_group *trials, const char *column,
+                       struct slope_point **points, struct error *error)
+{
     const struct csv_table *table = trials->table;
     int block_column = csv_column(table, "block");
     int x_column = csv_column(table, "waiters");
-    int y_column = csv_column(table, component_columns[component]);
+    int y_column = csv_column(table, column);
     struct slope_point *found = alloc_array(trials->count, sizeof *found);
     size_t count = 0;
     for (size_t i = 0; i < trials->count; i++) {

@@ -48,6 +48,10 @@ int bill_write(const struct bill *bill, const char *run_dir, struct error *error
 int64_t bill_points(const struct trial_group *trials, enum component component,
                     struct slope_point **points, struct error *error);
 
+/* The same of any column of memory.csv; none where it has no such column. */
+int64_t bill_points_in(const struct trial_group *trials, const char *column,
+                       struct slope_point **points, struct error *error);
+
 /* "user", "heap", ... as in memory-per-waiter.csv. */
 const char *component_name(enum component component);
 

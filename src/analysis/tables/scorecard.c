@@ -13,6 +13,7 @@
 /* 10 + 1 + CLAIM_NAME_CHARS + 1 + 44: exactly 80, of which the settings stand at the right end. */
 #define VERDICT_WIDTH 10
 #define FIGURES_WIDTH 44
+#define LINE_WIDTH    80
 
 /* Of several pairs two stand side by side: CLAIM_NAME_CHARS + 2 * (1 + 27), of which a verdict
  * takes 10 + 1. */
@@ -182,6 +183,34 @@ static bool any_lacks_blocks(const struct claims *claims)
     return false;
 }
 
+/* In lines of at most so many columns, between words. */
+static void print_wrapped(const char *text, size_t width, FILE *out)
+{
+    size_t column = 0;
+    while (*text) {
+        size_t length = strcspn(text, " ");
+        if (column > 0 && column + 1 + length > width) {
+            fputc('\n', out);
+            column = 0;
+        }
+        fprintf(out, "%s%.*s", column > 0 ? " " : "", (int)length, text);
+        column += length + (column > 0);
+        text += length;
+        text += *text == ' ';
+    }
+    fputc('\n', out);
+}
+
+/* "(python: resident alone, without a network: ..., where the talk has about 10 KB and 2 KB)" */
+static void print_talk(const struct claim *claim, FILE *out)
+{
+    char text[512];
+    if (*claim->talk == '\0')
+        return;
+    snprintf(text, sizeof text, "(%.60s: %s.)", claim->pair, claim->talk);
+    print_wrapped(text, LINE_WIDTH, out);
+}
+
 void scorecard_print(const struct claims *claims, bool colours, FILE *out)
 {
     size_t *pairs = alloc_array(claims->pair_count, sizeof *pairs);
@@ -199,6 +228,8 @@ void scorecard_print(const struct claims *claims, bool colours, FILE *out)
         fputs("(Each claim of each pair is judged by itself: with more verdicts, more may be\n"
               "wrong.)\n",
               out);
+    for (size_t i = 0; i < claims->count; i++)
+        print_talk(&claims->claims[i], out);
     if (any_lacks_blocks(claims))
         fprintf(out, "(A claim that rests on too few blocks is undecided: a verdict takes %d.)\n",
                 STATISTICS_BLOCKS_MIN);

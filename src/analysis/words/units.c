@@ -127,6 +127,16 @@ const char *units_format_ratio_interval(const struct estimate *ratio, char *text
     return text;
 }
 
+void units_write_bytes(const struct estimate *bytes, FILE *out)
+{
+    char text[UNITS_TEXT_SIZE];
+    fputs(units_format_bytes(bytes->value, text), out);
+    const char *low = units_format_bytes_interval(bytes, text);
+    const char *between = strstr(low, "..");
+    if (between)
+        fprintf(out, " (%.*s to %s)", (int)(between - low), low, between + 2);
+}
+
 void units_write_whole(double value, FILE *out)
 {
     char digits[400]; /* the largest double has 309 */

@@ -30,6 +30,9 @@ const char *units_format_ratio(const struct estimate *ratio, char *text);
 const char *units_format_ratio_alone(double ratio, char *text);
 const char *units_format_ratio_interval(const struct estimate *ratio, char *text);
 
+/* A size with its interval: "8.27 KiB (8.25 to 8.29)"; without an interval "8.27 KiB". */
+void units_write_bytes(const struct estimate *bytes, FILE *out);
+
 /* A whole number with thousands apart: "19,900". */
 void units_write_whole(double value, FILE *out);
 

@@ -4,6 +4,7 @@
 #include "report/page/html.h"
 #include "report/page/votes.h"
 
+#include <ctype.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -74,6 +75,17 @@ static void write_undecided(const struct claim *claim, FILE *out)
         fputs("Not decided by this run.", out);
 }
 
+/* "Resident alone, without a network: ..., where the talk has about 10 KB and 2 KB." */
+static void write_talk(const struct claim *claim, FILE *out)
+{
+    char first[] = {(char)toupper((unsigned char)claim->talk[0]), '\0'};
+    if (*first == '\0')
+        return;
+    fprintf(out, " %s", first);
+    html_text(out, claim->talk + 1);
+    fputc('.', out);
+}
+
 void sentence_write(const struct claim *claim, FILE *out)
 {
     const char *side = shown_side(claim);
@@ -88,6 +100,7 @@ void sentence_write(const struct claim *claim, FILE *out)
     } else {
         write_undecided(claim, out);
     }
+    write_talk(claim, out);
 }
 
 void sentence_write_answer(const struct claim *claim, FILE *out)

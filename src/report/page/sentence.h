@@ -8,7 +8,8 @@
 #include <stdio.h>
 
 /* Writes it as HTML: "Threads answer fewer requests than the loop."; of a claim that is not decided
- * why: "3 of 12 settings are resolved, which is not enough." */
+ * why: "3 of 12 settings are resolved, which is not enough."; behind it the talk's own figures
+ * beside ours, where it has any. */
 void sentence_write(const struct claim *claim, FILE *out);
 
 /* Writes its part of the answer, with the figures: "Threads answer fewer requests than the
