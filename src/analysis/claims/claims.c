@@ -200,6 +200,22 @@ const struct claim *claims_find(const struct claims *claims, size_t pair, const 
     return NULL;
 }
 
+const struct claim *claims_of_pair(const struct claims *claims, size_t pair, size_t index)
+{
+    return &claims->claims[pair * claims_per_pair(claims) + index];
+}
+
+size_t claims_shown_pairs(const struct claims *claims, size_t **pairs)
+{
+    size_t count = 0;
+    *pairs = alloc_array(claims->pair_count, sizeof **pairs);
+    for (size_t i = 0; i < claims->pair_count; i++)
+        if (claims->pairs[i].took_part)
+            (*pairs)[count++] = i;
+    /* Ours is the first, and `pairs` is zeroed. */
+    return count > 0 || claims->pair_count == 0 ? count : 1;
+}
+
 void claim_write_text(const struct claim *claim, FILE *out)
 {
     fputs(claim->text, out);

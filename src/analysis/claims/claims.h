@@ -103,6 +103,13 @@ int claims_write(const struct claims *claims, const char *run_dir, struct error 
 size_t claims_per_pair(const struct claims *claims);
 const struct claim *claims_find(const struct claims *claims, size_t pair, const char *id);
 
+/* The pairs to show, in order: those that took part, and ours where nobody did. The caller frees
+ * `pairs`. Returns how many, at least 1 of claims that were judged. */
+size_t claims_shown_pairs(const struct claims *claims, size_t **pairs);
+
+/* That claim of a pair: less than claims_per_pair. */
+const struct claim *claims_of_pair(const struct claims *claims, size_t pair, size_t index);
+
 /* Writes the claim's text, with the pair unless it is ours: "Tasks have effectively no upper bound
  * (python)". */
 void claim_write_text(const struct claim *claim, FILE *out);

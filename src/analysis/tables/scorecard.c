@@ -2,7 +2,6 @@
 #include "analysis/tables/scorecard.h"
 
 #include "analysis/words/units.h"
-#include "base/alloc.h"
 #include "base/utf8.h"
 #include "run/pair.h"
 
@@ -48,11 +47,6 @@ static void print_figures(const struct claim *claim, FILE *out)
     fputs(settings, out);
 }
 
-static const struct claim *claim_of(const struct claims *claims, size_t pair, size_t index)
-{
-    return &claims->claims[pair * claims_per_pair(claims) + index];
-}
-
 /* A line for each claim of one pair. */
 static void print_alone(const struct claims *claims, size_t pair, bool colours, FILE *out)
 {
@@ -63,7 +57,7 @@ static void print_alone(const struct claims *claims, size_t pair, bool colours, 
     fprintf(out, "\n\n%-*s %-*s %-*s%s\n", VERDICT_WIDTH, "verdict", CLAIM_NAME_CHARS, "claim",
             FIGURES_WIDTH - (int)strlen("settings"), "threads against the loop", "settings");
     for (size_t i = 0; i < claims_per_pair(claims); i++) {
-        const struct claim *claim = claim_of(claims, pair, i);
+        const struct claim *claim = claims_of_pair(claims, pair, i);
         print_verdict(claim->verdict, colours, out);
         utf8_print_left(claim->name, CLAIM_NAME_CHARS, out);
         fputc(' ', out);
@@ -129,9 +123,9 @@ static void print_claim_beside(const struct claims *claims, const size_t *pairs,
                                size_t index, bool colours, FILE *out)
 {
     bool answers = false;
-    utf8_print_left(claim_of(claims, 0, index)->name, CLAIM_NAME_CHARS, out);
+    utf8_print_left(claims_of_pair(claims, 0, index)->name, CLAIM_NAME_CHARS, out);
     for (size_t i = 0; i < count; i++) {
-        const struct claim *claim = claim_of(claims, pairs[i], index);
+        const struct claim *claim = claims_of_pair(claims, pairs[i], index);
         fputc(' ', out);
         print_verdict(claim->verdict, colours, out);
         print_ratio(claim, out);
@@ -143,7 +137,7 @@ static void print_claim_beside(const struct claims *claims, const size_t *pairs,
     fprintf(out, "%*s", CLAIM_NAME_CHARS, "");
     for (size_t i = 0; i < count; i++) {
         fputc(' ', out);
-        print_answer(claim_of(claims, pairs[i], index), out);
+        print_answer(claims_of_pair(claims, pairs[i], index), out);
     }
     fputc('\n', out);
 }
@@ -161,18 +155,6 @@ static void print_beside(const struct claims *claims, const size_t *pairs, size_
     fputc('\n', out);
     for (size_t i = 0; i < claims_per_pair(claims); i++)
         print_claim_beside(claims, pairs, count, i, colours, out);
-}
-
-/* Those that took part; ours where nobody did. */
-static size_t find_shown(const struct claims *claims, size_t *pairs)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < claims->pair_count; i++)
-        if (claims->pairs[i].took_part)
-            pairs[count++] = i;
-    if (count == 0)
-        pairs[count++] = 0;
-    return count;
 }
 
 static bool any_lacks_blocks(const struct claims *claims)
@@ -213,8 +195,8 @@ static void print_talk(const struct claim *claim, FILE *out)
 
 void scorecard_print(const struct claims *claims, bool colours, FILE *out)
 {
-    size_t *pairs = alloc_array(claims->pair_count, sizeof *pairs);
-    size_t count = find_shown(claims, pairs);
+    size_t *pairs;
+    size_t count = claims_shown_pairs(claims, &pairs);
     for (size_t i = 0; i < count; i += BESIDE)
         if (count == 1)
             print_alone(claims, pairs[i], colours, out);

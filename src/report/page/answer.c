@@ -6,9 +6,11 @@
 #include "report/page/sections.h"
 #include "report/page/sentence.h"
 #include "report/page/votes.h"
+#include "run/pair.h"
 
 #include <math.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The claims that somebody who chooses asks first, and what their figures are. */
@@ -25,14 +27,6 @@ static const struct {
      "of the requests that do not block, threads against a loop that makes the calls itself"},
 };
 #define ASKED (sizeof asked / sizeof *asked)
-
-static const struct claim *find_claim(const struct claims *claims, const char *id)
-{
-    for (size_t i = 0; i < claims->count; i++)
-        if (strcmp(claims->claims[i].id, id) == 0)
-            return &claims->claims[i];
-    return NULL;
-}
 
 /* Whether there is something to show of it. */
 static bool has_figure(const struct claim *claim)
@@ -73,30 +67,72 @@ static void write_figure(const struct claim *claim, size_t index, FILE *out)
     fputs("</li>\n", out);
 }
 
-bool page_has_answer(const struct page *page)
+static bool pair_has_answer(const struct claims *claims, size_t pair)
+{
+    bool has = false;
+    for (size_t i = 0; i < ASKED; i++)
+        has |= has_figure(claims_find(claims, pair, asked[i].id));
+    return has;
+}
+
+/* Those that have an answer, of those that are shown; the caller frees `pairs`. */
+static size_t find_pairs(const struct page *page, size_t **pairs)
 {
     const struct claims *claims = &page->analysis->claims;
-    bool has = false;
-    for (size_t i = 0; !page->analysis->has_aa && i < ASKED; i++)
-        has |= has_figure(find_claim(claims, asked[i].id));
-    return has;
+    size_t shown = claims_shown_pairs(claims, pairs);
+    size_t count = 0;
+    for (size_t i = 0; !page->analysis->has_aa && i < shown; i++)
+        if (pair_has_answer(claims, (*pairs)[i]))
+            (*pairs)[count++] = (*pairs)[i];
+    return count;
+}
+
+bool page_has_answer(const struct page *page)
+{
+    size_t *pairs;
+    size_t count = find_pairs(page, &pairs);
+    free(pairs);
+    return count > 0;
+}
+
+/* In some sentences; of another pair than ours, and beside one, with its name before them. */
+static void write_headline(const struct claims *claims, size_t pair, bool named, FILE *out)
+{
+    fputs("<p class=\"headline\">", out);
+    if (named) {
+        fputs("<span class=\"label\">", out);
+        html_text(out, claims->pairs[pair].name);
+        fputs(":</span> ", out);
+    }
+    for (size_t i = 0; i < ASKED; i++)
+        if (has_figure(claims_find(claims, pair, asked[i].id)))
+            sentence_write_answer(claims_find(claims, pair, asked[i].id), out);
+    fputs("</p>\n", out);
+}
+
+/* Of the first pair: figures that one remembers are few. */
+static void write_figures(const struct claims *claims, size_t pair, FILE *out)
+{
+    fputs("<ul class=\"figures\">\n", out);
+    for (size_t i = 0; i < ASKED; i++)
+        if (has_figure(claims_find(claims, pair, asked[i].id)))
+            write_figure(claims_find(claims, pair, asked[i].id), i, out);
+    fputs("</ul>\n", out);
 }
 
 void report_answer(struct page *page)
 {
     FILE *out = page->out;
     const struct claims *claims = &page->analysis->claims;
-    if (!page_has_answer(page))
-        return;
-    section_open(out, "answer", "The answer, on this machine");
-    fputs("<p class=\"headline\">", out);
-    for (size_t i = 0; i < ASKED; i++)
-        if (has_figure(find_claim(claims, asked[i].id)))
-            sentence_write_answer(find_claim(claims, asked[i].id), out);
-    fputs("</p>\n<ul class=\"figures\">\n", out);
-    for (size_t i = 0; i < ASKED; i++)
-        if (has_figure(find_claim(claims, asked[i].id)))
-            write_figure(find_claim(claims, asked[i].id), i, out);
-    fputs("</ul>\n", out);
-    section_close(out);
+    size_t *pairs;
+    size_t count = find_pairs(page, &pairs);
+    if (count > 0) {
+        section_open(out, "answer", "The answer, on this machine");
+        for (size_t i = 0; i < count; i++)
+            write_headline(claims, pairs[i],
+                           count > 1 || !pair_is_ours(claims->pairs[pairs[i]].name), out);
+        write_figures(claims, pairs[0], out);
+        section_close(out);
+    }
+    free(pairs);
 }

@@ -4,8 +4,10 @@
 #include "report/page/sections.h"
 #include "report/page/sentence.h"
 #include "report/page/votes.h"
+#include "run/pair.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The word itself is the verdict; mark and colour only repeat it. */
@@ -79,6 +81,10 @@ static void write_details(const struct claim *claim, FILE *out)
 {
     fputs("<details>\n<summary>Figures, conditions and votes of: ", out);
     html_text(out, claim->name);
+    if (!pair_is_ours(claim->pair)) {
+        fputs(", ", out);
+        html_text(out, claim->pair);
+    }
     fputs("</summary>\n", out);
     if (claim->votes.count > 0)
         votes_write_table(claim, out);
@@ -88,18 +94,10 @@ static void write_details(const struct claim *claim, FILE *out)
     fputs("</details>\n", out);
 }
 
-/* The claim and what the run says to it, the verdict with the figures that bear it, and the votes.
- * A small window shows the cells below each other: roles keep them a table. */
-static void write_claim(FILE *out, const struct claim *claim)
+static void write_verdict(FILE *out, const struct claim *claim)
 {
-    char id[64];
-    const char *verdict = claim_verdict_text(claim->verdict);
-    snprintf(id, sizeof id, "votes-%s", claim->id);
-    fprintf(out, "<tr role=\"row\" class=\"%s\"><th scope=\"row\" role=\"rowheader\">", verdict);
-    html_text(out, claim->text);
-    fprintf(out,
-            "</th><td role=\"cell\"><p class=\"verdict\"><span aria-hidden=\"true\">%s</span> %s",
-            mark_of(claim->verdict), verdict);
+    fprintf(out, "<p class=\"verdict\"><span aria-hidden=\"true\">%s</span> %s",
+            mark_of(claim->verdict), claim_verdict_text(claim->verdict));
     claim_write_basis(claim, out);
     fputs("</p>\n", out);
     if (strcmp(claim->answer, claim->figures) != 0) { /* "not run" is said */
@@ -108,6 +106,19 @@ static void write_claim(FILE *out, const struct claim *claim)
         fputs("</p>\n", out);
         html_element(out, "p", claim->answer);
     }
+}
+
+/* The claim and what the run says to it, the verdict with the figures that bear it, and the votes.
+ * A small window shows the cells below each other: roles keep them a table. */
+static void write_claim(FILE *out, const struct claim *claim)
+{
+    char id[64];
+    snprintf(id, sizeof id, "votes-%s", claim->id);
+    fprintf(out, "<tr role=\"row\" class=\"%s\"><th scope=\"row\" role=\"rowheader\">",
+            claim_verdict_text(claim->verdict));
+    html_text(out, claim->text);
+    fputs("</th><td role=\"cell\">", out);
+    write_verdict(out, claim);
     fputs("</td><td role=\"cell\">", out);
     if (votes_can_be_drawn(claim))
         votes_write_forest(claim, id, out);
@@ -116,20 +127,90 @@ static void write_claim(FILE *out, const struct claim *claim)
     fputs("</td></tr>\n", out);
 }
 
-static void write_table(const struct claims *claims, FILE *out)
+/* What a claim comes to of one pair, among others. Narrow windows have no headings. */
+static void write_cell(FILE *out, const struct claim *claim, size_t pair)
 {
-    static const char *const headings[] = {"Claim", "Verdict", "Settings"};
-    fputs(
-        "<table class=\"claims\" role=\"table\">\n<caption>Threads against the event loop: ratios "
-        "with 95 % intervals, on an axis of factors. Filled: resolved; hollow: not.</caption>\n"
+    char id[64];
+    snprintf(id, sizeof id, "votes-%s-%zu", claim->id, pair);
+    fprintf(out, "<td role=\"cell\" class=\"%s\">", claim_verdict_text(claim->verdict));
+    html_element(out, "p", claim->pair);
+    write_verdict(out, claim);
+    if (votes_can_be_drawn(claim))
+        votes_write_forest(claim, id, out);
+    fputs("</td>", out);
+}
+
+/* The claim, and what the run says to it of each pair. */
+static void write_claim_of_pairs(FILE *out, const struct claims *claims, const size_t *pairs,
+                                 size_t count, size_t index)
+{
+    fputs("<tr role=\"row\"><th scope=\"row\" role=\"rowheader\">", out);
+    html_text(out, claims_of_pair(claims, pairs[0], index)->text);
+    fputs("</th>", out);
+    for (size_t i = 0; i < count; i++)
+        write_cell(out, claims_of_pair(claims, pairs[i], index), pairs[i]);
+    fprintf(out, "</tr>\n<tr role=\"row\" class=\"more\"><td role=\"cell\" colspan=\"%zu\">",
+            1 + count);
+    for (size_t i = 0; i < count; i++)
+        write_details(claims_of_pair(claims, pairs[i], index), out);
+    fputs("</td></tr>\n", out);
+}
+
+static void write_heading(FILE *out, const char *text)
+{
+    fputs("<th scope=\"col\" role=\"columnheader\">", out);
+    html_text(out, text);
+    fputs("</th>", out);
+}
+
+static void write_headings(FILE *out, const struct claims *claims, const size_t *pairs,
+                           size_t count)
+{
+    write_heading(out, "Claim");
+    if (count == 1) {
+        write_heading(out, "Verdict");
+        write_heading(out, "Settings");
+    }
+    for (size_t i = 0; count > 1 && i < count; i++)
+        write_heading(out, claims->pairs[pairs[i]].name);
+}
+
+static void write_table(const struct claims *claims, const size_t *pairs, size_t count, FILE *out)
+{
+    fprintf(
+        out,
+        "<table class=\"claims%s\" role=\"table\">\n<caption>Threads against the event loop: "
+        "ratios "
+        "with 95 %% intervals, on an axis of factors. Filled: resolved; hollow: not.</caption>\n"
         "<thead role=\"rowgroup\"><tr role=\"row\">",
-        out);
-    for (size_t i = 0; i < sizeof headings / sizeof *headings; i++)
-        fprintf(out, "<th scope=\"col\" role=\"columnheader\">%s</th>", headings[i]);
+        count > 1 ? " pairs" : "");
+    write_headings(out, claims, pairs, count);
     fputs("</tr></thead>\n<tbody role=\"rowgroup\">\n", out);
-    for (size_t i = 0; i < claims->count; i++)
-        write_claim(out, &claims->claims[i]);
+    for (size_t i = 0; i < claims_per_pair(claims); i++)
+        if (count > 1)
+            write_claim_of_pairs(out, claims, pairs, count, i);
+        else
+            write_claim(out, claims_of_pair(claims, pairs[0], i));
     fputs("</tbody>\n</table>\n", out);
+}
+
+static void write_claims(const struct claims *claims, FILE *out)
+{
+    size_t *pairs;
+    size_t count = claims_shown_pairs(claims, &pairs);
+    if (count == 1 && !pair_is_ours(claims->pairs[pairs[0]].name)) {
+        fputs("<p>Judged of the programs of this pair: ", out);
+        html_text(out, claims->pairs[pairs[0]].name);
+        fputs(".</p>\n", out);
+    }
+    if (count > 1)
+        fputs(
+            "<p>Each pair of programs is judged by its own rows, and each claim by itself: errors "
+            "are controlled over the settings of one claim of one pair. With more verdicts, more "
+            "may be wrong.</p>\n",
+            out);
+    write_table(claims, pairs, count, out);
+    free(pairs);
 }
 
 void report_scorecard(struct page *page)
@@ -140,7 +221,7 @@ void report_scorecard(struct page *page)
     fputs("<p>Claims about threads and event loops, and what this machine says to each.</p>\n",
           out);
     if (analysis->has_claims)
-        write_table(&analysis->claims, out);
+        write_claims(&analysis->claims, out);
     else
         section_missing(out, "The scorecard is not here", analysis->error.text);
     section_close(out);

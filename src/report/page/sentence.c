@@ -114,5 +114,7 @@ void sentence_write_answer(const struct claim *claim, FILE *out)
         fputs(claim->verdict == CLAIM_DEPENDS ? " depends on the setting" : " is not decided", out);
     fputs(side ? ": " : "", out);
     html_text(out, side ? claim->answer : "");
-    fputs(".\n", out);
+    fputc('.', out);
+    write_talk(claim, out);
+    fputc('\n', out);
 }
