@@ -43,8 +43,8 @@ for one, row in zip(whole["comparisons"], summary):
         assert same(one[name], row[name]), (name, one, row)
     for name in ("experiment", "scenario", "metric", "unit", "parameters", "model_a", "model_b", "verdict"):
         assert one[name] == row[name]
-assert [(one["id"], one["verdict"], one["answer"], one["figures"]) for one in whole["claims"]] == \
-    [(row["id"], row["verdict"], row["answer"], row["figures"]) for row in claims]
+assert [(one["id"], one["pair"], one["verdict"], one["answer"], one["figures"]) for one in whole["claims"]] == \
+    [(row["id"], row["pair"], row["verdict"], row["answer"], row["figures"]) for row in claims]
 slopes = [row for row in slopes if row["bytes_per_waiter"]]
 assert len(whole["memory_per_waiter"]) == len(slopes) > 5
 for one, row in zip(whole["memory_per_waiter"], slopes):

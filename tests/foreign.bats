@@ -45,22 +45,50 @@ assert not wide, wide
 PYTHON
 }
 
-@test "two of them that are a pair of one language have a scorecard of their own" {
-  cp -r "$FOREIGN_RUN" "$run_dir"
-  python3 - "$run_dir/memory.csv" <<'PYTHON'
+# as_pair: gives a and old of the run's memory.csv a pair, `python`; with ours, their rows again as our own.
+as_pair() {
+  python3 - "$run_dir/memory.csv" "$@" <<'PYTHON'
 import csv, sys
 rows = list(csv.DictReader(open(sys.argv[1], newline="")))
-rows = [dict(row, pair={"a": "python", "old": "python"}.get(row["subject"], "")) for row in rows]
-out = csv.DictWriter(open(sys.argv[1], "w", newline=""), rows[0].keys())
+names = {"a": "echo-threads-libc", "old": "echo-loop-libc"}
+both = [dict(row, pair="python" if row["subject"] in names else "") for row in rows]
+if "ours" in sys.argv:
+    both += [dict(row, pair="", subject=names[row["subject"]]) for row in rows if row["subject"] in names]
+out = csv.DictWriter(open(sys.argv[1], "w", newline=""), both[0].keys())
 out.writeheader()
-out.writerows(rows)
+out.writerows(both)
 PYTHON
+}
+
+@test "two of them that are a pair of one language have a scorecard, ours or not beside it" {
+  cp -r "$FOREIGN_RUN" "$run_dir"
+  cp "$run_dir/memory.csv" "$BATS_TEST_TMPDIR/memory.csv"
+  as_pair
   run --separate-stderr "$waitbench" report "$run_dir"
   [ "$status" -eq 0 ]
   grep -q "^Scorecard of python$" <<<"$stderr"
   refute grep -q "No claim is judged" <<<"$stderr"
   [ "$(pairs "$run_dir/summary.csv")" = "a/new a/old new/old" ]
   [ "$(cut -d, -f1 "$run_dir/claims.csv" | grep -c memory-per-waiter)" -eq 2 ]
+  grep -q "Judged of the programs of this pair: python" "$run_dir/report.html"
+  cp "$BATS_TEST_TMPDIR/memory.csv" "$run_dir/memory.csv"
+  as_pair ours
+  run --separate-stderr "$waitbench" report "$run_dir"
+  [ "$status" -eq 0 ]
+  grep -q "^claim  *c  *settings python  *settings$" <<<"$stderr"
+  python3 - "$run_dir/report.html" <<'PYTHON'
+import re, sys
+page = open(sys.argv[1], encoding="utf-8").read()
+table = page[page.index('<table class="claims pairs"'):]
+table = table[:table.index("</section>")]
+head = table[:table.index("</thead>")]
+assert re.findall("<th scope=\"col\"[^>]*>([^<]*)<", head) == ["Claim", "c", "python"], head
+rows = re.findall("<tr role=\"row\"><th scope=\"row\".*?</tr>", table, re.S)
+assert len(rows) == 11 and all(row.count('<p class="verdict">') == 2 for row in rows), len(rows)
+assert "where the talk has about 10 KB and 2 KB" in rows[0]
+ids = re.findall(" id=\"([^\"]*)\"", page)
+assert len(ids) == len(set(ids)), "an id stands twice"
+PYTHON
 }
 
 @test "report --baseline sets all others against one arm, and again without it as the run was asked" {

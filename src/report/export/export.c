@@ -51,6 +51,18 @@ char *export_arm(const struct trial_group *arm)
     return export_text(name);
 }
 
+char *export_claim(const struct claim *claim)
+{
+    char *words = NULL;
+    size_t length = 0;
+    FILE *out = alloc_checked(open_memstream(&words, &length));
+    claim_write_text(claim, out);
+    fclose(out);
+    char *shown = export_text(alloc_checked(words));
+    free(words);
+    return shown;
+}
+
 char *export_conditions(const struct trial_group *arm)
 {
     static const char *const columns[] = {

@@ -34,7 +34,7 @@ static int write_claim(struct csv_writer *csv, const struct claim *claim, struct
     set_text(csv, "record", "claim");
     set_text(csv, "metric", claim->id);
     set_text(csv, "verdict", claim_verdict_text(claim->verdict));
-    set_text(csv, "text", claim->text);
+    set_own_text(csv, "text", export_claim(claim));
     set_text(csv, "answer", claim->answer);
     return csv_end_row(csv, error);
 }

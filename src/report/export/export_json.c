@@ -71,6 +71,7 @@ static json_t *claims_of(const struct analysis *analysis)
         const struct claim *claim = &analysis->claims.claims[i];
         json_t *object = add_object(array);
         set_text(object, "id", claim->id);
+        set_text(object, "pair", claim->pair);
         set_text(object, "claim", claim->text);
         set_text(object, "verdict", claim_verdict_text(claim->verdict));
         set_text(object, "answer", claim->answer);

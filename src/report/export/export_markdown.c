@@ -105,7 +105,7 @@ static void write_claims(FILE *out, const struct claims *claims)
     fputs("\n| claim | verdict | threads, then loop |\n|---|---|---|\n", out);
     for (size_t i = 0; i < claims->count; i++) {
         fputc('|', out);
-        write_cell(out, claims->claims[i].text);
+        write_own_cell(out, export_claim(&claims->claims[i]));
         write_cell(out, claim_verdict_text(claims->claims[i].verdict));
         write_cell(out, claims->claims[i].answer);
         fputc('\n', out);

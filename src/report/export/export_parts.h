@@ -24,6 +24,9 @@ extern const struct export_field export_fields[];
 /* Valid UTF-8 without controls, for the caller to free; of NULL it is "". */
 char *export_text(const char *text);
 
+/* The claim's text, with the pair unless it is ours. For the caller to free. */
+char *export_claim(const struct claim *claim);
+
 /* The arm as summary.csv has it, and under which conditions its memory was measured, as summary.csv
  * has parameters: "stack_bytes=65536 warm=0". For the caller to free. */
 char *export_arm(const struct trial_group *arm);

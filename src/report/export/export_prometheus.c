@@ -56,6 +56,7 @@ static void write_claims(FILE *out, const struct analysis *analysis)
         const struct claim *claim = &analysis->claims.claims[i];
         begin_sample(out, "waitbench_claim_verdict", analysis);
         write_label(out, ",", "claim", claim->id);
+        write_label(out, ",", "pair", claim->pair);
         write_label(out, ",", "verdict", claim_verdict_text(claim->verdict));
         fputs("} 1\n", out);
     }
