@@ -1,116 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Claims of two pairs in one run: each is judged by its own rows, and by nothing else. */
 #include "analysis/tables/scorecard.h"
-#include "judged_run.h"
 #include "narrow_text.h"
 #include "run/scenario.h"
-
-/* Of each pair that takes part, in every file: what threads are to its loop. */
-struct truth {
-    const char *pair; /* NULL: ours */
-    double rate;      /* threads / loop in requests/s */
-    double p99;
-    double thread_bytes;
-    double lost; /* updates, with threads */
-    bool has_loop;
-};
-
-static const struct truth c = {NULL, 0.7, 1.5, 12000, 1e6, true};
-static const struct truth python = {"python", 1.4, 0.6, 100, 0, true};
-
-static void write_loads(struct simulated_run *run, const struct truth *truth, double rate)
-{
-    for (int block = 1; block <= BLOCKS; block++)
-        for (int active = 10; active <= 1000; active *= 10) {
-            struct load_trial trial = {
-                .block = block,
-                .model = "loop",
-                .connections = active,
-                .active = active,
-                .offered_per_second = rate,
-                .achieved_per_second = 1e5,
-                .p50_ns = 1e5,
-                .p99_ns = 3e5,
-                .p999_ns = 6e5,
-                .server_cpu_seconds = 1,
-            };
-            if (truth->has_loop)
-                load_trial_write(run, &trial);
-            trial.model = "threads";
-            trial.achieved_per_second *= truth->rate;
-            trial.p99_ns *= truth->p99;
-            load_trial_write(run, &trial);
-        }
-}
-
-static void write_throughput(struct simulated_run *run, const struct truth *truth)
-{
-    write_loads(run, truth, 0);
-}
-
-static void write_latency(struct simulated_run *run, const struct truth *truth)
-{
-    write_loads(run, truth, 30000);
-}
-
-static void write_counter(struct simulated_run *run, const struct truth *truth)
-{
-    for (int block = 1; block <= BLOCKS; block++) {
-        struct flow_trial trial = {block,   "counter", "threads",   "unsynchronised_lost_count",
-                                   "count", 4,         truth->lost, false};
-        flow_trial_write(run, &trial);
-        trial.model = "loop";
-        trial.value = 0;
-        if (truth->has_loop)
-            flow_trial_write(run, &trial);
-    }
-}
-
-static void write_bytes(struct simulated_run *run, const struct truth *truth)
-{
-    if (truth->has_loop) {
-        write_memory_rows(run, BLOCKS, truth->thread_bytes);
-        return;
-    }
-    struct memory_trial trial = {1, "threads", NULL, 51200, 100, 100, 100, 1};
-    memory_trial_write(run, &trial);
-}
-
-/* Every file with the rows of these, in that order. The first one's figures do not depend on whom
- * else there is. */
-static void write_run(struct simulated_run *run, const struct truth *const *truths)
-{
-    static const struct {
-        const char *name;
-        const char *header;
-        void (*write)(struct simulated_run *run, const struct truth *truth);
-    } files[] = {
-        {"memory.csv", MEMORY_HEADER, write_bytes},
-        {"throughput.csv", LOAD_HEADER, write_throughput},
-        {"latency.csv", LOAD_HEADER, write_latency},
-        {"flow.csv", FLOW_HEADER, write_counter},
-    };
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        gsl_rng_set(run->random, 7);
-        simulated_run_begin(run, files[i].name, files[i].header);
-        for (const struct truth *const *truth = truths; *truth; truth++) {
-            run->pair = (*truth)->pair;
-            files[i].write(run, *truth);
-        }
-        simulated_run_end(run);
-    }
-}
-
-static void judge_run(struct judged *judged, struct simulated_run *run,
-                      const struct truth *const *truths, bool has_pairs)
-{
-    struct error error = {""};
-    simulated_run_create(run);
-    run->has_pairs = has_pairs;
-    write_run(run, truths);
-    judge(judged, run);
-    assert_int_equal(claims_write(&judged->claims, run->folder.path, &error), 0);
-}
+#include "simulated_pairs.h"
 
 static char *read_claims(const struct simulated_run *run)
 {
@@ -293,6 +186,60 @@ static void test_waiters_without_a_network_go_before(void **state)
     }
 }
 
+/* One rate of the latency experiment, on 100 connections. */
+static void write_rate(struct simulated_run *run, const struct truth *truth, double rate,
+                       const char *basis, bool overloaded)
+{
+    run->pair = truth->pair;
+    for (int block = 1; block <= BLOCKS; block++) {
+        struct load_trial trial = {
+            .block = block,
+            .model = "loop",
+            .connections = 100,
+            .active = 100,
+            .offered_per_second = rate,
+            .achieved_per_second = rate,
+            .p50_ns = 1e5,
+            .p99_ns = 3e5,
+            .p999_ns = 6e5,
+            .rate_basis = basis,
+            .capacity_share = 0.5,
+            .overloaded = overloaded,
+        };
+        load_trial_write(run, &trial);
+        trial.model = "threads";
+        trial.p99_ns *= truth->p99;
+        load_trial_write(run, &trial);
+    }
+}
+
+/* Rates are shares of what ours sustain. What is too much for both halves of another pair asks
+ * nothing of it, and what is little for ours may be its only one. */
+static void test_each_pair_is_judged_at_rates_that_it_keeps_up_with(void **state)
+{
+    (void)state;
+    struct simulated_run run;
+    struct judged judged;
+    simulated_run_create(&run);
+    run.has_pairs = run.is_now = true;
+    simulated_run_begin(&run, "latency.csv", LOAD_HEADER_NOW);
+    for (int rate = 20000; rate <= 70000; rate += 10000) {
+        write_rate(&run, &c, rate, "equal_rate", false);
+        write_rate(&run, &python, rate, "equal_rate", true);
+    }
+    write_rate(&run, &c, 2000, "common_rate", false);
+    write_rate(&run, &python, 2000, "common_rate", false);
+    simulated_run_end(&run);
+    judge(&judged, &run);
+    assert_verdict(&judged, 0, "tail", CLAIM_REFUTED);
+    assert_int_equal(claims_find(&judged.claims, 0, "tail")->settings, 6);
+    assert_verdict(&judged, 1, "tail", CLAIM_REPRODUCED);
+    const struct claim *tail = claims_find(&judged.claims, 1, "tail");
+    assert_int_equal(tail->settings, 1);
+    assert_non_null(strstr(tail->figures, "too much for both in 6"));
+    finish(&judged, &run);
+}
+
 /* What is open of either pair is measured further. */
 static void test_open_settings_are_of_both(void **state)
 {
@@ -382,6 +329,7 @@ int main(void)
         cmocka_unit_test(test_a_pair_without_ours),
         cmocka_unit_test(test_the_talks_figures_stand_beside_ours),
         cmocka_unit_test(test_waiters_without_a_network_go_before),
+        cmocka_unit_test(test_each_pair_is_judged_at_rates_that_it_keeps_up_with),
         cmocka_unit_test(test_open_settings_are_of_both),
         cmocka_unit_test(test_scorecards_stand_side_by_side),
     };

@@ -2,6 +2,7 @@
 #include "analysis/claims/tally.h"
 
 #include "base/alloc.h"
+#include "run/pair.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,12 +50,24 @@ static bool is_store_bound(const struct summary_row *row)
            exceeds(a->store_bound, a->trials, 0.5) && exceeds(b->store_bound, b->trials, 0.5);
 }
 
+/* Rates for all are what ours sustain a share of. That both halves of another pair fall behind at
+ * them says nothing of the two. */
+static bool is_beyond_both(const struct summary_row *row)
+{
+    const struct doubts *a = &row->comparison.doubts_a;
+    const struct doubts *b = &row->comparison.doubts_b;
+    return exceeds(a->overloaded, a->trials, 0.5) && exceeds(b->overloaded, b->trials, 0.5) &&
+           !pair_is_ours(pair_of_row(row->a->table, row->a->first));
+}
+
 enum absence comparison_absence(const struct summary_row *row)
 {
     const struct comparison *comparison = &row->comparison;
     bool tail = row->metric.kind == METRIC_TIME && is_open_loop(row);
     if (is_store_bound(row))
         return ABSENCE_STORE;
+    if (tail && is_beyond_both(row))
+        return ABSENCE_BEYOND;
     if (tail && is_overloaded(comparison))
         return ABSENCE_OVERLOADED;
     if (tail && has_loaded_generator(comparison))

@@ -5,16 +5,19 @@
 #include "analysis/words/workload.h"
 #include "base/alloc.h"
 #include "run/model.h"
+#include "run/pair.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* A rate that a slow foreign subject set keeps ours nearly idle: no question is about that. */
-static bool is_at_common_rate(const struct trial_group *group)
+/* A rate that a slow foreign subject set keeps ours nearly idle: no question is about that. Of
+ * another pair it may be the only rate for all that it keeps up with. */
+static bool is_at_rate_to_judge(const struct trial_group *group)
 {
-    return strcmp(group_text(group, "rate_basis"), "common_rate") == 0;
+    return strcmp(group_text(group, "rate_basis"), "common_rate") != 0 ||
+           !pair_is_ours(pair_of_row(group->table, group->first));
 }
 
 bool trials_are_of(const struct trial_group *trials, enum scenario_claim claim)
@@ -55,7 +58,7 @@ static bool asks_for(const struct question *question, const struct evidence *evi
     return row->experiment == &experiment_list[question->experiment] &&
            (!question->metric || strcmp(row->metric.name, question->metric) == 0) &&
            is_of(question, row->a) && are_pair(question, row) &&
-           trials_are_of_pair(row->a, evidence) && !is_at_common_rate(row->a) &&
+           trials_are_of_pair(row->a, evidence) && is_at_rate_to_judge(row->a) &&
            (!question->keep || question->keep(row));
 }
 

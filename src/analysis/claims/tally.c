@@ -58,7 +58,7 @@ size_t tally_absent(const struct tally *tally, enum absence absence)
 
 size_t tally_settings(const struct tally *tally)
 {
-    return tally->count - tally_absent(tally, ABSENCE_STORE);
+    return tally->count - tally_absent(tally, ABSENCE_STORE) - tally_absent(tally, ABSENCE_BEYOND);
 }
 
 bool tally_has_few_blocks(const struct tally *tally)

@@ -46,8 +46,11 @@ struct question {
 /* Why a setting has no vote. */
 enum absence {
     ABSENCE_NONE,
-    ABSENCE_STORE, /* the database was the limit, in over half of either arm's trials: such a
-                    * setting asks nothing of the two, and counts as none */
+    ABSENCE_STORE,  /* the database was the limit, in over half of either arm's trials: such a
+                     * setting asks nothing of the two, and counts as none */
+    ABSENCE_BEYOND, /* of another pair than ours, offered a share of what ours sustains: in over
+                     * half of the trials of both arms it was too much. Such a setting asks nothing
+                     * of the two, either */
     ABSENCE_FEW_BLOCKS,
     ABSENCE_FEW_EVENTS, /* the quantile was withheld in over a tenth of an arm's trials */
     ABSENCE_OVERLOADED, /* in any trial, so that its tail is a queue */
@@ -126,7 +129,8 @@ size_t tally_votes(const struct tally *tally);
 size_t tally_on_side(const struct tally *tally, enum side side);
 size_t tally_absent(const struct tally *tally, enum absence absence);
 
-/* The settings that ask something of the two: all but those whose database was the limit. */
+/* The settings that ask something of the two: all but those whose database was the limit, or whose
+ * rate was too much for both. */
 size_t tally_settings(const struct tally *tally);
 
 /* Whether all of them lack blocks: then it is enough to say so once. tally_write has the words for

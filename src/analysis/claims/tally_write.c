@@ -69,6 +69,7 @@ const char *absence_text(enum absence absence)
 {
     static const char *const texts[ABSENCE_COUNT] = {
         [ABSENCE_STORE] = "the database was the limit",
+        [ABSENCE_BEYOND] = "too much for both",
         [ABSENCE_FEW_BLOCKS] = "too few blocks",
         [ABSENCE_FEW_EVENTS] = "withheld",
         [ABSENCE_OVERLOADED] = "overloaded",
@@ -170,7 +171,9 @@ void tally_write_basis(const struct tally *tally, FILE *out)
     if (tally->count == 0)
         fputs("not run", out);
     else if (settings == 0)
-        fprintf(out, "%s throughout", absence_text(ABSENCE_STORE));
+        fprintf(
+            out, "%s throughout",
+            absence_text(tally_absent(tally, ABSENCE_STORE) > 0 ? ABSENCE_STORE : ABSENCE_BEYOND));
     else if (tally->together != SIDE_UNRESOLVED)
         fprintf(out, "rests on all %zu settings together, %zu of them resolved by themselves",
                 tally_votes(tally), tally_votes(tally) - tally_on_side(tally, SIDE_UNRESOLVED));
