@@ -57,6 +57,15 @@ static void write_run(struct simulated_run *run, const struct machine *machine)
     simulated_run_end(run);
 }
 
+/* How many rows have that beginning of a label. */
+static size_t count_labels(const struct comparison_of_runs *comparison, const char *begin)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < comparison->count; i++)
+        count += strncmp(comparison->rows[i].entry->label, begin, strlen(begin)) == 0;
+    return count;
+}
+
 /* What the terminal says first of the two, in one line; for the caller to free. */
 static char *findings_of(const struct machine *a, const struct machine *b, size_t *rows)
 {
@@ -77,6 +86,10 @@ static char *findings_of(const struct machine *a, const struct machine *b, size_
     findings_print(&findings, 10000, out);
     fclose(out);
     *rows = comparison->verdicts.count;
+    /* Ratios within a machine are of each pair, and told apart. */
+    assert_true(count_labels(comparison, "threads/loop ") > 0);
+    assert_int_equal(count_labels(comparison, "python threads/loop "),
+                     count_labels(comparison, "threads/loop "));
     findings_finish(&findings);
     compare_finish(comparison);
     free(comparison);

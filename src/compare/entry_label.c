@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "compare/subjects.h"
 #include "run/model.h"
+#include "run/pair.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -171,6 +172,9 @@ static void write_arm(const struct trial_group *group, FILE *out)
 
 static void write_pair(const struct trial_group *a, const struct trial_group *b, FILE *out)
 {
+    const char *pair = pair_of_row(a->table, a->first);
+    if (!pair_is_ours(pair))
+        fprintf(out, "%s ", pair);
     fprintf(out, "%s/%s", group_text(a, "model"), group_text(b, "model"));
     if (strcmp(group_text(a, "allocator"), "libc") == 0)
         fputs(" libc", out);

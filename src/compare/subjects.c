@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "run/experiment.h"
 #include "run/model.h"
+#include "run/pair.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -89,10 +90,10 @@ int subjects_gather(struct trial_groups *groups, int experiment, const struct cs
     return result;
 }
 
-static bool is_ours(const struct trial_group *group)
+static bool are_of_one_pair(const struct trial_group *a, const struct trial_group *b)
 {
-    return experiment_is_ours(group_text(group, "scenario"), group_text(group, "subject"),
-                              group_text(group, "model"));
+    const char *pair = pair_of_row(a->table, a->first);
+    return *pair && strcmp(pair, pair_of_row(b->table, b->first)) == 0;
 }
 
 static bool same_cell(const struct trial_group *a, const struct trial_group *b, const char *column)
@@ -120,7 +121,7 @@ static bool same_conditions(int experiment, const struct trial_group *a,
 bool subjects_are_pair(int experiment, const struct trial_group *a, const struct trial_group *b)
 {
     return model_is(group_text(a, "model"), MODEL_THREADS) &&
-           model_is_loop(group_text(b, "model")) && is_ours(a) && is_ours(b) &&
+           model_is_loop(group_text(b, "model")) && are_of_one_pair(a, b) &&
            strcmp(group_text(a, "allocator"), group_text(b, "allocator")) == 0 &&
            same_conditions(experiment, a, b);
 }

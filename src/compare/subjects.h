@@ -16,7 +16,7 @@ int subjects_gather(struct trial_groups *groups, int experiment, const struct cs
 /* Whether a column is a condition under which both arms of a pair were measured. */
 bool subjects_is_condition(int experiment, const char *column);
 
-/* Threads over loop or loops: programs of ours with one allocator, under equal conditions. */
+/* Threads over loop or loops: programs of one pair with one allocator, under equal conditions. */
 bool subjects_are_pair(int experiment, const struct trial_group *a, const struct trial_group *b);
 
 #endif
