@@ -9,6 +9,7 @@ enum exit_code {
     EXIT_MEASUREMENT_FAILED = 1,
     EXIT_USAGE = 2,
     EXIT_MISSING = 3,
+    EXIT_WORSE = 4, /* what `compare --fail-on` looks for was found */
 };
 
 /* The caller owns it; error_set fills it. `text` is empty until something failed. */

@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/present.h"
 #include "compare/compare_page.h"
+#include "compare/regressions.h"
 #include "experiment/folder.h"
 
 #include <argp.h>
@@ -19,29 +20,52 @@
 #include <time.h>
 #include <unistd.h>
 
-#define OPTION_OUTPUT 256
+#define OPTION_OUTPUT  256
+#define OPTION_AGAINST 257
+#define OPTION_FAIL_ON 258
+#define OPTION_ANYWAY  259
 
 struct compare_arguments {
-    char *folders[MACHINES_MAX];
-    size_t count; /* of those that were named; no more than MACHINES_MAX are kept */
+    char *folders[MACHINES_MAX + 1]; /* the first is what --against names, else unused */
+    size_t count; /* of those that were named without it; no more than MACHINES_MAX are kept */
     const char *output;
+    struct fail_on fail_on;
+    bool anyway;
 };
+
+static size_t run_count(const struct compare_arguments *arguments)
+{
+    return arguments->count + (arguments->folders[0] != NULL);
+}
 
 static error_t parse_option(int key, char *text, struct argp_state *state)
 {
     struct compare_arguments *arguments = state->input;
+    struct error error;
     switch (key) {
     case OPTION_OUTPUT:
         arguments->output = text;
         return 0;
+    case OPTION_AGAINST:
+        arguments->folders[0] = text;
+        return 0;
+    case OPTION_FAIL_ON:
+        if (fail_on_add(&arguments->fail_on, text, &error) < 0)
+            argp_error(state, "%s", error.text);
+        return 0;
+    case OPTION_ANYWAY:
+        arguments->anyway = true;
+        return 0;
     case ARGP_KEY_ARG:
         if (arguments->count < MACHINES_MAX)
-            arguments->folders[arguments->count] = text;
+            arguments->folders[arguments->count + 1] = text;
         arguments->count++;
         return 0;
     case ARGP_KEY_END:
-        if (arguments->count < 2)
+        if (run_count(arguments) < 2)
             argp_error(state, "give two runs or more: their folders, or their pages");
+        if (arguments->anyway && !fail_on_is_set(&arguments->fail_on))
+            argp_error(state, "--anyway goes with --fail-on");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -92,41 +116,90 @@ static void print_places(const char *folder)
             fprintf(stderr, "  %s\n", path);
 }
 
-/* Everything is read before anything is written: a folder is made only for a comparison. The files
- * come before the terminal. */
-static int compare(struct comparison_of_runs *comparison, const struct recorded_run *const *runs,
-                   const struct compare_arguments *arguments, struct error *error)
+/* The files come before the terminal. */
+static int show(const struct comparison_of_runs *comparison,
+                const struct compare_arguments *arguments, struct error *error)
 {
     char folder[PATH_MAX];
-    int result = compare_read(comparison, runs, arguments->count, error);
-    if (result < 0)
-        return refusal_code(result);
-    result = create_folder(arguments->output, folder, error);
+    int result = create_folder(arguments->output, folder, error);
     if (result < 0)
         return folder_exit_code(result);
     interrupt_catch();
     result = write_folder(comparison, folder, error);
     if (result == -EINTR)
         return present_exit_code(result);
-    print(comparison);
+    if (!fail_on_is_set(&arguments->fail_on))
+        print(comparison);
     print_places(folder);
     return present_exit_code(result);
+}
+
+/* A kind without a single verdict must not pass for one that holds. */
+static int judge(const struct comparison_of_runs *comparison, const struct fail_on *fail_on,
+                 struct error *error)
+{
+    struct regressions regressions;
+    size_t machine;
+    int code = EXIT_DONE;
+    regressions_read(&regressions, comparison, fail_on);
+    regressions_print(&regressions, comparison, fail_on, stdout);
+    regressions_print_sum(&regressions, comparison, fail_on, stderr);
+    enum watch unjudged = regressions_unjudged(&regressions, comparison, fail_on, &machine);
+    if (regressions.states[WATCHED_WORSE] > 0) {
+        code = EXIT_WORSE;
+    } else if (unjudged != WATCH_NONE) {
+        error_set(error, 0, "--fail-on %s: no figure of %.200s has a verdict", watch_name(unjudged),
+                  comparison->machines.machines[machine].run->folder);
+        code = EXIT_MEASUREMENT_FAILED;
+    }
+    regressions_finish(&regressions);
+    return code;
+}
+
+/* What was found outweighs a chart that could not be drawn, but neither hides the other. */
+static int check(const struct comparison_of_runs *comparison,
+                 const struct compare_arguments *arguments, struct error *error)
+{
+    int result = regressions_refuse(comparison, &arguments->fail_on, arguments->anyway, error);
+    if (result < 0)
+        return EXIT_USAGE;
+    int shown = arguments->output ? show(comparison, arguments, error) : EXIT_DONE;
+    if (shown == EXIT_USAGE || interrupt_signal() != 0)
+        return shown;
+    struct error of_verdict = {{0}};
+    int judged = judge(comparison, &arguments->fail_on, &of_verdict);
+    if (of_verdict.text[0] != '\0')
+        error_print("%s", of_verdict.text);
+    return judged == EXIT_DONE ? shown : judged;
+}
+
+/* Everything is read before anything is written: a folder is made only for a comparison. */
+static int compare(struct comparison_of_runs *comparison, const struct recorded_run *const *runs,
+                   const struct compare_arguments *arguments, struct error *error)
+{
+    int result = compare_read(comparison, runs, run_count(arguments), error);
+    if (result < 0)
+        return refusal_code(result);
+    return fail_on_is_set(&arguments->fail_on) ? check(comparison, arguments, error)
+                                               : show(comparison, arguments, error);
 }
 
 /* Reads the runs, compares them, and forgets both. */
 static int compare_folders(const struct compare_arguments *arguments, struct error *error)
 {
     const struct recorded_run *runs[MACHINES_MAX];
-    struct recorded_run *read = alloc_array(arguments->count, sizeof *read);
+    size_t count = run_count(arguments);
+    char *const *folders = arguments->folders + (arguments->folders[0] ? 0 : 1);
+    struct recorded_run *read = alloc_array(count, sizeof *read);
     struct comparison_of_runs *comparison = alloc_array(1, sizeof *comparison);
     int result = 0;
-    for (size_t i = 0; result == 0 && i < arguments->count; i++) {
-        result = recorded_run_read(&read[i], arguments->folders[i], error);
+    for (size_t i = 0; result == 0 && i < count; i++) {
+        result = recorded_run_read(&read[i], folders[i], error);
         runs[i] = &read[i];
     }
     int code = result < 0 ? refusal_code(result) : compare(comparison, runs, arguments, error);
     compare_finish(comparison);
-    for (size_t i = 0; i < arguments->count; i++)
+    for (size_t i = 0; i < count; i++)
         recorded_run_finish(&read[i]);
     free(comparison);
     free(read);
@@ -138,6 +211,15 @@ int command_compare(int argc, char **argv)
     static const struct argp_option options[] = {
         {"output", OPTION_OUTPUT, "DIR", 0,
          "the comparison's folder, new or empty (results/compare-TIME)", 0},
+        {"against", OPTION_AGAINST, "BASE", 0,
+         "the run that the others are compared with (the first)", 0},
+        {"fail-on", OPTION_FAIL_ON, "KIND:P%,...", 0,
+         "print the figures that became worse than the first run's by more than P %, and no more: "
+         "larger (memory), slower (throughput), later (latency); exit code 4 if there is one. "
+         "Files are written only to --output",
+         0},
+        {"anyway", OPTION_ANYWAY, NULL, 0,
+         "with --fail-on: judge runs, too, that are not comparable", 0},
         {0},
     };
     static const struct argp argp = {
@@ -150,19 +232,20 @@ int command_compare(int argc, char **argv)
             "A run is its folder, a .tar.gz of it, or the report.html that carries it. "
             "Exit code: 0 when all of it was done; 1 when a file of a run is malformed or "
             "a chart cannot be drawn, and 3 for want of gnuplot: all the rest is there; 2 for "
-            "what is not a run.",
+            "what is not a run. With --fail-on: 4 when a figure is worse than allowed; 1 when a "
+            "kind has no verdict at all; 2 when the runs are not comparable.",
     };
     struct compare_arguments arguments = {.count = 0};
     struct error error = {{0}};
     argp_err_exit_status = EXIT_USAGE;
     argp_parse(&argp, argc, argv, 0, NULL, &arguments);
-    if (arguments.count > MACHINES_MAX) {
+    if (run_count(&arguments) > MACHINES_MAX) {
         error_print("at most %d runs can be compared, and these are %zu", MACHINES_MAX,
-                    arguments.count);
+                    run_count(&arguments));
         return EXIT_USAGE;
     }
     int code = compare_folders(&arguments, &error);
-    if (code != EXIT_DONE)
+    if (error.text[0] != '\0')
         error_print("%s", error.text);
     return code;
 }

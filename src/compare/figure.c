@@ -4,6 +4,7 @@
 #include "analysis/statistics/bootstrap.h"
 #include "base/alloc.h"
 
+#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_fit.h>
 #include <gsl/gsl_statistics.h>
 #include <math.h>
@@ -196,6 +197,39 @@ struct estimate figure_ratio(const struct figure *figure, const struct figure *f
     ratio.interval = interval_of(ratios, figure->reduction, blocks);
     free(ratios);
     return ratio;
+}
+
+/* What the figure's logarithm varies by from run to run, squared. Resamples of n blocks vary by
+ * (n - 1) / n of what the blocks do. */
+static double variance_of_log(const struct figure *figure)
+{
+    double *logs = alloc_array(BOOTSTRAP_RESAMPLES, sizeof *logs);
+    size_t count = 0;
+    for (size_t i = 0; i < BOOTSTRAP_RESAMPLES; i++)
+        if (figure->replicates[i] > 0)
+            logs[count++] = log(figure->replicates[i]);
+    double blocks = (double)figure->estimate.blocks;
+    double variance =
+        count > 1 ? gsl_stats_variance(logs, 1, count) * blocks / (blocks - 1) : INFINITY;
+    free(logs);
+    return variance;
+}
+
+double figure_beyond_chance(const struct figure *figure, const struct figure *first, double factor,
+                            double resolution)
+{
+    double ratio = divide(figure->estimate.value, first->estimate.value);
+    if (isnan(ratio) || !figure->replicates || !first->replicates)
+        return 1;
+    /* Of the instrument, which neither run sees. */
+    double floor = fmax(resolution * resolution, 1e-18);
+    double own = variance_of_log(figure) + floor / 2;
+    double other = variance_of_log(first) + floor / 2;
+    double freedom = (own + other) * (own + other) /
+                     (own * own / ((double)figure->estimate.blocks - 1) +
+                      other * other / ((double)first->estimate.blocks - 1));
+    return isfinite(freedom) ? gsl_cdf_tdist_Q(log(ratio / factor) / sqrt(own + other), freedom)
+                             : 1;
 }
 
 void figure_finish(struct figure *figure)

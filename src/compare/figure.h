@@ -32,6 +32,13 @@ void figure_init(struct figure *figure, enum reduction reduction, const struct s
  * where one of the two is none or not positive. */
 struct estimate figure_ratio(const struct figure *figure, const struct figure *first);
 
+/* The chance that `figure` / `first`, of two runs, comes out so high although it is in truth no
+ * more than `factor`: 0 to 1, one-sided, by Welch's t test of the logarithms with the bootstrap's
+ * standard errors. `resolution` is the relative step of the instrument: runs are not taken to agree
+ * better than that. 1 where one of the two has no interval or is not positive. */
+double figure_beyond_chance(const struct figure *figure, const struct figure *first, double factor,
+                            double resolution);
+
 void figure_finish(struct figure *figure);
 
 #endif
