@@ -53,14 +53,14 @@ setup_file() {
 end_node() {
   local pids
   mapfile -t pids < <(ip netns pids "$FLEET-$1" 2>/dev/null)
-  [ "${#pids[@]}" -eq 0 ] || kill "-$2" "${pids[@]}" 2>/dev/null || true
+  [ "${#pids[@]}" -eq 0 ] || kill "-$2" "${pids[@]}" 2>/dev/null || true # it may have ended
 }
 
 teardown_file() {
   local number
   for number in 1 2; do
     end_node "$number" KILL
-    ip netns delete "$FLEET-$number" 2>/dev/null || true
+    ip netns delete "$FLEET-$number" 2>/dev/null || true # it may never have been made
   done
   [ ! -e "$FLEET_DIR/made_run_sshd" ] || rmdir /run/sshd
 }
