@@ -59,6 +59,11 @@ static inline void write_counter(struct simulated_run *run, const struct truth *
         struct flow_trial trial = {block,   "counter", "threads",   "unsynchronised_lost_count",
                                    "count", 4,         truth->lost, false};
         flow_trial_write(run, &trial);
+        trial.metric = "call_unsynchronised_lost_count";
+        trial.value = 500;
+        if (truth->pair)
+            flow_trial_write(run, &trial);
+        trial.metric = "unsynchronised_lost_count";
         trial.model = "loop";
         trial.value = 0;
         if (truth->has_loop)

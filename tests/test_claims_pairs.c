@@ -58,6 +58,10 @@ static void test_pairs_differ_in_verdict(void **state)
     assert_verdict(&judged, 1, "tail", CLAIM_REPRODUCED);
     assert_verdict(&judged, 0, "trickiness", CLAIM_REPRODUCED);
     assert_verdict(&judged, 1, "trickiness", CLAIM_REFUTED);
+    assert_non_null(
+        strstr(claims_find(&judged.claims, 1, "trickiness")->condition,
+               "with a call between reading and writing threads lost updates in 10 of 10 "
+               "trials"));
     assert_verdict(&judged, 1, "loop-unbounded", CLAIM_REPRODUCED);
     assert_not_run(&judged, 1, "control-flow");
     assert_not_run(&judged, 1, "cancellation");

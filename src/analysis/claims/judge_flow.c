@@ -46,6 +46,10 @@ static const struct trial_groups *groups_of(const struct evidence *evidence)
     return &evidence->summary->sources[EXPERIMENT_FLOW].groups;
 }
 
+/* Metrics of updates lost by `counter += 1`, and where there is a call within. */
+#define PLAIN_LOST "unsynchronised_lost"
+#define CALL_LOST  "call_unsynchronised_lost"
+
 /* Updates lost by one model's `counter += 1` without synchronisation. A lone thread cannot lose
  * any, and is no trial of threads. */
 struct losses {
@@ -55,7 +59,7 @@ struct losses {
 };
 
 static int count_losses(struct losses *losses, const struct evidence *evidence, enum model model,
-                        struct error *error)
+                        const char *form, struct error *error)
 {
     const struct trial_groups *groups = groups_of(evidence);
     *losses = (struct losses){0};
@@ -64,7 +68,7 @@ static int count_losses(struct losses *losses, const struct evidence *evidence, 
         struct observation *lost;
         if (!trials_are_of(group, CLAIM_OF_RACES) || !arm_is_of_pair(group, evidence) ||
             !model_is(group_text(group, "model"), model) ||
-            !strstr(group_text(group, "metric"), "unsynchronised_lost") ||
+            strncmp(group_text(group, "metric"), form, strlen(form)) != 0 ||
             strcmp(group_text(group, "unit"), "count") != 0 ||
             (model == MODEL_THREADS && strcmp(group_text(group, "workers_count"), "1") == 0))
             continue;
@@ -89,6 +93,17 @@ static void write_losses(const struct losses *losses, const char *what, FILE *ou
             losses->trials);
     if (losses->trials_with_loss > 0)
         fprintf(out, ", at most %s", units_format_count(losses->most, text));
+}
+
+/* An interpreter may switch threads at a call and not within a statement without one: what that
+ * loses stands beside, for the claim is about the statement. Returns 0 or -EBADMSG. */
+static int write_call(const struct evidence *evidence, FILE *out, struct error *error)
+{
+    struct losses losses;
+    int result = count_losses(&losses, evidence, MODEL_THREADS, CALL_LOST, error);
+    if (result == 0 && losses.trials > 0)
+        write_losses(&losses, "with a call between reading and writing threads", out);
+    return result;
 }
 
 /* What one increment costs with so many workers. */
@@ -167,9 +182,9 @@ int judge_trickiness(const struct evidence *evidence, struct ruling *ruling, str
 {
     struct losses threads;
     struct losses loop;
-    int result = count_losses(&threads, evidence, MODEL_THREADS, error);
+    int result = count_losses(&threads, evidence, MODEL_THREADS, PLAIN_LOST, error);
     if (result == 0)
-        result = count_losses(&loop, evidence, MODEL_LOOP, error);
+        result = count_losses(&loop, evidence, MODEL_LOOP, PLAIN_LOST, error);
     if (result < 0 || threads.trials + loop.trials == 0)
         return result;
     write_losses(&threads, "threads", ruling->figures);
@@ -187,7 +202,8 @@ int judge_trickiness(const struct evidence *evidence, struct ruling *ruling, str
               "update, and its trials verified their sums",
               ruling->condition);
     flow_write_source(is_race, ruling->rests_on);
-    return write_prices(evidence, ruling->figures, error);
+    result = write_call(evidence, ruling->condition, error);
+    return result < 0 ? result : write_prices(evidence, ruling->figures, error);
 }
 
 /* Trials of a scenario in both models; a trial counts as right when it verified its own answer. It
