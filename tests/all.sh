@@ -139,7 +139,7 @@ export TSAN_OPTIONS=halt_on_error=1
 # What each build can find: all behaviour in the first, what another compiler and its fuzzer find in the
 # second, memory errors wherever commands and modules go, and races where there are threads. To
 # optimise what only these see, or what a sanitizer adds, takes longer than it saves.
-suite build all -Dbuildtype=debugoptimized
+suite build all -Dbuildtype=debugoptimized -Druntimes=true
 CC=clang suite build-clang unit,fuzz -Dfuzz=enabled -Doptimization=0
 suite build-asan unit,sanitize,race -Db_sanitize=address,undefined -Doptimization=1
 suite build-tsan unit,race -Db_sanitize=thread -Doptimization=1

@@ -244,8 +244,13 @@ static void test_a_verdict_that_depends_names_its_sides_line_by_line(void **stat
     char rests_on[] = "latency.csv";
     char condition[] = "threads lower for light: 0.5 (0.4 to 0.6), for 16 KiB: "
                        "0.7 (0.6 to 0.8); threads higher for slow: 3 (2 to 4)";
+    char ours[] = "c";
+    char talk[] = "";
+    struct claim_pair pair = {.name = ours, .took_part = true};
     struct claim claim = {
         .id = "tail",
+        .pair = ours,
+        .talk = talk,
         .text = "Tails",
         .name = "tails",
         .verdict = CLAIM_DEPENDS,
@@ -258,7 +263,7 @@ static void test_a_verdict_that_depends_names_its_sides_line_by_line(void **stat
     const struct analysis analysis = {
         .run = read_run(folder->path),
         .has_claims = true,
-        .claims = {.claims = &claim, .count = 1},
+        .claims = {.claims = &claim, .count = 1, .pairs = &pair, .pair_count = 1},
     };
     assert_int_equal(report_write(&analysis, &error), 0);
     assert_true(page_has(folder, "<tr role=\"row\" class=\"depends\">"));
