@@ -40,10 +40,10 @@ struct run_options {
                               arm */
     struct plan_changes changes; /* what is set instead of what the plan has */
     uint64_t seed;
-    bool lift_limits; /* raise what bounds threads, until the run's end (measure/limits/lift.h) */
-    bool aa;                                /* arms against themselves */
-    const char *output;                     /* NULL: below results/ */
-    const char *label;                      /* the machine's (run/label.h); NULL: derived */
+    bool lift_limits;   /* raise what bounds threads, until the run's end (measure/limits/lift.h) */
+    bool aa;            /* arms against themselves */
+    const char *output; /* NULL: below results/ */
+    const char *label;  /* the machine's (run/label.h); NULL: derived */
     const char *subjects[RUN_SUBJECTS_MAX]; /* NAME=CMD */
     size_t subject_count;
     const char *runtimes;     /* comma-separated names and groups of the catalogue's; NULL: none */

@@ -56,8 +56,8 @@ static bool is_same_point(const struct setting *a, const struct setting *b)
 {
     return a->experiment == b->experiment && a->scenario == b->scenario && a->models == b->models &&
            a->on_request == b->on_request && a->allocators == b->allocators &&
-           a->subjects == b->subjects && a->shards == b->shards && a->warm == b->warm && a->stack_bytes == b->stack_bytes &&
-           a->waiters_count == b->waiters_count &&
+           a->subjects == b->subjects && a->shards == b->shards && a->warm == b->warm &&
+           a->stack_bytes == b->stack_bytes && a->waiters_count == b->waiters_count &&
            memcmp(a->waiters, b->waiters, a->waiters_count * sizeof *a->waiters) == 0 &&
            a->active == b->active && a->idle == b->idle && a->basis == b->basis &&
            a->capacity_active == b->capacity_active && is_same(a->share, b->share) &&
