@@ -94,6 +94,31 @@ static void test_memory_of_cheap_threads(void **state)
     finish(&judged, &run);
 }
 
+/* As where others had the CPUs: what stops the loop, too, says nothing of threads. */
+static void test_threads_that_fail_where_the_loop_does(void **state)
+{
+    (void)state;
+    struct simulated_run run;
+    struct judged judged;
+    for (int loop_fails = 0; loop_fails < 2; loop_fails++) {
+        simulated_run_create(&run);
+        simulated_run_begin(&run, "memory.csv", MEMORY_HEADER);
+        for (int block = 1; block <= BLOCKS; block++) {
+            struct memory_trial trial = {block, "threads", NULL, 210, 300, 3000, 1e5, 0.1};
+            trial.note = "its CPU was not free";
+            memory_trial_write(&run, &trial);
+            struct memory_trial loop = {block, "loop", NULL, 210, 900, 9000, 1e5, 0.1};
+            loop.note = loop_fails ? trial.note : NULL;
+            memory_trial_write(&run, &loop);
+        }
+        simulated_run_end(&run);
+        judge(&judged, &run);
+        assert_claim(&judged, "threads-few-hundred",
+                     loop_fails ? CLAIM_UNDECIDED : CLAIM_REPRODUCED);
+        finish(&judged, &run);
+    }
+}
+
 static void test_few_blocks_leave_memory_undecided(void **state)
 {
     (void)state;
@@ -224,6 +249,7 @@ int main(void)
         cmocka_unit_test(test_memory_of_a_machine_like_ours),
         cmocka_unit_test(test_a_failure_below_what_was_reached_is_no_bound),
         cmocka_unit_test(test_memory_of_cheap_threads),
+        cmocka_unit_test(test_threads_that_fail_where_the_loop_does),
         cmocka_unit_test(test_few_blocks_leave_memory_undecided),
         cmocka_unit_test(test_loop_that_fails_where_threads_do_not),
         cmocka_unit_test(test_one_limit_stops_both),

@@ -164,10 +164,18 @@ static int take_too_much(const struct evidence *evidence, const struct machine_s
     return result < 0 ? result : bytes > IMPRACTICAL_SHARE * size->memory_bytes;
 }
 
+/* Where the loop got no farther it was something else than threads: others that had the CPUs, say.
+ */
+static bool failed_alone(const struct reach *threads, const struct reach *loop)
+{
+    return threads->failed <= MANY && (loop->largest >= threads->failed || !reach_is_known(loop));
+}
+
 /* Requests/s are worse when lower, a tail when higher. What is not beyond the factor is practical,
  * where it is shown not to be. */
 static enum claim_verdict decide(const struct tally *rates, const struct tally *tails,
-                                 const struct reach *threads, bool too_much)
+                                 const struct reach *threads, const struct reach *loop,
+                                 bool too_much)
 {
     size_t beyond = tally_on_side(rates, SIDE_LOWER) + tally_on_side(tails, SIDE_HIGHER);
     size_t within = tally_on_side(rates, SIDE_EQUAL) + tally_on_side(rates, SIDE_HIGHER) +
@@ -175,7 +183,7 @@ static enum claim_verdict decide(const struct tally *rates, const struct tally *
     bool thin = !tally_suffices(tally_resolved(rates) + tally_resolved(tails),
                                 tally_settings(rates) + tally_settings(tails));
     bool in_sight = tally_in_sight(rates, SIDE_LOWER) || tally_in_sight(tails, SIDE_HIGHER);
-    if (too_much || (threads->largest < MANY && threads->failed <= MANY))
+    if (too_much || (threads->largest < MANY && failed_alone(threads, loop)))
         return CLAIM_REPRODUCED;
     if (thin)
         return CLAIM_UNDECIDED;
@@ -251,8 +259,11 @@ static int judge(const struct evidence *evidence, struct ruling *ruling,
 {
     struct machine_size size = machine_size_read(evidence->run);
     struct tally *const family[] = {rates, tails};
+    struct reach loop;
     int too_much = 0;
     int result = write_counts(evidence, &size, ruling->figures, error);
+    if (result == 0)
+        result = reach_find(&loop, evidence, MODEL_LOOP, error);
     if (result == 0)
         result = tally_add(rates, evidence, &many_rate, error);
     if (result == 0)
@@ -262,7 +273,7 @@ static int judge(const struct evidence *evidence, struct ruling *ruling,
     if (result < 0)
         return result;
     tally_control(family, 2);
-    ruling->verdict = decide(rates, tails, threads, too_much);
+    ruling->verdict = decide(rates, tails, threads, &loop, too_much);
     ruling_add_votes(ruling, rates, evidence, &many_rate, "requests/s");
     ruling_add_votes(ruling, tails, evidence, &many_p99, "p99");
     result = write_answer(evidence, threads, rates, ruling->answer, error);
