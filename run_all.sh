@@ -167,11 +167,12 @@ given_value() {
 # What the runtimes take is known when waitbench is there, and is looked for again when it is installed.
 # `all` and the plan of that name stand for what the arguments do not say.
 run_runtimes() {
-  local list packages=()
+  local list words packages=()
   list=$(given_value --runtimes "$@")
   [ -n "$list" ] || set -- --runtimes "${list:=all}" "$@"
   [ -n "$(given_value --plan "$@")$(given_value --profile "$@")" ] || set -- --profile runtimes "$@"
-  mapfile -t packages < <("$here/build/waitbench" list --packages "$list")
+  words=$("$here/build/waitbench" list --packages "$list") || exit
+  [ -z "$words" ] || mapfile -t packages <<<"$words"
   install_what_there_is "${packages[@]}"
   (cd -- "$here" && build_again)
   exec "$here/build/waitbench" run "$@"

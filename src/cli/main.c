@@ -10,13 +10,14 @@
 
 static const struct command commands[] = {
     {"run", "measure this machine and write a run folder", command_run},
-    {"check", "try a program of your own against the subject contract", command_check},
+    {"check", "try a program of your own, or a runtime, against the subject contract",
+     command_check},
     {"doctor", "what limits or disturbs a run here, and what helps", command_doctor},
     {"load", "put load on any echo or HTTP server and measure its tail", command_load},
     {"report", "draw a run folder's charts and write its report.html", command_report},
     {"compare", "put runs side by side, of several machines maybe", command_compare},
     {"export", "what a run comes to, as JSON, Markdown, CSV or for Prometheus", command_export},
-    {"list", "scenarios, models, stores and experiments there are", command_list},
+    {"list", "scenarios, models, stores, experiments and runtimes there are", command_list},
     {0},
 };
 

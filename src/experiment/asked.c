@@ -67,18 +67,29 @@ static void warn_of_unheard(const struct job *jobs, size_t count, const char *op
     }
 }
 
-/* Which runtimes have nothing to do in this choice of the plan: in one line, for `all` has many. */
-static void warn_of_idle_runtimes(const struct run *run, const struct job *jobs, size_t count)
+/* Which runtimes have nothing to do in this choice of the plan: told in one line, for `all` has
+ * many; refused where none of them has, for whoever named some did not want the others alone. */
+static int check_runtimes(const struct run *run, const struct job *jobs, size_t count,
+                          struct error *error)
 {
+    const char *asked = run->options->runtimes;
     char names[512] = "";
+    size_t idle = 0;
     for (size_t i = 0; i < run->runtimes.count; i++) {
         const char *name = run->runtimes.list[i].runtime->name;
         size_t used = strlen(names);
-        if (!any_trial(jobs, count, is_subject, name))
-            snprintf(names + used, sizeof names - used, "%s%s", used > 0 ? ", " : "", name);
+        if (any_trial(jobs, count, is_subject, name))
+            continue;
+        idle++;
+        snprintf(names + used, sizeof names - used, "%s%s", used > 0 ? ", " : "", name);
     }
-    if (names[0] != '\0')
+    if (asked && idle == run->runtimes.count)
+        return error_set(error, idle > 0 ? -EINVAL : -ENOENT, "--runtimes %s: %s", asked,
+                         idle > 0 ? "this choice of the plan has no trial for any of them"
+                                  : "none of them is here (above is what each takes)");
+    if (idle > 0)
         warning_print("this choice of the plan has no trial for these runtimes: %s", names);
+    return 0;
 }
 
 /* Numbers that nothing of the choice takes are a mistake. */
@@ -89,7 +100,9 @@ static int check_numbers(const struct plan_changes *changes, const struct job *j
     bool has_load = has_latency || any_trial(jobs, count, is_of_experiment, "throughput");
     const char *option = NULL;
     const char *what = NULL;
-    if (changes->waiters_count > 0 && !any_trial(jobs, count, is_of_experiment, "memory"))
+    if (changes->shards > 0 && !has_load && !any_trial(jobs, count, is_of_experiment, "memory"))
+        option = "--shards", what = "memory, throughput and latency";
+    else if (changes->waiters_count > 0 && !any_trial(jobs, count, is_of_experiment, "memory"))
         option = "--waiters", what = "the memory experiment";
     else if (changes->active_count > 0 && !has_load)
         option = "--active", what = "throughput and latency";
@@ -118,7 +131,9 @@ int asked_check(const struct run *run, const struct job *jobs, size_t count, str
                              "latency, where a setting has no work and no stack of ours; this "
                              "choice of the plan has none of these",
                              run->foreign[i].subject);
-    warn_of_idle_runtimes(run, jobs, count);
+    result = check_runtimes(run, jobs, count, error);
+    if (result < 0)
+        return result;
     warn_of_unheard(jobs, count, "--only", options->only, is_of_experiment);
     warn_of_unheard(jobs, count, "--scenario", options->scenario, is_of_scenario);
     warn_of_unheard(jobs, count, "--store", options->store, is_of_store);

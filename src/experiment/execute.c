@@ -98,7 +98,7 @@ static int check(const struct run *run, const struct jobs *jobs, size_t trials, 
     if (trials == 0)
         return error_set(error, -EINVAL,
                          "nothing to measure: the plan %s has no arm for this choice of --only, "
-                         "--scenario, --store and --model",
+                         "--scenario, --store, --model and --runtimes",
                          run->plan.name);
     return asked_check(run, jobs->jobs, jobs->count, error);
 }
@@ -107,7 +107,8 @@ static int check(const struct run *run, const struct jobs *jobs, size_t trials, 
  */
 static int refusal_code(int result)
 {
-    if (result == -ENOENT)
+    bool denied = result == -EACCES || result == -EPERM || result == -EROFS;
+    if (result == -ENOENT || denied)
         return EXIT_MISSING;
     bool wrong = result == -EINVAL || result == -ERANGE || result == -ENAMETOOLONG;
     return wrong ? EXIT_USAGE : EXIT_MEASUREMENT_FAILED;

@@ -203,6 +203,8 @@ int run_prepare(struct run *run, struct jobs *jobs, struct error *error)
         result = chosen_runtimes_find(&run->runtimes, run->options->runtimes, error);
     if (result == 0)
         result = check_runtime_names(run, error);
+    if (result == 0 && !run->options->runtimes && strcmp(run->plan.name, "runtimes") == 0)
+        warning_print("the plan runtimes without --runtimes NAME,... measures ours alone");
     if (result == 0)
         result = lift(run, error);
     if (result == 0)

@@ -122,7 +122,7 @@ static int change_setting(struct setting *setting, const struct plan_changes *ch
 {
     if (changes->blocks > 0)
         setting->blocks = changes->blocks;
-    if (changes->shards > 0)
+    if (changes->shards > 0 && setting->scenario->protocol)
         setting->shards = changes->shards;
     if (changes->waiters_count > 0 && is_of(setting, EXPERIMENT_MEMORY)) {
         setting->is_changed = true;
