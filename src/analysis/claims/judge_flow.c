@@ -96,14 +96,11 @@ static void write_losses(const struct losses *losses, const char *what, FILE *ou
 }
 
 /* An interpreter may switch threads at a call and not within a statement without one: what that
- * loses stands beside, for the claim is about the statement. Returns 0 or -EBADMSG. */
-static int write_call(const struct evidence *evidence, FILE *out, struct error *error)
+ * loses stands beside, for the claim is about the statement. */
+static void write_call(const struct losses *losses, FILE *out)
 {
-    struct losses losses;
-    int result = count_losses(&losses, evidence, MODEL_THREADS, CALL_LOST, error);
-    if (result == 0 && losses.trials > 0)
-        write_losses(&losses, "with a call between reading and writing threads", out);
-    return result;
+    if (losses->trials > 0)
+        write_losses(losses, "with a call between reading and writing threads", out);
 }
 
 /* What one increment costs with so many workers. */
@@ -182,7 +179,10 @@ int judge_trickiness(const struct evidence *evidence, struct ruling *ruling, str
 {
     struct losses threads;
     struct losses loop;
+    struct losses call;
     int result = count_losses(&threads, evidence, MODEL_THREADS, PLAIN_LOST, error);
+    if (result == 0)
+        result = count_losses(&call, evidence, MODEL_THREADS, CALL_LOST, error);
     if (result == 0)
         result = count_losses(&loop, evidence, MODEL_LOOP, PLAIN_LOST, error);
     if (result < 0 || threads.trials + loop.trials == 0)
@@ -195,15 +195,24 @@ int judge_trickiness(const struct evidence *evidence, struct ruling *ruling, str
         ruling->verdict = CLAIM_REFUTED;
     else if (threads.trials_with_loss > 0 && loop.trials > 0)
         ruling->verdict = CLAIM_REPRODUCED;
+    else if (call.trials_with_loss > 0 && loop.trials > 0)
+        ruling->verdict = CLAIM_DEPENDS;
     else if (threads.trials >= STATISTICS_BLOCKS_MIN && threads.trials_with_loss == 0)
         ruling->verdict = CLAIM_REFUTED;
-    if (loop.trials > 0 && loop.trials_with_loss == 0)
+    if (threads.trials_with_loss == 0 && call.trials_with_loss > 0)
+        fputs("this interpreter does not switch threads within the statement, so that no trial of "
+              "it can "
+              "lose; the same with a call in it does",
+              ruling->condition);
+    if (loop.trials > 0 && loop.trials_with_loss == 0) {
+        text_separate(ruling->condition);
         fputs("of the loop by construction, not by measurement: a single thread cannot lose an "
               "update, and its trials verified their sums",
               ruling->condition);
+    }
     flow_write_source(is_race, ruling->rests_on);
-    result = write_call(evidence, ruling->condition, error);
-    return result < 0 ? result : write_prices(evidence, ruling->figures, error);
+    write_call(&call, ruling->condition);
+    return write_prices(evidence, ruling->figures, error);
 }
 
 /* Trials of a scenario in both models; a trial counts as right when it verified its own answer. It
