@@ -58,6 +58,7 @@ static int run_slice(struct slice *slice, const struct load_options *options, do
     struct load_options own = *options;
     struct load_result result;
     own.connections = options->active;
+    own.closed = true;
     own.warmup_ns = 0;
     own.duration_ns = SLICE_NS;
     own.progress = phase_cb;

@@ -2,8 +2,9 @@
 /* Warming a server up until it is steady: compilers that translate at run time, heaps that grow and
  * collectors that adapt make the first seconds others than the rest.
  *
- * Load is put in slices of 0.2 s, of the kind that is measured afterwards, on the active
- * connections only. Of each the server's CPU time per reply is taken (where that is not seen, the
+ * Load is put in slices of 0.2 s, of requests as they are measured afterwards, on the active
+ * connections only, and as many as can be: at a low rate a compiler would not have seen enough of
+ * them to begin. Of each the server's CPU time per reply is taken (where that is not seen, the
  * time per reply). It is steady when those of the last three slices lie within 10 % of their
  * median. */
 #ifndef WAITBENCH_EXPERIMENT_WARM_UP_H
