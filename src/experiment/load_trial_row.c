@@ -78,11 +78,12 @@ static double seconds_of(int64_t ns)
     return (double)ns / (double)NS_PER_SECOND;
 }
 
-/* How many CPUs the server can use: one loop uses one. */
+/* How many CPUs the server can use: one loop of one process uses one. */
 static double usable_cpus(const struct run *run, const struct trial *trial)
 {
     int64_t cpus = run_server_cpu_count(run);
     int64_t loops = trial->arm.parameters.loops > 0 ? trial->arm.parameters.loops : 1;
+    loops *= arm_shards(&trial->arm);
     return (double)(model_is_loop(trial->arm.model) && loops < cpus ? loops : cpus);
 }
 
