@@ -10,6 +10,7 @@
 #include "subject/listen.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,11 +115,18 @@ static void *worker_main(void *argument)
     return NULL;
 }
 
+/* Those that it may run on: get_nprocs counts all that are online. */
+static int cpu_count(void)
+{
+    cpu_set_t cpus;
+    return sched_getaffinity(0, sizeof cpus, &cpus) == 0 ? CPU_COUNT(&cpus) : get_nprocs();
+}
+
 int main(int argc, char **argv)
 {
     struct pool pool;
     /* As Boost.Asio's pool has where nobody says otherwise. */
-    int64_t threads = INT64_C(2) * get_nprocs();
+    int64_t threads = INT64_C(2) * cpu_count();
     const struct parameter own[] = {
         {"pool-size", NULL, "threads that share the loop (two for each CPU it may run on)",
          &threads, 1, SUBJECT_POOL_SIZE_MAX, NULL, NULL},
