@@ -166,7 +166,13 @@ static void test_what_was_left_is_removed_by_the_next(void **state)
     end(maker);
     assert_int_equal(utimensat(AT_FDCWD, used.path, long_ago, 0), 0);
     assert_int_equal(utimensat(AT_FDCWD, left.path, long_ago, 0), 0);
+    /* Whoever kept it may be dying still, and hold on to it. */
     assert_int_equal(kept_folder_make(&next, NULL), 0);
+    for (int i = 0; i < 1000 && is_there(left.path); i++) {
+        assert_int_equal(kept_folder_remove(&next), 0);
+        clock_sleep_until_ns(clock_now_ns() + 10 * NS_PER_MS);
+        assert_int_equal(kept_folder_make(&next, NULL), 0);
+    }
     assert_false(is_there(left.path));
     assert_true(is_there(used.path));
     assert_true(is_there(fresh));

@@ -242,8 +242,8 @@ static const struct argp_option option_table[] = {
      "out",
      0},
     {"model", OPTION_MODEL, "NAME,...", 0,
-     "these models only: threads, loop, loops, pool, sockets; none leaves only those of "
-     "--subject and --runtimes",
+     "these models only: threads, loop, loops, pool, sockets; none leaves only foreign "
+     "subjects and runtimes",
      0},
     {"blocks", OPTION_BLOCKS, "B", 0,
      "how often every arm is measured (6 in the default profile; "
