@@ -346,8 +346,7 @@ int command_doctor(int argc, char **argv)
 {
     static const struct argp_option options[] = {
         {"waiters", 'n', "N", 0, "print commands that make room for N waiters (100000)", 0},
-        {"shards", 's', "S", 0, "of servers of S processes each, as `waitbench run --shards` (1)",
-         0},
+        {"shards", 's', "S", 0, "of servers that are S processes each (1)", 0},
         {0},
     };
     static const struct argp argp = {

@@ -148,6 +148,9 @@ void load_trial_set_figures(const struct run *run, const struct trial *trial,
     double server_seconds = seconds_of(done->used.cpu_ns);
     placement_format(run_placement(run, &trial->arm)->client_cpus, client_cpus, sizeof client_cpus);
     load_row_set(csv, &done->options, &done->result, client_cpus);
+    /* The generator knows nothing of connections that others keep idle. */
+    csv_set_int64(csv, "connections", trial->load.connections);
+    csv_set_int64(csv, "idle", trial->load.connections - trial->load.active);
     csv_set_int64(csv, "client_bound", is_client_bound(run, trial, done));
     if (done->used.cpu_ns >= 0) {
         csv_set_double(csv, "server_cpu_seconds", server_seconds);
