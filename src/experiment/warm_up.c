@@ -91,6 +91,15 @@ static int wait_for_none(struct shards *shards, struct error *error)
     return result;
 }
 
+/* A thread that has said goodbye to its waiter is not gone yet, and would be counted as another's.
+ * A runtime may keep threads for later: then it is not waited for long. */
+static void wait_for_threads(const struct shards *shards, int64_t before)
+{
+    int64_t deadline_ns = clock_now_ns() + NS_PER_SECOND;
+    while (shards_threads(shards) > before && clock_now_ns() < deadline_ns && !interrupt_signal())
+        clock_sleep_until_ns(clock_now_ns() + NS_PER_MS);
+}
+
 int warm_up_run(struct measured *measured, const struct load_options *options, int64_t longest_ns,
                 char *note, size_t note_size, struct error *error)
 {
@@ -98,6 +107,7 @@ int warm_up_run(struct measured *measured, const struct load_options *options, i
     double cost[WARM_UP_SLICES] = {NAN, NAN, NAN};
     int result = 0;
     int64_t loaded_ns = 0;
+    int64_t threads = shards_threads(&measured->shards);
     note[0] = '\0';
     while (result == 0 && loaded_ns < longest_ns && !warm_up_is_steady(cost)) {
         cost[0] = cost[1];
@@ -108,6 +118,8 @@ int warm_up_run(struct measured *measured, const struct load_options *options, i
                                         : wait_for_none(&measured->shards, error);
         loaded_ns += SLICE_NS;
     }
+    if (result == 0)
+        wait_for_threads(&measured->shards, threads);
     if (result == 0 && !warm_up_is_steady(cost))
         snprintf(note, note_size,
                  "not steady after %.1f s of warm-up: a reply took %.1f, %.1f and %.1f us of CPU "
