@@ -29,7 +29,9 @@ ONE = MAX
 HAS_ONE = ONE > 0
 
 told_one(x) = x < HUGE ? rate_words(x) : "–"
-told(x) = told_one(rate("many")).(HAS_ONE ? " · ".told_one(rate("one")) : "")
+# The generator was the limit, not the program.
+star(name) = positive(number(name."_client_bound")) < HUGE ? "*" : ""
+told(x) = told_one(rate("many")).star("many").(HAS_ONE ? " · ".told_one(rate("one")).star("one") : "")
 TOLD_HEAD = HAS_ONE ? sprintf("over %g · over %g", MANY, ONE) : sprintf("over %g", MANY)
 AXIS = "set logscale x; set format x '%.0s%c'; set xrange [START:END]; set xlabel 'requests/s (log scale)'; ". \
   "eval decade_tics('x', LOW, TOP, 1); if (TOP / LOW < 1000) { do for [decade=floor(log10(LOW)) - 1:ceil(log10(TOP))] { set xtics add (3 * 10.0**decade) } }"

@@ -189,6 +189,19 @@ static double nearest_active(const struct csv_table *table, const bool *kept, do
     return nearest;
 }
 
+static bool is_client_bound(const struct runtime_arm *arm, const struct csv_table *table,
+                            const bool *kept)
+{
+    size_t trials = 0;
+    size_t bound = 0;
+    for (size_t row = 0; row < csv_row_count(table); row++)
+        if (kept[row] && runtime_arm_has(arm, table, row)) {
+            trials++;
+            bound += number(table, row, "client_bound") > 0;
+        }
+    return bound > 0 && 2 * bound >= trials;
+}
+
 static int read_load(struct runtime_figures *runtimes, const struct runtime_trials *file,
                      bool *kept, int load, struct error *error)
 {
@@ -201,6 +214,7 @@ static int read_load(struct runtime_figures *runtimes, const struct runtime_tria
         result = estimate_arm(file, kept, arm, &rate, &arm->per_second[load], error);
         if (result == 0)
             result = estimate_arm(file, kept, arm, &cpu, &arm->cpu_seconds[load], error);
+        arm->client_bound[load] = is_client_bound(arm, file->table, kept);
     }
     return result;
 }

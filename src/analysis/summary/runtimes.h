@@ -32,8 +32,10 @@ struct runtime_arm {
     struct estimate spawn_ns;                    /* per waiter, until all of them wait */
     struct estimate per_second[RUNTIMES_LOADS];  /* requests, in a closed loop */
     struct estimate cpu_seconds[RUNTIMES_LOADS]; /* of the server, per request */
-    struct estimate p50_ns;                      /* at the rate that all were offered */
-    struct estimate p99_ns;                      /* NAN where over one trial in ten withheld it */
+    bool client_bound[RUNTIMES_LOADS]; /* the generator was the limit in half of the trials or more
+                                        */
+    struct estimate p50_ns;            /* at the rate that all were offered */
+    struct estimate p99_ns;            /* NAN where over one trial in ten withheld it */
     size_t latency_trials;
     size_t overloaded_trials; /* their backlog grew: their latency is no figure of the program */
     size_t failed_trials;     /* of all experiments, in no figure */

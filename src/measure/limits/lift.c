@@ -70,9 +70,11 @@ static int raise_setting(struct lift *lift, const char *root, size_t number, str
     result = write_setting(root, file, TASKS_MOST);
     bool denied = result == -EACCES || result == -EPERM || result == -EROFS;
     if (result < 0)
-        return error_set(error, result, "--lift-limits: cannot raise %s: %s%s",
-                         settings[number].name, strerror(-result),
-                         denied ? "; it takes root, outside of a container (`waitbench doctor` has the commands)" : "");
+        return error_set(
+            error, result, "--lift-limits: cannot raise %s: %s%s", settings[number].name,
+            strerror(-result),
+            denied ? "; it takes root, outside of a container (`waitbench doctor` has the commands)"
+                   : "");
     result = host_file_read_int64(root, &lifted.now, "%s", file);
     if (result == 0)
         lift->settings[lift->count++] = lifted;

@@ -224,7 +224,7 @@ const struct chart charts[] = {
                "over one connection and over many. The table below has the same figures.",
         .caption = "In a closed loop: each connection sends its next request when it has its "
                    "answer. Over one connection it is a round trip that counts, over many what a "
-                   "request costs. The load generator may be the limit of the fastest.",
+                   "request costs. * the load generator was the limit, and not the program.",
         .write = runtime_throughput_write,
     },
     {

@@ -242,6 +242,8 @@ static void set_throughput(struct csv_writer *writer, const struct runtime_figur
     set_estimate(writer, "one", "per_second", &arm->per_second[RUNTIMES_ONE]);
     set_estimate(writer, "many_cpu", "seconds_per_request", &arm->cpu_seconds[RUNTIMES_MANY]);
     set_estimate(writer, "one_cpu", "seconds_per_request", &arm->cpu_seconds[RUNTIMES_ONE]);
+    csv_set_int64(writer, "many_client_bound", arm->client_bound[RUNTIMES_MANY]);
+    csv_set_int64(writer, "one_client_bound", arm->client_bound[RUNTIMES_ONE]);
     csv_set_double(writer, "many_active", runtimes->active[RUNTIMES_MANY]);
     csv_set_double(writer, "one_active", runtimes->active[RUNTIMES_ONE]);
 }
@@ -254,6 +256,8 @@ int runtime_throughput_write(const struct chart_source *source, struct error *er
         ESTIMATE_COLUMNS("one", "per_second"),
         ESTIMATE_COLUMNS("many_cpu", "seconds_per_request"),
         ESTIMATE_COLUMNS("one_cpu", "seconds_per_request"),
+        "many_client_bound",
+        "one_client_bound",
         "many_active",
         "one_active",
         NULL,
