@@ -51,7 +51,7 @@ for row in rows:
     assert int(row["threads"]) == threads + runtime_threads, row
     assert row["stack_bytes"] == ("262144" if row["model"] == "threads" else ""), row
     assert row["work_heap_bytes"] == "0" and row["listen_drops"] == "", row
-    assert float(row["spawn_seconds"]) > 0, row
+    assert row["spawn_seconds"] == "", row
 slopes = list(csv.DictReader(open(sys.argv[1] + "/memory-per-waiter.csv", newline="")))
 assert {row["scenario"] for row in slopes} == {"sleep"}
 claims = csv.DictReader(open(sys.argv[1] + "/claims.csv", newline=""))

@@ -2,6 +2,7 @@
 #include "experiment/arm.h"
 
 #include "run/experiment.h"
+#include "run/pair.h"
 #include "run/scenario.h"
 
 #include <ctype.h>
@@ -51,7 +52,7 @@ int arm_init(struct arm *arm, const char *programs_dir, const char *scenario, co
     snprintf(filled.scenario, ARM_NAME_MAX, "%s", scenario);
     snprintf(filled.model, ARM_NAME_MAX, "%s", model);
     snprintf(filled.allocator, ARM_NAME_MAX, "%s", allocator);
-    snprintf(filled.pair, ARM_NAME_MAX, ARM_PAIR_OURS);
+    snprintf(filled.pair, ARM_NAME_MAX, PAIR_OURS);
     snprintf(filled.subject, ARM_NAME_MAX, "%s-%s%s", scenario, program_of(model),
              strcmp(allocator, "libc") == 0 ? "-libc" : "");
     snprintf(path, sizeof path, "%s/%s", programs_dir, filled.subject);

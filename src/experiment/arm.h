@@ -17,9 +17,6 @@
 
 #define ARM_NAME_MAX 64
 
-/* The column `pair` of our own programs, which are written in C. */
-#define ARM_PAIR_OURS "c"
-
 /* What in-tree subjects are started with; 0 means the option is not given. A foreign subject gets
  * its command and nothing else, but for runtimes in scenarios that have options. */
 struct arm_parameters {
@@ -48,7 +45,7 @@ struct arm {
     char model[ARM_NAME_MAX];     /* empty for a subject of --subject, until its `stats` says */
     char allocator[ARM_NAME_MAX]; /* empty for a foreign subject */
     char subject[ARM_NAME_MAX];   /* the program's name, or the foreign subject's */
-    char pair[ARM_NAME_MAX];      /* whose threads or loop it is: ARM_PAIR_OURS; empty: nobody's */
+    char pair[ARM_NAME_MAX];      /* whose threads or loop it is: PAIR_OURS; empty: nobody's */
     char **command;               /* the program and its own arguments, NULL at the end */
     bool foreign;
     bool takes_options; /* a foreign one that takes those of its scenario as ours do */

@@ -64,15 +64,13 @@ static int trial_argv(struct run *run, const struct trial *trial, char ***argv, 
     return result;
 }
 
-/* How long waiters take that a program makes by itself is known with its start. */
+/* How long its waiters take is not told: the clock would cover the program's start, too, which in
+ * an interpreter is most of it. */
 static int start_waiting(const struct trial *trial, struct memory_trial *held, char *const *argv,
                          hwloc_const_bitmap_t cpus, struct error *error)
 {
-    int64_t begin_ns = clock_now_ns();
-    int result = measured_start_waiting(&held->measured, argv, cpus, trial->waiters, error);
-    held->spawn_ns = clock_now_ns() - begin_ns;
     held->listen_dropped = -1;
-    return result;
+    return measured_start_waiting(&held->measured, argv, cpus, trial->waiters, error);
 }
 
 /* What there is before the subject is part of the baseline: its clients, and the store. */
@@ -181,7 +179,8 @@ static void set_figures(const struct trial *trial, const struct memory_trial *he
     set_measured(csv, "charged_bytes", bill->charged_bytes);
     set_measured(csv, "huge_page_bytes", bill->huge_page_bytes);
     set_measured(csv, "rss_bytes", bill->rss_bytes);
-    csv_set_double(csv, "spawn_seconds", (double)held->spawn_ns / NS_PER_SECOND);
+    if (has_clients(trial))
+        csv_set_double(csv, "spawn_seconds", (double)held->spawn_ns / NS_PER_SECOND);
     csv_set_text(csv, "kernel_source", bill->kernel_source);
     set_dropped(held, csv);
 }
