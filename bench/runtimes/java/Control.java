@@ -4,9 +4,10 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.Socket;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What the servers in Java share: the questions that come on standard input. */
+/** What the servers in Java share: the questions that come on standard input, and work that blocks. */
 final class Control {
     /** The connections that are waited on now. */
     static final AtomicInteger WAITERS = new AtomicInteger();
@@ -28,6 +29,24 @@ final class Control {
         });
         thread.setDaemon(true);
         thread.start();
+    }
+
+    /** Echoes until the connection ends, with calls that block whoever makes them. */
+    static void serve(Socket connection) {
+        WAITERS.incrementAndGet();
+        try (connection) {
+            connection.setTcpNoDelay(true);
+            var in = connection.getInputStream();
+            var out = connection.getOutputStream();
+            var buffer = new byte[4096];
+            for (int got; (got = in.read(buffer)) >= 0;) {
+                out.write(buffer, 0, got);
+            }
+        } catch (IOException reset) {
+            // ends the connection, as its end does
+        } finally {
+            WAITERS.decrementAndGet();
+        }
     }
 
     /**

@@ -17,27 +17,10 @@ import java.net.Socket;
  * Java 11 or later. The JVM raises the soft limit on open files itself.
  */
 final class EchoThreads {
-    private static void serve(Socket connection) {
-        Control.WAITERS.incrementAndGet();
-        try (connection) {
-            connection.setTcpNoDelay(true);
-            var in = connection.getInputStream();
-            var out = connection.getOutputStream();
-            var buffer = new byte[4096];
-            for (int got; (got = in.read(buffer)) >= 0;) {
-                out.write(buffer, 0, got);
-            }
-        } catch (IOException reset) {
-            // ends the connection, as its end does
-        } finally {
-            Control.WAITERS.decrementAndGet();
-        }
-    }
-
     private static void acceptAll(ServerSocket listener) throws IOException {
         for (;;) {
             Socket connection = listener.accept();
-            Thread thread = new Thread(() -> serve(connection));
+            Thread thread = new Thread(() -> Control.serve(connection));
             thread.setDaemon(true);
             thread.start();
         }
