@@ -18,5 +18,6 @@ int command_list(int argc, char **argv);
 int command_export(int argc, char **argv);
 int command_load(int argc, char **argv);
 int command_check(int argc, char **argv);
+int command_client(int argc, char **argv);
 
 #endif

@@ -14,6 +14,8 @@ static const struct command commands[] = {
      command_check},
     {"doctor", "what limits or disturbs a run here, and what helps", command_doctor},
     {"load", "put load on any echo or HTTP server and measure its tail", command_load},
+    {"client", "the load generator of another run, which starts it on its host (run --client)",
+     command_client},
     {"report", "draw a run folder's charts and write its report.html", command_report},
     {"compare", "put runs side by side, of several machines maybe", command_compare},
     {"export", "what a run comes to, as JSON, Markdown, CSV or for Prometheus", command_export},

@@ -32,6 +32,7 @@ struct arm_parameters {
     int64_t work_slow_every; /* needs request_bytes */
     int64_t work_cache_bytes;
     struct option_values options; /* of its scenario's table: all that its model takes */
+    const char *host;             /* that a server is told to bind, borrowed; NULL: none */
     const char *store_path;       /* where a store of the run's is, borrowed; NULL: nowhere */
     /* Decides which requests are slow, and the rows of a store: passed only where there are such.
      */

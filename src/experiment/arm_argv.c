@@ -94,11 +94,16 @@ char **arm_argv(const struct arm *arm)
     size_t own = 0;
     while (arm->command[own])
         own++;
-    size_t most = own + 2 * (OPTIONS_COUNT + OPTIONS_MAX + 1) + 1;
+    size_t most = own + 2 * (OPTIONS_COUNT + OPTIONS_MAX + 2) + 1;
     struct words words = {.words = calloc(most, sizeof *words.words)};
     words.complete = words.words != NULL;
     for (size_t i = 0; i < own; i++)
         add(&words, "%s", arm->command[i]);
+    /* The contract has it, so that foreign ones take it, too. */
+    if (arm->parameters.host) {
+        add(&words, "--host");
+        add(&words, "%s", arm->parameters.host);
+    }
     if (!arm->foreign || arm->takes_options) {
         add_common(&words, arm);
         add_own(&words, arm);

@@ -168,6 +168,7 @@ int run_execute(const struct run_options *options, char *folder)
     for (size_t i = 0; i < run->foreign_count; i++)
         arm_finish(&run->foreign[i]);
     chosen_runtimes_finish(&run->runtimes);
+    clients_finish(&run->clients);
     lift_finish(&run->lift);
     hwloc_bitmap_free(run->all_cpus);
     store_placement_finish(&run->store_placement);

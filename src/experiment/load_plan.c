@@ -155,6 +155,13 @@ static int add_runtime(void *data, struct arm *arm, const struct plan_arm *wante
     return add_arm(plan->run, plan->setting, plan->list, plan->trial, arm, error);
 }
 
+/* Each of them has an active connection. */
+static int64_t clients_of(const struct run *run, int64_t active)
+{
+    int64_t clients = (int64_t)run->options->client_count;
+    return clients < active ? clients : active;
+}
+
 int load_trial_add(const struct run *run, const struct setting *setting, int64_t idle,
                    struct trial_list *list, struct error *error)
 {
@@ -165,6 +172,7 @@ int load_trial_add(const struct run *run, const struct setting *setting, int64_t
             {
                 .connections = setting->active + idle,
                 .active = setting->active,
+                .clients = clients_of(run, setting->active),
                 .size_bytes = has_size(setting) ? setting->work.payload_bytes : 0,
                 .requests_per_connection = setting->work.requests_per_connection,
                 .basis = basis_of(setting),

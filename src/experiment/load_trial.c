@@ -2,6 +2,7 @@
 #include "experiment/load_trial.h"
 
 #include "base/interrupt.h"
+#include "experiment/load_idle.h"
 #include "experiment/model_check.h"
 #include "experiment/warm_up.h"
 #include "measure/disturbance/contention.h"
@@ -96,6 +97,7 @@ static void before_load(struct load_watch *watch)
     int64_t own_ns = served_ns(watch, &watch->before, watch->store_before_ns);
     contention_take(&watch->mark_before, run_placement(watch->run, &watch->trial->arm),
                     store_cpus(watch));
+    watch->mark_before.own_ns += clients_cpu_ns(&watch->run->clients);
     watch->mark_before.subject_ns = own_ns;
     watch->mark_before.store_ns = watch->store_before_ns;
 }
@@ -105,6 +107,7 @@ static void after_load(struct load_watch *watch)
 {
     contention_take(&watch->mark_after, run_placement(watch->run, &watch->trial->arm),
                     store_cpus(watch));
+    watch->mark_after.own_ns += clients_cpu_ns(&watch->run->clients);
     read_usage(watch, &watch->after);
     watch->store_after_ns = stores_cpu_ns(&watch->run->stores);
     watch->mark_after.store_ns = watch->store_after_ns;
@@ -163,24 +166,18 @@ static void fill_protocol(const struct load_watch *watch, struct load_options *o
     options->data_seed = settings.data_seed;
 }
 
-/* Of a server that is several processes the idle connections are kept by processes of their own, as
- * in memory: the generator's open files would be the bound again. */
-static bool is_idle_apart(const struct trial *trial)
-{
-    return arm_shards(&trial->arm) > 1 && trial->load.connections > trial->load.active;
-}
-
 static void fill_options(struct load_watch *watch, uint64_t seed)
 {
     const struct arm *arm = &watch->trial->arm;
     const struct trial_load *load = &watch->trial->load;
     struct load_options *options = &watch->done->options;
     load_options_init(options);
+    options->host = run_host(watch->run);
     options->port = watch->ports[0];
     options->ports = watch->ports;
     options->port_count = watch->measured->shards.count;
     fill_protocol(watch, options);
-    options->connections = is_idle_apart(watch->trial) ? load->active : load->connections;
+    options->connections = load_idle_is_apart(watch->trial) ? load->active : load->connections;
     options->active = load->active;
     options->closed = !trial_is_open(load);
     options->rate_per_second = load->rate_per_second;
@@ -190,7 +187,8 @@ static void fill_options(struct load_watch *watch, uint64_t seed)
     options->slow_every = arm_slow_every(arm);
     options->slow_us = arm_slow_us(arm);
     /* On a single CPU a spinning client would keep the server from answering it. */
-    options->block = watch->run->placement.shared;
+    options->block = watch->run->placement.shared ||
+                     clients_share_cpus(&watch->run->clients, watch->client_cpu_count);
     options->seed = seed;
     options->cpus = watch->client_cpus;
     options->cpu_count = watch->client_cpu_count;
@@ -230,6 +228,12 @@ static void note_store(struct load_watch *watch)
     add_note(watch->done, note);
 }
 
+/* Of the CPUs that are looked at: the clients' are the server's, or another machine's. */
+static bool has_no_client_cpus(const struct run *run)
+{
+    return run->placement.shared || clients_are_elsewhere(&run->clients);
+}
+
 /* Adds to the note what others took from the trial. */
 static void note_contention(struct load_watch *watch)
 {
@@ -239,7 +243,7 @@ static void note_contention(struct load_watch *watch)
     if (watch->mark_after.at_ns == 0)
         return;
     contention_between(&watch->mark_before, &watch->mark_after, result->duration_ns,
-                       watch->run->placement.shared, &done->contention);
+                       has_no_client_cpus(watch->run), &done->contention);
     watch_window(&watch->run->watch, &done->contention,
                  load_result_was_away(result, LOAD_AWAY_DOUBT));
     contention_note(&done->contention, note, sizeof note);
@@ -254,34 +258,6 @@ static bool was_kept_off(const struct load_trial *done)
            (done->options.closed && contention_starves_server(&done->contention));
 }
 
-static int start_idle(struct load_watch *watch, struct error *error)
-{
-    const struct trial *trial = watch->trial;
-    struct protocol_settings settings;
-    if (!is_idle_apart(trial))
-        return 0;
-    protocol_settings_init(&settings);
-    settings.size_bytes = trial->load.size_bytes;
-    arm_fill_settings(&trial->arm, watch->run->options->seed, &settings);
-    return idle_clients_start(&watch->measured->clients,
-                              trial->load.connections - trial->load.active,
-                              (size_t)arm_shards(&trial->arm), arm_protocol(&trial->arm), &settings,
-                              run_placement(watch->run, &trial->arm)->client_cpus, error);
-}
-
-/* Each is served once, as those that the generator keeps itself. */
-static int connect_idle(struct load_watch *watch, struct error *error)
-{
-    struct measured *measured = watch->measured;
-    int64_t window = watch->trial->arm.foreign ? IDLE_CLIENTS_WINDOW_FOREIGN : IDLE_CLIENTS_WINDOW;
-    int64_t spawn_ns;
-    if (!is_idle_apart(watch->trial))
-        return 0;
-    int result =
-        idle_clients_connect(&measured->clients, &measured->shards, window, &spawn_ns, error);
-    return result == 0 ? idle_clients_warm(&measured->clients, 1, error) : result;
-}
-
 static int put_load(struct load_watch *watch, uint64_t seed, struct error *error)
 {
     const struct trial_load *load = &watch->trial->load;
@@ -292,16 +268,17 @@ static int put_load(struct load_watch *watch, uint64_t seed, struct error *error
     char warm_up[160] = "";
     fill_options(watch, seed);
     int result = load->steady_longest_ns > 0
-                     ? warm_up_run(watch->measured, &done->options, load->steady_longest_ns,
-                                   warm_up, sizeof warm_up, error)
+                     ? warm_up_run(watch->measured, &watch->run->clients, &done->options,
+                                   load->steady_longest_ns, warm_up, sizeof warm_up, error)
                      : 0;
     if (result == 0)
-        result = connect_idle(watch, error);
+        result = load_idle_connect(watch->trial, watch->measured, error);
     if (result == 0)
-        result = load_run(&done->options, &done->result, error);
+        result = clients_load(&watch->run->clients, &done->options, &done->result, error);
     if (result < 0)
         return result;
     bool valid = load_result_note(&done->options, &done->result, done->note, sizeof done->note);
+    add_note(done, watch->run->clients.note);
     add_note(done, warm_up);
     done->errors = load_result_error_count(&done->result);
     note_store(watch);
@@ -342,7 +319,7 @@ static int start(struct load_watch *watch, char **argv, struct error *error)
     int result = measured_place(measured, &run->cgroup_home, run->trial_number, error);
     watch->cgroup = measured_cgroup(measured);
     if (result == 0)
-        result = start_idle(watch, error);
+        result = load_idle_start(run, watch->trial, measured, error);
     if (result == 0)
         result = measured_start(measured, arm_shards(&watch->trial->arm), argv,
                                 run->placement.server_cpus, error);
@@ -362,9 +339,9 @@ static int prepare(struct load_watch *watch, uint64_t seed, char ***argv, struct
 }
 
 /* Fails the trial, whose result is finished then, where a connection was lost meanwhile. */
-static int check_idle(struct idle_clients *clients, struct load_trial *done, struct error *error)
+static int check_idle(struct measured *measured, struct load_trial *done, struct error *error)
 {
-    int result = idle_clients_check(clients, error);
+    int result = idle_clients_check(&measured->clients, error);
     if (result < 0)
         load_result_finish(&done->result);
     return result;
@@ -382,8 +359,8 @@ int load_trial_run(struct run *run, const struct trial *trial, uint64_t seed,
         result = start(&watch, argv, error);
     if (result == 0)
         result = put_load(&watch, seed, error);
-    if (result == 0 && is_idle_apart(trial))
-        result = check_idle(&measured.clients, done, error);
+    if (result == 0 && load_idle_is_apart(trial))
+        result = check_idle(&measured, done, error);
     bool loaded = result == 0;
     result = measured_end(&measured, result, error);
     arm_argv_free(argv);

@@ -28,6 +28,7 @@ void load_trial_set_conditions(const struct trial *trial, struct csv_writer *csv
     if (parameters->stack_bytes > 0)
         csv_set_int64(csv, "stack_bytes", parameters->stack_bytes);
     csv_set_int64(csv, "shards", arm_shards(&trial->arm));
+    csv_set_int64(csv, "clients", load->clients);
     if (parameters->loops > 0)
         csv_set_int64(csv, "loops", parameters->loops);
     csv_set_int64(csv, "work_cpu_us", parameters->work_cpu_us);
@@ -146,7 +147,10 @@ void load_trial_set_figures(const struct run *run, const struct trial *trial,
 {
     char client_cpus[PLACEMENT_LIST_MAX] = "";
     double server_seconds = seconds_of(done->used.cpu_ns);
-    placement_format(run_placement(run, &trial->arm)->client_cpus, client_cpus, sizeof client_cpus);
+    /* Those of other machines are in machine.json. */
+    if (run->clients.count == 0 || !clients_are_elsewhere(&run->clients))
+        placement_format(run_placement(run, &trial->arm)->client_cpus, client_cpus,
+                         sizeof client_cpus);
     load_row_set(csv, &done->options, &done->result, client_cpus);
     /* The generator knows nothing of connections that others keep idle. */
     csv_set_int64(csv, "connections", trial->load.connections);

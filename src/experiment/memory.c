@@ -39,6 +39,7 @@ static int start_clients(struct run *run, const struct trial *trial, struct meas
 {
     struct protocol_settings settings;
     protocol_settings_init(&settings);
+    settings.host = run_host(run);
     settings.size_bytes = IDLE_REQUEST_BYTES;
     arm_fill_settings(&trial->arm, run->options->seed, &settings);
     return idle_clients_start(&measured->clients, trial->waiters, (size_t)arm_shards(&trial->arm),

@@ -192,6 +192,25 @@ static int lift(struct run *run, struct error *error)
     return result;
 }
 
+/* A generator on another machine finds nobody at this one's loopback. */
+static int check_host(const struct run *run, struct error *error)
+{
+    for (size_t i = 0; !run->options->host && i < run->clients.count; i++)
+        if (!run->clients.items[i].local)
+            return error_set(error, -EINVAL,
+                             "client '%s' is on another machine (%s): give --host ADDRESS, one of "
+                             "this machine's that it can reach",
+                             run->clients.items[i].prefix, run->clients.items[i].hello.host);
+    return 0;
+}
+
+static int start_clients(struct run *run, struct error *error)
+{
+    const struct run_options *options = run->options;
+    int result = clients_start(&run->clients, options->clients, options->client_count, error);
+    return result == 0 ? check_host(run, error) : result;
+}
+
 int run_prepare(struct run *run, struct jobs *jobs, struct error *error)
 {
     int result = places_find(PLACE_PROGRAMS, run->programs_dir, error);
@@ -211,6 +230,8 @@ int run_prepare(struct run *run, struct jobs *jobs, struct error *error)
         result = limits_raise_soft(error);
     if (result == 0)
         result = place(run, error);
+    if (result == 0)
+        result = start_clients(run, error);
     run->stores.seed = run->options->seed;
     run->stores.cpus = run->store_placement.cpus;
     run->spins_per_us = spin_calibrate();

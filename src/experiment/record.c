@@ -15,13 +15,57 @@ static void warn(const char *when, const struct disturbance_list *list)
         warning_print("%s%s (%s)", when, list->entries[i].text, list->entries[i].fix);
 }
 
-static int calibrate(struct machine *machine, const struct run *run, struct error *error)
+static void describe_clients(struct machine *machine, const struct run *run)
+{
+    const struct clients *clients = &run->clients;
+    if (clients->count == 0)
+        return;
+    machine_set_clients(machine, run_host(run), clients->count, clients_are_elsewhere(clients));
+    for (size_t i = 0; i < clients->count; i++) {
+        const struct client *client = &clients->items[i];
+        const struct machine_client described = {
+            .prefix = client->prefix,
+            .host = client->hello.host,
+            .cpus = client->hello.cpus,
+            .revision = client->hello.revision,
+            .local = client->local,
+            .round_trip_p50_ns = client->floor.p50_ns,
+            .round_trip_p99_ns = client->floor.p99_ns,
+            .clock_error_ns = client->exchange_ns / 2,
+        };
+        machine_add_client(machine, &described);
+    }
+}
+
+/* Requests of several clients are no quicker than the shortest of their paths. */
+static int find_floor_of_path(struct run *run, struct calibration *calibration, struct error *error)
+{
+    struct clients *clients = &run->clients;
+    if (clients->count == 0)
+        return 0;
+    int result = clients_find_floors(clients, run_host(run), run->placement.server_cpus, error);
+    for (size_t i = 0; result == 0 && i < clients->count; i++) {
+        const struct round_trips *floor = &clients->items[i].floor;
+        if (i > 0 && floor->p50_ns >= calibration->round_trip_p50_ns)
+            continue;
+        calibration->round_trips = floor->count;
+        calibration->round_trip_p50_ns = floor->p50_ns;
+        calibration->round_trip_p99_ns = floor->p99_ns;
+    }
+    return result;
+}
+
+static int calibrate(struct machine *machine, struct run *run, struct error *error)
 {
     struct calibration calibration;
     int64_t budget_ns = (int64_t)(run->plan.calibration_seconds * (double)NS_PER_SECOND);
     int result = calibration_measure(&calibration, &run->placement, budget_ns, error);
     if (result == 0)
+        result = find_floor_of_path(run, &calibration, error);
+    if (result == 0)
         machine_set_calibration(machine, &calibration);
+    if (result == 0)
+        describe_clients(machine, run);
     return result;
 }
 
@@ -104,7 +148,7 @@ static int write_plan(const struct run *run, struct error *error)
     return plan_write(&run->plan, path, error);
 }
 
-int record_begin(struct record *record, const struct run *run, struct error *error)
+int record_begin(struct record *record, struct run *run, struct error *error)
 {
     struct disturbance_list list = {.count = 0};
     if (snprintf(record->path, sizeof record->path, "%s/machine.json", run->folder) >=

@@ -101,6 +101,11 @@ const struct placement *run_placement(const struct run *run, const struct arm *a
     return store && stores_has_processes(store) ? &run->store_placement.sides : &run->placement;
 }
 
+const char *run_host(const struct run *run)
+{
+    return run->options->host ? run->options->host : "127.0.0.1";
+}
+
 int run_argv(struct run *run, const struct arm *arm, uint64_t seed, char ***argv,
              struct error *error)
 {
@@ -112,6 +117,7 @@ int run_argv(struct run *run, const struct arm *arm, uint64_t seed, char ***argv
               : 0;
     if (result < 0)
         return result;
+    started.parameters.host = arm_protocol(arm) ? run->options->host : NULL;
     started.parameters.seed = store ? run->options->seed : seed;
     started.parameters.work_spins_per_us = run->spins_per_us;
     *argv = arm_argv(&started);

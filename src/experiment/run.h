@@ -6,6 +6,7 @@
 #define WAITBENCH_EXPERIMENT_RUN_H
 
 #include "base/error.h"
+#include "clients/clients.h"
 #include "experiment/chosen_runtimes.h"
 #include "experiment/findings.h"
 #include "experiment/progress.h"
@@ -46,6 +47,10 @@ struct run_options {
     const char *label;  /* the machine's (run/label.h); NULL: derived */
     const char *subjects[RUN_SUBJECTS_MAX]; /* NAME=CMD */
     size_t subject_count;
+    /* Load generators run behind these (clients/clients.h); none: within this process. */
+    const char *clients[CLIENTS_MAX];
+    size_t client_count;
+    const char *host; /* numeric IPv4 that servers bind and clients connect to; NULL: loopback */
     const char *runtimes;     /* comma-separated names and groups of the catalogue's; NULL: none */
     bool wait;                /* for the end of runs that are at work */
     open_settings_look *look; /* at the rows, before further blocks; NULL: there are none */
@@ -72,6 +77,7 @@ struct run {
     struct arm foreign[RUN_SUBJECTS_MAX];
     size_t foreign_count;
     struct chosen_runtimes runtimes;
+    struct clients clients;
     unsigned trial_number; /* of the run, for the names of cgroups */
     struct progress progress;
     struct findings findings;
@@ -166,6 +172,9 @@ int64_t run_server_cpu_count(const struct run *run);
 
 /* The CPUs of the arm's trials: a database beside it has its own where there are enough. */
 const struct placement *run_placement(const struct run *run, const struct arm *arm);
+
+/* Where servers listen. */
+const char *run_host(const struct run *run);
 
 /* The arm's command line in a trial of that seed, with what is known only now: which requests are
  * slow follows from the seed, its rows from the run's, and how much work makes a microsecond is

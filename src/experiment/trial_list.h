@@ -26,6 +26,7 @@ enum rate_basis {
 struct trial_load {
     int64_t connections;
     int64_t active;
+    int64_t clients;                 /* generators behind prefixes that share them; 0: our own */
     int64_t size_bytes;              /* of each request and answer */
     int64_t requests_per_connection; /* 0: connections are kept */
     enum rate_basis basis;

@@ -52,8 +52,8 @@ static double cost_of(const struct slice *slice)
     return (double)(slice->after_ns - slice->before_ns) / (double)slice->answered;
 }
 
-static int run_slice(struct slice *slice, const struct load_options *options, double *cost,
-                     struct error *error)
+static int run_slice(struct slice *slice, struct clients *clients,
+                     const struct load_options *options, double *cost, struct error *error)
 {
     struct load_options own = *options;
     struct load_result result;
@@ -65,7 +65,7 @@ static int run_slice(struct slice *slice, const struct load_options *options, do
     own.progress_data = slice;
     slice->before_ns = slice->after_ns = -1;
     slice->answered = 0;
-    int code = load_run(&own, &result, error);
+    int code = clients_load(clients, &own, &result, error);
     if (code < 0)
         return code;
     load_result_finish(&result);
@@ -100,8 +100,9 @@ static void wait_for_threads(const struct shards *shards, int64_t before)
         clock_sleep_until_ns(clock_now_ns() + NS_PER_MS);
 }
 
-int warm_up_run(struct measured *measured, const struct load_options *options, int64_t longest_ns,
-                char *note, size_t note_size, struct error *error)
+int warm_up_run(struct measured *measured, struct clients *clients,
+                const struct load_options *options, int64_t longest_ns, char *note,
+                size_t note_size, struct error *error)
 {
     struct slice slice = {.measured = measured};
     double cost[WARM_UP_SLICES] = {NAN, NAN, NAN};
@@ -112,7 +113,7 @@ int warm_up_run(struct measured *measured, const struct load_options *options, i
     while (result == 0 && loaded_ns < longest_ns && !warm_up_is_steady(cost)) {
         cost[0] = cost[1];
         cost[1] = cost[2];
-        result = run_slice(&slice, options, &cost[2], error);
+        result = run_slice(&slice, clients, options, &cost[2], error);
         if (result == 0)
             result = interrupt_signal() ? error_set(error, -EINTR, "interrupted")
                                         : wait_for_none(&measured->shards, error);

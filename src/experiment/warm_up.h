@@ -11,6 +11,7 @@
 #define WAITBENCH_EXPERIMENT_WARM_UP_H
 
 #include "base/error.h"
+#include "clients/clients.h"
 #include "load/load.h"
 #include "measure/process/measured.h"
 
@@ -25,7 +26,8 @@ bool warm_up_is_steady(const double cost[WARM_UP_SLICES]);
 /* Warms it up, for `longest_ns` of load at most, and waits until it has no waiter left. Of
  * `options` time, connections and progress are not taken. Writes to `note`
  * that it was not steady, where it was not, else "". Returns 0 or -errno with `error` set. */
-int warm_up_run(struct measured *measured, const struct load_options *options, int64_t longest_ns,
-                char *note, size_t note_size, struct error *error);
+int warm_up_run(struct measured *measured, struct clients *clients,
+                const struct load_options *options, int64_t longest_ns, char *note,
+                size_t note_size, struct error *error);
 
 #endif

@@ -16,9 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Threads are given this long to get going before the schedule starts. */
-#define HEAD_START_NS (20 * NS_PER_MS)
-
 /* Workers wake the caller when they finish; this is for the case that waking failed. */
 #define DRAIN_LOOK_MS 100
 
@@ -59,7 +56,8 @@ static int run_init(struct generator *run, const struct load_options *options,
 {
     *run = (struct generator){.options = options, .result = result, .idle = {-1, -1}};
     const struct protocol_settings settings = load_options_settings(options);
-    run->connections = connections_create(options->connections, 0, options->protocol);
+    run->connections =
+        connections_create(options->connections, options->part.first, options->protocol);
     if (!run->connections)
         return error_set(error, -ENOMEM, "out of memory");
     int code = messages_init(&run->messages, options->protocol, &settings);
@@ -144,7 +142,8 @@ static int workers_start_each(struct generator *run, struct error *error)
 static int workers_start(struct generator *run, struct error *error)
 {
     const struct load_options *options = run->options;
-    run->window.start_ns = clock_now_ns() + HEAD_START_NS;
+    int64_t soonest_ns = clock_now_ns() + LOAD_HEAD_START_NS;
+    run->window.start_ns = options->start_ns > soonest_ns ? options->start_ns : soonest_ns;
     run->window.begin_ns = run->window.start_ns + options->warmup_ns;
     atomic_store(&run->window.end_ns, run->window.begin_ns + options->duration_ns);
     atomic_store(&run->window.stop_ns, INT64_MAX);
@@ -237,7 +236,9 @@ static int gather(struct generator *run, struct error *error)
     for (uint32_t i = 0; code == 0 && i < run->worker_count; i++)
         gather_worker(result, &run->workers[i]);
     for (uint32_t i = 0; code == 0 && i < run->worker_count; i++)
-        code = gather_excursions(result, &run->workers[i]);
+        code = gather_excursions(result, &run->workers[i], run->options);
+    excursions_shift(&result->excursions, -run->window.begin_ns);
+    excursions_shift(&result->other_excursions, -run->window.begin_ns);
     if (code < 0)
         return error_set(error, code, "out of memory");
     /* Who was interrupted has not waited for an answer. */

@@ -3,7 +3,9 @@
 #ifndef WAITBENCH_LOAD_OPTIONS_H
 #define WAITBENCH_LOAD_OPTIONS_H
 
+#include "base/clock.h"
 #include "base/error.h"
+#include "load/part.h"
 #include "load/protocol/protocol.h"
 
 #include <stdbool.h>
@@ -12,6 +14,9 @@
 
 #define LOAD_THREADS_MAX     256
 #define LOAD_CONNECTIONS_MAX 1000000
+
+/* Threads are given this long to get going before the schedule starts. */
+#define LOAD_HEAD_START_NS (20 * NS_PER_MS)
 
 /* Between LOAD_RUNNING and LOAD_DRAINING the caller's thread sleeps, and nobody is called: it may
  * share its CPU with a generator thread, where whatever it does would show in the figures. */
@@ -64,6 +69,11 @@ struct load_options {
     int64_t slow_us; /* by how much: what may stand and wait meanwhile is no overload */
     bool block;      /* wait blocked in the kernel instead of spinning */
     uint64_t seed;
+    struct load_part part; /* where it is one of several generators */
+    /* When the schedule begins, on the monotonic clock: set by `progress` at LOAD_CONNECTED, for
+     * generators that begin together. 0, or less than LOAD_HEAD_START_NS ahead: as soon as may be.
+     */
+    int64_t start_ns;
     const int *cpus;  /* one generator thread is pinned to each; at most `active` are used */
     size_t cpu_count; /* 0: one thread, not pinned */
     /* Called on the caller's thread at every change of phase, within a millisecond or two of it,

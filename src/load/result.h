@@ -90,7 +90,8 @@ struct load_result {
     struct histogram *reply_delay;      /* how long a reply lay in the client's socket before it was
                                            read: from the kernel's time stamp on, on every eighth
                                            connection; empty where the kernel gives none */
-    struct excursions excursions;       /* of the latency; empty for the closed loop */
+    struct excursions excursions;       /* of the latency, from the window's begin on; empty for the
+                                           closed loop */
     struct excursions other_excursions; /* of `other`, likewise */
     double client_cpu_seconds;          /* of the generator's threads, within the window */
     double client_work_seconds;         /* of that, without the empty polls of a spinning one */

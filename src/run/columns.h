@@ -57,7 +57,7 @@
         "work_slow_us", "work_slow_every", "work_cache_bytes", "utilisation",                   \
         "server_run_delay_seconds", "charged_bytes", "both_cpu_seconds", "foreign_cpu_seconds", \
         "throttled_seconds", LOAD_COLUMNS_LAST, SERVER_OPTION_COLUMNS, STORE_COLUMNS,           \
-        RUNTIME_COLUMNS, "shards"
+        RUNTIME_COLUMNS, "shards", "clients"
 
 /* Those of latency-spectrum.csv. */
 #define SPECTRUM_COLUMNS                                                                          \
@@ -65,7 +65,7 @@
         "offered_per_second", "idle_wait", "stack_bytes", "loops", "work_cpu_us",                 \
         "work_stack_bytes", "work_heap_bytes", "hold_bytes", "quantile", "latency_ns", "samples", \
         "rate_basis", "capacity_share", "work_slow_us", "work_slow_every", "work_cache_bytes",    \
-        "requests_per_connection", "overloaded", SERVER_OPTION_COLUMNS, "shards"
+        "requests_per_connection", "overloaded", SERVER_OPTION_COLUMNS, "shards", "clients"
 
 /* flow.csv's behind TRIAL_COLUMNS and before the scenarios' options (run/scenario.h); of these,
  * those of so many editions stand before RUNTIME_COLUMNS, and later ones behind. */

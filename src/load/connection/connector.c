@@ -114,13 +114,18 @@ static enum connection_state advance(struct connecting *connecting, struct conne
     return state == CONNECTION_FAILED ? state : CONNECTION_WAITING;
 }
 
+static bool is_idle(const struct connector *connector, const struct connection *connection)
+{
+    return connection - connector->connections >= connector->options->active;
+}
+
 /* What the server closes after each reply is opened again for its next request; an idle connection
  * has none. */
 static void count_served(struct connecting *connecting, struct connection *connection)
 {
     struct connector *connector = connecting->connector;
     epoll_ctl(connecting->epoll, EPOLL_CTL_DEL, connection->fd, NULL);
-    if (connection->exchange.closes && connection->number >= connector->options->active) {
+    if (connection->exchange.closes && is_idle(connector, connection)) {
         connection_fail_as(connection, LOAD_ERROR_CLOSED);
         count_failure(connecting, connection);
         return;

@@ -79,6 +79,14 @@ int excursions_merge(struct excursions *into, const struct excursions *from, int
     return 0;
 }
 
+void excursions_shift(struct excursions *excursions, int64_t by_ns)
+{
+    for (size_t i = 0; i < excursions->count; i++) {
+        excursions->items[i].begin_ns += by_ns;
+        excursions->items[i].end_ns += by_ns;
+    }
+}
+
 static int compare_begins(const void *a, const void *b)
 {
     int64_t left = ((const struct excursion *)a)->begin_ns;

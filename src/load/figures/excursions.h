@@ -45,6 +45,9 @@ void excursions_note(struct excursions *excursions, int64_t begin_ns, int64_t en
 int excursions_merge(struct excursions *into, const struct excursions *from,
                      int64_t longer_than_ns);
 
+/* Moves all of them by so much: to another clock, or to a window's begin. */
+void excursions_shift(struct excursions *excursions, int64_t by_ns);
+
 /* How many separate events there are among the requests that waited longer than that. A neighbour's
  * time slices or a burst of steal are many gaps and one cause, so that of each part of `slice_ns`
  * EXCURSIONS_PER_SLICE count at most (0: all do): with a twentieth of the window, ten of them lie

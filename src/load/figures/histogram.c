@@ -96,6 +96,49 @@ void histogram_merge(struct histogram *into, const struct histogram *from)
         into->buckets[i] += from->buckets[i];
 }
 
+void histogram_edges(const struct histogram *histogram, struct histogram_edges *edges)
+{
+    *edges = (struct histogram_edges){
+        .overflow = histogram->overflow,
+        .underflow = histogram->underflow,
+        .min_ns = histogram->min_ns,
+        .max_ns = histogram->max_ns,
+    };
+}
+
+int histogram_next_bucket(const struct histogram *histogram, int from, int64_t *count)
+{
+    for (int i = from; i < BUCKET_COUNT; i++)
+        if (histogram->buckets[i] > 0) {
+            *count = histogram->buckets[i];
+            return i;
+        }
+    return -1;
+}
+
+int histogram_add_edges(struct histogram *histogram, const struct histogram_edges *edges)
+{
+    if (edges->overflow < 0 || edges->underflow < 0)
+        return -EINVAL;
+    histogram->overflow += edges->overflow;
+    histogram->underflow += edges->underflow;
+    histogram->count += edges->overflow + edges->underflow;
+    if (edges->min_ns < histogram->min_ns)
+        histogram->min_ns = edges->min_ns;
+    if (edges->max_ns > histogram->max_ns)
+        histogram->max_ns = edges->max_ns;
+    return 0;
+}
+
+int histogram_add_bucket(struct histogram *histogram, int64_t bucket, int64_t count)
+{
+    if (bucket < 0 || bucket >= BUCKET_COUNT || count <= 0 || count > INT64_MAX - histogram->count)
+        return -EINVAL;
+    histogram->buckets[bucket] += count;
+    histogram->count += count;
+    return 0;
+}
+
 int64_t histogram_count(const struct histogram *histogram)
 {
     return histogram->count;

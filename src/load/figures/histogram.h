@@ -59,6 +59,25 @@ int64_t histogram_beyond(const struct histogram *histogram, double quantile);
  */
 int64_t histogram_resolved_ns(const struct histogram *histogram, double quantile);
 
+/* A histogram in pieces, as it travels: what its buckets do not say, and how often each of the
+ * others was met. */
+struct histogram_edges {
+    int64_t overflow;
+    int64_t underflow;
+    int64_t min_ns; /* of an empty one INT64_MAX */
+    int64_t max_ns; /* of an empty one INT64_MIN */
+};
+
+void histogram_edges(const struct histogram *histogram, struct histogram_edges *edges);
+
+/* The next bucket from `from` on that is not empty: its number, with its count; -1: there is none.
+ */
+int histogram_next_bucket(const struct histogram *histogram, int from, int64_t *count);
+
+/* Adds what another's edges and buckets said. Returns 0, or -EINVAL for what no histogram says. */
+int histogram_add_edges(struct histogram *histogram, const struct histogram_edges *edges);
+int histogram_add_bucket(struct histogram *histogram, int64_t bucket, int64_t count);
+
 /* One step of a percentile plot: `samples` values are at most `value_ns`. */
 struct histogram_step {
     double quantile;

@@ -86,15 +86,22 @@ void gather_worker(struct load_result *result, const struct worker *worker)
     histogram_merge(result->lateness, worker->lateness);
 }
 
-int gather_excursions(struct load_result *result, const struct worker *worker)
+/* What lies beyond the quantile of several generators' requests, only they can tell together. */
+static int64_t lowest_tail_ns(const struct histogram *histogram, const struct load_options *options)
+{
+    return options->part.of > 1 ? 0 : histogram_quantile_ns(histogram, LOAD_TAIL_QUANTILE);
+}
+
+int gather_excursions(struct load_result *result, const struct worker *worker,
+                      const struct load_options *options)
 {
     if (!result->latency)
         return 0;
     int code = excursions_merge(&result->excursions, &worker->excursions,
-                                histogram_quantile_ns(result->latency, LOAD_TAIL_QUANTILE));
+                                lowest_tail_ns(result->latency, options));
     if (code == 0 && result->other)
         code = excursions_merge(&result->other_excursions, &worker->other_excursions,
-                                histogram_quantile_ns(result->other, LOAD_TAIL_QUANTILE));
+                                lowest_tail_ns(result->other, options));
     return code;
 }
 

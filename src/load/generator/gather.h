@@ -14,8 +14,10 @@ int gather_begin(struct load_result *result, const struct load_options *options)
 void gather_worker(struct load_result *result, const struct worker *worker);
 
 /* Once all workers are added: adds one's excursions, those beyond the lowest quantile that rests on
- * them, since there may be millions that nobody asks for. Returns 0 or -ENOMEM. */
-int gather_excursions(struct load_result *result, const struct worker *worker);
+ * them, since there may be millions that nobody asks for; all of them where this generator is one
+ * of several. Returns 0 or -ENOMEM. */
+int gather_excursions(struct load_result *result, const struct worker *worker,
+                      const struct load_options *options);
 
 /* Works out rates and flags once all workers are added; duration_ns is set before. */
 void gather_conclude(struct load_result *result, const struct load_options *options);

@@ -44,6 +44,9 @@ static int schedule_init(struct worker *worker)
     const struct load_options *options = worker->options;
     double window_seconds = (double)options->duration_ns / (double)NS_PER_SECOND;
     double requests = options->rate_per_second * window_seconds / worker->threads;
+    const struct load_part *part = &options->part;
+    bool shared = part->of > 1;
+    uint32_t generators = shared ? (uint32_t)part->of : 1;
     worker->latency = histogram_create();
     worker->lateness = histogram_create();
     if (!worker->latency || !worker->lateness ||
@@ -53,10 +56,10 @@ static int schedule_init(struct worker *worker)
         return -ENOMEM;
     worker->arrivals = (struct arrivals){
         .constant = options->constant,
-        .rate_per_second = options->rate_per_second,
-        .thread = worker->thread,
-        .threads = worker->threads,
-        .connections = (uint32_t)options->active,
+        .rate_per_second = shared ? part->rate_per_second : options->rate_per_second,
+        .thread = (uint32_t)part->number + generators * worker->thread,
+        .threads = generators * worker->threads,
+        .connections = (uint32_t)(shared ? part->active : options->active),
     };
     int result = arrivals_init(&worker->arrivals, options->seed);
     if (result == 0)

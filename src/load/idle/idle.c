@@ -35,7 +35,7 @@ static int find_server(struct idle *idle, int64_t port, struct error *error)
     if (result < 0)
         return error_set(error, result, "cannot make requests: %s", strerror(-result));
     endpoint_finish(&idle->endpoint);
-    return endpoint_init(&idle->endpoint, "127.0.0.1", (int)port, error);
+    return endpoint_init(&idle->endpoint, idle->options.settings.host, (int)port, error);
 }
 
 static void find_port(struct idle *idle, int64_t port)

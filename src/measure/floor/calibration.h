@@ -11,8 +11,6 @@
 
 #include <stdint.h>
 
-#define CALIBRATION_PAYLOAD_BYTES 64
-
 struct calibration {
     /* Bare blocking TCP ping-pong over loopback between two pinned threads, one on a server CPU and
      * one on a client CPU. Either CPU may go idle while its thread waits, as with idle_wait=block.

@@ -181,6 +181,32 @@ void machine_set_runtime(struct machine *machine, const struct runtime *runtime,
     json_object_set_new(all, runtime->name, one);
 }
 
+void machine_set_clients(struct machine *machine, const char *host, size_t count, bool elsewhere)
+{
+    struct section section = open_section(machine, "", "clients");
+    section_put_text(&section, "server_host", host);
+    section_put_int64(&section, "count", (int64_t)count);
+    json_object_set_new(section.object, "elsewhere", json_boolean(elsewhere));
+    json_object_set_new(section.object, "list", json_array());
+}
+
+void machine_add_client(struct machine *machine, const struct machine_client *client)
+{
+    json_t *list = json_object_get(json_object_get(machine->json, "clients"), "list");
+    json_t *one = json_object();
+    json_object_set_new(one, "prefix", section_text(client->prefix));
+    json_object_set_new(one, "hostname", section_text(client->host));
+    json_object_set_new(one, "cpus", section_text(client->cpus));
+    json_object_set_new(one, "git_revision", section_text(client->revision));
+    json_object_set_new(one, "local", json_boolean(client->local));
+    json_object_set_new(one, "round_trip_p50_ns", json_integer(client->round_trip_p50_ns));
+    json_object_set_new(one, "round_trip_p99_ns",
+                        client->round_trip_p99_ns < 0 ? json_null()
+                                                      : json_integer(client->round_trip_p99_ns));
+    json_object_set_new(one, "clock_error_ns", json_integer(client->clock_error_ns));
+    json_array_append_new(list, one);
+}
+
 void machine_set_jemalloc(struct machine *machine, const char *version)
 {
     struct section section = open_section(machine, "", "software");

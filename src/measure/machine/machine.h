@@ -54,6 +54,23 @@ void machine_set_subjects(struct machine *machine, const char *const *names, siz
 void machine_set_runtime(struct machine *machine, const struct runtime *runtime,
                          const char *version);
 
+/* A load generator behind a prefix (clients/clients.h), one more of the list `clients.list`. */
+struct machine_client {
+    const char *prefix;
+    const char *host;          /* what its machine calls itself */
+    const char *cpus;          /* it may use; a list */
+    const char *revision;      /* of its waitbench */
+    bool local;                /* on this machine */
+    int64_t round_trip_p50_ns; /* bare, over its path to the servers */
+    int64_t round_trip_p99_ns; /* -1: too few */
+    int64_t clock_error_ns;    /* it began its schedules within so long of the others */
+};
+void machine_add_client(struct machine *machine, const struct machine_client *client);
+
+/* Where servers listen, how many generators are behind prefixes, and whether all of them are on
+ * other machines; of a run that has some. */
+void machine_set_clients(struct machine *machine, const char *host, size_t count, bool elsewhere);
+
 /* jemalloc's version as a subject reports it: waitbench does not link it. NULL: not seen. */
 void machine_set_jemalloc(struct machine *machine, const char *version);
 

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "clients/client.h"
+
+#include "base/clock.h"
+#include "base/interrupt.h"
+#include "base/places.h"
+#include "load/wire/wire_options.h"
+#include "load/wire/wire_result.h"
+#include "measure/process/launch.h"
+#include "measure/process/usage.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <wordexp.h>
+
+/* Questions for the time: the quickest of so many is the one that nothing held up. */
+#define CLOCK_QUESTIONS 16
+
+/* Before each load again, since clocks drift: by more than a path's error within an hour. */
+#define CLOCK_QUESTIONS_AGAIN 4
+
+/* A part of a result is at most a few thousand lines, which come as fast as the path allows. */
+#define LINES_SECONDS 60
+
+static bool names_program(const char *word)
+{
+    const char *slash = strrchr(word, '/');
+    return slash && strcmp(slash + 1, "waitbench") == 0;
+}
+
+/* The words of the prefix, then the program unless it is there, and its command. */
+static int fill_argv(struct client *client, const wordexp_t *words, struct error *error)
+{
+    char program[PATH_MAX];
+    size_t count = words->we_wordc;
+    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    if (length < 0)
+        return error_set(error, -errno, "cannot tell where this program lies: %s", strerror(errno));
+    program[length] = '\0';
+    client->argv = calloc(count + 3, sizeof *client->argv);
+    bool complete = client->argv != NULL;
+    size_t next = 0;
+    for (size_t i = 0; complete && i < count; i++)
+        complete = (client->argv[next++] = strdup(words->we_wordv[i])) != NULL;
+    if (complete && !names_program(words->we_wordv[count - 1]))
+        complete = (client->argv[next++] = strdup(program)) != NULL;
+    if (complete)
+        complete = (client->argv[next++] = strdup("client")) != NULL;
+    return complete ? 0 : error_set(error, -ENOMEM, "out of memory");
+}
+
+int client_init(struct client *client, const char *prefix, struct error *error)
+{
+    wordexp_t words;
+    *client = (struct client){
+        .prefix = prefix, .channel = {.pid = -1, .input_fd = -1, .output_fd = -1, .error_fd = -1}};
+    if (wordexp(prefix, &words, WRDE_NOCMD | WRDE_UNDEF) != 0)
+        return error_set(error, -EINVAL,
+                         "--client takes words as a shell would, without commands or unknown "
+                         "variables in them, not '%s'",
+                         prefix);
+    int result = words.we_wordc > 0
+                     ? fill_argv(client, &words, error)
+                     : error_set(error, -EINVAL, "--client takes a command such as 'ssh load1'");
+    wordfree(&words);
+    return result;
+}
+
+static int name_fault(const struct client *client, int code, const char *text, struct error *error)
+{
+    char copy[sizeof((struct error *)0)->text];
+    snprintf(copy, sizeof copy, "%s", text);
+    return error_set(error, code, "client '%s' %s", client->prefix, copy);
+}
+
+static int ended(struct client *client, struct error *error)
+{
+    char end[512];
+    /* It has closed its output, and is about to end. */
+    channel_close(&client->channel, clock_now_ns() + NS_PER_SECOND);
+    channel_finish(&client->channel);
+    channel_describe_end(&client->channel, end, sizeof end);
+    client->running = false;
+    return name_fault(client, -EPIPE, end, error);
+}
+
+int client_say(struct client *client, struct error *error, const char *format, ...)
+{
+    char line[CHANNEL_LINE_MAX];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    int result = channel_write(&client->channel, line);
+    if (result == -EPIPE)
+        return ended(client, error);
+    return result < 0 ? name_fault(client, result, strerror(-result), error) : 0;
+}
+
+int client_read(struct client *client, char *line, double seconds, struct error *error)
+{
+    char text[128];
+    int64_t deadline_ns = clock_now_ns() + (int64_t)(seconds * (double)NS_PER_SECOND);
+    int result = channel_read(&client->channel, line, deadline_ns);
+    if (result == -EINTR)
+        return error_set(error, result, "interrupted");
+    if (result == -EPIPE)
+        return ended(client, error);
+    if (result == -ETIMEDOUT) {
+        snprintf(text, sizeof text, "has said nothing for %.0f s", seconds);
+        return name_fault(client, -EPROTO, text, error);
+    }
+    if (result < 0)
+        return name_fault(client, result, strerror(-result), error);
+    if (strncmp(line, "error ", 6) == 0)
+        return name_fault(client, -EPROTO, line + 6, error);
+    return 0;
+}
+
+int client_read_number(struct client *client, const char *word, int64_t *number, double seconds,
+                       struct error *error)
+{
+    char line[CHANNEL_LINE_MAX];
+    char text[128];
+    size_t length = strlen(word);
+    int result = client_read(client, line, seconds, error);
+    if (result < 0)
+        return result;
+    if (strncmp(line, word, length) == 0 && sscanf(line + length, " %" SCNd64, number) == 1)
+        return 0;
+    snprintf(text, sizeof text, "said '%.60s' where '%s' was due", line, word);
+    return name_fault(client, -EPROTO, text, error);
+}
+
+/* A prefix may print what it likes before, such as a host's banner. */
+static int read_hello(struct client *client, struct error *error)
+{
+    char line[CHANNEL_LINE_MAX];
+    bool begun = false;
+    int result = 0;
+    client->hello = (struct hello){0};
+    while (result == 0) {
+        result = client_read(client, line, CLIENT_START_SECONDS, error);
+        begun = begun || strncmp(line, "protocol ", 9) == 0;
+        if (result < 0 || !begun)
+            continue;
+        result = hello_take(&client->hello, line);
+        if (result == -EPROTO)
+            result = name_fault(client, result, "did not say what it is", error);
+    }
+    return result < 0 ? result : 0;
+}
+
+/* The answer was given somewhere between question and answer: the middle is off by at most half of
+ * what both took (Cristian, "Probabilistic clock synchronization", 1989). */
+static int compare_clocks(struct client *client, int questions, struct error *error)
+{
+    client->exchange_ns = INT64_MAX;
+    client->slowest_ns = 0;
+    for (int i = 0; i < questions; i++) {
+        int64_t its_ns;
+        int64_t before_ns = clock_now_ns();
+        int result = client_say(client, error, "clock");
+        if (result == 0)
+            result = client_read_number(client, "clock", &its_ns, CLIENT_ANSWER_SECONDS, error);
+        if (result < 0)
+            return result;
+        int64_t took_ns = clock_now_ns() - before_ns;
+        if (took_ns > client->slowest_ns)
+            client->slowest_ns = took_ns;
+        if (took_ns >= client->exchange_ns)
+            continue;
+        client->exchange_ns = took_ns;
+        client->offset_ns = its_ns - (before_ns + took_ns / 2);
+    }
+    return 0;
+}
+
+int client_start(struct client *client, const struct hello *own, struct error *error)
+{
+    struct error fault = {{0}};
+    if (client->running)
+        return compare_clocks(client, CLOCK_QUESTIONS_AGAIN, error);
+    int result = launch_start(&client->channel, client->argv, NULL, NULL, error);
+    if (result < 0)
+        return result;
+    client->running = true;
+    result = read_hello(client, error);
+    if (result == 0) {
+        result = hello_check(&client->hello, own, &fault);
+        if (result < 0)
+            name_fault(client, result, fault.text, error);
+    }
+    client->local = own->boot[0] != '\0' && strcmp(client->hello.boot, own->boot) == 0;
+    if (result == 0)
+        result = compare_clocks(client, CLOCK_QUESTIONS, error);
+    if (result < 0)
+        client_kill(client);
+    return result;
+}
+
+void client_kill(struct client *client)
+{
+    channel_finish(&client->channel);
+    client->running = false;
+}
+
+void client_finish(struct client *client)
+{
+    /* Asked to end first: what is behind a prefix may not be ours to kill. */
+    if (client->running && !interrupt_signal())
+        channel_close(&client->channel, clock_now_ns() + 2 * NS_PER_SECOND);
+    client_kill(client);
+    for (size_t i = 0; client->argv && client->argv[i]; i++)
+        free(client->argv[i]);
+    free(client->argv);
+    client->argv = NULL;
+}
+
+int client_load(struct client *client, const struct load_options *options, struct error *error)
+{
+    char *lines = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&lines, &size);
+    if (!out)
+        return error_set(error, -ENOMEM, "out of memory");
+    wire_options_write(options, out);
+    int result = fclose(out) == 0 ? 0 : error_set(error, -ENOMEM, "out of memory");
+    if (result == 0)
+        result = client_say(client, error, "load");
+    char *rest = lines;
+    for (char *line = strsep(&rest, "\n"); result == 0 && line && rest; line = strsep(&rest, "\n"))
+        result = client_say(client, error, "%s", line);
+    free(lines);
+    return result;
+}
+
+static int read_lines(struct client *client, struct wire_result *wire, struct error *error)
+{
+    char line[CHANNEL_LINE_MAX];
+    struct error fault = {{0}};
+    int taken = 0;
+    while (taken == 0) {
+        int result = client_read(client, line, LINES_SECONDS, error);
+        if (result < 0)
+            return result;
+        taken = wire_result_take(wire, line, &fault);
+        if (taken < 0)
+            return name_fault(client, taken, fault.text, error);
+    }
+    return 0;
+}
+
+int client_read_result(struct client *client, struct load_result *result, struct error *error)
+{
+    struct wire_result wire = {.filled = NULL};
+    int code = read_lines(client, &wire, error);
+    *result = wire.result;
+    return code;
+}
+
+int client_add_excursions(struct client *client, int64_t longer_than_ns,
+                          int64_t other_longer_than_ns, struct load_result *whole,
+                          struct error *error)
+{
+    struct wire_result wire = {.filled = NULL};
+    int code = client_say(client, error, "excursions %" PRId64 " %" PRId64, longer_than_ns,
+                          other_longer_than_ns);
+    if (code == 0)
+        code = read_lines(client, &wire, error);
+    if (code == 0 &&
+        (excursions_merge(&whole->excursions, &wire.result.excursions, 0) < 0 ||
+         excursions_merge(&whole->other_excursions, &wire.result.other_excursions, 0) < 0))
+        code = error_set(error, -ENOMEM, "out of memory");
+    load_result_finish(&wire.result);
+    return code;
+}
+
+int client_find_floor(struct client *client, const char *host, int port, struct error *error)
+{
+    char line[CHANNEL_LINE_MAX];
+    struct round_trips trips;
+    int result = client_say(client, error, "host %s", host);
+    if (result == 0)
+        result = client_say(client, error, "floor %d", port);
+    if (result == 0)
+        result = client_read(client, line, CLIENT_START_SECONDS, error);
+    if (result < 0)
+        return result;
+    if (sscanf(line, "floor %" SCNd64 " %" SCNd64 " %" SCNd64, &trips.count, &trips.p50_ns,
+               &trips.p99_ns) != 3)
+        return name_fault(client, -EPROTO, "did not say how long a round trip takes", error);
+    client->floor = trips;
+    return 0;
+}
+
+int64_t client_cpu_ns(const struct client *client, const struct hello *own)
+{
+    pid_t pid = (pid_t)client->hello.pid;
+    bool same = client->local && client->hello.pid_namespace[0] != '\0' &&
+                strcmp(client->hello.pid_namespace, own->pid_namespace) == 0;
+    return same && client->running ? usage_family_ns(&pid, 1) : -1;
+}

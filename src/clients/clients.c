@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "clients/clients.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/* What is missing on another host is missing. */
+static int missing(int result)
+{
+    return result == -EINTR || result == -EINVAL || result == -ENOMEM ? result : -ENOENT;
+}
+
+int clients_start(struct clients *clients, const char *const *prefixes, size_t count,
+                  struct error *error)
+{
+    int result = count > 0 ? hello_fill(&clients->own, error) : 0;
+    for (size_t i = 0; result == 0 && i < count; i++) {
+        struct client *client = &clients->items[clients->count++];
+        result = client_init(client, prefixes[i], error);
+        if (result == 0)
+            result = client_start(client, &clients->own, error);
+        result = result < 0 ? missing(result) : 0;
+    }
+    return result;
+}
+
+void clients_finish(struct clients *clients)
+{
+    for (size_t i = 0; i < clients->count; i++)
+        client_finish(&clients->items[i]);
+    clients->count = 0;
+}
+
+static size_t count_local(const struct clients *clients)
+{
+    size_t local = 0;
+    for (size_t i = 0; i < clients->count; i++)
+        local += clients->items[i].local;
+    return local;
+}
+
+bool clients_are_elsewhere(const struct clients *clients)
+{
+    return clients->count > 0 && count_local(clients) == 0;
+}
+
+bool clients_share_cpus(const struct clients *clients, size_t cpu_count)
+{
+    return count_local(clients) > cpu_count;
+}
+
+size_t clients_used(const struct clients *clients, const struct load_options *options)
+{
+    return (size_t)load_part_count(options, (int64_t)clients->count);
+}
+
+int clients_find_floors(struct clients *clients, const char *host, hwloc_const_bitmap_t cpus,
+                        struct error *error)
+{
+    struct round_trips_server server;
+    int result = round_trips_serve(&server, host, cpus, error);
+    if (result < 0)
+        return result;
+    for (size_t i = 0; result == 0 && i < clients->count; i++)
+        result = client_find_floor(&clients->items[i], host, server.port, error);
+    round_trips_end(&server);
+    return result;
+}
+
+int64_t clients_cpu_ns(const struct clients *clients)
+{
+    int64_t sum_ns = 0;
+    for (size_t i = 0; i < clients->count; i++) {
+        int64_t cpu_ns = client_cpu_ns(&clients->items[i], &clients->own);
+        sum_ns += cpu_ns > 0 ? cpu_ns : 0;
+    }
+    return sum_ns;
+}
