@@ -59,13 +59,18 @@ int clients_find_floors(struct clients *clients, const char *host, hwloc_const_b
                         struct error *error)
 {
     struct round_trips_server server;
+    struct error fault = {{0}};
     int result = round_trips_serve(&server, host, cpus, error);
     if (result < 0)
         return result;
     for (size_t i = 0; result == 0 && i < clients->count; i++)
-        result = client_find_floor(&clients->items[i], host, server.port, error);
+        result = client_find_floor(&clients->items[i], host, server.port, &fault);
     round_trips_end(&server);
-    return result;
+    if (result < 0 && result != -EINTR)
+        return error_set(error, missing(result),
+                         "%s (--host ADDRESS: one of this machine's that it can reach)",
+                         fault.text);
+    return result < 0 ? error_set(error, result, "%s", fault.text) : 0;
 }
 
 int64_t clients_cpu_ns(const struct clients *clients)

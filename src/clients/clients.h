@@ -50,7 +50,8 @@ int clients_load(struct clients *clients, const struct load_options *options,
                  struct load_result *result, struct error *error);
 
 /* Measures the round trip between each of them and `host` of this machine, served on those CPUs.
- * Returns 0 or -errno with `error` set. */
+ * Returns 0; -EINVAL where this machine has no such address; -ENOENT where a client does not reach
+ * it; or -errno, with `error` set. */
 int clients_find_floors(struct clients *clients, const char *host, hwloc_const_bitmap_t cpus,
                         struct error *error);
 

@@ -143,6 +143,7 @@ static int execute(struct run *run, struct jobs *jobs)
         result = run_jobs(run, jobs, &error);
     /* What they used is ours from now on, as that of all children that ended. */
     stores_finish(&run->stores);
+    clients_finish(&run->clients);
     record_end(&record, run);
     int code = conclude(run, result, &error);
     if (!recorded) /* there is nothing to show */

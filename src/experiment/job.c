@@ -23,7 +23,9 @@ static void warn_of_disturbance(struct run *run)
     pid_t visitor;
     if (run->options->lock && run_lock_visited(run->options->lock, &visitor))
         watch_visited(&run->watch, visitor);
-    double seconds = watch_look(&run->watch, stores_cpu_ns(&run->stores), &news);
+    int64_t beside_ns = stores_cpu_ns(&run->stores);
+    beside_ns = (beside_ns > 0 ? beside_ns : 0) + clients_cpu_ns(&run->clients);
+    double seconds = watch_look(&run->watch, beside_ns, &news);
     if (news.count > 0)
         progress_clear(&run->progress);
     char when[64] = "";

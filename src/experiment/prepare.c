@@ -208,7 +208,13 @@ static int start_clients(struct run *run, struct error *error)
 {
     const struct run_options *options = run->options;
     int result = clients_start(&run->clients, options->clients, options->client_count, error);
-    return result == 0 ? check_host(run, error) : result;
+    if (result == 0)
+        result = check_host(run, error);
+    /* That also tries the address, which servers without clients elsewhere may be told, too. */
+    if (result == 0 && (options->host || options->client_count > 0))
+        result =
+            clients_find_floors(&run->clients, run_host(run), run->placement.server_cpus, error);
+    return result;
 }
 
 int run_prepare(struct run *run, struct jobs *jobs, struct error *error)

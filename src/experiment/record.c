@@ -38,13 +38,10 @@ static void describe_clients(struct machine *machine, const struct run *run)
 }
 
 /* Requests of several clients are no quicker than the shortest of their paths. */
-static int find_floor_of_path(struct run *run, struct calibration *calibration, struct error *error)
+static void take_floor_of_path(const struct run *run, struct calibration *calibration)
 {
-    struct clients *clients = &run->clients;
-    if (clients->count == 0)
-        return 0;
-    int result = clients_find_floors(clients, run_host(run), run->placement.server_cpus, error);
-    for (size_t i = 0; result == 0 && i < clients->count; i++) {
+    const struct clients *clients = &run->clients;
+    for (size_t i = 0; i < clients->count; i++) {
         const struct round_trips *floor = &clients->items[i].floor;
         if (i > 0 && floor->p50_ns >= calibration->round_trip_p50_ns)
             continue;
@@ -52,21 +49,19 @@ static int find_floor_of_path(struct run *run, struct calibration *calibration, 
         calibration->round_trip_p50_ns = floor->p50_ns;
         calibration->round_trip_p99_ns = floor->p99_ns;
     }
-    return result;
 }
 
-static int calibrate(struct machine *machine, struct run *run, struct error *error)
+static int calibrate(struct machine *machine, const struct run *run, struct error *error)
 {
     struct calibration calibration;
     int64_t budget_ns = (int64_t)(run->plan.calibration_seconds * (double)NS_PER_SECOND);
     int result = calibration_measure(&calibration, &run->placement, budget_ns, error);
-    if (result == 0)
-        result = find_floor_of_path(run, &calibration, error);
-    if (result == 0)
-        machine_set_calibration(machine, &calibration);
-    if (result == 0)
-        describe_clients(machine, run);
-    return result;
+    if (result < 0)
+        return result;
+    take_floor_of_path(run, &calibration);
+    machine_set_calibration(machine, &calibration);
+    describe_clients(machine, run);
+    return 0;
 }
 
 /* Before the floors, which tell the same CPUs' times. That it cannot be tried stops no run. */
@@ -148,7 +143,7 @@ static int write_plan(const struct run *run, struct error *error)
     return plan_write(&run->plan, path, error);
 }
 
-int record_begin(struct record *record, struct run *run, struct error *error)
+int record_begin(struct record *record, const struct run *run, struct error *error)
 {
     struct disturbance_list list = {.count = 0};
     if (snprintf(record->path, sizeof record->path, "%s/machine.json", run->folder) >=

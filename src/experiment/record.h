@@ -18,7 +18,7 @@ struct record {
 
 /* Describes the machine, measures its floors, warns of what would spoil the run, and writes
  * machine.json. Returns 0 or -errno with `error` set. */
-int record_begin(struct record *record, struct run *run, struct error *error);
+int record_begin(struct record *record, const struct run *run, struct error *error);
 
 /* Adds what is known only at the end, warns of what disturbed the run, writes machine.json again
  * and frees. Fine on a zeroed record. */

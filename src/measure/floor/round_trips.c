@@ -223,7 +223,7 @@ int round_trips_serve(struct round_trips_server *server, const char *host,
         close(server->listener);
     hwloc_bitmap_free(server->cpu);
     if (result == -EADDRNOTAVAIL)
-        return error_set(error, result, "--host %s: no interface of this machine has it", host);
+        return error_set(error, -EINVAL, "--host %s: no interface of this machine has it", host);
     return error_set(error, result, "cannot listen on %s: %s", host, strerror(-result));
 }
 

@@ -44,7 +44,7 @@ struct round_trips_server {
 };
 
 /* Listens on that numeric IPv4 address, and answers on the first of those CPUs until it is ended.
- * Returns 0 or -errno with `error` set. */
+ * Returns 0, -EINVAL where no interface has it, or -errno, with `error` set. */
 int round_trips_serve(struct round_trips_server *server, const char *host,
                       hwloc_const_bitmap_t cpus, struct error *error);
 void round_trips_end(struct round_trips_server *server);

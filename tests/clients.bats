@@ -1,0 +1,176 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Load generators behind prefixes: one load of several, and what becomes of a run when one of them fails.
+
+bats_require_minimum_version 1.5.0
+load helpers
+
+# plan SETTINGS: of echo, short, at a rate that leaves any machine idle.
+plan() {
+  cat >"$BATS_TEST_TMPDIR/plan.cfg" <<PLAN
+name = "clients"; calibration_seconds = 0.1; capacity_steps = 1;
+settings = ($1);
+PLAN
+}
+
+# latency ACTIVE IDLE SECONDS: a setting of the loop.
+latency() {
+  echo "{ experiment = \"latency\"; scenario = \"echo\"; blocks = 1; models = [\"loop\"]; active = $1; idle = $2;
+    rate = 300; seconds = $3; warmup_seconds = 0.1; }"
+}
+
+# others_had_the_cpus: says a row that failed, for which a run of another test may be to blame.
+others_had_the_cpus() {
+  grep -qs ',0,[^,]*\(others used\|did not run for\)' "$run_dir"/{throughput,latency}.csv
+}
+
+measure_once() {
+  "$waitbench" run --plan "$BATS_TEST_TMPDIR/plan.cfg" --seed 3 --output "$run_dir" "$@"
+}
+
+# measure OPTION...: again where others had the CPUs.
+measure() {
+  local code tries=3
+  while [ "$tries" -gt 0 ]; do
+    tries=$((tries - 1))
+    code=0
+    rm -rf "$run_dir"
+    measure_once "$@" || code=$?
+    if [ "$code" -ne 1 ] || ! others_had_the_cpus; then return "$code"; fi
+  done
+  skip 'others had the CPUs, three times'
+}
+
+# wait_until SECONDS COMMAND...: until it says yes.
+wait_until() {
+  local end
+  end=$((SECONDS + $1))
+  shift
+  until "$@"; do
+    [ "$SECONDS" -lt "$end" ] || return 1
+    sleep 0.05
+  done
+}
+
+# is_gone PID: there is no such process, or it has ended and waits for whoever started it.
+is_gone() {
+  [ ! -e "/proc/$1/stat" ] || grep -q ') Z ' "/proc/$1/stat" 2>/dev/null || [ ! -e "/proc/$1/stat" ]
+}
+
+between() {
+  printf 'python3 %q %s %q' "$WAITBENCH_SOURCE/tests/between.py" "$1" "$BATS_TEST_TMPDIR/$2"
+}
+
+@test "two clients put the load that one puts, and its figures are of all requests" {
+  plan "$(latency 3 5 1.5), { experiment = \"throughput\"; scenario = \"echo\"; blocks = 1; models = [\"threads\"];
+    active = 3; seconds = 0.3; warmup_seconds = 0.1; }"
+  measure --client env
+  mv "$run_dir" "$BATS_TEST_TMPDIR/one"
+  measure --client env --client 'env A=1'
+  python3 - "$BATS_TEST_TMPDIR/one" "$run_dir" <<'PYTHON'
+import csv, json, sys
+def read(folder, name):
+    return list(csv.DictReader(open(f"{folder}/{name}.csv", newline="")))
+for folder, clients in zip(sys.argv[1:], (1, 2)):
+    machine = json.load(open(folder + "/machine.json"))
+    assert machine["clients"]["count"] == clients and not machine["clients"]["elsewhere"]
+    floors = [client["round_trip_p50_ns"] for client in machine["clients"]["list"]]
+    assert len(floors) == clients and machine["calibration"]["round_trip_p50_ns"] == min(floors) > 1000
+    for row in read(folder, "latency") + read(folder, "throughput"):
+        assert row["valid"] == "1" and row["clients"] == str(clients), row
+        assert int(row["samples"]) > 300 and row["errors"] == "0", row
+    [latency] = read(folder, "latency")
+    assert latency["connections"] == "8" and latency["idle"] == "5", latency
+    # Poisson's, of the whole rate: four deviations around 450.
+    assert abs(int(latency["requests_offered"]) - 450) < 85, latency
+    assert int(latency["requests_answered"]) == int(latency["requests_offered"]), latency
+    assert int(latency["p50_ns"]) > 1000, latency
+    assert {step["clients"] for step in read(folder, "latency-spectrum")} == {str(clients)}
+PYTHON
+}
+
+@test "a load of one connection takes one of two clients" {
+  plan "$(latency 1 0 0.5)"
+  measure --client env --client env
+  [ "$(cell "$run_dir/latency.csv" clients 1)" = 1 ]
+  [ "$(cell "$run_dir/latency.csv" valid 1)" = 1 ]
+}
+
+@test "a server of several processes has connections of every client" {
+  plan "$(latency 4 0 0.5)"
+  measure --client env --client env --shards 3
+  [ "$(cell "$run_dir/latency.csv" shards 1)" = 3 ]
+  [ "$(cell "$run_dir/latency.csv" valid 1)" = 1 ]
+}
+
+@test "web's replies are checked by clients, too" {
+  plan '{ experiment = "latency"; scenario = "web"; blocks = 1; models = ["loop"]; active = 2; idle = 1; rate = 200;
+    seconds = 0.5; warmup_seconds = 0.1; }'
+  measure --client env --client env --store memory
+  [ "$(cell "$run_dir/latency.csv" valid 1)" = 1 ]
+  [ "$(cell "$run_dir/latency.csv" clients 1)" = 2 ]
+}
+
+@test "a client that cannot be started is named, and nothing is measured" {
+  plan "$(latency 1 0 0.5)"
+  run --separate-stderr measure_once --client "$BATS_TEST_TMPDIR/nosuch"
+  [ "$status" -eq 3 ]
+  grep -q "client '.*nosuch' exited with status 127: cannot run .*nosuch: No such file" <<<"$stderr"
+  run --separate-stderr measure_once --client false
+  [ "$status" -eq 3 ]
+  grep -q "client 'false' exited with status 1" <<<"$stderr"
+  run --separate-stderr measure_once --client "a \$(b)"
+  [ "$status" -eq 2 ]
+  [ ! -e "$run_dir" ]
+}
+
+@test "a client of another version is named with it" {
+  plan "$(latency 1 0 0.5)"
+  # A path that ends in waitbench is the client's own.
+  mkdir "$BATS_TEST_TMPDIR/other"
+  printf '%s\n' '#!/bin/sh' 'echo welcome' 'echo protocol 1' 'echo version 0.0.7' 'echo measurement 1' 'echo end' 'cat' \
+    >"$BATS_TEST_TMPDIR/other/waitbench"
+  chmod +x "$BATS_TEST_TMPDIR/other/waitbench"
+  run --separate-stderr measure_once --client "env $BATS_TEST_TMPDIR/other/waitbench"
+  [ "$status" -eq 3 ]
+  grep -q "client 'env .*' is waitbench 0.0.7 (measurement version 1), and this is .* install the same there" <<<"$stderr"
+}
+
+@test "a client that dies under load is named in the row, and the next trial has a new one" {
+  plan "$(latency 2 0 0.4), $(latency 3 0 0.4)"
+  run --separate-stderr measure_once --client env --client "$(between dies mark)"
+  [ "$status" -eq 1 ]
+  python3 - "$run_dir/latency.csv" <<'PYTHON'
+import csv, sys
+first, second = csv.DictReader(open(sys.argv[1], newline=""))
+assert first["valid"] == "0" and "between.py dies" in first["note"] and "lost its power" in first["note"], first
+assert second["clients"] == "2", second
+assert second["valid"] == "1" or "did not run for" in second["note"], second
+PYTHON
+}
+
+@test "a client that hears too late when to begin is named in the row" {
+  plan "$(latency 2 0 0.4)"
+  run --separate-stderr measure_once --client env --client "$(between lags mark)"
+  [ "$status" -eq 1 ]
+  grep -q "client '.*between.py lags.*' heard .* ms too late when to begin" <<<"$(cell "$run_dir/latency.csv" note 1)"
+}
+
+@test "no client outlives an interrupted run, nor one that is killed" {
+  local signal pid client
+  plan "$(latency 2 0 60)"
+  for signal in INT TERM KILL; do
+    rm -rf "$run_dir" "$BATS_TEST_TMPDIR/pids"
+    "$waitbench" run --plan "$BATS_TEST_TMPDIR/plan.cfg" --output "$run_dir" --client env \
+      --client "$(between notes pids)" 2>"$BATS_TEST_TMPDIR/errors" &
+    pid=$!
+    wait_until 60 test -s "$run_dir/latency.csv"
+    wait_until 60 test -s "$BATS_TEST_TMPDIR/pids"
+    sleep 0.5
+    kill -"$signal" "$pid"
+    wait "$pid" || true # with the signal's code, or killed
+    while read -r client; do
+      wait_until 30 is_gone "$client"
+    done <"$BATS_TEST_TMPDIR/pids"
+  done
+}
