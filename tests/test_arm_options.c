@@ -3,6 +3,7 @@
 #include "experiment/arm.h"
 #include "experiment/capacity.h"
 #include "experiment/model_check.h"
+#include "experiment/run.h"
 #include "run/plan/plan.h"
 
 #include <errno.h>
@@ -194,9 +195,38 @@ static void conditions_decide_whose_rate_it_is_and_the_arm_what_it_sustains(void
     assert_false(arm_has_same_parameters(&loop.arm, &other.arm));
 }
 
+/* What connecting takes is a figure, and two arms' figures are of the same thing. */
+static void all_arms_of_a_run_are_connected_alike(void **state)
+{
+    (void)state;
+    static struct run run;
+    int64_t ours = run_connect_window(&run);
+    run.foreign_count = 1;
+    int64_t beside_foreign = run_connect_window(&run);
+    run.foreign_count = 0;
+    run.runtimes.count = 1;
+    assert_int_equal(run_connect_window(&run), beside_foreign);
+    assert_true(beside_foreign <= 100 && ours > beside_foreign);
+}
+
+/* A server is told where to listen, whoever wrote it; a program that is none is not. */
+static void servers_are_told_the_address(void **state)
+{
+    (void)state;
+    struct arm arm = {.foreign = true, .command = command, .parameters = {.host = "10.0.0.1"}};
+    char **argv = arm_argv(&arm);
+    assert_non_null(argv);
+    assert_string_equal(argv[1], "--host");
+    assert_string_equal(argv[2], "10.0.0.1");
+    assert_null(argv[3]);
+    arm_argv_free(argv);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_arms_of_a_run_are_connected_alike),
+        cmocka_unit_test(servers_are_told_the_address),
         cmocka_unit_test(a_server_is_told_all_that_applies),
         cmocka_unit_test(what_the_run_must_know_is_told),
         cmocka_unit_test(a_web_server_is_asked_for_rows),

@@ -21,13 +21,13 @@ int load_idle_start(const struct run *run, const struct trial *trial, struct mea
                               run_placement(run, &trial->arm)->client_cpus, error);
 }
 
-int load_idle_connect(const struct trial *trial, struct measured *measured, struct error *error)
+int load_idle_connect(const struct run *run, const struct trial *trial, struct measured *measured,
+                      struct error *error)
 {
-    int64_t window = trial->arm.foreign ? IDLE_CLIENTS_WINDOW_FOREIGN : IDLE_CLIENTS_WINDOW;
     int64_t spawn_ns;
     if (!load_idle_is_apart(trial))
         return 0;
-    int result =
-        idle_clients_connect(&measured->clients, &measured->shards, window, &spawn_ns, error);
+    int result = idle_clients_connect(&measured->clients, &measured->shards,
+                                      run_connect_window(run), &spawn_ns, error);
     return result == 0 ? idle_clients_warm(&measured->clients, 1, error) : result;
 }

@@ -19,6 +19,7 @@ int load_idle_start(const struct run *run, const struct trial *trial, struct mea
 
 /* Connects them, if it has. Each is served once, as those that the generator keeps itself. Returns
  * 0 or -errno with `error` set. */
-int load_idle_connect(const struct trial *trial, struct measured *measured, struct error *error);
+int load_idle_connect(const struct run *run, const struct trial *trial, struct measured *measured,
+                      struct error *error);
 
 #endif

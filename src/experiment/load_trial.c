@@ -272,7 +272,7 @@ static int put_load(struct load_watch *watch, uint64_t seed, struct error *error
                                    load->steady_longest_ns, warm_up, sizeof warm_up, error)
                      : 0;
     if (result == 0)
-        result = load_idle_connect(watch->trial, watch->measured, error);
+        result = load_idle_connect(watch->run, watch->trial, watch->measured, error);
     if (result == 0)
         result = clients_load(&watch->run->clients, &done->options, &done->result, error);
     if (result < 0)

@@ -96,13 +96,12 @@ static int trial_start(struct run *run, const struct trial *trial, struct memory
     return result;
 }
 
-static int connect_clients(const struct trial *trial, struct memory_trial *held,
-                           struct error *error)
+static int connect_clients(const struct run *run, const struct trial *trial,
+                           struct memory_trial *held, struct error *error)
 {
     struct idle_clients *clients = &held->measured.clients;
-    int64_t window = trial->arm.foreign ? IDLE_CLIENTS_WINDOW_FOREIGN : IDLE_CLIENTS_WINDOW;
-    int result =
-        idle_clients_connect(clients, &held->measured.shards, window, &held->spawn_ns, error);
+    int result = idle_clients_connect(clients, &held->measured.shards, run_connect_window(run),
+                                      &held->spawn_ns, error);
     held->listen_dropped = clients->listen_dropped;
     snprintf(held->hint, sizeof held->hint, "%s", clients->hint);
     if (result == 0 && trial->warm)
@@ -110,10 +109,11 @@ static int connect_clients(const struct trial *trial, struct memory_trial *held,
     return result;
 }
 
-static int trial_measure(const struct trial *trial, struct memory_trial *held, struct error *error)
+static int trial_measure(const struct run *run, const struct trial *trial,
+                         struct memory_trial *held, struct error *error)
 {
     struct shards *shards = &held->measured.shards;
-    int result = has_clients(trial) ? connect_clients(trial, held, error) : 0;
+    int result = has_clients(trial) ? connect_clients(run, trial, held, error) : 0;
     if (result == 0 && trial->arm.foreign)
         result = memory_settle(&held->baseline, measured_cgroup(&held->measured), shards, error);
     if (result == 0)
@@ -194,7 +194,7 @@ static int measure_memory(struct rows *rows, char *note, size_t note_size, struc
     int result = trial_start(rows->run, trial, &held, error);
     rows->pid = shards_pid(&held.measured.shards);
     if (result == 0)
-        result = trial_measure(trial, &held, error);
+        result = trial_measure(rows->run, trial, &held, error);
     result = measured_end(&held.measured, result, error);
     if (result == 0) {
         rows_learn(rows, &held.stats);

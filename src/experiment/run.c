@@ -2,6 +2,7 @@
 #include "experiment/run.h"
 
 #include "base/places.h"
+#include "measure/process/idle_clients.h"
 #include "run/scenario.h"
 
 #include <errno.h>
@@ -99,6 +100,12 @@ const struct placement *run_placement(const struct run *run, const struct arm *a
 {
     const char *store = arm_store(arm);
     return store && stores_has_processes(store) ? &run->store_placement.sides : &run->placement;
+}
+
+int64_t run_connect_window(const struct run *run)
+{
+    bool foreign = run->foreign_count > 0 || run->runtimes.count > 0;
+    return foreign ? IDLE_CLIENTS_WINDOW_FOREIGN : IDLE_CLIENTS_WINDOW;
 }
 
 const char *run_host(const struct run *run)

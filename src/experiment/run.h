@@ -173,6 +173,10 @@ int64_t run_server_cpu_count(const struct run *run);
 /* The CPUs of the arm's trials: a database beside it has its own where there are enough. */
 const struct placement *run_placement(const struct run *run, const struct arm *arm);
 
+/* How many connections idle clients may be ahead of a server: the same for all arms of a run, since
+ * the time that they take to connect is one of its figures. */
+int64_t run_connect_window(const struct run *run);
+
 /* Where servers listen. */
 const char *run_host(const struct run *run);
 
