@@ -19,9 +19,9 @@ latency() {
     rate = 300; seconds = $3; warmup_seconds = 0.1; }"
 }
 
-# others_had_the_cpus: says a row that failed, for which a run of another test may be to blame.
+# others_had_the_cpus: so says a row that failed, for which a run of another test may be to blame.
 others_had_the_cpus() {
-  grep -qs ',0,[^,]*\(others used\|did not run for\)' "$run_dir"/{throughput,latency}.csv
+  grep -qs ',0,[^,]*\(others used\|did not run for\)' "$run_dir/latency.csv"
 }
 
 measure_once() {
@@ -62,8 +62,7 @@ between() {
 }
 
 @test "two clients put the load that one puts, and its figures are of all requests" {
-  plan "$(latency 3 5 1.5), { experiment = \"throughput\"; scenario = \"echo\"; blocks = 1; models = [\"threads\"];
-    active = 3; seconds = 0.3; warmup_seconds = 0.1; }"
+  plan "$(latency 3 5 1.5)"
   measure --client env
   mv "$run_dir" "$BATS_TEST_TMPDIR/one"
   measure --client env --client 'env A=1'
@@ -76,10 +75,9 @@ for folder, clients in zip(sys.argv[1:], (1, 2)):
     assert machine["clients"]["count"] == clients and not machine["clients"]["elsewhere"]
     floors = [client["round_trip_p50_ns"] for client in machine["clients"]["list"]]
     assert len(floors) == clients and machine["calibration"]["round_trip_p50_ns"] == min(floors) > 1000
-    for row in read(folder, "latency") + read(folder, "throughput"):
-        assert row["valid"] == "1" and row["clients"] == str(clients), row
-        assert int(row["samples"]) > 300 and row["errors"] == "0", row
     [latency] = read(folder, "latency")
+    assert latency["valid"] == "1" and latency["clients"] == str(clients), latency
+    assert int(latency["samples"]) > 300 and latency["errors"] == "0", latency
     assert latency["connections"] == "8" and latency["idle"] == "5", latency
     # Poisson's, of the whole rate: four deviations around 450.
     assert abs(int(latency["requests_offered"]) - 450) < 85, latency
@@ -87,6 +85,13 @@ for folder, clients in zip(sys.argv[1:], (1, 2)):
     assert int(latency["p50_ns"]) > 1000, latency
     assert {step["clients"] for step in read(folder, "latency-spectrum")} == {str(clients)}
 PYTHON
+}
+
+@test "a closed loop over two clients, whose replies are summed up" {
+  plan '{ experiment = "throughput"; scenario = "echo"; blocks = 1; models = ["threads"]; active = 3; seconds = 1;
+    warmup_seconds = 0.1; }'
+  beside_others measure_once --client env --client env
+  every_row "$run_dir/throughput.csv" "clients == 2 and errors == 0 and (samples > 300 or $others)"
 }
 
 @test "a load of one connection takes one of two clients" {
@@ -173,4 +178,12 @@ PYTHON
       wait_until 30 is_gone "$client"
     done <"$BATS_TEST_TMPDIR/pids"
   done
+}
+
+@test "a client that ends between two trials is started again, and no trial is lost" {
+  plan "$(latency 2 0 0.4), $(latency 3 0 0.4)"
+  measure --client env --client "$(between ends mark)"
+  [ "$(rows "$run_dir/latency.csv")" -eq 2 ]
+  every_row "$run_dir/latency.csv" 'valid == 1 and clients == 2'
+  [ -e "$BATS_TEST_TMPDIR/mark" ]
 }

@@ -28,6 +28,7 @@ struct client {
     struct round_trips floor; /* of the path to it; count 0: not measured */
     int64_t offset_ns;        /* its clock is so far ahead of this one's */
     int64_t exchange_ns; /* as the quickest question and answer said; half of it is the error */
+    int64_t quickest_ns; /* likewise, since it was started */
     int64_t slowest_ns;  /* question and answer */
 };
 
@@ -36,7 +37,8 @@ struct client {
  * set; client_finish is due in any case. */
 int client_init(struct client *client, const char *prefix, struct error *error);
 
-/* Starts it and compares versions and clocks; of what runs already the clocks only. Returns 0 or
+/* Starts it and compares versions and clocks; of what runs already the clocks only. One that has
+ * ended between two loads is started again. Returns 0 or
  * -errno with `error` naming the client. */
 int client_start(struct client *client, const struct hello *own, struct error *error);
 
