@@ -61,32 +61,6 @@ between() {
   printf 'python3 %q %s %q' "$WAITBENCH_SOURCE/tests/between.py" "$1" "$BATS_TEST_TMPDIR/$2"
 }
 
-@test "two clients put the load that one puts, and its figures are of all requests" {
-  plan "$(latency 3 5 1.5)"
-  measure --client env
-  mv "$run_dir" "$BATS_TEST_TMPDIR/one"
-  measure --client env --client 'env A=1'
-  python3 - "$BATS_TEST_TMPDIR/one" "$run_dir" <<'PYTHON'
-import csv, json, sys
-def read(folder, name):
-    return list(csv.DictReader(open(f"{folder}/{name}.csv", newline="")))
-for folder, clients in zip(sys.argv[1:], (1, 2)):
-    machine = json.load(open(folder + "/machine.json"))
-    assert machine["clients"]["count"] == clients and not machine["clients"]["elsewhere"]
-    floors = [client["round_trip_p50_ns"] for client in machine["clients"]["list"]]
-    assert len(floors) == clients and machine["calibration"]["round_trip_p50_ns"] == min(floors) > 1000
-    [latency] = read(folder, "latency")
-    assert latency["valid"] == "1" and latency["clients"] == str(clients), latency
-    assert int(latency["samples"]) > 300 and latency["errors"] == "0", latency
-    assert latency["connections"] == "8" and latency["idle"] == "5", latency
-    # Poisson's, of the whole rate: four deviations around 450.
-    assert abs(int(latency["requests_offered"]) - 450) < 85, latency
-    assert int(latency["requests_answered"]) == int(latency["requests_offered"]), latency
-    assert int(latency["p50_ns"]) > 1000, latency
-    assert {step["clients"] for step in read(folder, "latency-spectrum")} == {str(clients)}
-PYTHON
-}
-
 @test "a closed loop over two clients, whose replies are summed up" {
   plan '{ experiment = "throughput"; scenario = "echo"; blocks = 1; models = ["threads"]; active = 3; seconds = 1;
     warmup_seconds = 0.1; }'
