@@ -168,6 +168,9 @@ said() {
   first=$(simulate 1 vm hostname=a started_utc=2026-01-01T03:04:05Z)
   second=$(simulate 2 vm SEED=2 hostname=a started_utc=2026-01-03T03:04:05Z)
   rm "$second/throughput.csv"
+  jq '.disturbances = {before: [{name: "load"}], during: [{name: "steal"}, {name: "load"}]}' "$second/machine.json" \
+    >"$second/machine.new"
+  mv "$second/machine.new" "$second/machine.json"
   run --separate-stderr "$waitbench" compare "$first" \
     "$second" \
     "$(simulate 3 vm SEED=3 hostname=a started_utc=2026-01-04T04:04:05Z kernel.release=6.6 FACTOR=3)" --output "$run_dir"
@@ -178,7 +181,11 @@ said() {
   said "vm (2026-01-04) was measured on the machine of vm (2026-01-03), 1 day later"
   said "What was changed: kernel (6.1 then 6.6)."
   said "16 figures of one have no like in the other, such as those of echo-loop 1 active."
+  said "Only the later run was disturbed by load and steal."
+  said "Only the earlier run was disturbed by load and steal."
   said " figures moved by more than their interval"
+  said "Were the two as alike as the blocks of one run, about "
+  said "From one run to the next more do that nothing was changed for"
   said "(threads/loop 100 active load 80%) x 3.1"
 }
 

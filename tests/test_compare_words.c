@@ -213,6 +213,36 @@ static void only_what_parts_the_sides_may_explain_them(void **state)
     free(differences);
 }
 
+#define DISTURBED(host, before, during)                                                            \
+    "{\"hostname\":\"" host "\",\"disturbances\":{\"before\":[" before "],\"during\":[" during "]" \
+                                                                                               "}" \
+                                                                                               "}"
+#define BY(name) "{\"name\":\"" name "\"}"
+
+static void what_disturbed_one_side_may_explain_it(void **state)
+{
+    static const char *const texts[] = {
+        DISTURBED("a", BY("CPUs") "," BY("load"), ""),
+        DISTURBED("b", BY("CPUs"), BY("steal")),
+        DISTURBED("c", BY("steal"), BY("CPUs")),
+        NULL,
+    };
+    struct few_runs *runs = *state;
+    struct differences *differences = alloc_array(1, sizeof *differences);
+    read_machines(runs, texts);
+    const int sides[MACHINES_MAX] = {0, 1, 1};
+    differences_of_sides(differences, &runs->comparison->machines, sides);
+    /* Before or during is one; what all have is none. */
+    assert_int_equal(differences->count, 2);
+    assert_string_equal(differences->list[0].name, DISTURBED_BY "load");
+    assert_string_equal(differences->list[0].values[0], "yes");
+    assert_string_equal(differences->list[0].values[1], "no");
+    assert_string_equal(differences->list[1].name, DISTURBED_BY "steal");
+    assert_string_equal(differences->list[1].values[0], "no");
+    assert_string_equal(differences->list[1].values[1], "yes");
+    free(differences);
+}
+
 static void three_sides_have_three_values(void **state)
 {
     static const char *const texts[] = {
@@ -261,6 +291,7 @@ int main(void)
         RUNS_TEST(the_same_hardware_is_one_machine),
         RUNS_TEST(what_is_not_recorded_is_not_the_same),
         RUNS_TEST(only_what_parts_the_sides_may_explain_them),
+        RUNS_TEST(what_disturbed_one_side_may_explain_it),
         RUNS_TEST(three_sides_have_three_values),
         cmocka_unit_test(sentences_are_wrapped_between_words),
     };

@@ -115,6 +115,7 @@ void again_read(struct again *again, const struct comparison_of_runs *comparison
         machine_measurement_version(json_before) == machine_measurement_version(json_after);
     *again = (struct again){.before = before, .after = after};
     differences_between(&again->differences, json_before, json_after);
+    differences_add_disturbances(&again->disturbances, json_before, json_after);
     for (size_t i = 0; i < comparison->count; i++) {
         const struct compared_row *row = &comparison->rows[i];
         if (same_clock || row->entry->is_memory)

@@ -24,6 +24,7 @@ struct again {
     size_t before; /* numbers of comparison->machines */
     size_t after;
     struct differences differences;
+    struct differences disturbances; /* of one of the two runs alone */
     size_t alone; /* figures that one of the two has alone: of other programs or conditions */
     bool lone_is_later;
     const struct entry *lone; /* one of them, the first of the later run if it has one; or NULL */

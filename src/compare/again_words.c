@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-/* Of 20 figures that did not move, one has an interval beyond 1. */
+/* Of 20 figures of blocks that are alike, one has an interval beyond 1. */
 #define BY_CHANCE 20
 
 static bool read_time(const char *text, time_t *seconds)
@@ -62,6 +62,27 @@ static void write_changes(const struct finding_words *words, const struct again 
     fputc('.', words->out);
 }
 
+/* " Only the later run was disturbed by other work and steal." */
+static void write_disturbed(const struct finding_words *words, const struct again *again,
+                            size_t value, const char *run)
+{
+    const struct differences *disturbances = &again->disturbances;
+    size_t count = 0;
+    size_t written = 0;
+    for (size_t i = 0; i < disturbances->count; i++)
+        count += strcmp(disturbances->list[i].values[value], "yes") == 0;
+    for (size_t i = 0; i < disturbances->count; i++) {
+        const struct difference *disturbance = &disturbances->list[i];
+        if (strcmp(disturbance->values[value], "yes") != 0)
+            continue;
+        const char *before = written == 0 ? "" : written + 1 == count ? " and " : ", ";
+        if (written++ == 0)
+            fprintf(words->out, " Only the %s run was disturbed by ", run);
+        fprintf(words->out, "%s%s", before, disturbance->name + strlen(DISTURBED_BY));
+    }
+    fputs(count > 0 ? "." : "", words->out);
+}
+
 /* "latency, median of threads 100 active x 1.30 (1.20 to 1.40)" */
 static void write_moved(const struct finding_words *words, const struct moved *moved)
 {
@@ -71,6 +92,17 @@ static void write_moved(const struct finding_words *words, const struct moved *m
         fprintf(words->out, "%s, ", entry->workload);
     fprintf(words->out, "%s (%s) x %s", entry_title(entry), entry->label,
             units_format_ratio(&moved->ratio, text));
+}
+
+/* An interval is made of the blocks of one run, which know nothing of another hour. */
+static void write_chance(const struct finding_words *words, const struct again *again)
+{
+    if (again->figures >= BY_CHANCE)
+        fprintf(words->out, " Were the two as alike as the blocks of one run, about %zu would.",
+                again->figures / BY_CHANCE);
+    fputs(" From one run to the next more do that nothing was changed for: a third run, made as "
+          "the first was, shows how far.",
+          words->out);
 }
 
 static void write_figures(const struct finding_words *words, const struct again *again)
@@ -89,8 +121,6 @@ static void write_figures(const struct finding_words *words, const struct again 
     }
     fprintf(words->out, " %zu of %zu figures moved by more than %s interval", again->moved,
             again->figures, again->moved == 1 ? "its" : "their");
-    if (again->figures >= BY_CHANCE)
-        fprintf(words->out, " (about %zu would by chance)", again->figures / BY_CHANCE);
     size_t shown = again->moved < AGAIN_SHOWN ? again->moved : AGAIN_SHOWN;
     fputs(shown < again->moved ? ", furthest " : ": ", words->out);
     for (size_t i = 0; i < shown; i++) {
@@ -98,6 +128,7 @@ static void write_figures(const struct finding_words *words, const struct again 
         write_moved(words, &again->furthest[i]);
     }
     fputc('.', words->out);
+    write_chance(words, again);
 }
 
 void again_write(struct finding_words *words, const void *what)
@@ -108,6 +139,8 @@ void again_write(struct finding_words *words, const void *what)
     write_later(words, again);
     fputs(" (same host name, CPU, number of CPUs and memory).", words->out);
     write_changes(words, again);
+    write_disturbed(words, again, 0, "earlier");
+    write_disturbed(words, again, 1, "later");
     write_alone(words, again);
     write_figures(words, again);
 }

@@ -34,16 +34,19 @@ static void add(struct differences *differences, const char *name, const char *f
     difference->weight = weight;
 }
 
+static struct difference *find(struct differences *differences, const char *name)
+{
+    for (size_t i = 0; i < differences->count; i++)
+        if (strcmp(differences->list[i].name, name) == 0)
+            return &differences->list[i];
+    return NULL;
+}
+
 /* Where the same release was built twice the build tells them apart; of another release it tells
  * nothing more. */
-static bool says_no_more(const struct differences *differences, const struct guard_field *field)
+static bool says_no_more(struct differences *differences, const struct guard_field *field)
 {
-    if (strcmp(field->path, "kernel.version") != 0)
-        return false;
-    for (size_t i = 0; i < differences->count; i++)
-        if (strcmp(differences->list[i].name, "kernel") == 0)
-            return true;
-    return false;
+    return strcmp(field->path, "kernel.version") == 0 && find(differences, "kernel");
 }
 
 static bool read_limit(const json_t *machine, const char *name, char text[GUARD_TEXT_SIZE])
@@ -69,6 +72,41 @@ static void add_limits(struct differences *differences, const json_t *first, con
         if (read_limit(first, *limit, of_first) && read_limit(other, *limit, of_other) &&
             strcmp(of_first, of_other) != 0)
             add(differences, name, of_first, of_other, GUARD_COMPARABLE);
+    }
+}
+
+static bool is_disturbed_by(const json_t *machine, const char *list, const char *name)
+{
+    const json_t *disturbances = machine_find(machine, list);
+    for (size_t i = 0; i < json_array_size(disturbances); i++) {
+        const char *found = machine_find_text(json_array_get(disturbances, i), "name");
+        if (found && strcmp(found, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool was_disturbed_by(const json_t *machine, const char *name)
+{
+    return is_disturbed_by(machine, "disturbances.before", name) ||
+           is_disturbed_by(machine, "disturbances.during", name);
+}
+
+/* What disturbed the one and not the other: `values` are those of the former and the latter. */
+static void add_disturbances_of(struct differences *differences, const json_t *disturbed,
+                                const json_t *other, const char *list, const char *const values[2])
+{
+    const json_t *disturbances = machine_find(disturbed, list);
+    for (size_t i = 0; i < json_array_size(disturbances); i++) {
+        const char *found = machine_find_text(json_array_get(disturbances, i), "name");
+        char printable[DIFFERENCE_NAME_SIZE - sizeof DISTURBED_BY];
+        char name[DIFFERENCE_NAME_SIZE];
+        if (!found || was_disturbed_by(other, found))
+            continue;
+        utf8_printable(printable, sizeof printable, found);
+        snprintf(name, sizeof name, DISTURBED_BY "%s", printable);
+        if (!find(differences, name))
+            add(differences, name, values[0], values[1], GUARD_RATIOS_ONLY);
     }
 }
 
@@ -102,12 +140,19 @@ void differences_between(struct differences *differences, const json_t *first, c
     sort(differences);
 }
 
-static struct difference *find(struct differences *differences, const char *name)
+void differences_add_disturbances(struct differences *differences, const json_t *first,
+                                  const json_t *other)
 {
-    for (size_t i = 0; i < differences->count; i++)
-        if (strcmp(differences->list[i].name, name) == 0)
-            return &differences->list[i];
-    return NULL;
+    static const char *const lists[] = {"disturbances.before", "disturbances.during"};
+    static const char *const of_first[] = {"yes", "no"};
+    static const char *const of_other[] = {"no", "yes"};
+    if (!first || !other)
+        return;
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        add_disturbances_of(differences, first, other, lists[i], of_first);
+        add_disturbances_of(differences, other, first, lists[i], of_other);
+    }
+    sort(differences);
 }
 
 /* Leaves of `all` what `pair` has, with the values of both sides. */
@@ -157,6 +202,8 @@ static void look_at_pairs(struct differences *differences, const struct machines
             if (sides[i] == SIDE_NONE || sides[k] == SIDE_NONE || (sides[i] != sides[k]) != across)
                 continue;
             differences_between(pair, machines->machines[i].json, machines->machines[k].json);
+            differences_add_disturbances(pair, machines->machines[i].json,
+                                         machines->machines[k].json);
             if (!across)
                 drop(differences, pair);
             else if (started)

@@ -32,8 +32,16 @@ struct differences {
  */
 void differences_between(struct differences *differences, const json_t *first, const json_t *other);
 
+/* What disturbed a difference's machine, behind this in its name. */
+#define DISTURBED_BY "disturbed by "
+
+/* Adds what disturbed one of the two and not the other, "disturbed by steal": values are "yes" and
+ * "no". NULL is accepted, and says nothing. */
+void differences_add_disturbances(struct differences *differences, const json_t *first,
+                                  const json_t *other);
+
 /* What has one value on each side, and another on each other side. `sides` has the side of each
- * machine, or SIDE_NONE. It is large. */
+ * machine, or SIDE_NONE. Disturbances are among it. It is large. */
 void differences_of_sides(struct differences *differences, const struct machines *machines,
                           const int *sides);
 
