@@ -45,6 +45,8 @@ for one, row in zip(whole["comparisons"], summary):
         assert one[name] == row[name]
 assert [(one["id"], one["pair"], one["verdict"], one["answer"], one["figures"]) for one in whole["claims"]] == \
     [(row["id"], row["pair"], row["verdict"], row["answer"], row["figures"]) for row in claims]
+assert [(str(one["settings"] or ""), str(one["resolved"] if one["settings"] else "")) for one in whole["claims"]] == \
+    [(row["settings"], row["resolved"]) for row in claims]
 slopes = [row for row in slopes if row["bytes_per_waiter"]]
 assert len(whole["memory_per_waiter"]) == len(slopes) > 5
 for one, row in zip(whole["memory_per_waiter"], slopes):
@@ -61,7 +63,9 @@ whole = json.load(open(f"{folder}/json", encoding="utf-8"))
 with open(f"{folder}/csv", newline="", encoding="utf-8") as file:
     rows = list(csv.DictReader(file, strict=True))
 of = lambda record: [row for row in rows if row["record"] == record]
-assert [(row["metric"], row["answer"]) for row in of("claim")] == [(one["id"], one["answer"]) for one in whole["claims"]]
+assert [(row["metric"], row["answer"], row["answer_setting"], row["settings"] or "0", row["resolved"] or "0") for row in of("claim")] == \
+    [(one["id"], one["answer"], one["answer_setting"], str(one["settings"]), str(one["resolved"])) for one in whole["claims"]]
+assert any(row["settings"] for row in of("claim"))
 assert [(row["arm"], row["against"], float(row["value"])) for row in of("comparison")] == \
     [(one["arm_a"], one["arm_b"], one["ratio"]) for one in whole["comparisons"]]
 assert [(row["arm"], row["metric"], float(row["value"])) for row in of("memory_per_waiter")] == \
@@ -116,7 +120,8 @@ for line in text.splitlines():
     columns = cells
 assert tables == 3
 assert "<" not in text
-for words in (r'a"b\\c\|d&lt;script\>e?f_g\_\`h', r'x"\|&lt;b\>\\?', "A thread costs more memory than a task | reproduced |"):
+for words in (r'a"b\\c\|d&lt;script\>e?f_g\_\`h', r'x"\|&lt;b\>\\?', "A thread costs more memory than a task | reproduced |",
+              "| verdict | settings resolved | threads, then loop | of the setting |"):
     assert words in text, words
 PYTHON
 }

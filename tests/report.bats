@@ -87,6 +87,10 @@ assert "Which of the two answers more requests depends on the setting." in headl
 figures = text[text.index('<ul class="figures">'):text.index('<section id="scorecard"')]
 assert figures.count("<li>") == figures.count('<svg class="votes"') == 4, figures
 assert '<p class="big">10.5 times</p>' in figures and "95 % interval 10." in figures
+for name, row in claims.items():
+    if row["settings"] and f'aria-labelledby="figure-{name}-title"' in figures:
+        standing = rf'<p class="ci">{row["verdict"]}: {row["resolved"]} of {row["settings"]} settings? resolved'
+        assert len(re.findall(standing, figures)) == 1, (name, standing, figures)
 drawn = 0
 for name, row in claims.items():
     picture = re.search(rf'<svg class="votes"[^>]*aria-labelledby="votes-{name}-title".*?</svg>', text, re.S)

@@ -80,6 +80,8 @@ static void test_one_side_has_its_middle_setting(void **state)
     judge_rates(&run, &judged, rates, 4, false);
     assert_string_equal(claim_verdict_text(find_claim(&judged, "speed")->verdict), "refuted");
     assert_answer(&judged, "speed", "60.0 k/s against 100 k/s, 0.60 times");
+    assert_string_equal(claim_shown_setting(find_claim(&judged, "speed")),
+                        "100 active connections");
     assert_answer(&judged, "threads-few-hundred", "1,000: rate 0.50 times");
     finish(&judged, &run);
 }
@@ -93,6 +95,7 @@ static void test_both_sides_are_a_range(void **state)
     judge_rates(&run, &judged, rates, 3, false);
     assert_string_equal(claim_verdict_text(find_claim(&judged, "speed")->verdict), "depends");
     assert_answer(&judged, "speed", "0.40 to 1.50 times in 3 settings");
+    assert_string_equal(claim_shown_setting(find_claim(&judged, "speed")), "");
     const struct claim_votes *votes = &find_claim(&judged, "speed")->votes;
     assert_int_equal(votes->count, 3);
     for (size_t i = 0; i < votes->count; i++) {

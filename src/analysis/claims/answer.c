@@ -90,6 +90,14 @@ void claim_write_pair(const struct claim *claim, FILE *out)
     answer_write_pair(claim->shown.threads, claim->shown.loop, claim->shown.unit, NAN, out);
 }
 
+const char *claim_shown_setting(const struct claim *claim)
+{
+    for (size_t i = 0; claim->shown.row && i < claim->votes.count; i++)
+        if (claim->votes.items[i].row == claim->shown.row)
+            return claim->votes.items[i].setting;
+    return "";
+}
+
 void answer_show(const struct claim_setting *shown, struct ruling *ruling)
 {
     answer_write_pair(shown->threads, shown->loop, shown->unit, shown->ratio.value, ruling->answer);
@@ -104,6 +112,7 @@ static void show_setting(const struct ballot *ballot, struct ruling *ruling)
         .loop = comparison->median_b,
         .unit = ballot->row->metric.unit,
         .ratio = comparison->ratio,
+        .row = ballot->row,
     };
     answer_show(&shown, ruling);
 }

@@ -25,13 +25,14 @@ struct evidence {
 
 /* One setting's vote: threads / loop in one metric. */
 struct claim_vote {
-    char *setting;         /* in words, as it differs from the claim's others; owned */
-    const char *metric;    /* "p99" */
-    struct estimate ratio; /* NAN where there is no figure */
-    bool more_is_better;   /* a rate, of which threads want the higher one */
-    double factor;         /* less is no difference to this claim: 1.05, 4 */
-    enum side side;        /* of threads, as resolved over all of the claim's settings */
-    const char *absence;   /* why it has no vote, in a word or two; NULL where it has one */
+    char *setting;                 /* in words, as it differs from the claim's others; owned */
+    const struct summary_row *row; /* the summary's; NULL of a slope */
+    const char *metric;            /* "p99" */
+    struct estimate ratio;         /* NAN where there is no figure */
+    bool more_is_better;           /* a rate, of which threads want the higher one */
+    double factor;                 /* less is no difference to this claim: 1.05, 4 */
+    enum side side;                /* of threads, as resolved over all of the claim's settings */
+    const char *absence;           /* why it has no vote, in a word or two; NULL where it has one */
 };
 
 /* Who is better by a ratio: that depends on what it is of. */
@@ -47,8 +48,9 @@ struct claim_votes {
 struct claim_setting {
     double threads; /* medians in `unit`, as files have it; NAN where there is no such setting */
     double loop;
-    const char *unit;      /* "ns", "bytes", "per_second"; static, or the summary's */
-    struct estimate ratio; /* threads / loop */
+    const char *unit;              /* "ns", "bytes", "per_second"; static, or the summary's */
+    struct estimate ratio;         /* threads / loop */
+    const struct summary_row *row; /* the summary's; NULL of a slope */
 };
 
 /* Of `name` and `answer`: a line of the terminal has room for both beside the verdict. */
@@ -72,6 +74,10 @@ struct claim {
     char *talk;      /* its own figures beside ours, which are in `figures`, too; "" without any */
     struct claim_votes votes; /* none where it is not asked in settings */
 };
+
+/* The setting that `answer` is of, in words as its vote has them: "1 in 800 takes 4 ms more". ""
+ * where it is of none or of the only one. */
+const char *claim_shown_setting(const struct claim *claim);
 
 /* Whose claims they are (run/pair.h). */
 struct claim_pair {

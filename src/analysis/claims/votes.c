@@ -45,6 +45,7 @@ void ruling_add_votes(struct ruling *ruling, const struct tally *tally,
         const struct ballot *ballot = &tally->ballots[i];
         struct claim_vote *vote = ruling_add_vote(ruling, metric);
         vote->setting = setting_of(&selection, ballot->row);
+        vote->row = ballot->row;
         if (has_fair_ratio(ballot))
             vote->ratio = ballot->row->comparison.ratio;
         vote->more_is_better = ballot->row->metric.kind == METRIC_RATE;

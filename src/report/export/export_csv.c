@@ -36,6 +36,11 @@ static int write_claim(struct csv_writer *csv, const struct claim *claim, struct
     set_text(csv, "verdict", claim_verdict_text(claim->verdict));
     set_own_text(csv, "text", export_claim(claim));
     set_text(csv, "answer", claim->answer);
+    set_text(csv, "answer_setting", claim_shown_setting(claim));
+    if (claim->settings > 0) {
+        csv_set_int64(csv, "settings", (int64_t)claim->settings);
+        csv_set_int64(csv, "resolved", (int64_t)claim->resolved);
+    }
     return csv_end_row(csv, error);
 }
 
@@ -94,10 +99,10 @@ static int write_rows(struct csv_writer *csv, const struct analysis *analysis, s
 int export_csv(const struct analysis *analysis, FILE *out, struct error *error)
 {
     static const char *const columns[] = {
-        "record", "experiment", "scenario", "metric",        "unit",    "parameters",
-        "arm",    "model",      "against",  "against_model", "median",  "median_against",
-        "value",  "ci_low",     "ci_high",  "blocks",        "verdict", "text",
-        "answer",
+        "record", "experiment",     "scenario", "metric",        "unit",    "parameters",
+        "arm",    "model",          "against",  "against_model", "median",  "median_against",
+        "value",  "ci_low",         "ci_high",  "blocks",        "verdict", "text",
+        "answer", "answer_setting", "settings", "resolved",
     };
     struct csv_writer *csv = NULL;
     fflush(out);

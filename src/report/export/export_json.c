@@ -75,6 +75,7 @@ static json_t *claims_of(const struct analysis *analysis)
         set_text(object, "claim", claim->text);
         set_text(object, "verdict", claim_verdict_text(claim->verdict));
         set_text(object, "answer", claim->answer);
+        set_text(object, "answer_setting", claim_shown_setting(claim));
         set_text(object, "figures", claim->figures);
         set_text(object, "condition", claim->condition);
         set_count(object, "settings", claim->settings);

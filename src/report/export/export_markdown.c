@@ -100,14 +100,26 @@ static void write_machine(FILE *out, const json_t *machine)
     }
 }
 
+static void write_resolved(FILE *out, const struct claim *claim)
+{
+    if (claim->settings > 0)
+        fprintf(out, " %zu of %zu |", claim->resolved, claim->settings);
+    else
+        fputs("  |", out);
+}
+
 static void write_claims(FILE *out, const struct claims *claims)
 {
-    fputs("\n| claim | verdict | threads, then loop |\n|---|---|---|\n", out);
+    fputs("\n| claim | verdict | settings resolved | threads, then loop | of the setting |\n"
+          "|---|---|---|---|---|\n",
+          out);
     for (size_t i = 0; i < claims->count; i++) {
         fputc('|', out);
         write_own_cell(out, export_claim(&claims->claims[i]));
         write_cell(out, claim_verdict_text(claims->claims[i].verdict));
+        write_resolved(out, &claims->claims[i]);
         write_cell(out, claims->claims[i].answer);
+        write_cell(out, claim_shown_setting(&claims->claims[i]));
         fputc('\n', out);
     }
 }

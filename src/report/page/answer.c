@@ -59,6 +59,7 @@ static void write_figure(const struct claim *claim, size_t index, FILE *out)
     snprintf(id, sizeof id, "figure-%s", claim->id);
     fprintf(out, "<li>\n<h3>%s</h3>\n", asked[index].heading);
     write_big(claim, out);
+    sentence_write_standing(claim, out);
     fprintf(out, "<p class=\"label\">%s</p>\n", asked[index].what);
     if (index == 0 && !isnan(claim->shown.threads))
         votes_write_bars(claim, id, out);

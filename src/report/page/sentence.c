@@ -55,6 +55,17 @@ static bool is_run(const struct claim *claim)
     return strcmp(claim->figures, "not run") != 0;
 }
 
+/* The sentence of a verdict, of the settings that it rests on where these are not all. */
+static void write_side(const struct claim *claim, const char *side, FILE *out)
+{
+    bool is_part = claim->resolved < claim->settings;
+    char first[] = {is_part ? (char)tolower((unsigned char)*side) : *side, '\0'};
+    if (is_part)
+        fprintf(out, "In %zu of %zu settings ", claim->resolved, claim->settings);
+    html_text(out, first);
+    html_text(out, side + 1);
+}
+
 static const char *shown_side(const struct claim *claim)
 {
     if (claim->verdict == CLAIM_REPRODUCED)
@@ -90,7 +101,7 @@ void sentence_write(const struct claim *claim, FILE *out)
 {
     const char *side = shown_side(claim);
     if (side) {
-        html_text(out, side);
+        write_side(claim, side, out);
         fputc('.', out);
     } else if (claim->verdict == CLAIM_DEPENDS) {
         fprintf(out,
@@ -103,17 +114,46 @@ void sentence_write(const struct claim *claim, FILE *out)
     write_talk(claim, out);
 }
 
+/* ", with 100 active connections": of several settings the one that the figures are of. */
+static void write_setting(const struct claim *claim, FILE *out)
+{
+    const char *setting = claim_shown_setting(claim);
+    if (*setting == '\0')
+        return;
+    fputs(", for ", out);
+    html_text(out, setting);
+}
+
+void sentence_write_standing(const struct claim *claim, FILE *out)
+{
+    const char *setting = claim_shown_setting(claim);
+    if (claim->settings == 0)
+        return;
+    fprintf(out, "<p class=\"ci\">%s: %zu of %zu setting%s resolved",
+            claim_verdict_text(claim->verdict), claim->resolved, claim->settings,
+            claim->settings == 1 ? "" : "s");
+    if (strstr(claim->figures, "too few blocks for a verdict"))
+        fputs(", too few blocks", out);
+    fputs(*setting ? "; the figures are for " : "", out);
+    html_text(out, setting);
+    fputs("</p>\n", out);
+}
+
 void sentence_write_answer(const struct claim *claim, FILE *out)
 {
     const char *side = shown_side(claim);
     const char *matter = words_of(claim)->matter;
     if (!is_run(claim) || (!side && !matter))
         return;
-    html_text(out, side ? side : matter);
-    if (!side)
+    if (side) {
+        write_side(claim, side, out);
+        fputs(": ", out);
+        html_text(out, claim->answer);
+        write_setting(claim, out);
+    } else {
+        html_text(out, matter);
         fputs(claim->verdict == CLAIM_DEPENDS ? " depends on the setting" : " is not decided", out);
-    fputs(side ? ": " : "", out);
-    html_text(out, side ? claim->answer : "");
+    }
     fputc('.', out);
     write_talk(claim, out);
     fputc('\n', out);
