@@ -163,6 +163,17 @@ said() {
   refute said "and may explain it: "
 }
 
+@test "machines that part on what they were not asked in the same settings: that is said first" {
+  local one two
+  one=$(simulate 1 one)
+  two=$(simulate 2 two SEED=2 FACTOR=0.6)
+  sed -i '/,1000,1000,0,/d' "$two/throughput.csv"
+  run --separate-stderr "$waitbench" compare "$one" "$two" --output "$run_dir"
+  echo "$output"
+  said "They were not asked in the same settings (4 on one, 3 on two), which alone may part them. Nothing that"
+  refute said "in none that they share"
+}
+
 @test "a machine at several times: what was changed, and what moved" {
   local first second
   first=$(simulate 1 vm hostname=a started_utc=2026-01-01T03:04:05Z)

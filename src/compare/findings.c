@@ -134,11 +134,10 @@ static void find_side(const struct finding_words *words, const struct verdict_ro
                   row->machines[i].verdict == verdict;
 }
 
-/* What differs between the sides, in the order in which they were named. */
-static void write_reasons(struct finding_words *words, const struct verdict_row *row)
+/* How many sides there are, numbered in the order in which they are named. */
+static size_t number_sides(const struct finding_words *words, const struct verdict_row *row,
+                           int sides[MACHINES_MAX])
 {
-    struct differences *differences = alloc_array(1, sizeof *differences);
-    int sides[MACHINES_MAX];
     size_t count = 0;
     for (size_t i = 0; i < MACHINES_MAX; i++)
         sides[i] = SIDE_NONE;
@@ -150,6 +149,13 @@ static void write_reasons(struct finding_words *words, const struct verdict_row 
                 sides[i] = (int)count;
         count += finding_count(side) > 0;
     }
+    return count;
+}
+
+/* What differs between the sides. */
+static void write_reasons(struct finding_words *words, const int sides[MACHINES_MAX], size_t count)
+{
+    struct differences *differences = alloc_array(1, sizeof *differences);
     differences_of_sides(differences, &words->comparison->machines, sides);
     if (differences->count == 0)
         fputs(" Nothing that is recorded parts them in the same way: what is not recorded, such as "
@@ -161,6 +167,29 @@ static void write_reasons(struct finding_words *words, const struct verdict_row 
         fputc('.', words->out);
     }
     free(differences);
+}
+
+/* Where other settings were asked the verdicts answer other questions. " They were not asked in the
+ * same settings (17 on A, 3 on B), which alone may part them." */
+static void write_questions(struct finding_words *words, const struct verdict_row *row)
+{
+    const struct machines *machines = &words->comparison->machines;
+    const char *before = " They were not asked in the same settings (";
+    int unused[MACHINES_MAX];
+    if (verdict_settings_are_shared(row, machines))
+        return;
+    for (size_t i = 0; i < machines->count; i++) {
+        if (!verdict_counts(row, machines, i))
+            continue;
+        fprintf(words->out, "%s%zu on %s", before, row->machines[i].settings.count,
+                finding_name(words, i));
+        before = ", ";
+    }
+    fputs("), which alone may part them", words->out);
+    fputs(verdict_opposed(row, machines, unused)
+              ? "."
+              : ": in none that they share are threads better here and the loop there.",
+          words->out);
 }
 
 static void write_parting(struct finding_words *words, const void *what)
@@ -185,7 +214,32 @@ static void write_parting(struct finding_words *words, const void *what)
         finding_write_names(words, silent);
     }
     fputc('.', words->out);
-    write_reasons(words, row);
+    write_questions(words, row);
+    int sides[MACHINES_MAX];
+    write_reasons(words, sides, number_sides(words, row, sides));
+}
+
+/* "They part on "A": it depends on the setting on all of them, but in socket_stop_p50 threads are
+ * better on B and the loop is on C." */
+static void write_crossing(struct finding_words *words, const void *what)
+{
+    const struct verdict_row *row = what;
+    int sides[MACHINES_MAX];
+    const struct verdict_setting *setting =
+        verdict_opposed(row, &words->comparison->machines, sides);
+    fprintf(words->out,
+            "They part on \"%s\": it depends on the setting on all that decide it, and for %s "
+            "threads are better on ",
+            row->text, setting->text);
+    for (int side = 0; side < 2; side++) {
+        bool marked[MACHINES_MAX];
+        for (size_t i = 0; i < MACHINES_MAX; i++)
+            marked[i] = sides[i] == side;
+        fputs(side > 0 ? " and the loop on " : "", words->out);
+        finding_write_names(words, marked);
+    }
+    fputc('.', words->out);
+    write_reasons(words, sides, 2);
 }
 
 static void write_rest(struct finding_words *words, const void *unused)
@@ -224,6 +278,8 @@ void findings_read(struct findings *findings, const struct comparison_of_runs *c
         const struct verdict_row *row = &comparison->verdicts.rows[i];
         if (verdict_concord(row, &comparison->machines) == CONCORD_PART)
             add_written(findings, &words, write_parting, row);
+        if (verdict_concord(row, &comparison->machines) == CONCORD_CROSS)
+            add_written(findings, &words, write_crossing, row);
     }
     add_written(findings, &words, write_rest, NULL);
     add_again(findings, &words);

@@ -6,7 +6,7 @@
 
 static const char *concord_text(enum concord concord)
 {
-    static const char *const texts[] = {"", "agree", "part"};
+    static const char *const texts[] = {"", "agree", "part", "part"};
     return texts[concord];
 }
 

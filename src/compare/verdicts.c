@@ -3,6 +3,7 @@
 
 #include "analysis/analysis.h"
 #include "base/alloc.h"
+#include "compare/differences.h"
 #include "run/pair.h"
 
 #include <stdlib.h>
@@ -46,6 +47,7 @@ static void note_claims(struct verdicts *verdicts, const struct claims *claims, 
             .verdict = claim->verdict,
             .asked = strcmp(claim->figures, "not run") != 0,
         };
+        verdict_settings_read(&row->machines[number].settings, claim);
     }
 }
 
@@ -99,7 +101,50 @@ enum concord verdict_concord(const struct verdict_row *row, const struct machine
             first = row->machines[i].verdict;
         parts |= row->machines[i].verdict != first;
     }
-    return count < 2 ? CONCORD_NONE : parts ? CONCORD_PART : CONCORD_AGREE;
+    if (count < 2 || parts)
+        return parts ? CONCORD_PART : CONCORD_NONE;
+    int unused[MACHINES_MAX];
+    bool crosses = first == CLAIM_DEPENDS && verdict_opposed(row, machines, unused);
+    return crosses ? CONCORD_CROSS : CONCORD_AGREE;
+}
+
+static const struct verdict_setting *find_opposed(const struct verdict_row *row,
+                                                  const struct machines *machines)
+{
+    for (size_t i = 0; i < machines->count; i++)
+        for (size_t k = i + 1; k < machines->count; k++) {
+            const struct verdict_setting *opposed =
+                verdict_settings_opposed(&row->machines[i].settings, &row->machines[k].settings);
+            if (opposed && verdict_counts(row, machines, i) && verdict_counts(row, machines, k))
+                return opposed;
+        }
+    return NULL;
+}
+
+const struct verdict_setting *verdict_opposed(const struct verdict_row *row,
+                                              const struct machines *machines,
+                                              int sides[MACHINES_MAX])
+{
+    const struct verdict_setting *opposed = find_opposed(row, machines);
+    for (size_t i = 0; i < MACHINES_MAX; i++) {
+        const struct verdict_setting *there = NULL;
+        if (opposed && i < machines->count && verdict_counts(row, machines, i))
+            there = verdict_settings_find(&row->machines[i].settings, opposed->key);
+        sides[i] = there && there->better == BETTER_THREADS ? 0
+                   : there && there->better == BETTER_LOOP  ? 1
+                                                            : SIDE_NONE;
+    }
+    return opposed;
+}
+
+bool verdict_settings_are_shared(const struct verdict_row *row, const struct machines *machines)
+{
+    for (size_t i = 0; i < machines->count; i++)
+        for (size_t k = i + 1; k < machines->count; k++)
+            if (verdict_counts(row, machines, i) && verdict_counts(row, machines, k) &&
+                !verdict_settings_are_alike(&row->machines[i].settings, &row->machines[k].settings))
+                return false;
+    return true;
 }
 
 const char *verdict_there_text(const struct verdict_there *there)
@@ -110,6 +155,8 @@ const char *verdict_there_text(const struct verdict_there *there)
 void verdicts_finish(struct verdicts *verdicts)
 {
     for (size_t i = 0; i < verdicts->count; i++) {
+        for (size_t k = 0; k < MACHINES_MAX; k++)
+            verdict_settings_finish(&verdicts->rows[i].machines[k].settings);
         free(verdicts->rows[i].text);
         free(verdicts->rows[i].pair);
     }

@@ -5,6 +5,7 @@
 
 #include "analysis/claims/claims.h"
 #include "compare/machines.h"
+#include "compare/verdict_settings.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,6 +14,7 @@
 struct verdict_there {
     enum claim_verdict verdict;
     bool asked; /* false: the run has nothing to judge it by */
+    struct verdict_settings settings;
 };
 
 /* One claim of one pair of programs on all machines. */
@@ -35,6 +37,7 @@ enum concord {
     CONCORD_NONE,  /* fewer than two runs have a verdict */
     CONCORD_AGREE, /* all that have one have the same */
     CONCORD_PART,
+    CONCORD_CROSS, /* it depends on all of them, in some setting one way here and the other there */
 };
 
 /* Judges the claims of each run again, by this version's rules, whatever its claims.csv says. A run
@@ -49,6 +52,16 @@ bool verdict_counts(const struct verdict_row *row, const struct machines *machin
 bool verdict_is_shared(const struct verdict_row *row);
 
 enum concord verdict_concord(const struct verdict_row *row, const struct machines *machines);
+
+/* The first setting in which threads are better on one machine and the loop on another, of those
+ * that have a verdict, or NULL. `sides` has 0 for where threads are and 1 for where the loop is,
+ * and for the others SIDE_NONE (differences.h). */
+const struct verdict_setting *verdict_opposed(const struct verdict_row *row,
+                                              const struct machines *machines,
+                                              int sides[MACHINES_MAX]);
+
+/* Whether all that have a verdict were asked in the same settings. */
+bool verdict_settings_are_shared(const struct verdict_row *row, const struct machines *machines);
 
 /* "reproduced", ..., "undecided" or "not run". */
 const char *verdict_there_text(const struct verdict_there *there);
