@@ -121,6 +121,52 @@ static void test_without_a_vote_it_says_why(void **state)
     finish(&judged, &run);
 }
 
+/* Threads of which the first `failed` trials failed, those that were slow. */
+static void judge_failing(struct simulated_run *run, struct judged *judged, int failed)
+{
+    begin(run, "throughput.csv", LOAD_HEADER);
+    for (int block = 1; block <= 2 * BLOCKS; block++) {
+        struct load_trial trial = {
+            .block = block,
+            .model = "loop",
+            .connections = 100,
+            .active = 100,
+            .achieved_per_second = 1e5,
+            .server_cpu_seconds = 1,
+        };
+        load_trial_write(run, &trial);
+        trial.model = "threads";
+        trial.achieved_per_second = 1.2e5;
+        trial.failed = block <= failed;
+        load_trial_write(run, &trial);
+    }
+    end(run, judged);
+}
+
+static void test_what_many_failures_leave_decides_nothing(void **state)
+{
+    (void)state;
+    struct simulated_run run;
+    struct judged judged;
+    judge_failing(&run, &judged, BLOCKS / 2);
+    const struct claim *claim = find_claim(&judged, "speed");
+    char told[96];
+    snprintf(told, sizeof told, "; judged without the blocks in which one failed: %d of %d trials",
+             BLOCKS / 2, 4 * BLOCKS);
+    assert_string_equal(claim_verdict_text(claim->verdict), "reproduced");
+    assert_non_null(strstr(claim->figures, told));
+    finish(&judged, &run);
+
+    /* Enough blocks are left for a verdict, and nobody knows of which kind they are. */
+    judge_failing(&run, &judged, BLOCKS / 2 + 1);
+    claim = find_claim(&judged, "speed");
+    assert_string_equal(claim_verdict_text(claim->verdict), "undecided");
+    assert_string_equal(claim->answer, "trials failed in 1 of 1");
+    assert_string_equal(claim->votes.items[0].absence, "trials failed");
+    assert_int_equal(judged.claims.open.count, 1);
+    finish(&judged, &run);
+}
+
 /* A tail in milliseconds; and memory beside idle connections was not run. */
 static void test_tail(void **state)
 {
@@ -189,6 +235,7 @@ int main(void)
         cmocka_unit_test(test_one_side_has_its_middle_setting),
         cmocka_unit_test(test_both_sides_are_a_range),
         cmocka_unit_test(test_without_a_vote_it_says_why),
+        cmocka_unit_test(test_what_many_failures_leave_decides_nothing),
         cmocka_unit_test(test_tail),
         cmocka_unit_test(test_flow),
     };

@@ -8,6 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of an arm's trials. */
+#define FAILED_SHARE 0.25
+
 static bool is_open_loop(const struct summary_row *row)
 {
     const char *arrivals = group_text(row->a, "arrivals");
@@ -60,6 +63,13 @@ static bool is_beyond_both(const struct summary_row *row)
            !pair_is_ours(pair_of_row(row->a->table, row->a->first));
 }
 
+/* A trial fails where connections hang or the machine was not there: in bad blocks, and rarely of
+ * both arms alike. A few may be left out; of many nobody knows what the rest stands for. */
+static bool has_failed(const struct trial_group *trials)
+{
+    return exceeds(trials->failed, trials->count + trials->failed, FAILED_SHARE);
+}
+
 enum absence comparison_absence(const struct summary_row *row)
 {
     const struct comparison *comparison = &row->comparison;
@@ -76,6 +86,8 @@ enum absence comparison_absence(const struct summary_row *row)
         return ABSENCE_FEW_EVENTS;
     if (comparison->ratio.blocks < STATISTICS_BLOCKS_MIN)
         return ABSENCE_FEW_BLOCKS;
+    if (has_failed(row->a) || has_failed(row->b))
+        return ABSENCE_FAILED;
     if (row->metric.kind == METRIC_RATE && is_bound(comparison))
         return ABSENCE_BOUND;
     return ABSENCE_NONE;

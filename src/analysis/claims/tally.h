@@ -52,6 +52,7 @@ enum absence {
                      * half of the trials of both arms it was too much. Such a setting asks nothing
                      * of the two, either */
     ABSENCE_FEW_BLOCKS,
+    ABSENCE_FAILED,     /* over a quarter of an arm's trials: what is left may be its good ones */
     ABSENCE_FEW_EVENTS, /* the quantile was withheld in over a tenth of an arm's trials */
     ABSENCE_OVERLOADED, /* in any trial, so that its tail is a queue */
     ABSENCE_LOADED,     /* the generator was, in over half of an arm's trials of an open loop */

@@ -71,6 +71,7 @@ const char *absence_text(enum absence absence)
         [ABSENCE_STORE] = "the database was the limit",
         [ABSENCE_BEYOND] = "too much for both",
         [ABSENCE_FEW_BLOCKS] = "too few blocks",
+        [ABSENCE_FAILED] = "trials failed",
         [ABSENCE_FEW_EVENTS] = "withheld",
         [ABSENCE_OVERLOADED] = "overloaded",
         [ABSENCE_LOADED] = "generator loaded",
@@ -136,21 +137,26 @@ static void write_absent(const struct tally *tally, const struct selection *sele
     }
 }
 
-/* "; 2 of 120 trials withheld": their blocks are left out, and are few. */
+/* Trials that were withheld or failed: their blocks are left out, and are few. */
 static void write_gaps(const struct tally *tally, FILE *out)
 {
     size_t withheld = 0;
     size_t trials = 0;
+    size_t failed = 0;
     for (size_t i = 0; i < tally->count; i++) {
         const struct comparison *comparison = &tally->ballots[i].row->comparison;
         if (tally->ballots[i].absence != ABSENCE_NONE)
             continue;
         withheld += comparison->doubts_a.withheld.trials + comparison->doubts_b.withheld.trials;
         trials += comparison->doubts_a.trials + comparison->doubts_b.trials;
+        failed += tally->ballots[i].row->a->failed + tally->ballots[i].row->b->failed;
     }
     if (withheld > 0)
         fprintf(out, "; judged without the blocks that lack it: %zu of %zu trials", withheld,
                 trials);
+    if (failed > 0)
+        fprintf(out, "; judged without the blocks in which one failed: %zu of %zu trials", failed,
+                trials + failed);
 }
 
 void tally_write_absences(const struct tally *tally, const struct evidence *evidence,
@@ -202,7 +208,7 @@ static void note_open(struct open_settings *open, const struct tally *tally)
         const struct ballot *ballot = &tally->ballots[i];
         const struct shift *shift = &ballot->shift;
         bool votes = ballot->absence == ABSENCE_NONE && ballot->side == SIDE_UNRESOLVED;
-        if (!votes && ballot->absence != ABSENCE_FEW_BLOCKS)
+        if (!votes && ballot->absence != ABSENCE_FEW_BLOCKS && ballot->absence != ABSENCE_FAILED)
             continue;
         struct open_setting setting = {
             .experiment = ballot->row->experiment->name,
