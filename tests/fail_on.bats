@@ -69,6 +69,17 @@ PYTHON
   check 0 "$BATS_FILE_TMPDIR/slow" --fail-on slower:50%
 }
 
+@test "what is left of trials of which many failed has no verdict: they may be the good ones" {
+  base=$BATS_FILE_TMPDIR/base
+  local failing
+  failing=$(copy same)
+  # Three blocks more, in which threads hang: eight of eleven trials are left.
+  change "$failing" throughput.csv \
+    'if row["model"] == "threads" and str(row["block"]) in "012": rows.append(dict(row, block=8 + int(row["block"]), valid=0))'
+  check 0 "$failing" --fail-on slower:5%
+  grep -q '^  no verdict on [1-9][0-9]*: over a quarter of its trials failed; the first is echo-threads ' <<<"$stderr"
+}
+
 @test "what became better fails nothing" {
   base=$BATS_FILE_TMPDIR/slow
   check 0 "$BATS_FILE_TMPDIR/same" --fail-on slower:0%

@@ -9,6 +9,7 @@
 static const char *const reasons[WATCHED_STATES] = {
     [WATCHED_TOO_FEW] = "too few blocks",
     [WATCHED_NO_INTERVAL] = "no interval",
+    [WATCHED_FAILED] = "over a quarter of its trials failed",
     [WATCHED_OVERLOADED] = "a backlog that grew",
     [WATCHED_WITHHELD] = "too few separate events for the percentile",
     [WATCHED_BOUND] = "the load generator was the limit",

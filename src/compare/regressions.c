@@ -10,6 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of a figure's trials. */
+#define FAILED_SHARE 0.25
+
+/* What is left may be its good trials: a server that hangs in bad blocks looks no slower for it. */
+static bool has_failed(const struct entry *entry)
+{
+    return (double)entry->failed > FAILED_SHARE * (double)(entry->failed + entry->client_trials);
+}
+
 /* Of what keeps a figure from a verdict, what stands first counts. */
 static enum watched_state state_of(const struct watched *watched)
 {
@@ -25,6 +34,8 @@ static enum watched_state state_of(const struct watched *watched)
         return WATCHED_OTHER_LOAD;
     if (watched->ratio.blocks < STATISTICS_BLOCKS_MIN)
         return WATCHED_TOO_FEW;
+    if (has_failed(base) || has_failed(now))
+        return WATCHED_FAILED;
     if (!(watched->ratio.interval.low > 0))
         return WATCHED_NO_INTERVAL;
     /* Who looks worse may have been held back. */

@@ -21,6 +21,7 @@ enum watched_state {
     /* No verdict: */
     WATCHED_TOO_FEW,     /* blocks, of one of the two */
     WATCHED_NO_INTERVAL, /* although there are blocks enough: it may not be positive */
+    WATCHED_FAILED,      /* over a quarter of the trials of one of the two */
     WATCHED_OVERLOADED,  /* the percentile of a backlog that grew, of one of the two */
     WATCHED_WITHHELD,    /* a percentile that too many trials lack, of one of the two */
     WATCHED_BOUND,       /* the load generator was the limit, not the server */
