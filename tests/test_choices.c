@@ -104,13 +104,36 @@ static void test_each_setting_has_a_row(void **state)
     assert_int_equal(choice_better(waiting->cells[CHOICE_SMALLER][0].row), BETTER_LOOP);
     assert_int_equal(choice_better(beside->cells[CHOICE_STEADIER][0].row), BETTER_THREADS);
     assert_int_equal(choice_better(busy->cells[CHOICE_FASTER][0].row), BETTER_LOOP);
-    assert_int_equal(choice_better(busy->cells[CHOICE_STEADIER][0].row), BETTER_OPEN);
+    assert_int_equal(choice_better(busy->cells[CHOICE_STEADIER][0].row), BETTER_EQUAL);
     choices_finish(&choices);
     finish(&judged, &run);
 }
 
+static enum better better_of(double low, double value, double high, enum verdict verdict)
+{
+    struct summary_row row = {.comparison.ratio = {value, {low, high}, 6}};
+    row.comparison.verdict = verdict;
+    row.metric.kind = METRIC_RATE;
+    return choice_better(&row);
+}
+
+static void test_within_five_percent_is_the_whole_interval(void **state)
+{
+    (void)state;
+    assert_int_equal(better_of(0.96, 0.97, 0.99, VERDICT_LOWER), BETTER_EQUAL);
+    assert_int_equal(better_of(0.97, 1.0, 1.04, VERDICT_NO_DIFFERENCE), BETTER_EQUAL);
+    assert_int_equal(better_of(0.7, 0.97, 0.99, VERDICT_LOWER), BETTER_OPEN);
+    assert_int_equal(better_of(0.7, 0.9, 0.99, VERDICT_LOWER), BETTER_LOOP);
+    assert_int_equal(better_of(1.01, 1.2, 1.4, VERDICT_HIGHER), BETTER_THREADS);
+    assert_int_equal(better_of(0.9, 1.2, 1.4, VERDICT_NO_DIFFERENCE), BETTER_OPEN);
+    assert_int_equal(better_of(NAN, 1.0, NAN, VERDICT_TOO_FEW_BLOCKS), BETTER_OPEN);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_each_setting_has_a_row)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_each_setting_has_a_row),
+        cmocka_unit_test(test_within_five_percent_is_the_whole_interval),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

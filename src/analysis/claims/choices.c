@@ -113,14 +113,20 @@ static void sort_cells(struct choices *choices)
                       sizeof(struct choice_cell), compare_cells);
 }
 
+static bool is_within_margin(double ratio)
+{
+    return ratio < 1 + JUDGE_MARGIN && ratio > 1 / (1 + JUDGE_MARGIN);
+}
+
 enum better choice_better(const struct summary_row *row)
 {
     const struct comparison *comparison = &row->comparison;
-    double ratio = comparison->ratio.value;
-    if (comparison->verdict != VERDICT_LOWER && comparison->verdict != VERDICT_HIGHER)
-        return BETTER_OPEN;
-    if (ratio < 1 + JUDGE_MARGIN && ratio > 1 / (1 + JUDGE_MARGIN))
+    const struct interval *interval = &comparison->ratio.interval;
+    if (is_within_margin(interval->low) && is_within_margin(interval->high))
         return BETTER_EQUAL;
+    if ((comparison->verdict != VERDICT_LOWER && comparison->verdict != VERDICT_HIGHER) ||
+        is_within_margin(comparison->ratio.value))
+        return BETTER_OPEN;
     return (comparison->verdict == VERDICT_HIGHER) == (row->metric.kind == METRIC_RATE)
                ? BETTER_THREADS
                : BETTER_LOOP;

@@ -31,8 +31,9 @@ struct choices {
     size_t count;
 };
 
-/* Who is better by that comparison: BETTER_EQUAL where a difference is resolved that is smaller
- * than anybody would choose a design for, BETTER_OPEN where none is. */
+/* Who is better by that comparison: BETTER_EQUAL where its whole interval is within what nobody
+ * would choose a design for, BETTER_OPEN where it holds 1, or the ratio itself is within that and
+ * its interval reaches beyond. */
 enum better choice_better(const struct summary_row *row);
 
 /* Finds the settings of the run; the evidence must outlive them. */

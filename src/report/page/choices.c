@@ -22,13 +22,10 @@ static const struct html_column columns[] = {
 static const char lead[] =
     "<p>Look for the row that is most like what you have: so many idle connections, so many active "
     "ones, work and time in the store for each request. It names the model that was smaller, "
-    "faster "
-    "or steadier <em>here</em>, with threads : loop and its 95 % interval. Each cell is a "
-    "comparison "
-    "by itself: of twenty that have no difference one names a model by chance, and the scorecard "
-    "asks for more. <em>Unresolved</em> is not the same as equal. Nothing is interpolated: what "
-    "was "
-    "not measured has no row.</p>\n";
+    "faster or steadier <em>here</em>, with threads : loop and its 95 % interval. Each cell is a "
+    "comparison by itself: of twenty that have no difference one names a model by chance, and the "
+    "scorecard asks for more. Of <em>within 5 %</em> the whole interval is; <em>unresolved</em> is "
+    "not the same as equal. Nothing is interpolated: what was not measured has no row.</p>\n";
 
 static double number(const struct trial_group *trials, const char *column)
 {
