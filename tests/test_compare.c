@@ -16,7 +16,7 @@
 #include <cmocka.h>
 
 static const char machine_text[] =
-    "{\"label\":\"%s\",\"hostname\":\"vm\",\"started_utc\":\"2026-01-02T03:04:05Z\","
+    "{\"label\":\"%s\",\"hostname\":\"%s\",\"started_utc\":\"2026-01-02T03:04:05Z\","
     "\"ended_utc\":\"2026-01-02T03:05:05Z\",\"waitbench_version\":\"1\","
     "\"cpu\":{\"model\":\"%s\",\"logical_cpus\":2},\"kernel\":{\"release\":\"%s\"},"
     "\"software\":{\"libuv\":\"%s\"},\"placement\":{\"server_cpus\":\"%s\",\"shared\":false},"
@@ -26,7 +26,7 @@ static json_t *machine_of(const char *cpu, const char *kernel, const char *libuv
                           const char *server_cpus)
 {
     char text[1024];
-    snprintf(text, sizeof text, machine_text, "vm", cpu, kernel, libuv, server_cpus);
+    snprintf(text, sizeof text, machine_text, "vm", "vm", cpu, kernel, libuv, server_cpus);
     json_t *json = json_loads(text, 0, NULL);
     assert_non_null(json);
     return json;
@@ -345,7 +345,7 @@ static bool holds(const struct estimate *ratio, double truth)
 static void write_machine(struct simulated_run *run, const char *host)
 {
     char text[1024];
-    snprintf(text, sizeof text, machine_text, host, "Xeon", "6.1", "1.44", "0");
+    snprintf(text, sizeof text, machine_text, host, host, "Xeon", "6.1", "1.44", "0");
     run_folder_write(&run->folder, "machine.json", text);
 }
 
@@ -673,7 +673,7 @@ static void the_guard_withholds_the_verdict_and_not_the_figure(void **state)
     char text[1024];
     write_run(&runs->first, "a", 1, 8);
     write_run(&runs->second, "b", 1.1, 8);
-    snprintf(text, sizeof text, machine_text, "b", "Xeon", "6.2", "1.44", "0");
+    snprintf(text, sizeof text, machine_text, "b", "b", "Xeon", "6.2", "1.44", "0");
     run_folder_write(&runs->second.folder, "machine.json", text);
     assert_int_equal(read_runs(runs, &error), 0);
     assert_int_equal(compare_overall(runs->comparison), GUARD_RATIOS_ONLY);

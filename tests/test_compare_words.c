@@ -163,6 +163,25 @@ static void the_same_hardware_is_one_machine(void **state)
     assert_int_equal(again_before(all, 3), NO_MACHINE);
 }
 
+#define RELABELLED(label, seed)                                                              \
+    "{\"label\":\"" label "\",\"hostname\":\"vm\",\"started_utc\":\"2026-01-05T00:00:00Z\"," \
+    "\"seed\":" seed "}"
+
+static void a_copy_under_another_label_is_the_same_run(void **state)
+{
+    static const char *const texts[] = {
+        RELABELLED("mine", "1"),
+        RELABELLED("theirs", "1"),
+        RELABELLED("theirs", "2"),
+        NULL,
+    };
+    const struct compared_machine *machines = read_machines(*state, texts);
+    assert_int_equal(machines[1].repeats, 0);
+    assert_string_equal(machines[1].name, "mine, again");
+    assert_int_equal(machines[2].repeats, 2);
+    assert_string_equal(machines[2].name, "theirs");
+}
+
 static void what_is_not_recorded_is_not_the_same(void **state)
 {
     static const char *const texts[] = {
@@ -215,8 +234,8 @@ static void only_what_parts_the_sides_may_explain_them(void **state)
 
 #define DISTURBED(host, before, during)                                                            \
     "{\"hostname\":\"" host "\",\"disturbances\":{\"before\":[" before "],\"during\":[" during "]" \
-                                                                                               "}" \
-                                                                                               "}"
+    "}"                                                                                            \
+    "}"
 #define BY(name) "{\"name\":\"" name "\"}"
 
 static void what_disturbed_one_side_may_explain_it(void **state)
@@ -289,6 +308,7 @@ int main(void)
         RUNS_TEST(a_number_is_the_last_resort),
         RUNS_TEST(names_that_no_gap_tells_apart_stay_whole),
         RUNS_TEST(the_same_hardware_is_one_machine),
+        RUNS_TEST(a_copy_under_another_label_is_the_same_run),
         RUNS_TEST(what_is_not_recorded_is_not_the_same),
         RUNS_TEST(only_what_parts_the_sides_may_explain_them),
         RUNS_TEST(what_disturbed_one_side_may_explain_it),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "compare/machines.h"
 
+#include "base/alloc.h"
 #include "base/utf8.h"
 #include "run/machine_json.h"
 
@@ -30,8 +31,21 @@ static int read_machine(struct compared_machine *machine, const struct recorded_
     return 0;
 }
 
+/* All that was recorded; what somebody calls the machine is no measurement. */
+static bool are_alike_but_for_label(const json_t *a, const json_t *b)
+{
+    json_t *of_a = alloc_checked(json_copy((json_t *)a));
+    json_t *of_b = alloc_checked(json_copy((json_t *)b));
+    json_object_del(of_a, "label");
+    json_object_del(of_b, "label");
+    bool alike = json_equal(of_a, of_b);
+    json_decref(of_a);
+    json_decref(of_b);
+    return alike;
+}
+
 /* The same folder, whatever it is called; or a copy, which begins at the same second on the same
- * machine with all else alike. */
+ * machine with all else alike, whatever its label. */
 static bool are_one_run(const struct compared_machine *a, const struct compared_machine *b)
 {
     struct stat of_a;
@@ -39,7 +53,8 @@ static bool are_one_run(const struct compared_machine *a, const struct compared_
     if (stat(a->run->folder, &of_a) == 0 && stat(b->run->folder, &of_b) == 0 &&
         of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino)
         return true;
-    return a->started[0] != '\0' && json_equal(a->run->machine, b->run->machine);
+    return a->started[0] != '\0' && b->started[0] != '\0' &&
+           are_alike_but_for_label(a->run->machine, b->run->machine);
 }
 
 static void find_repeats(struct machines *machines)
