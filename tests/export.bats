@@ -126,6 +126,49 @@ for words in (r'a"b\\c\|d&lt;script\>e?f_g\_\`h', r'x"\|&lt;b\>\\?', "A thread c
 PYTHON
 }
 
+@test "what decides nothing is told beside its figure, and what disturbed the run" {
+  local run=$BATS_TEST_TMPDIR/doubtful
+  cp -r "$golden" "$run"
+  # Threads fell behind in one trial of each setting; the machine has a name.
+  python3 - "$run" <<'PYTHON'
+import csv, json, sys
+path = sys.argv[1] + "/latency.csv"
+rows = list(csv.DictReader(open(path, newline="", encoding="utf-8")))
+for row in rows:
+    row["overloaded"] = int(row["block"] == rows[0]["block"] and row["model"] == "threads")
+with open(path, "w", newline="", encoding="utf-8") as file:
+    writer = csv.DictWriter(file, rows[0])
+    writer.writeheader()
+    writer.writerows(rows)
+path = sys.argv[1] + "/machine.json"
+machine = json.load(open(path, encoding="utf-8"))
+machine["label"] = "the small one"
+machine["disturbances"] = {"before": [{"name": "load"}], "during": [{"name": "load"}, {"name": "steal"}]}
+json.dump(machine, open(path, "w", encoding="utf-8"))
+PYTHON
+  for format in json markdown csv prometheus; do
+    "$waitbench" export "$run" --format $format >"$BATS_TEST_TMPDIR/$format"
+  done
+  python3 - "$BATS_TEST_TMPDIR" <<'PYTHON'
+import csv, json, sys
+read = lambda name: open(f"{sys.argv[1]}/{name}", newline="", encoding="utf-8")
+whole = json.load(read("json"))
+assert whole["machine"]["disturbed_by"] == "load, steal", whole["machine"]
+tails = [one for one in whole["comparisons"] if (one["experiment"], one["metric"], one["model_a"]) == ("latency", "p99", "threads")]
+assert tails and all(one["doubt"] == "overloaded" for one in tails), {one["doubt"] for one in tails}
+assert any(one["doubt"] == "" for one in whole["comparisons"])
+rows = [row for row in csv.DictReader(read("csv")) if row["record"] == "comparison"]
+assert [row["doubt"] for row in rows] == [one["doubt"] for one in whole["comparisons"]]
+text = read("markdown").read()
+assert "- disturbed by: load, steal\n" in text
+lines = [line for line in text.splitlines() if "| p99 |" in line and "Poisson" in line and "echo-threads |" in line]
+assert lines and all(line.endswith("| overloaded |") for line in lines), lines
+samples = [line for line in read("prometheus") if not line.startswith("#")]
+assert samples and all('{machine="the small one",' in line for line in samples)
+assert any('metric="p99"' in line and 'doubt="overloaded"' in line for line in samples)
+PYTHON
+}
+
 @test "a page gives what its folder gives; what is malformed or no run is refused, with nothing on standard output" {
   local format
   for format in json csv; do

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report/export/export.h"
 
+#include "analysis/claims/tally.h"
 #include "analysis/words/arm.h"
 #include "base/alloc.h"
 #include "base/utf8.h"
 #include "report/export/export_parts.h"
+#include "run/machine_json.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -21,7 +23,7 @@ const struct export_field export_fields[] = {
     {"label", "label"},
     {"cpu", "cpu.model"},
     {"kernel", "kernel.release"},
-    {"virtualisation", "virtualisation"},
+    {"virtualisation", "virtualisation.hypervisor"},
     {"profile", "profile"},
     {"started_utc", "started_utc"},
     {"git_revision", "git_revision"},
@@ -82,6 +84,40 @@ char *export_conditions(const struct trial_group *arm)
     fclose(out);
     char *shown = export_text(alloc_checked(words));
     free(words);
+    return shown;
+}
+
+const char *export_doubt(const struct summary_row *row)
+{
+    enum absence absence = comparison_absence(row);
+    return absence == ABSENCE_NONE ? "" : absence_text(absence);
+}
+
+static void write_names(const json_t *disturbances, const json_t *before, FILE *out)
+{
+    for (size_t i = 0; i < json_array_size(disturbances); i++) {
+        const char *name = machine_find_text(json_array_get(disturbances, i), "name");
+        bool is_told = !name;
+        for (size_t k = 0; !is_told && k < json_array_size(before); k++) {
+            const char *told = machine_find_text(json_array_get(before, k), "name");
+            is_told = told && strcmp(told, name) == 0;
+        }
+        if (!is_told)
+            fprintf(out, "%s%s", ftell(out) > 0 ? ", " : "", name);
+    }
+}
+
+char *export_disturbances(const struct analysis *analysis)
+{
+    char *names = NULL;
+    size_t length = 0;
+    FILE *out = alloc_checked(open_memstream(&names, &length));
+    const json_t *before = machine_find(analysis->run->machine, "disturbances.before");
+    write_names(before, NULL, out);
+    write_names(machine_find(analysis->run->machine, "disturbances.during"), before, out);
+    fclose(out);
+    char *shown = export_text(alloc_checked(names));
+    free(names);
     return shown;
 }
 

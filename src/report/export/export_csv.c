@@ -62,6 +62,7 @@ static int write_comparison(struct csv_writer *csv, const struct summary_row *ro
     csv_set_double(csv, "median_against", comparison->median_b);
     set_estimate(csv, &comparison->ratio);
     set_text(csv, "verdict", verdict_text(comparison->verdict, row->metric.kind));
+    set_text(csv, "doubt", export_doubt(row));
     return csv_end_row(csv, error);
 }
 
@@ -102,7 +103,7 @@ int export_csv(const struct analysis *analysis, FILE *out, struct error *error)
         "record", "experiment",     "scenario", "metric",        "unit",    "parameters",
         "arm",    "model",          "against",  "against_model", "median",  "median_against",
         "value",  "ci_low",         "ci_high",  "blocks",        "verdict", "text",
-        "answer", "answer_setting", "settings", "resolved",
+        "answer", "answer_setting", "settings", "resolved",      "doubt",
     };
     struct csv_writer *csv = NULL;
     fflush(out);

@@ -59,6 +59,7 @@ static json_t *machine_of(const struct analysis *analysis)
         if (text)
             set_text(machine, field->name, text);
     }
+    set_own_text(machine, "disturbed_by", export_disturbances(analysis));
     set(machine, "measurement_version",
         json_integer(machine_measurement_version(analysis->run->machine)));
     return machine;
@@ -107,6 +108,7 @@ static json_t *comparisons_of(const struct analysis *analysis)
         set_number(object, "ci_high", comparison->ratio.interval.high);
         set_count(object, "blocks", comparison->ratio.blocks);
         set_text(object, "verdict", verdict_text(comparison->verdict, row->metric.kind));
+        set_text(object, "doubt", export_doubt(row));
     }
     return array;
 }

@@ -85,8 +85,20 @@ static void write_own_cell(FILE *out, char *text)
     free(text);
 }
 
-static void write_machine(FILE *out, const json_t *machine)
+static void write_disturbances(FILE *out, const struct analysis *analysis)
 {
+    char *disturbances = export_disturbances(analysis);
+    if (*disturbances) {
+        fputs("- disturbed by: ", out);
+        write_text(out, disturbances);
+        fputc('\n', out);
+    }
+    free(disturbances);
+}
+
+static void write_machine(FILE *out, const struct analysis *analysis)
+{
+    const json_t *machine = analysis->run->machine;
     fputs("### waitbench\n\n", out);
     for (const struct export_field *field = export_fields; field->name; field++) {
         const char *text = machine_find_text(machine, field->path);
@@ -98,6 +110,7 @@ static void write_machine(FILE *out, const json_t *machine)
         write_text(out, text);
         fputc('\n', out);
     }
+    write_disturbances(out, analysis);
 }
 
 static void write_resolved(FILE *out, const struct claim *claim)
@@ -187,7 +200,8 @@ static void write_comparison(FILE *out, const struct summary_row *row)
     write_own_cell(out, export_arm(row->b));
     write_median(out, &row->metric, comparison->median_b);
     write_cell(out, units_format_ratio(&comparison->ratio, ratio));
-    write_cell(out, verdict_text(comparison->verdict, row->metric.kind));
+    write_cell(out, *export_doubt(row) ? export_doubt(row)
+                                       : verdict_text(comparison->verdict, row->metric.kind));
     fputc('\n', out);
 }
 
@@ -214,7 +228,7 @@ static void write_comparisons(FILE *out, const struct summary *summary)
 int export_markdown(const struct analysis *analysis, FILE *out, struct error *error)
 {
     (void)error;
-    write_machine(out, analysis->run->machine);
+    write_machine(out, analysis);
     write_claims(out, &analysis->claims);
     write_memory(out, &analysis->bill);
     write_comparisons(out, &analysis->summary);

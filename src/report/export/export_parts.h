@@ -32,6 +32,14 @@ char *export_claim(const struct claim *claim);
 char *export_arm(const struct trial_group *arm);
 char *export_conditions(const struct trial_group *arm);
 
+/* Why a comparison decides no claim by itself, whatever its verdict: "overloaded", "withheld"; ""
+ * for nothing. */
+const char *export_doubt(const struct summary_row *row);
+
+/* What disturbed the run, by the names that machine.json has for it, each once: "load, steal". For
+ * the caller to free. */
+char *export_disturbances(const struct analysis *analysis);
+
 /* Whether the slope was measured. */
 bool export_has_slope(const struct slope *slope);
 

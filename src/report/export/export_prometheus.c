@@ -32,19 +32,22 @@ static void write_own_label(FILE *out, const char *name, char *value)
     free(value);
 }
 
-/* Samples of several machines stay apart. */
+/* Samples of several machines stay apart, of which two may have one host name, if they are named.
+ */
 static void begin_sample(FILE *out, const char *name, const struct analysis *analysis)
 {
+    const json_t *machine = analysis->run->machine;
+    const char *label = machine_find_text(machine, "label");
     fputs(name, out);
-    write_label(out, "{", "machine", machine_find_text(analysis->run->machine, "hostname"));
+    write_label(out, "{", "machine",
+                label && *label ? label : machine_find_text(machine, "hostname"));
 }
 
 static void write_run(FILE *out, const struct analysis *analysis)
 {
     begin_family(out, "waitbench_run_info", "The run and its machine.");
     begin_sample(out, "waitbench_run_info", analysis);
-    /* The host name is the label `machine` of every sample. */
-    for (const struct export_field *field = export_fields + 1; field->name; field++)
+    for (const struct export_field *field = export_fields; field->name; field++)
         write_label(out, ",", field->name, machine_find_text(analysis->run->machine, field->path));
     fputs("} 1\n", out);
 }
@@ -122,6 +125,7 @@ static void write_ratios(FILE *out, const struct analysis *analysis, const char 
         write_label(out, ",", "against_model", group_text(row->b, "model"));
         /* What has no stacks of a known size is set against threads with each. */
         write_label(out, ",", "against_stack_bytes", group_text(row->b, "stack_bytes"));
+        write_label(out, ",", "doubt", export_doubt(row));
         fprintf(out, "} %.9g\n", value);
     }
 }
