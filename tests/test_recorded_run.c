@@ -70,6 +70,18 @@ static void empty_cells_texts_and_what_is_not_ours_pass(void **state)
     assert_string_equal(error.text, "");
 }
 
+static void a_trial_that_stands_there_twice_is_refused(void **state)
+{
+    struct error error = {""};
+    static const char once[] = "block,pid,subject,value\n1,7,a,5\n1,8,a,5\n2,7,a,5\n1,7,b,5\n";
+    assert_int_equal(read_as(*state, "throughput.csv", once, &error), 1);
+    assert_int_equal(read_as(*state, "flow.csv", "block,pid,value\n1,7,5\n2,7,5\n1,7,5\n", &error),
+                     -EBADMSG);
+    assert_non_null(strstr(error.text, "flow.csv:4: the same trial as on line 2"));
+    /* What is no trial may be alike. */
+    assert_int_equal(read_as(*state, "latency-spectrum.csv", "quantile\n0.5\n0.5\n", &error), 1);
+}
+
 static void a_malformed_file_costs_no_other(void **state)
 {
     const struct run_folder *folder = *state;
@@ -126,6 +138,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FOLDER_TEST(a_bad_number_is_refused_where_no_figure_needs_it),
         FOLDER_TEST(empty_cells_texts_and_what_is_not_ours_pass),
+        FOLDER_TEST(a_trial_that_stands_there_twice_is_refused),
         FOLDER_TEST(a_malformed_file_costs_no_other),
         FOLDER_TEST(machine_json_is_read_with_it),
         FOLDER_TEST(an_empty_folder_is_no_run),

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ": latency-spectrum.csv" and the like. */
@@ -68,6 +69,47 @@ static int check_numbers(const struct csv_table *table, struct error *error)
     return result;
 }
 
+static int compare_cells(const struct csv_table *table, size_t a, size_t b)
+{
+    int order = 0;
+    for (size_t i = 0; order == 0 && i < csv_column_count(table); i++)
+        order = strcmp(csv_cell(table, a, (int)i), csv_cell(table, b, (int)i));
+    return order;
+}
+
+static int compare_rows(const void *left, const void *right, void *table)
+{
+    size_t a = *(const size_t *)left;
+    size_t b = *(const size_t *)right;
+    int order = compare_cells(table, a, b);
+    return order != 0 ? order : (a > b) - (a < b);
+}
+
+/* No two trials are alike to the last digit and process: a row that stands there twice would count
+ * as two blocks. */
+static int check_repeats(struct csv_table *table, const char *file, struct error *error)
+{
+    size_t count = csv_row_count(table);
+    size_t *rows = malloc((count + 1) * sizeof *rows);
+    int result = 0;
+    if (!rows)
+        return error_set(error, -ENOMEM, "%s: out of memory", file);
+    for (size_t i = 0; i < count; i++)
+        rows[i] = i;
+    qsort_r(rows, count, sizeof *rows, compare_rows, table);
+    for (size_t i = 1; result == 0 && i < count; i++)
+        if (compare_cells(table, rows[i - 1], rows[i]) == 0)
+            result = error_set(error, -EBADMSG, "%s:%zu: the same trial as on line %zu", file,
+                               csv_line(table, rows[i]), csv_line(table, rows[i - 1]));
+    free(rows);
+    return result;
+}
+
+static bool has_trials(const struct csv_table *table)
+{
+    return csv_column(table, "block") >= 0 && csv_column(table, "pid") >= 0;
+}
+
 static int join_path(char *path, const char *folder, const char *name, struct error *error)
 {
     if (snprintf(path, PATH_MAX, "%s/%s", folder, name) >= PATH_MAX)
@@ -112,6 +154,8 @@ static void read_file(struct recorded_run *run, const struct packed_files *packe
                         : read_table(&file->table, run->folder, name, &file->error);
     if (file->failure == 0)
         file->failure = check_numbers(file->table, &file->error);
+    if (file->failure == 0 && has_trials(file->table))
+        file->failure = check_repeats(file->table, name, &file->error);
     if (file->failure < 0) {
         csv_table_destroy(file->table);
         file->table = NULL;
