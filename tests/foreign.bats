@@ -135,3 +135,14 @@ PYTHON
     [ ! -e "$run_dir" ]
   done
 }
+
+@test "where memory runs out the measured program is ended first, not the runner" {
+  cat >"$BATS_TEST_TMPDIR/server" <<SHELL
+#!/bin/sh
+cat /proc/self/oom_score_adj >"$BATS_TEST_TMPDIR/likelihood"
+exec "$WAITBENCH_BUILD/bench/echo-loop-libc" "\$@"
+SHELL
+  chmod +x "$BATS_TEST_TMPDIR/server"
+  "$waitbench" check --subject "server=$BATS_TEST_TMPDIR/server" 2>/dev/null >/dev/null
+  [ "$(cat "$BATS_TEST_TMPDIR/likelihood")" -eq 1000 ]
+}
