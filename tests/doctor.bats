@@ -95,3 +95,13 @@ binding() {
   run "$waitbench" doctor --help
   [ "$status" -eq 0 ]
 }
+
+@test "without gnuplot the doctor and the run say so, the run before anything is measured" {
+  PATH=$BATS_TEST_TMPDIR run "$waitbench" doctor
+  [ "$status" -eq 0 ]
+  [[ "$output" == *"a run will have no charts"*"gnuplot is not installed: apt-get install"*"To make room"* ]]
+  PATH=$BATS_TEST_TMPDIR run "$waitbench" run --profile quick --only flow --scenario counter --blocks 1 \
+    --output "$run_dir"
+  [ "$status" -eq 3 ]
+  [[ "$output" == *"there will be no charts: gnuplot is not installed"*"[0/"*"Scorecard"* ]]
+}

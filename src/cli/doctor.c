@@ -13,6 +13,7 @@
 #include "measure/limits/limits.h"
 #include "measure/placement/placement.h"
 #include "measure/placement/store_placement.h"
+#include "report/charts/gnuplot.h"
 #include "run/plan/plan.h"
 #include "store/postgres_check.h"
 #include "store/temporary_folder.h"
@@ -300,6 +301,13 @@ static void print_stores(const struct stores_found *stores)
         puts("  SQLite alone");
 }
 
+static void print_charts_missing(void)
+{
+    struct error error = {{0}};
+    if (gnuplot_look(&error) < 0)
+        doctor_print_finding("a run will have no charts", error.text);
+}
+
 /* What to do, the most worthwhile first: what spoils every figure, what makes memory inexact, what
  * leaves a part out, and what stops short of large numbers. */
 static void print_advice(const struct noise *noise, const struct cgroup_home *home,
@@ -313,6 +321,7 @@ static void print_advice(const struct noise *noise, const struct cgroup_home *ho
         print_disturbances(&noise->list, noise->floors.gap_share);
     if (home->version == CGROUP_NONE)
         doctor_print_finding(home->reason, home->remedy);
+    print_charts_missing();
     print_stores_missing(stores);
     putchar('\n');
     print_commands(limits, waiters);

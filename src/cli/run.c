@@ -8,6 +8,7 @@
 #include "cli/present.h"
 #include "cli/run_arguments.h"
 #include "experiment/folder.h"
+#include "report/charts/gnuplot.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -41,6 +42,14 @@ static int show(const char *folder)
     return present_exit_code(result);
 }
 
+/* Before minutes of measuring, which then need not be waited for. */
+static void warn_of_charts(void)
+{
+    struct error error = {{0}};
+    if (gnuplot_look(&error) < 0)
+        warning_print("there will be no charts: %s", error.text);
+}
+
 int command_run(int argc, char **argv)
 {
     struct run_options options = {
@@ -64,6 +73,7 @@ int command_run(int argc, char **argv)
         error_print("interrupted before it began");
         return 128 + interrupt_signal();
     }
+    warn_of_charts();
     int code = run_execute(&options, folder);
     /* What was measured is shown, even when a part of it failed; an interrupted run ends at once.
      */

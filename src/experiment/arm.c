@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "experiment/arm.h"
 
+#include "base/programs.h"
 #include "run/experiment.h"
 #include "run/pair.h"
 #include "run/scenario.h"
@@ -11,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <wordexp.h>
 
@@ -150,40 +150,10 @@ int arm_init_runtime(struct arm *arm, const struct runtime *runtime, const char 
     return 0;
 }
 
-/* Why that file cannot be run: -errno; or 0. */
-static int run_fault(const char *path)
-{
-    struct stat status;
-    if (stat(path, &status) < 0)
-        return -errno;
-    if (!S_ISREG(status.st_mode))
-        return -EACCES;
-    return access(path, X_OK) < 0 ? -errno : 0;
-}
-
-/* Searches as execvp(3) does: a file that may not be run is worth more than none. */
-static int search_fault(const char *name)
-{
-    char path[PATH_MAX];
-    const char *at = getenv("PATH");
-    int fault = -ENOENT;
-    for (at = at ? at : "/bin:/usr/bin";; at++) {
-        int length = (int)strcspn(at, ":");
-        snprintf(path, sizeof path, "%.*s%s%s", length, at, length > 0 ? "/" : "", name);
-        int found = run_fault(path);
-        if (found == 0)
-            return 0;
-        fault = found == -EACCES ? found : fault;
-        at += length;
-        if (*at == '\0')
-            return fault;
-    }
-}
-
 int arm_find_program(const struct arm *arm, struct error *error)
 {
     const char *name = arm->command[0];
-    int result = strchr(name, '/') ? run_fault(name) : search_fault(name);
+    int result = programs_look(name);
     if (result == 0)
         return 0;
     return error_set(error, result == -ENOENT ? -ENOENT : -EINVAL,

@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/interrupt.h"
+#include "base/programs.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -203,6 +204,11 @@ int gnuplot_draw(struct gnuplot *gnuplot, const char *script, const char *folder
     channel_finish(channel);
     gnuplot->is_running = false;
     return result;
+}
+
+int gnuplot_look(struct error *error)
+{
+    return programs_look("gnuplot") == -ENOENT ? error_set(error, -ENOENT, "%s", not_installed) : 0;
 }
 
 void gnuplot_finish(struct gnuplot *gnuplot)

@@ -34,6 +34,10 @@ int gnuplot_draw(struct gnuplot *gnuplot, const char *script, const char *folder
                  const char *out, const struct gnuplot_words *words, int64_t deadline_ns,
                  struct error *error);
 
+/* Whether it is here, without starting it. Returns 0, or -ENOENT with the words for it in `error`,
+ * which gnuplot_draw has, too. */
+int gnuplot_look(struct error *error);
+
 /* Ends it, if it runs. */
 void gnuplot_finish(struct gnuplot *gnuplot);
 
