@@ -11,10 +11,14 @@ static void warn_of_failure(struct run *run, const struct method *method, const 
                             const char *fault)
 {
     char what[384];
+    size_t alike = failures_count(&run->failures, trial->arm.subject, fault);
     run->failed_rows++;
+    if (alike > 2)
+        return;
     method->describe(trial, what, sizeof what);
     progress_clear(&run->progress);
-    warning_print("failed trial (%s): %s", what, fault);
+    warning_print("failed trial (%s): %s%s", what, fault,
+                  alike == 1 ? "" : " (further failures like it are in their rows alone)");
 }
 
 static void warn_of_disturbance(struct run *run)

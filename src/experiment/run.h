@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "clients/clients.h"
 #include "experiment/chosen_runtimes.h"
+#include "experiment/failures.h"
 #include "experiment/findings.h"
 #include "experiment/progress.h"
 #include "experiment/stores.h"
@@ -85,6 +86,7 @@ struct run {
     char jemalloc_version[64]; /* as a subject told it; empty until then */
     size_t trials;             /* that are over */
     size_t failed_rows;
+    struct failures failures; /* that were told of */
 };
 
 /* The rows of one trial. */
