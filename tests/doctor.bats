@@ -104,4 +104,6 @@ binding() {
     --output "$run_dir"
   [ "$status" -eq 3 ]
   [[ "$output" == *"there will be no charts: gnuplot is not installed"*"[0/"*"Scorecard"* ]]
+  # What goes to both streams is in order where they are one.
+  [[ "$output" == *$'\nRun folder\n'"$run_dir"$'\n'"waitbench: chart flow: gnuplot is not installed"* ]]
 }

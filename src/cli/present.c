@@ -105,8 +105,14 @@ static void print_places(const char *folder, const struct workloads *workloads)
     snprintf(page, sizeof page, "%s/report.html", folder);
     if (access(page, R_OK) == 0)
         fprintf(stderr, "Report\n  %s\n", page);
+}
+
+void present_print_folder(const char *folder)
+{
     fputs("Run folder\n", stderr);
     fflush(stderr);
+    printf("%s\n", folder);
+    fflush(stdout);
 }
 
 /* What the caller is told of: the first failure. Others are told of at once, but not twice. */

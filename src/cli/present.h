@@ -14,11 +14,15 @@
  * -EINTR soon after an interrupt came, which is caught from here on (base/interrupt.h); or, with
  * all the rest written and printed and `error` set, the first of what failed: -ENOENT for want of
  * gnuplot, or another -errno. */
+int present_run(const char *folder, const char *baseline, struct error *error);
+
 /* Which settings the trials of the run in `folder`, which goes on, leave undecided. Writes nothing.
  * Returns 0 or -errno with `error` set. */
 int present_look(const char *folder, struct open_settings *open, struct error *error);
 
-int present_run(const char *folder, const char *baseline, struct error *error);
+/* Where the run is: a heading for people on stderr, the folder for programs on stdout, in this
+ * order also where both are one file. */
+void present_print_folder(const char *folder);
 
 /* The exit code of a command that ends with what present_run returned. */
 int present_exit_code(int result);

@@ -122,7 +122,7 @@ static int report(const struct report_arguments *arguments, struct error *error)
         return code;
     int result = present_run(folder, arguments->baseline, error);
     if (result == 0)
-        printf("%s\n", folder);
+        present_print_folder(folder);
     return present_exit_code(result);
 }
 

@@ -33,12 +33,12 @@ static int show(const char *folder)
 {
     struct error error = {{0}};
     int result = present_run(folder, NULL, &error);
+    present_print_folder(folder);
     if (result < 0)
         error_print("%s", error.text);
     /* plots/latest is for those who work in a checkout. */
     if (places_source())
         folder_link_latest(folder, places_source());
-    printf("%s\n", folder);
     return present_exit_code(result);
 }
 
