@@ -11,14 +11,23 @@ to_full() {
 }
 
 @test "no command is content with a full disk" {
+  # The last has more to say than is kept until the end.
+  local golden=$WAITBENCH_SOURCE/tests/golden/report-run
   local commands=('list' '--help' 'list --help' 'run --help' 'load --help' 'compare --help' 'doctor --help'
-    'report --help')
+    'report --help' "list $golden" "export $golden")
   for command in "${commands[@]}"; do
     # shellcheck disable=SC2086
     to_full $command
     [ "$status" -eq 1 ]
     [[ "$output" == *'cannot write to standard output: No space left on device'* ]]
   done
+}
+
+@test "a limit on the size of files is as a full disk" {
+  cp -r "$WAITBENCH_SOURCE/tests/golden/report-run" "$run_dir"
+  run bash -c 'ulimit -f 64; "$1" report "$2" 2>&1' bash "$waitbench" "$run_dir"
+  [ "$status" -eq 1 ]
+  [[ "$output" == *"cannot write $run_dir/report.html: File too large"* ]]
 }
 
 @test "a reader that has had enough is no failure" {

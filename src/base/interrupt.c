@@ -21,6 +21,8 @@ void interrupt_catch(void)
     /* A hung-up terminal must not leave a half-cleaned run behind either. */
     sigaction(SIGHUP, &action, NULL);
     signal(SIGPIPE, SIG_IGN);
+    /* Past a limit on the size of files a write fails, as on a full disk. */
+    signal(SIGXFSZ, SIG_IGN);
 }
 
 int interrupt_signal(void)
@@ -34,4 +36,5 @@ void interrupt_restore(void)
     signal(SIGTERM, SIG_DFL);
     signal(SIGHUP, SIG_DFL);
     signal(SIGPIPE, SIG_DFL);
+    signal(SIGXFSZ, SIG_DFL);
 }

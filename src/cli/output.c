@@ -18,13 +18,19 @@ static bool reader_has_gone(void)
     return errno == EPIPE || (poll(&out, 1, 0) > 0 && (out.revents & POLLERR));
 }
 
+/* Why a write failed earlier, as one more does. Should that succeed, the reason is not known. */
+static int ask_again(void)
+{
+    return write(STDOUT_FILENO, "\n", 1) < 0 ? errno : EIO;
+}
+
 static void check(void)
 {
     bool failed = ferror(stdout) != 0;
     errno = 0;
     if ((fflush(stdout) == 0 && !failed) || reader_has_gone())
         return;
-    error_print("cannot write to standard output: %s", strerror(errno ? errno : EIO));
+    error_print("cannot write to standard output: %s", strerror(errno ? errno : ask_again()));
     _exit(EXIT_MEASUREMENT_FAILED);
 }
 
