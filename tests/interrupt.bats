@@ -122,6 +122,24 @@ teardown() {
   done
 }
 
+@test "a run that ends before its first trial is over leaves no folder, and says so" {
+  # The first trial lasts 10 seconds: its program says nothing.
+  env --default-signal=INT "$waitbench" run --profile quick --only memory --model none --blocks 1 \
+    --waiters 5 --output "$run_dir" --subject "mine=python3 $subjects/broken.py silent" \
+    2>"$BATS_TEST_TMPDIR/stderr" 3>&- &
+  pid=$!
+  until [ -e "$run_dir/memory.csv" ]; do
+    kill -0 $pid
+    sleep 0.01
+  done
+  kill -INT $pid
+  code=0
+  wait $pid || code=$?
+  [ "$code" -eq 130 ]
+  [ ! -e "$run_dir" ]
+  grep -q "interrupted before the first trial was over: nothing is kept" "$BATS_TEST_TMPDIR/stderr"
+}
+
 @test "completed trials are kept, whatever ends the run" {
   for signal in INT TERM KILL; do
     rm -rf "$run_dir"

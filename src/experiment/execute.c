@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* Of the load experiments, which then connect more slowly. */
 static void warn_of_queue(const struct jobs *jobs)
@@ -73,8 +74,12 @@ static int run_jobs(struct run *run, struct jobs *jobs, struct error *error)
 static int conclude(const struct run *run, int result, const struct error *error)
 {
     if (interrupt_signal()) {
-        error_print("interrupted: %zu completed trials are in %s; `waitbench report %s` shows them",
-                    run->trials, run->folder, run->folder);
+        if (run->trials == 0)
+            error_print("interrupted before the first trial was over: nothing is kept");
+        else
+            error_print(
+                "interrupted: %zu completed trials are in %s; `waitbench report %s` shows them",
+                run->trials, run->folder, run->folder);
         return 128 + interrupt_signal();
     }
     if (result < 0) {
@@ -114,6 +119,21 @@ static int refusal_code(int result)
     return wrong ? EXIT_USAGE : EXIT_MEASUREMENT_FAILED;
 }
 
+/* A run that was interrupted before there was anything to see leaves no folder, which would only be
+ * in the way of the next. Files are its own once it is `recorded`. */
+static void end_record(struct record *record, const struct run *run, bool recorded)
+{
+    if (!interrupt_signal() || run->trials > 0) {
+        record_end(record, run);
+        return;
+    }
+    record_forget(record);
+    if (recorded)
+        folder_discard(run->folder);
+    else
+        (void)!rmdir(run->folder);
+}
+
 static int execute(struct run *run, struct jobs *jobs)
 {
     struct error error = {0};
@@ -144,7 +164,7 @@ static int execute(struct run *run, struct jobs *jobs)
     /* What they used is ours from now on, as that of all children that ended. */
     stores_finish(&run->stores);
     clients_finish(&run->clients);
-    record_end(&record, run);
+    end_record(&record, run, recorded);
     int code = conclude(run, result, &error);
     if (!recorded) /* there is nothing to show */
         run->folder[0] = '\0';

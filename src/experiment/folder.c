@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "experiment/folder.h"
 
+#include "run/packed/packed_files.h"
+
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
@@ -122,6 +124,15 @@ int folder_create(const char *output, char *path, size_t size, struct error *err
     if (result < 0)
         return error_set(error, result, "cannot use --output %s: %s", path, strerror(-result));
     return 0;
+}
+
+void folder_discard(const char *path)
+{
+    char file[PATH_MAX];
+    for (size_t i = 0; i < PACKED_FILES_MAX; i++)
+        if (snprintf(file, sizeof file, "%s/%s", path, packed_names[i].name) < (int)sizeof file)
+            unlink(file);
+    rmdir(path);
 }
 
 int folder_exit_code(int result)

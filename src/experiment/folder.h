@@ -22,6 +22,10 @@ int folder_create_dated(const char *prefix, char *path, size_t size, struct erro
  * `error` set. */
 int folder_create(const char *output, char *path, size_t size, struct error *error);
 
+/* Removes a run of which there is nothing to keep: the files that runs have, and the folder unless
+ * something else is in it. What cannot be removed stays. */
+void folder_discard(const char *path);
+
 /* The exit code that belongs to a failure of one of these: 2 where another folder would have done,
  * else 1, as for a full disk. */
 int folder_exit_code(int result);

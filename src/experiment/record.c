@@ -188,3 +188,9 @@ void record_end(struct record *record, const struct run *run)
     }
     machine_destroy(record->machine);
 }
+
+void record_forget(struct record *record)
+{
+    machine_destroy(record->machine);
+    record->machine = NULL;
+}

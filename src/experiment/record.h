@@ -24,4 +24,7 @@ int record_begin(struct record *record, const struct run *run, struct error *err
  * and frees. Fine on a zeroed record. */
 void record_end(struct record *record, const struct run *run);
 
+/* Instead: frees, and writes nothing. */
+void record_forget(struct record *record);
+
 #endif
