@@ -54,6 +54,11 @@ PYTHON
   [[ "$output" == *RLIMIT_NOFILE* ]]
   run bash -c "ulimit -n 300 && exec '$waitbench' run --profile quick --only memory --model loop --blocks 1 --waiters 450 --shards 4 --output '$BATS_TEST_TMPDIR/four'"
   [ "$status" -eq 0 ]
+  # Idle connections beside a load are spread, too: it is planned, and ends for want of an empty folder.
+  run bash -c "ulimit -n 300 && exec '$waitbench' run --profile quick --only latency --model loop --blocks 1 --active 4 --idle 450 --shards 4 --output '$BATS_TEST_TMPDIR/four'"
+  echo "$output"
+  [[ "$output" != *RLIMIT_NOFILE* ]]
+  [[ "$output" == *'not empty'* ]]
 }
 
 @test "a process of several that dies is what the row names" {

@@ -10,9 +10,10 @@
 
 /* Whether this machine allows so many connections to every model. Returns 0, or what limits_check
  * does of the first model that it does not. */
-static int check_all_models(int64_t connections, enum model *model, struct error *limit)
+static int check_all_models(int64_t connections, int64_t shards, enum model *model,
+                            struct error *limit)
 {
-    const struct limits_options bare = {0};
+    const struct limits_options bare = {.shards = shards};
     struct limits limits;
     limits_read(&limits, "", &bare);
     for (int i = 0; i < MODEL_COUNT; i++) {
@@ -26,9 +27,9 @@ static int check_all_models(int64_t connections, enum model *model, struct error
 }
 
 /* As many as every model allows beside the active ones. */
-static int64_t largest_idle(int64_t active)
+static int64_t largest_idle(int64_t active, int64_t shards)
 {
-    const struct limits_options bare = {0};
+    const struct limits_options bare = {.shards = shards};
     struct limits limits;
     limits_read(&limits, "", &bare);
     int64_t largest = IDLE_MAX;
@@ -47,10 +48,10 @@ int latency_plan(const struct run *run, const struct setting *setting, struct tr
     enum model model = MODEL_SOCKETS;
     int64_t idle = setting->idle;
     if (idle == PLAN_LARGEST)
-        idle = largest_idle(setting->active);
+        idle = largest_idle(setting->active, setting->shards);
     if (idle == 0 && setting->idle != 0)
         return 0;
-    int result = check_all_models(setting->active + idle, &model, &limit);
+    int result = check_all_models(setting->active + idle, setting->shards, &model, &limit);
     if (result < 0)
         return left_out_waiters(run, list, setting, model, setting->active + idle, result, &limit,
                                 error);
