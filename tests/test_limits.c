@@ -276,6 +276,65 @@ static void what_a_waiter_holds_costs_memory(void **state)
     assert_non_null(strstr(error.text, "free memory"));
 }
 
+/* 1 GiB may be used, 256 MiB are, and a tenth of it all stays free. */
+static void what_was_measured_goes_before_the_estimate(void **state)
+{
+    (void)state;
+    struct limits limits;
+    struct error error = {""};
+    const int64_t room = 1073741824 - (536870912 - 268435456) - 1073741824 / 10;
+    struct limits_options options = {.hold_bytes = 4096};
+    read_tree(&limits, "cgroup2", &options);
+    assert_int_equal(limits_memory_room(&limits), room);
+    assert_int_equal(find(&limits, "cgroup memory limit")->largest[MODEL_LOOP],
+                     room / (16 * 1024 + 5 * 1024));
+    /* A quarter more of each, and what each process of several takes by itself. */
+    options = (struct limits_options){.hold_bytes = 4096,
+                                      .shards = 2,
+                                      .measured_bytes = 1048576,
+                                      .process_bytes = 20971520,
+                                      .who = "hungry"};
+    read_tree(&limits, "cgroup2", &options);
+    assert_int_equal(limits_waiter_bytes(MODEL_THREADS, &options), 1048576 + 262144);
+    assert_int_equal(find(&limits, "cgroup memory limit")->largest[MODEL_LOOP],
+                     (room - 2 * 20971520) / (1048576 + 262144));
+    assert_int_equal(limits_check(&limits, MODEL_LOOP, 500, &error), 0);
+    assert_int_equal(limits_check(&limits, MODEL_LOOP, 501, &error), -ERANGE);
+    assert_string_equal(
+        error.text,
+        "501 waiters of hungry are too many: each takes 1024.0 KiB as measured here, and with a "
+        "quarter more to be safe they need 626 MiB, of which cgroup memory limit leaves 626: "
+        "500 fit; lift it with: tee "
+        "/sys/fs/cgroup/user.slice/user-1000.slice/memory.max <<< 1074423398");
+}
+
+static void an_estimate_says_that_it_is_one(void **state)
+{
+    (void)state;
+    struct limits limits;
+    struct error error = {""};
+    read_tree(&limits, "cgroup2", &bare);
+    int64_t fit = find(&limits, "cgroup memory limit")->largest[MODEL_LOOP];
+    assert_int_equal(limits_check(&limits, MODEL_LOOP, fit + 1, &error), -ERANGE);
+    assert_non_null(strstr(error.text, "model loop"));
+    assert_non_null(strstr(error.text, "by an estimate of 16.0 KiB each"));
+}
+
+static void memory_can_be_left_aside(void **state)
+{
+    (void)state;
+    struct limits limits;
+    const struct limits_options options = {.measured_bytes = LIMITS_NOT_COUNTED};
+    read_tree(&limits, "cgroup2", &options);
+    assert_int_equal(find(&limits, "cgroup memory limit")->largest[MODEL_LOOP], LIMITS_NONE);
+    assert_int_equal(find(&limits, "available memory")->largest[MODEL_THREADS], LIMITS_NONE);
+    /* What there is of it is known all the same. */
+    assert_true(limits_memory_room(&limits) > 0);
+    /* Stacks that are mapped are no matter of what is resident. */
+    read_tree(&limits, "strict", &options);
+    assert_true(find(&limits, "CommitLimit")->largest[MODEL_THREADS] < LIMITS_NONE);
+}
+
 static void models_have_names(void **state)
 {
     (void)state;
@@ -340,6 +399,9 @@ int main(void)
         cmocka_unit_test(strict_accounting_counts_whole_stacks),
         cmocka_unit_test(address_space_counts_whole_stacks),
         cmocka_unit_test(what_a_waiter_holds_costs_memory),
+        cmocka_unit_test(what_was_measured_goes_before_the_estimate),
+        cmocka_unit_test(an_estimate_says_that_it_is_one),
+        cmocka_unit_test(memory_can_be_left_aside),
         cmocka_unit_test(models_have_names),
         cmocka_unit_test(a_soft_limit_is_raised_to_the_hard_one),
         cmocka_unit_test(this_machine_has_limits),

@@ -9,7 +9,8 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#define KIB INT64_C(1024)
+#define KIB 1024
+#define MIB (1024.0 * 1024)
 
 const struct limit *limits_binding(const struct limits *limits, enum model model)
 {
@@ -73,20 +74,60 @@ bool limits_is_in_the_way(const struct limit *limit, int64_t waiters, enum model
     return limit->largest[*model] < waiters || limit->value < limit->at_once;
 }
 
+int64_t limits_memory_room(const struct limits *limits)
+{
+    int64_t least = LIMITS_NONE;
+    for (size_t i = 0; i < limits->count; i++) {
+        const struct limit *limit = &limits->entries[i];
+        if (!limit->of_memory || limit->value == LIMITS_NONE)
+            continue;
+        int64_t room = limit->value - limit->in_use - limit->reserve;
+        least = room < least ? room : least;
+    }
+    return least > 0 ? least : 0;
+}
+
+bool limits_is_measured(const struct limits *limits, const struct limit *limit)
+{
+    return limit && limit->of_memory && limits->measured_bytes > 0;
+}
+
+/* What stops that many, in figures: "memory.max is 4000 bytes and allows 7". */
+static void write_reason(const struct limits *limits, const struct limit *binding, enum model model,
+                         int64_t waiters, char *text, size_t size)
+{
+    const double each = (double)binding->per_waiter[model];
+    const int64_t room = binding->value - binding->in_use - binding->reserve;
+    if (limits_is_measured(limits, binding))
+        snprintf(text, size,
+                 "each takes %.1f KiB as measured here, and with a quarter more to be safe they "
+                 "need %.0f MiB, of which %s leaves %.0f: %" PRId64 " fit",
+                 (double)limits->measured_bytes / KIB, each * (double)waiters / MIB, binding->name,
+                 (double)(room > 0 ? room : 0) / MIB, binding->largest[model]);
+    else if (binding->of_memory)
+        snprintf(text, size,
+                 "%s is %" PRId64 " %s and allows %" PRId64 ", by an estimate of %.1f KiB each",
+                 binding->name, binding->value, binding->unit, binding->largest[model], each / KIB);
+    else
+        snprintf(text, size, "%s is %" PRId64 " %s and allows %" PRId64, binding->name,
+                 binding->value, binding->unit, binding->largest[model]);
+}
+
 int limits_check(const struct limits *limits, enum model model, int64_t waiters,
                  struct error *error)
 {
     const struct limit *binding = limits_binding(limits, model);
     if (!binding || waiters <= binding->largest[model])
         return 0;
+    char reason[LIMITS_TEXT_MAX];
     char command[2 * LIMITS_TEXT_MAX];
+    write_reason(limits, binding, model, waiters, reason, sizeof reason);
     limits_command(limits, binding, model, waiters, command, sizeof command);
     bool is_command = binding->command_head[0] != '\0';
-    return error_set(error, -ERANGE,
-                     "%" PRId64 " waiters of model %s are too many: %s is %" PRId64
-                     " %s and allows %" PRId64 "; %s%s%s",
-                     waiters, model_name(model), binding->name, binding->value, binding->unit,
-                     binding->largest[model], is_command ? "lift it with: " : "", command,
+    bool own = limits_is_measured(limits, binding) && limits->who;
+    return error_set(error, -ERANGE, "%" PRId64 " waiters of %s%s are too many: %s; %s%s%s",
+                     waiters, own ? "" : "model ", own ? limits->who : model_name(model), reason,
+                     is_command ? "lift it with: " : "", command,
                      is_command ? "" : ", or use fewer waiters");
 }
 
@@ -141,6 +182,10 @@ int limits_check_at_once(const struct limits *limits, int64_t connections, struc
  * ones rarely align a stack for one, and `doctor` warns of THP "always" by itself. */
 int64_t limits_waiter_bytes(enum model model, const struct limits_options *options)
 {
+    if (options->measured_bytes == LIMITS_NOT_COUNTED)
+        return 0;
+    if (options->measured_bytes > 0)
+        return options->measured_bytes + options->measured_bytes / LIMITS_MARGIN_DIVISOR;
     /* Size classes of either allocator waste up to a quarter. */
     int64_t bytes = options->hold_bytes + options->hold_bytes / 4;
     if (model == MODEL_THREADS)

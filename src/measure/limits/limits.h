@@ -29,7 +29,21 @@ struct limits_options {
     int64_t thread_files; /* descriptors that each thread of the server holds */
     int64_t files;        /* descriptors that it holds beside those */
     int64_t shards;       /* processes that share the waiters; 0 = 1 */
+    /* What one takes of memory with both ends of its connection, as measured on this machine, and
+     * what a process of the subject takes beside its waiters. 0: not measured, so that the estimate
+     * holds (limits_waiter_bytes). LIMITS_NOT_COUNTED: what is resident is left aside. */
+    int64_t measured_bytes;
+    int64_t process_bytes;
+    const char *who; /* takes so much, for the refusal; borrowed; NULL: its model */
 };
+
+#define LIMITS_NOT_COUNTED INT64_C(-1)
+
+/* On top of what a waiter was measured to take comes a part of it: a quarter. Memory is read when
+ * it has settled, and while connections come a subject holds more; allocators' size classes and
+ * heaps that grow in steps waste up to a quarter; and what is not linear in N (hash tables that
+ * double) is not seen in small numbers. */
+#define LIMITS_MARGIN_DIVISOR 4
 
 #define LIMITS_TEXT_MAX 512
 
@@ -45,6 +59,7 @@ struct limit {
     int64_t
         processes; /* it holds for each process, and so many share the waiters; 0: it does not */
     int64_t reserve;
+    bool of_memory; /* what is resident fills it, and nothing that is only mapped */
     int64_t per_waiter[MODEL_COUNT]; /* 0 = does not bind this model */
     int64_t largest[MODEL_COUNT];    /* waiters; LIMITS_NONE where it does not bind */
     int64_t at_once;            /* > 0: it bounds no number of waiters, but how many may be opened
@@ -66,15 +81,26 @@ struct limit {
 struct limits {
     struct limit entries[LIMITS_CAPACITY];
     size_t count;
-    bool root; /* this process already runs as root, so commands need no sudo */
+    bool root;              /* this process already runs as root, so commands need no sudo */
+    int64_t measured_bytes; /* as in the options */
+    const char *who;        /* the same */
 };
 
 /* Reads every limit below `root` ("" for this machine) as it holds for the calling process. Cannot
  * fail: what is not there is taken as unlimited and says so. Does not change any limit. */
 void limits_read(struct limits *limits, const char *root, const struct limits_options *options);
 
+/* How many bytes of memory waiters may fill: the least that the machine and control groups leave,
+ * but for a tenth. LIMITS_NONE where nothing bounds it. */
+int64_t limits_memory_room(const struct limits *limits);
+
 /* The limit with the smallest largest[model], or NULL where none binds. Borrowed from `limits`. */
 const struct limit *limits_binding(const struct limits *limits, enum model model);
+
+/* Whether what that limit (NULL: none) allows was worked out from what waiters were measured to
+ * take.
+ */
+bool limits_is_measured(const struct limits *limits, const struct limit *limit);
 
 /* The largest N of that limit: LIMITS_NONE where none binds. */
 int64_t limits_largest(const struct limits *limits, enum model model);
@@ -105,7 +131,8 @@ void limits_command(const struct limits *limits, const struct limit *limit, enum
                     int64_t waiters, char *text, size_t size);
 
 /* Resident bytes, all in, that one waiter with both ends of its connection is expected to need at
- * most: cautious, only for refusing what cannot fit. */
+ * most, only for refusing what cannot fit: what it was measured to take and the margin; without
+ * that a cautious estimate. 0 where memory is not counted. */
 int64_t limits_waiter_bytes(enum model model, const struct limits_options *options);
 
 /* Raises the soft limits on open files and on processes to the hard ones, for this process and what

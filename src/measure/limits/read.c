@@ -89,6 +89,12 @@ static void add_cgroup(struct limits_reading *reading, struct limit limit, int r
     limits_add(reading, limit);
 }
 
+/* What its processes take, whoever waits there. */
+static int64_t processes_bytes(const struct limits_options *options)
+{
+    return options->process_bytes * (options->shards > 1 ? options->shards : 1);
+}
+
 static void read_cgroups(struct limits_reading *reading)
 {
     struct limits_cgroup tightest = {.value = LIMITS_NONE};
@@ -106,7 +112,8 @@ static void read_cgroups(struct limits_reading *reading)
     struct limit memory = {
         .name = "cgroup memory limit",
         .unit = "bytes",
-        .reserve = tightest.value / MEMORY_RESERVE_DIVISOR,
+        .of_memory = true,
+        .reserve = tightest.value / MEMORY_RESERVE_DIVISOR + processes_bytes(reading->options),
     };
     limit_set_memory_per_waiter(&memory, reading->options);
     add_cgroup(reading, memory, result, &tightest);
@@ -119,13 +126,14 @@ static void read_available(struct limits_reading *reading, const char *meminfo, 
     struct limit limit = {
         .name = "available memory",
         .unit = "bytes",
+        .of_memory = true,
         .advice = "free memory, or lower --hold and the work per request",
     };
     limit_set_memory_per_waiter(&limit, reading->options);
     if (result == 0)
         result = text_find_value(meminfo, "MemAvailable", &limit.value);
     limit.seen = result == 0;
-    limit.reserve = limit.value / MEMORY_RESERVE_DIVISOR;
+    limit.reserve = limit.value / MEMORY_RESERVE_DIVISOR + processes_bytes(reading->options);
     if (!limit.seen)
         limit_set_unseen(&limit, "MemAvailable in /proc/meminfo", result);
     limits_add(reading, limit);
@@ -174,6 +182,8 @@ void limits_read(struct limits *limits, const char *root, const struct limits_op
     if (options->stack_bytes > 0)
         reading.process.stack_bytes = options->stack_bytes;
     limits->count = 0;
+    limits->measured_bytes = options->measured_bytes;
+    limits->who = options->who;
     limits->root = reading.process.user == 0;
     read_rlimits(&reading);
     limits_read_sysctls(&reading);
