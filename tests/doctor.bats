@@ -18,6 +18,7 @@ binding() {
   done
   # What helps comes first.
   [[ "$(sed -n 2p "$BATS_TEST_TMPDIR/out")" == 'What to do'* ]]
+  grep -q '^  memory by an estimate of 72 KiB for a thread' "$BATS_TEST_TMPDIR/out"
 }
 
 @test "where a database would run, and what decides how it shares a CPU" {

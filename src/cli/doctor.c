@@ -105,6 +105,18 @@ static void print_commands(const struct limits *limits, int64_t waiters)
         puts("    nothing is in the way");
 }
 
+static void print_estimates(void)
+{
+    const struct limits_options bare = {0};
+    char text[160];
+    snprintf(text, sizeof text,
+             "memory by an estimate of %" PRId64 " KiB for a thread's waiter and %" PRId64
+             " KiB for a loop's; a run measures it first where so many may not fit",
+             limits_waiter_bytes(MODEL_THREADS, &bare) >> 10,
+             limits_waiter_bytes(MODEL_LOOP, &bare) >> 10);
+    doctor_print_wrapped(2, text);
+}
+
 static void print_limits(const struct limits *limits)
 {
     doctor_print_title("Largest number of waiters, by model");
@@ -120,6 +132,7 @@ static void print_limits(const struct limits *limits)
     for (size_t i = 0; i < limits->count; i++)
         print_limit(limits, &limits->entries[i]);
     puts("\n  - does not bind; limits that are not seen are taken as unlimited");
+    print_estimates();
     for (size_t i = 0; i < limits->count; i++)
         if (limits->entries[i].set[0] != '\0') {
             printf("  %s %s:\n", limits->entries[i].name, limits->entries[i].set);

@@ -180,7 +180,9 @@ int run_execute(const struct run_options *options, char *folder)
         error_print("out of memory");
         return EXIT_MEASUREMENT_FAILED;
     }
+    struct memory_slopes slopes = {.run = run};
     run->options = options;
+    run->slopes = &slopes;
     interrupt_catch();
     int code = execute(run, &jobs);
     snprintf(folder, PATH_MAX, "%s", run->folder);
@@ -190,6 +192,7 @@ int run_execute(const struct run_options *options, char *folder)
         arm_finish(&run->foreign[i]);
     chosen_runtimes_finish(&run->runtimes);
     clients_finish(&run->clients);
+    memory_slopes_finish(&slopes);
     lift_finish(&run->lift);
     hwloc_bitmap_free(run->all_cpus);
     store_placement_finish(&run->store_placement);

@@ -5,15 +5,13 @@
 #include "experiment/left_out.h"
 #include "experiment/load_trial.h"
 
-/* "largest" is no more than this: beyond it a trial is mostly connecting. */
-#define IDLE_MAX INT64_C(100000)
-
 /* Whether this machine allows so many connections to every model. Returns 0, or what limits_check
- * does of the first model that it does not. */
+ * does of the first model that it does not. How much memory they take is each arm's own matter,
+ * and looked at with it (load_plan.c). */
 static int check_all_models(int64_t connections, int64_t shards, enum model *model,
                             struct error *limit)
 {
-    const struct limits_options bare = {.shards = shards};
+    const struct limits_options bare = {.shards = shards, .measured_bytes = LIMITS_NOT_COUNTED};
     struct limits limits;
     limits_read(&limits, "", &bare);
     for (int i = 0; i < MODEL_COUNT; i++) {
@@ -32,7 +30,7 @@ static int64_t largest_idle(int64_t active, int64_t shards)
     const struct limits_options bare = {.shards = shards};
     struct limits limits;
     limits_read(&limits, "", &bare);
-    int64_t largest = IDLE_MAX;
+    int64_t largest = MEMORY_SLOPES_LARGEST;
     for (int model = 0; model < MODEL_COUNT; model++) {
         int64_t allowed = limits_largest(&limits, (enum model)model) - active;
         if (allowed < largest)

@@ -44,6 +44,18 @@ int left_out_store(struct run *run, struct trial_list *list, const struct settin
     return 0;
 }
 
+int left_out_arm(const struct run *run, struct trial_list *list, const struct setting *setting,
+                 const struct arm *arm, const struct limits *limits, int64_t waiters, int fault,
+                 const struct error *limit, struct error *error)
+{
+    enum model model = MODEL_SOCKETS;
+    model_find(arm->model, &model);
+    bool own = arm->foreign && limits_is_measured(limits, limits_binding(limits, model));
+    if (own && !run_is_asked(run))
+        return left_out_program(run, list, setting, fault, limit, error);
+    return left_out_waiters(run, list, setting, model, waiters, fault, limit, error);
+}
+
 int left_out_waiters(const struct run *run, struct trial_list *list, const struct setting *setting,
                      enum model model, int64_t waiters, int fault, const struct error *limit,
                      struct error *error)

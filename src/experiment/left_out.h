@@ -13,6 +13,12 @@ int left_out_waiters(const struct run *run, struct trial_list *list, const struc
                      enum model model, int64_t waiters, int fault, const struct error *limit,
                      struct error *error);
 
+/* The same of an arm, by these limits. What a foreign one was measured to take is its own: told
+ * whatever was told of others of its model. */
+int left_out_arm(const struct run *run, struct trial_list *list, const struct setting *setting,
+                 const struct arm *arm, const struct limits *limits, int64_t waiters, int fault,
+                 const struct error *limit, struct error *error);
+
 /* A setting whose store is not to be had here. Told once for each reason. */
 int left_out_store(struct run *run, struct trial_list *list, const struct setting *setting,
                    int fault, const struct error *why, struct error *error);

@@ -28,12 +28,19 @@ static int add_arm(const struct run *run, const struct setting *setting, struct 
     struct limits limits;
     struct trial added = *trial;
     waiter.shards = setting->shards;
+    waiter.work_stack_bytes = arm->parameters.work_stack_bytes;
+    waiter.work_heap_bytes = arm->parameters.work_heap_bytes;
+    waiter.hold_bytes = arm->parameters.hold_bytes;
     model_find(arm->model, &model);
-    limits_read(&limits, "", &waiter);
-    int result = limits_check(&limits, model, trial->load.connections, &limit);
+    int result =
+        memory_slopes_learn(run->slopes, arm, true, &trial->load.connections, 1, &waiter, error);
     if (result < 0)
-        return left_out_waiters(run, list, setting, model, trial->load.connections, result, &limit,
-                                error);
+        return result;
+    limits_read(&limits, "", &waiter);
+    result = limits_check(&limits, model, trial->load.connections, &limit);
+    if (result < 0)
+        return left_out_arm(run, list, setting, arm, &limits, trial->load.connections, result,
+                            &limit, error);
     added.arm = *arm;
     added.arm.parameters.shards = setting->shards;
     added.expected_seconds = load_trial_expected_seconds(&trial->load);

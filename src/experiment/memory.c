@@ -207,6 +207,37 @@ static int measure_memory(struct rows *rows, char *note, size_t note_size, struc
     return result;
 }
 
+/* What a process was charged before it was moved stays where it is: connections come later. */
+static int take_clients_in(struct measured *measured, struct error *error)
+{
+    const struct cgroup *cgroup = measured_cgroup(measured);
+    const struct idle_clients *clients = &measured->clients;
+    int result = 0;
+    for (size_t i = 0; cgroup && result == 0 && i < clients->process_count; i++)
+        result = cgroup_add(cgroup, clients->processes[i].channel.pid);
+    return result < 0 ? error_set(error, result, "cannot move the clients into %s: %s",
+                                  cgroup->directory, strerror(-result))
+                      : 0;
+}
+
+int memory_try(struct run *run, const struct trial *trial, struct memory_bill *bill,
+               struct error *error)
+{
+    struct memory_trial held = {.measured = MEASURED_NONE};
+    struct measured *measured = &held.measured;
+    int result = trial_start(run, trial, &held, error);
+    if (result == 0)
+        result = take_clients_in(measured, error);
+    if (result == 0 && has_clients(trial))
+        result = connect_clients(run, trial, &held, error);
+    if (result == 0 && trial->arm.foreign)
+        result = memory_settle(&held.baseline, measured_cgroup(measured), &measured->shards, error);
+    if (result == 0)
+        result = memory_bill_measure(&held.baseline, measured_cgroup(measured), &measured->shards,
+                                     bill, error);
+    return measured_end(measured, result, error);
+}
+
 static void describe_memory(const struct trial *trial, char *text, size_t size)
 {
     char name[256];

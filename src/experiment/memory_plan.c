@@ -7,9 +7,6 @@
 
 #include <string.h>
 
-/* "largest" is no more than this: with more waiters a run would take hours. */
-#define LARGEST_MAX INT64_C(100000)
-
 /* A slope takes four different N. */
 #define WAITERS_LEAST INT64_C(8)
 
@@ -39,7 +36,8 @@ static size_t allowed_waiters(const struct setting *setting, int64_t largest, in
     for (size_t i = 0; i < setting->waiters_count; i++) {
         int64_t n = setting->waiters[i];
         if (n == PLAN_LARGEST) {
-            n = largest - largest % 100 < LARGEST_MAX ? largest - largest % 100 : LARGEST_MAX;
+            n = largest - largest % 100 < MEMORY_SLOPES_LARGEST ? largest - largest % 100
+                                                                : MEMORY_SLOPES_LARGEST;
             if (count == 0 || n <= waiters[count - 1])
                 continue;
         }
@@ -72,15 +70,15 @@ static double expected_seconds(const struct arm *arm, int64_t waiters, bool warm
 
 /* Of the first N that this machine does not allow: told, or refused where somebody asked for it. */
 static int look_at_limits(const struct run *run, struct trial_list *list,
-                          const struct setting *setting, const struct limits *limits,
-                          enum model model, struct error *error)
+                          const struct setting *setting, const struct arm *arm,
+                          const struct limits *limits, enum model model, struct error *error)
 {
     struct error limit = {{0}};
     for (size_t i = 0; i < setting->waiters_count; i++) {
         int64_t n = setting->waiters[i];
         int result = n == PLAN_LARGEST ? 0 : limits_check(limits, model, n, &limit);
         if (result < 0)
-            return left_out_waiters(run, list, setting, model, n, result, &limit, error);
+            return left_out_arm(run, list, setting, arm, limits, n, result, &limit, error);
     }
     return 0;
 }
@@ -92,8 +90,11 @@ static int add_trials(const struct run *run, const struct arm *arm, const struct
     enum model model = limits_model_of(arm);
     struct limits limits;
     int64_t waiters[PLAN_WAITERS_MAX];
+    int result = memory_slopes_learn(run->slopes, arm, setting->warm, setting->waiters,
+                                     setting->waiters_count, &waiter, error);
     limits_read(&limits, "", &waiter);
-    int result = look_at_limits(run, list, setting, &limits, model, error);
+    if (result == 0)
+        result = look_at_limits(run, list, setting, arm, &limits, model, error);
     size_t count = waiters_of(run, setting, limits_largest(&limits, model), waiters);
     for (size_t i = 0; result == 0 && i < count; i++) {
         struct trial trial = {

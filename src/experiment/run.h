@@ -10,6 +10,7 @@
 #include "experiment/chosen_runtimes.h"
 #include "experiment/failures.h"
 #include "experiment/findings.h"
+#include "experiment/memory_slopes.h"
 #include "experiment/progress.h"
 #include "experiment/stores.h"
 #include "experiment/trial_list.h"
@@ -72,7 +73,8 @@ struct run {
     hwloc_bitmap_t all_cpus;                /* the server's and the clients' */
     struct store_placement store_placement; /* of trials beside a database */
     struct stores stores;
-    struct error store_left_out; /* the last reason why one was; empty: none was */
+    struct error store_left_out;  /* the last reason why one was; empty: none was */
+    struct memory_slopes *slopes; /* what waiters take here, learnt while trials are planned */
     struct cgroup_home cgroup_home;
     int64_t spins_per_us; /* how much work takes a microsecond here (base/spin.h) */
     struct arm foreign[RUN_SUBJECTS_MAX];

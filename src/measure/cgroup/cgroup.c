@@ -104,6 +104,11 @@ int cgroup_enter(const struct cgroup *cgroup)
     return write(cgroup->procs_fd, "0", 1) < 0 ? -errno : 0;
 }
 
+int cgroup_add(const struct cgroup *cgroup, pid_t pid)
+{
+    return dprintf(cgroup->procs_fd, "%d", (int)pid) < 0 ? -errno : 0;
+}
+
 int cgroup_pids(const struct cgroup *cgroup, pid_t *pids, size_t capacity)
 {
     FILE *procs = open_procs(cgroup->directory);

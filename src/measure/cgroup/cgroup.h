@@ -64,6 +64,10 @@ int cgroup_init(struct cgroup *cgroup, const struct cgroup_home *home, unsigned 
  * Returns 0 or -errno. */
 int cgroup_enter(const struct cgroup *cgroup);
 
+/* Moves another process into it, as it is: what it was charged elsewhere stays there. Returns 0 or
+ * -errno. */
+int cgroup_add(const struct cgroup *cgroup, pid_t pid);
+
 /* Lists the live processes inside; zombies are not among them. Returns how many, `pids` holding the
  * first `capacity` of them, or -errno. */
 int cgroup_pids(const struct cgroup *cgroup, pid_t *pids, size_t capacity);
