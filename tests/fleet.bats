@@ -8,12 +8,12 @@ load helpers
 
 fleet=$WAITBENCH_SOURCE/results/recipes/fleet
 
-# What a test needs, by name.
+# need PROGRAM: what a test needs, by name, that program among it.
 need() {
   [ "$WAITBENCH_SANITIZER" = none ] || skip 'the recipes are the same without a sanitizer'
   [ "$(id -u)" -eq 0 ] || skip 'network namespaces take root'
   local program
-  for program in ip nsenter parallel ssh ssh-keygen /usr/sbin/sshd; do
+  for program in "$1" ip nsenter ssh ssh-keygen /usr/sbin/sshd; do
     command -v "$program" >/dev/null || skip "$program is not here"
   done
   [ -z "$FLEET_REFUSED" ] || skip "no network namespaces: $FLEET_REFUSED"
@@ -65,17 +65,17 @@ teardown_file() {
   [ ! -e "$FLEET_DIR/made_run_sshd" ] || rmdir /run/sshd
 }
 
-# recipe OPTION...: on both machines, started on the first.
+# recipe NAME OPTION...: on both machines, started on the first.
 recipe() {
   SSH="ssh -F $FLEET_DIR/ssh.conf" PATH=$WAITBENCH_BUILD:$PATH \
-    in_node 1 "$fleet/parallel-ssh" "$FLEET_DIR/hosts" "$FLEET_DIR/waitbench.tar.gz" "$run_dir" \
-    --only memory --profile quick --blocks 1 --model loop --waiters 5 "$@"
+    in_node 1 "$fleet/$1" "$FLEET_DIR/hosts" "$FLEET_DIR/waitbench.tar.gz" "$run_dir" \
+    --only memory --profile quick --blocks 1 --model loop --waiters 5 "${@:2}"
 }
 
-@test "GNU parallel over ssh: one command, two runs, one comparison, and nothing is left on the machines" {
-  need
-  export TMPDIR=$BATS_TEST_TMPDIR
-  run --separate-stderr recipe
+# both_came NAME: by that recipe two runs came back and were compared. Words with blanks and quotes reach both.
+both_came() {
+  cp "$WAITBENCH_BUILD/bench/echo-loop-libc" "$BATS_TEST_TMPDIR/it's mine"
+  run --separate-stderr recipe "$1" --subject "mine=\"$BATS_TEST_TMPDIR/it's mine\""
   printf '%s\n' "$output" "$stderr"
   [ "$status" -eq 0 ]
   refute grep -q '^missing' <<<"$stderr"
@@ -84,10 +84,17 @@ recipe() {
     [ "$(tar -xzOf "$run_dir/node-$number.tar.gz" "node-$number/machine.json" | jq -r .label)" = "node-$number" ]
     tar -xzOf "$run_dir/node-$number.tar.gz" "node-$number/memory.csv" >"$BATS_TEST_TMPDIR/memory.csv"
     every_row "$BATS_TEST_TMPDIR/memory.csv" "valid == 1 or $others"
+    grep -qw mine "$BATS_TEST_TMPDIR/memory.csv"
   done
   [[ "$output" == *$'\nnode-1\n'* ]]
   [[ "$output" == *$'\nnode-2\n'* ]]
   [ -s "$run_dir/compare/compare.csv" ]
+}
+
+@test "GNU parallel over ssh: one command, two runs, one comparison, and nothing is left on the machines" {
+  need parallel
+  export TMPDIR=$BATS_TEST_TMPDIR
+  both_came parallel-ssh
   # The folder of each is in its log, and gone.
   local folder
   folder=$(sed -n 's|^\(/.*\)/run/node-2$|\1|p' "$run_dir/node-2.log" | tail -n 1)
@@ -95,8 +102,18 @@ recipe() {
   [ ! -e "$folder" ]
 }
 
+@test "the same by pdsh" {
+  need pdsh
+  both_came pdsh
+}
+
+@test "the same by Ansible" {
+  need ansible
+  ANSIBLE_LOCAL_TEMP=$BATS_TEST_TMPDIR/ansible ANSIBLE_REMOTE_TEMP=$BATS_TEST_TMPDIR/ansible both_came ansible
+}
+
 @test "a machine that dies meanwhile is missing by name, with the last that was heard of it" {
-  need
+  need parallel
   # On the second machine this tells that it runs, and no more.
   cat >"$BATS_TEST_TMPDIR/subject" <<SUBJECT
 #!/bin/sh
@@ -107,7 +124,7 @@ fi
 exec "$WAITBENCH_BUILD/bench/echo-loop-libc"
 SUBJECT
   chmod +x "$BATS_TEST_TMPDIR/subject"
-  recipe --subject "mine=$BATS_TEST_TMPDIR/subject" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+  recipe parallel-ssh --subject "mine=$BATS_TEST_TMPDIR/subject" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
   local command=$! code=0 tries=0
   until [ -e "$BATS_TEST_TMPDIR/begun" ] || [ "$((tries += 1))" -gt 600 ]; do sleep 0.1; done
   end_node 2 KILL
