@@ -16,6 +16,7 @@ struct simulated_run {
     gsl_rng *random;
     double noise;         /* relative, of every figure */
     bool is_now;          /* load trials stand below LOAD_HEADER_NOW */
+    bool contended;       /* others are at work while control flow is measured */
     bool has_pairs;       /* files have the column `pair` */
     const char *pair;     /* of the rows that follow, with programs of its own; NULL: ours */
     const char *scenario; /* of memory.csv's; NULL: echo */
@@ -29,6 +30,7 @@ static inline void simulated_run_create(struct simulated_run *run)
     gsl_rng_set(run->random, 11);
     run->noise = 0.02;
     run->is_now = false;
+    run->contended = false;
     run->has_pairs = false;
     run->pair = NULL;
     run->scenario = NULL;
@@ -217,7 +219,10 @@ static inline void flow_trial_write(struct simulated_run *run, const struct flow
 {
     fprintf(run->file, "%d,1,1,%s,%s,libc,%s-%s,1,%d,%s,%s,%s,", trial->block, trial->scenario,
             trial->model, program_of(run, trial->scenario), trial->model, !trial->failed,
-            trial->failed ? "wrong answer" : "", trial->metric, trial->unit);
+            trial->failed    ? "wrong answer"
+            : run->contended ? "others used 1.43 s of the measured CPUs in a window of 1.22 s"
+                             : "",
+            trial->metric, trial->unit);
     if (trial->failed)
         fprintf(run->file, ",%d", trial->workers);
     else

@@ -53,6 +53,24 @@ static void test_flow(void **state)
     finish(&judged, &run);
 }
 
+/* What is verified is right whoever else is at work; how long it takes to wake somebody up is not.
+ */
+static void test_beside_others_times_decide_nothing(void **state)
+{
+    (void)state;
+    struct simulated_run run;
+    struct judged judged;
+    simulated_run_create(&run);
+    run.contended = true;
+    write_flow(&run, 1e6, 20, true);
+    judge(&judged, &run);
+    assert_claim(&judged, "trickiness", CLAIM_REPRODUCED);
+    assert_claim(&judged, "control-flow", CLAIM_REPRODUCED);
+    const struct claim *claim = assert_claim(&judged, "cancellation", CLAIM_UNDECIDED);
+    assert_string_equal(claim->answer, "others at work in 1 of 1");
+    finish(&judged, &run);
+}
+
 /* What only one model has is told by itself, and is in no ratio and no verdict. */
 static void test_own_prices_have_no_ratio(void **state)
 {
@@ -112,6 +130,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_flow),
+        cmocka_unit_test(test_beside_others_times_decide_nothing),
         cmocka_unit_test(test_own_prices_have_no_ratio),
         cmocka_unit_test(test_threads_that_cannot),
     };

@@ -63,6 +63,17 @@ static bool is_beyond_both(const struct summary_row *row)
            !pair_is_ours(pair_of_row(row->a->table, row->a->first));
 }
 
+/* Times of control flow are of waking each other up, which takes another time where a CPU is never
+ * idle: threads win then what they lose on a quiet machine. A generator that others keep from its
+ * CPU fails its trial; here there is none. */
+static bool is_contended(const struct summary_row *row)
+{
+    const struct doubts *a = &row->comparison.doubts_a;
+    const struct doubts *b = &row->comparison.doubts_b;
+    return row->experiment == &experiment_list[EXPERIMENT_FLOW] &&
+           (exceeds(a->contended, a->trials, 0.5) || exceeds(b->contended, b->trials, 0.5));
+}
+
 /* A trial fails where connections hang or the machine was not there: in bad blocks, and rarely of
  * both arms alike. A few may be left out; of many nobody knows what the rest stands for. */
 static bool has_failed(const struct trial_group *trials)
@@ -88,6 +99,8 @@ enum absence comparison_absence(const struct summary_row *row)
         return ABSENCE_FEW_BLOCKS;
     if (has_failed(row->a) || has_failed(row->b))
         return ABSENCE_FAILED;
+    if (is_contended(row))
+        return ABSENCE_CONTENDED;
     if (row->metric.kind == METRIC_RATE && is_bound(comparison))
         return ABSENCE_BOUND;
     return ABSENCE_NONE;

@@ -53,6 +53,7 @@ enum absence {
                      * of the two, either */
     ABSENCE_FEW_BLOCKS,
     ABSENCE_FAILED,     /* over a quarter of an arm's trials: what is left may be its good ones */
+    ABSENCE_CONTENDED,  /* of control flow: others were at work in over half of an arm's trials */
     ABSENCE_FEW_EVENTS, /* the quantile was withheld in over a tenth of an arm's trials */
     ABSENCE_OVERLOADED, /* in any trial, so that its tail is a queue */
     ABSENCE_LOADED,     /* the generator was, in over half of an arm's trials of an open loop */

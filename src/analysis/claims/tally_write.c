@@ -72,6 +72,7 @@ const char *absence_text(enum absence absence)
         [ABSENCE_BEYOND] = "too much for both",
         [ABSENCE_FEW_BLOCKS] = "too few blocks",
         [ABSENCE_FAILED] = "trials failed",
+        [ABSENCE_CONTENDED] = "others at work",
         [ABSENCE_FEW_EVENTS] = "withheld",
         [ABSENCE_OVERLOADED] = "overloaded",
         [ABSENCE_LOADED] = "generator loaded",

@@ -34,6 +34,7 @@ static int count_doubts(const struct trial_group *group, const struct metric *me
                         struct doubts *doubts, size_t *late, struct error *error)
 {
     doubts->trials = group->count;
+    doubts->contended = doubt_count_contended(group);
     int result = doubt_count_withheld(group, metric, &doubts->withheld, error);
     if (result == 0)
         result = doubt_count_beyond(group, "client_bound", NULL, 0, &doubts->client_bound, error);

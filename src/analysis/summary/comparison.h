@@ -15,6 +15,7 @@ struct doubts {
     size_t client_bound;      /* the load generator, not the subject, was the limit */
     size_t store_bound;       /* the database was the limit (store_bound.h) */
     size_t overloaded;        /* requests came faster than the subject served them */
+    size_t contended;         /* others were at work on the measured CPUs */
 };
 
 struct comparison {

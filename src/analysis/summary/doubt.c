@@ -10,6 +10,9 @@
 
 #define LATE_SHARE 0.1
 
+/* What such a note has (measure/disturbance/contention.c); control flow has no column for it. */
+#define CONTENDED "others used "
+
 /* The generator prints no quantile with fewer beyond it (src/load). */
 #define SAMPLES_MIN 100
 #define EVENTS_MIN  10
@@ -88,6 +91,15 @@ int doubt_count_withheld(const struct trial_group *group, const struct metric *m
             return result;
     }
     return 0;
+}
+
+size_t doubt_count_contended(const struct trial_group *group)
+{
+    int column = csv_column(group->table, "note");
+    size_t count = 0;
+    for (size_t i = 0; i < group->count; i++)
+        count += strstr(csv_cell(group->table, group->rows[i], column), CONTENDED) != NULL;
+    return count;
 }
 
 int doubt_count_beyond(const struct trial_group *group, const char *column, const char *per,

@@ -30,6 +30,10 @@ bool doubt_is_quantile(const struct metric *metric);
 int doubt_count_withheld(const struct trial_group *group, const struct metric *metric,
                          struct withheld *withheld, struct error *error);
 
+/* How many of the group's trials say in their note that others were at work on the measured CPUs
+ * meanwhile. */
+size_t doubt_count_contended(const struct trial_group *group);
+
 /* Adds the group's trials whose `column` holds more than `limit`, or does so divided by the column
  * `per` unless that is NULL. Returns 0 or -EBADMSG with `error` set. */
 int doubt_count_beyond(const struct trial_group *group, const char *column, const char *per,
