@@ -172,6 +172,30 @@ static void test_one_limit_stops_both(void **state)
     finish(&judged, &run);
 }
 
+/* A plan that ends at 1,000 shows no limit. */
+static void test_a_plan_that_asks_for_no_more_is_no_limit(void **state)
+{
+    (void)state;
+    struct simulated_run run;
+    struct judged judged;
+    simulated_run_create(&run);
+    simulated_run_begin(&run, "memory.csv", MEMORY_HEADER);
+    struct memory_trial trial = {1, "threads", NULL, 1000, 1, 1, 1, 1};
+    memory_trial_write(&run, &trial);
+    trial.model = "loop";
+    memory_trial_write(&run, &trial);
+    simulated_run_end(&run);
+    run_folder_write(&run.folder, "machine.json",
+                     "{\"hostname\": \"vm\", \"limits\": {\"nofile\": {\"largest_waiters\":"
+                     " {\"loop\": 19900, \"threads\": 19900}}}}");
+    judge(&judged, &run);
+    const struct claim *claim = assert_claim(&judged, "loop-unbounded", CLAIM_UNDECIDED);
+    assert_string_equal(claim->answer, "1,000 against 1,000, no more asked for");
+    assert_null(strstr(claim->condition, "the same limit"));
+    assert_non_null(strstr(claim->condition, "both would be bound here by nofile, at 19,900"));
+    finish(&judged, &run);
+}
+
 static int write_analysis(const char *folder, uint64_t seed, struct error *error)
 {
     struct analysis analysis;
@@ -253,6 +277,7 @@ int main(void)
         cmocka_unit_test(test_few_blocks_leave_memory_undecided),
         cmocka_unit_test(test_loop_that_fails_where_threads_do_not),
         cmocka_unit_test(test_one_limit_stops_both),
+        cmocka_unit_test(test_a_plan_that_asks_for_no_more_is_no_limit),
         cmocka_unit_test(test_nothing_run),
         cmocka_unit_test(test_report_again_is_the_same),
         cmocka_unit_test(test_bad_file_leaves_the_old_results),

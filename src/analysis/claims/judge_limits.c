@@ -32,6 +32,18 @@ static bool stopped_alike(const struct reach *loop, const struct reach *threads,
            of_threads->known && strcmp(of_loop->limit.name, of_threads->limit.name) == 0;
 }
 
+/* Why the loop has no more than threads. */
+enum ending { ENDED_APART, ENDED_ALIKE, ENDED_BY_PLAN };
+
+/* Where the plan asked for less than half of what the limit allows, no limit ended it. */
+static enum ending find_ending(const struct reach *loop, const struct reach *threads,
+                               const struct stop *of_loop, const struct stop *of_threads)
+{
+    if (!stopped_alike(loop, threads, of_loop, of_threads))
+        return ENDED_APART;
+    return threads->largest < of_loop->limit.largest_waiters / 2 ? ENDED_BY_PLAN : ENDED_ALIKE;
+}
+
 /* No measurement shows that there is no bound. What it can show is that the loop goes on where
  * threads have ended, or ends where they do not. */
 static enum claim_verdict decide_unbounded(const struct reach *loop, const struct reach *threads)
@@ -52,10 +64,13 @@ static void write_stop(const char *who, const struct stop *stop, FILE *out)
     fputs(" connections", out);
 }
 
-static void write_stops(const struct stop *of_loop, const struct stop *of_threads, bool alike,
-                        FILE *out)
+static void write_stops(const struct stop *of_loop, const struct stop *of_threads,
+                        enum ending ending, FILE *out)
 {
-    if (alike) {
+    if (ending == ENDED_BY_PLAN) {
+        fputs("no more were asked for, so that neither shows where it ends", out);
+        write_stop("both would be", of_loop, out);
+    } else if (ending == ENDED_ALIKE) {
         fputs("the same limit stops both, so that neither shows more than the other", out);
         write_stop("both are", of_loop, out);
     } else {
@@ -66,9 +81,9 @@ static void write_stops(const struct stop *of_loop, const struct stop *of_thread
         fputs("; `waitbench doctor` prints the command that lifts each limit", out);
 }
 
-/* "19,900 against 19,900, the same limit"; "25,600 against 102,400"; "5,000, the loop failed at
- * 5,000" */
-static void write_answer(const struct reach *loop, const struct reach *threads, bool alike,
+/* "19,900 against 19,900, the same limit"; "1,000 against 1,000, no more asked for"; "25,600
+ * against 102,400"; "5,000, the loop failed at 5,000" */
+static void write_answer(const struct reach *loop, const struct reach *threads, enum ending ending,
                          FILE *out)
 {
     units_write_whole(threads->largest, out);
@@ -79,7 +94,10 @@ static void write_answer(const struct reach *loop, const struct reach *threads, 
     }
     fputs(" against ", out);
     units_write_whole(loop->largest, out);
-    fputs(alike ? ", the same limit" : "", out);
+    fputs(ending == ENDED_ALIKE     ? ", the same limit"
+          : ending == ENDED_BY_PLAN ? ", no more asked for"
+                                    : "",
+          out);
 }
 
 int judge_loop_unbounded(const struct evidence *evidence, struct ruling *ruling,
@@ -99,10 +117,10 @@ int judge_loop_unbounded(const struct evidence *evidence, struct ruling *ruling,
         return result;
     struct stop of_loop = find_stop(evidence, MODEL_LOOP);
     struct stop of_threads = find_stop(evidence, MODEL_THREADS);
-    bool alike = stopped_alike(&loop, &threads, &of_loop, &of_threads);
+    enum ending ending = find_ending(&loop, &threads, &of_loop, &of_threads);
     ruling->verdict = decide_unbounded(&loop, &threads);
-    write_answer(&loop, &threads, alike, ruling->answer);
-    write_stops(&of_loop, &of_threads, alike, ruling->condition);
+    write_answer(&loop, &threads, ending, ruling->answer);
+    write_stops(&of_loop, &of_threads, ending, ruling->condition);
     fputs("memory.csv, throughput.csv, latency.csv: largest valid count of ", ruling->rests_on);
     pair_write_program(evidence, MODEL_LOOP, ruling->rests_on);
     fputs("; machine.json: limits", ruling->rests_on);

@@ -79,6 +79,8 @@ static void write_undecided(const struct claim *claim, FILE *out)
         fprintf(out, "Too few blocks for a verdict, which takes %d.", STATISTICS_BLOCKS_MIN);
     else if (strstr(claim->condition, "the same limit stops both"))
         fputs("The same limit stopped both.", out);
+    else if (strstr(claim->condition, "no more were asked for"))
+        fputs("Not decided: no more were asked for.", out);
     else if (claim->settings > 0)
         fprintf(out, "Not decided: %zu of %zu settings %s resolved.", claim->resolved,
                 claim->settings, claim->resolved == 1 ? "is" : "are");
