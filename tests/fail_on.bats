@@ -80,6 +80,18 @@ PYTHON
   grep -q '^  no verdict on [1-9][0-9]*: over a quarter of its trials failed; the first is echo-threads ' <<<"$stderr"
 }
 
+@test "what disturbed a run is said, since figures may have moved for that" {
+  local disturbed
+  base=$BATS_FILE_TMPDIR/base
+  disturbed=$(copy same)
+  jq '.disturbances = {before: [{name: "load"}], during: [{name: "steal"}]}' "$disturbed/machine.json" \
+    >"$BATS_TEST_TMPDIR/machine.json"
+  mv "$BATS_TEST_TMPDIR/machine.json" "$disturbed/machine.json"
+  check 0 "$disturbed" --fail-on slower:5%
+  [ "${#stderr_lines[@]}" -eq 2 ]
+  [[ "${stderr_lines[1]}" == "  disturbed: vm ("*") by load, steal" ]]
+}
+
 @test "what became better fails nothing" {
   base=$BATS_FILE_TMPDIR/slow
   check 0 "$BATS_FILE_TMPDIR/same" --fail-on slower:0%

@@ -92,6 +92,15 @@ static void write_rules(const struct fail_on *fail_on, FILE *out)
         }
 }
 
+/* "  disturbed: NAME by other work, steal": what moved may be that. */
+static void print_disturbed(const struct compared_machine *machine, FILE *out)
+{
+    char names[256];
+    machines_disturbances(machine, names, sizeof names);
+    if (*names)
+        fprintf(out, "  disturbed: %s by %s\n", machine->name, names);
+}
+
 void regressions_print_sum(const struct regressions *regressions,
                            const struct comparison_of_runs *comparison,
                            const struct fail_on *fail_on, FILE *out)
@@ -103,4 +112,6 @@ void regressions_print_sum(const struct regressions *regressions,
     for (enum watched_state state = WATCHED_TOO_FEW; state < WATCHED_STATES; state++)
         if (regressions->states[state] > 0)
             print_reason(regressions, comparison, state, out);
+    for (size_t i = 0; i < comparison->machines.count; i++)
+        print_disturbed(&comparison->machines.machines[i], out);
 }
