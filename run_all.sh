@@ -14,6 +14,8 @@ usage: ./run_all.sh [--quick|--full] [OPTION...]    set up, build, measure, draw
        ./run_all.sh far [--lift-limits] [OPTION...] set up, build, measure as many waiters as the machine
                                                     allows, up to a million; as root it can raise some
                                                     of its limits meanwhile
+       ./run_all.sh doctor|check|load|report|export|list [OPTION...]
+                                                    set up, build, and what `waitbench` calls so
 
 --no-install   never install packages: print the command that would, and exit 3; of runtimes, go on
                with those that are here
@@ -134,8 +136,21 @@ install_what_there_is() {
     "$(satisfy_command "$there")" >&2
 }
 
+# Fails where nothing can be built: who may not write here takes what somebody has built.
+can_build() {
+  if [ -w . ] && { [ ! -e build ] || [ -w build ]; }; then
+    return
+  elif [ ! -x build/waitbench ]; then
+    echo "run_all.sh: you may not write in $PWD, and nothing is built there" >&2
+    exit 3
+  fi
+  echo "run_all.sh: you may not write in $PWD: taking what is built there" >&2
+  return 1
+}
+
 # Configures once; ninja then rebuilds what has changed and nothing else.
 build() {
+  can_build || return 0
   if [ ! -f build/build.ninja ]; then
     meson setup build >build.log 2>&1 || { cat build.log >&2; rm -f build.log; exit 1; }
     rm -f build.log
@@ -145,6 +160,7 @@ build() {
 
 # Compilers and libraries that were installed since are looked for again, those of other languages, too.
 build_again() {
+  can_build 2>/dev/null || return 0
   meson setup --reconfigure -Druntimes=true build >build.log 2>&1 || { cat build.log >&2; rm -f build.log; exit 1; }
   rm -f build.log
   ninja -C build --quiet >&2
@@ -188,7 +204,7 @@ for argument in "$@"; do
     --full) arguments+=(--profile full) ;;
     --help | -h) usage; exit 0 ;;
     --help-run) arguments+=(--help) ;;
-    test | compare | runtimes | far)
+    test | compare | runtimes | far | doctor | check | load | report | export | list)
       if [ "${#arguments[@]}" -eq 0 ] && [ "$mode" = run ]; then
         mode=$argument
       else
@@ -201,7 +217,9 @@ done
 
 # Paths on the command line are the caller's, and so are the programs of --subject; what is built and
 # measured is here, and results that were not given a place come here.
-here=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+script=${BASH_SOURCE[0]}
+[ ! -L "$script" ] || script=$(readlink -f -- "$script")
+here=$(CDPATH='' cd -- "$(dirname -- "$script")" && pwd)
 [ . -ef "$here" ] || export WAITBENCH_RESULTS="${WAITBENCH_RESULTS:-$here/results}"
 case $mode in
   test)

@@ -112,10 +112,51 @@ SH
   CDPATH=$BATS_TEST_TMPDIR run ../copy/run_all.sh --no-install compare a b
   [ "$status" -eq 0 ]
   [ "$output" = "$(pwd -P)|$copy/results|compare|a|b|" ]
+  # Through a link, which is not where it lies; and what else waitbench does.
+  ln -s "$copy/run_all.sh" bench
+  run ./bench --no-install doctor --waiters 5
+  [ "$status" -eq 0 ]
+  [ "$output" = "$(pwd -P)|$copy/results|doctor|--waiters|5|" ]
   # From its own folder nothing is different.
   cd "$copy"
   run ./run_all.sh --no-install
   [ "$output" = "$(pwd -P)||run|" ]
+}
+
+# as_nobody COMMAND...: without root's rights, which write everywhere.
+as_nobody() {
+  if [ "$(id -u)" -eq 0 ]; then
+    setpriv --reuid=65534 --regid=65534 --clear-groups -- "$@"
+  else
+    "$@"
+  fi
+}
+
+@test "where one may not write, what is built is taken; and nothing is where nothing is built" {
+  # Others must get there, which they do not below bats' own folder.
+  tree=$(mktemp -d)
+  mkdir -p "$tree/copy/build" "$tree/bin"
+  cp "$WAITBENCH_SOURCE/run_all.sh" "$tree/copy"
+  touch "$tree/copy/build/build.ninja"
+  printf '#!/bin/sh\necho installed\n' >"$tree/bin/dpkg-query"
+  printf '#!/bin/sh\nexit 17\n' >"$tree/bin/ninja"
+  printf '#!/bin/sh\nprintf "%%s|" "$@"\n' >"$tree/copy/build/waitbench"
+  chmod -R a+rx,a-w "$tree"
+  cd /
+  PATH=$tree/bin:$PATH run --separate-stderr as_nobody "$tree/copy/run_all.sh" --no-install --quick
+  [ "$status" -eq 0 ]
+  [ "$output" = 'run|--profile|quick|' ]
+  [[ "$stderr" == *"you may not write in $tree/copy: taking what is built there" ]]
+  chmod u+w "$tree/copy/build"
+  rm "$tree/copy/build/waitbench"
+  chmod u-w "$tree/copy/build"
+  PATH=$tree/bin:$PATH run as_nobody "$tree/copy/run_all.sh" --no-install --quick
+  [ "$status" -eq 3 ]
+  [[ "$output" == *"you may not write in $tree/copy, and nothing is built there" ]]
+}
+
+teardown() {
+  [ -z "${tree-}" ] || { chmod -R u+w "$tree" && rm -r "$tree"; }
 }
 
 @test "a run that was given no folder lies where the results are" {
@@ -124,6 +165,10 @@ SH
   [ "$status" -eq 0 ]
   [[ "$output" == "$BATS_TEST_TMPDIR/results/"* ]]
   [ -s "$output/report.html" ]
+  # Where nothing can be made there, it says what does.
+  WAITBENCH_RESULTS=/dev/null run "$WAITBENCH_BUILD/waitbench" run --profile quick --only memory --model loop --blocks 1
+  [ "$status" -eq 2 ]
+  [[ "$output" == *"cannot make /dev/null/"*"; --output DIR puts it elsewhere" ]]
 }
 
 # A copy with stands-in for all that run_all.sh calls, where `a`, `b` and `gone` are not installed and `gone`

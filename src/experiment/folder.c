@@ -87,9 +87,10 @@ int folder_create_dated(const char *prefix, char *path, size_t size, struct erro
                              prefix);
         int result = make_directories(path);
         if (result != -EEXIST)
-            return result < 0
-                       ? error_set(error, result, "cannot make %s: %s", path, strerror(-result))
-                       : 0;
+            return result < 0 ? error_set(error, result,
+                                          "cannot make %s: %s; --output DIR puts it elsewhere",
+                                          path, strerror(-result))
+                              : 0;
     }
     return error_set(error, -EEXIST, "cannot find a free name beside %s", path);
 }
