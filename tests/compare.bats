@@ -247,6 +247,13 @@ said() {
   refused 2 "empty is no run" "$BATS_TEST_TMPDIR/empty"
   refused 2 "No such file" "$BATS_TEST_TMPDIR/nowhere"
   refused 2 "not a folder" "$golden/memory.csv"
+  # One level too high, and two: what is below is named.
+  mkdir -p "$BATS_TEST_TMPDIR/results/vm"
+  cp -r "$golden" "$BATS_TEST_TMPDIR/results/vm/2026-01-01"
+  refused 2 "vm is no run, but holds one: $BATS_TEST_TMPDIR/results/vm/2026-01-01" "$BATS_TEST_TMPDIR/results/vm"
+  cp -r "$golden" "$BATS_TEST_TMPDIR/results/vm/2026-01-02"
+  refused 2 "results is no run, but holds 2; the last by name is $BATS_TEST_TMPDIR/results/vm/2026-01-02" \
+    "$BATS_TEST_TMPDIR/results"
 }
 
 @test "a bad number" {

@@ -2,6 +2,7 @@
 #include "run/recorded_run.h"
 
 #include "run/machine_json.h"
+#include "run/no_run.h"
 #include "run/packed/packed_run.h"
 
 #include <errno.h>
@@ -213,8 +214,7 @@ int recorded_run_check(const struct recorded_run *run, struct error *error)
         is_run |= is_there(run->files[i].failure);
     if (is_run)
         return 0;
-    return error_set(error, -ENODATA,
-                     "%s is no run: it has neither machine.json nor a file of trials", run->folder);
+    return no_run(run->folder, error);
 }
 
 int recorded_run_table(const struct recorded_run *run, const char *file,
