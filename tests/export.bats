@@ -200,3 +200,12 @@ PYTHON
     [ "${#lines[@]}" -eq 1 ]
   done
 }
+
+@test "the hypervisor is exported as machine.json has it" {
+  local folder=$BATS_TEST_TMPDIR/run format
+  cp -r "$BATS_FILE_TMPDIR/run" "$folder"
+  jq '.virtualisation = {hypervisor: "kvm", container: "docker"}' "$BATS_FILE_TMPDIR/run/machine.json" \
+    >"$folder/machine.json"
+  [ "$("$waitbench" export "$folder" | jq -r .machine.virtualisation)" = kvm ]
+  grep -q '^waitbench_run_info{.*virtualisation="kvm"' <<<"$("$waitbench" export "$folder" --format prometheus)"
+}
