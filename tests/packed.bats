@@ -173,6 +173,7 @@ PYTHON
 @test "list says what a folder, a page or an archive has" {
   "$waitbench" list "$BATS_FILE_TMPDIR/mine" >"$BATS_TEST_TMPDIR/listed"
   grep -x 'machine      synthetic-host' "$BATS_TEST_TMPDIR/listed"
+  grep -x 'label        Imaginary CPU 9000' "$BATS_TEST_TMPDIR/listed"
   grep -x 'rows         memory.csv 144 .*' "$BATS_TEST_TMPDIR/listed"
   grep -x 'models       .*threads.*' "$BATS_TEST_TMPDIR/listed"
   "$waitbench" list "$BATS_FILE_TMPDIR/mine.html" | cmp - "$BATS_TEST_TMPDIR/listed"

@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "base/utf8.h"
 #include "cli/unpack.h"
+#include "run/label.h"
 #include "run/machine_json.h"
 #include "run/recorded_run.h"
 
@@ -73,7 +74,10 @@ static void print_files(const struct recorded_run *run)
 
 static void print_run(const struct recorded_run *run)
 {
+    char label[RUN_LABEL_SIZE];
+    run_label(run->machine, label, sizeof label);
     print_value("machine", machine_find_text(run->machine, "hostname"));
+    print_value("label", label);
     print_value("begun", machine_find_text(run->machine, "started_utc"));
     print_value("profile", machine_find_text(run->machine, "profile"));
     print_column(run, "scenarios", "scenario");
