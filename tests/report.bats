@@ -340,3 +340,12 @@ PYTHON
   [[ "$output" != *nan* ]]
   grep -q "6 trials of throughput.csv failed and are in no point:</strong> loop at 300 active\." "$run_dir/report.html"
 }
+
+@test "where one side alone was measured, the scorecard says that it was too little" {
+  golden
+  find "$run_dir" -name '*.csv' ! -name memory.csv -delete
+  sed -i '2,$ { /,threads,/!d }' "$run_dir/memory.csv"
+  run "$waitbench" report "$run_dir"
+  [ "$status" -eq 0 ]
+  [[ "$output" == *$'\n'"undecided  threads cost more memory too little was measured"$'\n'* ]]
+}

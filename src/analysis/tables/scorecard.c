@@ -34,16 +34,18 @@ static void print_verdict(enum claim_verdict verdict, bool colours, FILE *out)
     fputs(colours ? "\033[0m " : " ", out);
 }
 
-/* "61.2 k/s against 89.9 k/s, 0.68 times   3/12" */
+/* "61.2 k/s against 89.9 k/s, 0.68 times   3/12". A run that was cut short may have asked a claim
+ * and have no figure for it. */
 static void print_figures(const struct claim *claim, FILE *out)
 {
     char settings[48];
+    const char *answer = *claim->answer ? claim->answer : "too little was measured";
     if (claim->settings == 0) {
-        fputs(claim->answer, out);
+        fputs(answer, out);
         return;
     }
     snprintf(settings, sizeof settings, "%zu/%zu", claim->resolved, claim->settings);
-    utf8_print_left(claim->answer, FIGURES_WIDTH - strlen(settings), out);
+    utf8_print_left(answer, FIGURES_WIDTH - strlen(settings), out);
     fputs(settings, out);
 }
 
