@@ -23,6 +23,28 @@ to_full() {
   done
 }
 
+@test "version and help are had by the names that people try" {
+  local word
+  for word in --version -V version; do
+    run "$waitbench" $word
+    [ "$status" -eq 0 ]
+    [[ "$output" =~ ^waitbench\ [0-9]+\.[0-9]+\.[0-9]+ ]]
+  done
+  for word in --help -h help; do
+    run "$waitbench" $word
+    [ "$status" -eq 0 ]
+    [[ "$output" == "usage: waitbench COMMAND"* ]]
+  done
+  for word in 'help export' 'export --help' 'export -h'; do
+    # shellcheck disable=SC2086
+    run "$waitbench" $word
+    [ "$status" -eq 0 ]
+    [[ "$output" == "Usage: waitbench export "* ]]
+  done
+  run "$waitbench" --verison
+  [ "$status" -eq 2 ]
+}
+
 @test "a limit on the size of files is as a full disk" {
   cp -r "$WAITBENCH_SOURCE/tests/golden/report-run" "$run_dir"
   run bash -c 'ulimit -f 64; "$1" report "$2" 2>&1' bash "$waitbench" "$run_dir"

@@ -4,7 +4,9 @@
 #include "base/error.h"
 #include "base/streams.h"
 #include "cli/output.h"
+#include "measure/machine/revision.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -31,6 +33,51 @@ static void print_usage(FILE *out)
     fputs("\n`waitbench COMMAND --help` lists a command's options.\n", out);
 }
 
+static void print_version(void)
+{
+    printf("waitbench %s%s%s\n", revision_version, revision_git[0] ? ", revision " : "",
+           revision_git);
+}
+
+/* The command of that name; one without a name where there is none. */
+static const struct command *find(const char *name)
+{
+    const struct command *command = commands;
+    while (command->name && strcmp(command->name, name) != 0)
+        command++;
+    return command;
+}
+
+/* `argv` begins with the command's name, in whose place argp gets what it calls the program in its
+ * messages. argp knows -? and --help; -h is what many type. */
+static int run(const struct command *command, int argc, char **argv)
+{
+    char name[64];
+    char help[] = "--help";
+    snprintf(name, sizeof name, "waitbench %s", command->name);
+    argv[0] = name;
+    if (argc >= 2 && strcmp(argv[1], "-h") == 0)
+        argv[1] = help;
+    return command->main(argc, argv);
+}
+
+static bool is_one_of(const char *word, const char *a, const char *b, const char *c)
+{
+    return strcmp(word, a) == 0 || strcmp(word, b) == 0 || strcmp(word, c) == 0;
+}
+
+/* `waitbench help run` is `waitbench run --help`. */
+static int help(int argc, char **argv)
+{
+    const struct command *command = argc >= 3 ? find(argv[2]) : NULL;
+    if (command && command->name) {
+        char *words[] = {argv[2], (char[]){"--help"}, NULL};
+        return run(command, 2, words);
+    }
+    print_usage(stdout);
+    return EXIT_DONE;
+}
+
 int main(int argc, char **argv)
 {
     int result = streams_ensure();
@@ -39,18 +86,15 @@ int main(int argc, char **argv)
         return EXIT_MISSING;
     }
     output_check_at_exit();
-    if (argc >= 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)) {
-        print_usage(stdout);
+    if (argc >= 2 && is_one_of(argv[1], "help", "--help", "-h"))
+        return help(argc, argv);
+    if (argc >= 2 && is_one_of(argv[1], "version", "--version", "-V")) {
+        print_version();
         return EXIT_DONE;
     }
-    for (const struct command *command = commands; argc >= 2 && command->name; command++)
-        if (strcmp(command->name, argv[1]) == 0) {
-            /* What argp calls the program in its messages. */
-            char name[64];
-            snprintf(name, sizeof name, "waitbench %s", command->name);
-            argv[1] = name;
-            return command->main(argc - 1, argv + 1);
-        }
+    const struct command *command = argc >= 2 ? find(argv[1]) : NULL;
+    if (command && command->name)
+        return run(command, argc - 1, argv + 1);
     if (argc >= 2)
         error_print("no command '%s'", argv[1]);
     print_usage(stderr);
