@@ -138,3 +138,11 @@ fcntl.ioctl(socket.socket(), 0x8914, struct.pack(\"16sh22x\", b\"lo\", 0x41))"
   planned alone "$waitbench" run --profile quick --only memory
   [[ "$output" != *somaxconn* ]]
 }
+
+@test "of several numbers that are too large the largest is refused, so that making room once is enough" {
+  run prlimit --nofile=256:256 "$waitbench" run --profile quick --only memory --waiters 100,300,400,200 \
+    --output "$run_dir"
+  [ "$status" -eq 2 ]
+  [[ "$output" == *'400 waiters of model '*'RLIMIT_NOFILE is 256 files and allows 156'*'nofile=500'* ]]
+  [ ! -e "$run_dir" ]
+}

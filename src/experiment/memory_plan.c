@@ -68,19 +68,25 @@ static double expected_seconds(const struct arm *arm, int64_t waiters, bool warm
     return start + (double)waiters * (per_waiter + (warm ? 40e-6 : 0));
 }
 
-/* Of the first N that this machine does not allow: told, or refused where somebody asked for it. */
+/* Of the N that this machine does not allow: the first is told, and the others with it. Where
+ * somebody asked for them the largest is refused: who makes room for it has made room for all. */
 static int look_at_limits(const struct run *run, struct trial_list *list,
                           const struct setting *setting, const struct arm *arm,
                           const struct limits *limits, enum model model, struct error *error)
 {
     struct error limit = {{0}};
+    struct error ignored;
+    int64_t refused = 0;
     for (size_t i = 0; i < setting->waiters_count; i++) {
         int64_t n = setting->waiters[i];
-        int result = n == PLAN_LARGEST ? 0 : limits_check(limits, model, n, &limit);
-        if (result < 0)
-            return left_out_arm(run, list, setting, arm, limits, n, result, &limit, error);
+        bool counts = refused == 0 || (run_is_asked(run) && n > refused);
+        if (counts && n != PLAN_LARGEST && limits_check(limits, model, n, &ignored) < 0)
+            refused = n;
     }
-    return 0;
+    if (refused == 0)
+        return 0;
+    int result = limits_check(limits, model, refused, &limit);
+    return left_out_arm(run, list, setting, arm, limits, refused, result, &limit, error);
 }
 
 static int add_trials(const struct run *run, const struct arm *arm, const struct setting *setting,
