@@ -35,3 +35,14 @@ PYTHON
   [ "$status" -eq 2 ]
   [ "${#lines[@]}" -eq 1 ]
 }
+
+@test "a dumb terminal, and one of no kind, get plain lines" {
+  local kind
+  for kind in TERM=dumb -uTERM; do
+    rm -rf "$run_dir"
+    python3 "$WAITBENCH_SOURCE/tests/in_terminal.py" 80 env $kind "$waitbench" run --only flow --scenario counter \
+      --profile quick --blocks 1 --output "$run_dir" >"$BATS_TEST_TMPDIR/shown"
+    grep -q '^\[0/2\] .*flow: counter-' "$BATS_TEST_TMPDIR/shown"
+    refute grep -q $'\033' "$BATS_TEST_TMPDIR/shown"
+  done
+}

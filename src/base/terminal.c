@@ -11,13 +11,16 @@
 #define USUAL_COLUMNS 80
 #define LEAST_COLUMNS 20
 
+bool terminal_is_capable(FILE *out)
+{
+    const char *kind = getenv("TERM");
+    return kind && *kind && strcmp(kind, "dumb") != 0 && isatty(fileno(out));
+}
+
 bool terminal_has_colours(FILE *out)
 {
     const char *no_colour = getenv("NO_COLOR");
-    const char *terminal = getenv("TERM");
-    if (no_colour && *no_colour)
-        return false;
-    return terminal && *terminal && strcmp(terminal, "dumb") != 0 && isatty(fileno(out));
+    return !(no_colour && *no_colour) && terminal_is_capable(out);
 }
 
 int terminal_columns(FILE *out)

@@ -9,6 +9,10 @@
  * set NO_COLOR (no-color.org: to anything but nothing). */
 bool terminal_has_colours(FILE *out);
 
+/* Whether a line there can be written over: it is a terminal, and not a "dumb" one or of a kind
+ * that nobody tells. */
+bool terminal_is_capable(FILE *out);
+
 /* How wide the terminal there is; 80 where it does not say, or is no terminal. */
 int terminal_columns(FILE *out);
 

@@ -5,7 +5,6 @@
 #include "base/terminal.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
 #define PLAIN_INTERVAL_NS    (INT64_C(15) * NS_PER_SECOND)
 #define TERMINAL_INTERVAL_NS (INT64_C(100) * NS_PER_MS)
@@ -13,7 +12,7 @@
 void progress_init(struct progress *progress, size_t trials, double expected_seconds)
 {
     *progress = (struct progress){
-        .terminal = isatty(STDERR_FILENO),
+        .terminal = terminal_is_capable(stderr),
         .total = trials,
         .expected_total = expected_seconds,
         .start_ns = clock_now_ns(),
