@@ -112,20 +112,22 @@ static void keep_last_words(struct channel *channel, const char *bytes, size_t l
     channel->last_words[channel->last_words_length] = '\0';
 }
 
+/* Bytes at a time, and pieces: who prints without end keeps nobody from what else is to do. */
+#define DRAIN_BYTES  1024
+#define DRAIN_PIECES 64
+
 static void drain_stderr(struct channel *channel)
 {
-    char bytes[1024];
-    while (channel->error_fd >= 0) {
+    char bytes[DRAIN_BYTES];
+    for (int i = 0; channel->error_fd >= 0 && i < DRAIN_PIECES; i++) {
         ssize_t got = read(channel->error_fd, bytes, sizeof bytes);
-        if (got > 0) {
-            keep_last_words(channel, bytes, (size_t)got);
-            continue;
-        }
         if (got == 0) {
             close(channel->error_fd);
             channel->error_fd = -1;
         }
-        return;
+        if (got <= 0)
+            return;
+        keep_last_words(channel, bytes, (size_t)got);
     }
 }
 
@@ -161,7 +163,8 @@ static int wait_for_output(struct channel *channel, int64_t deadline_ns)
         return -ETIMEDOUT;
     if (fds[1].revents)
         drain_stderr(channel);
-    return 0;
+    /* Who has only stderr to say is silent, however much it is. */
+    return !fds[0].revents && clock_now_ns() >= deadline_ns ? -ETIMEDOUT : 0;
 }
 
 int channel_read(struct channel *channel, char *line, int64_t deadline_ns)
@@ -186,13 +189,44 @@ int channel_read(struct channel *channel, char *line, int64_t deadline_ns)
     return 0;
 }
 
+static void close_input(struct channel *channel)
+{
+    if (channel->input_fd > 0)
+        close(channel->input_fd);
+    channel->input_fd = -1;
+}
+
+/* Throws away what a child prints that nobody asked for. */
+static void drain_stdout(struct channel *channel)
+{
+    for (int i = 0; i < DRAIN_PIECES; i++)
+        if (read(channel->output_fd, channel->buffer, sizeof channel->buffer) <= 0)
+            break;
+    channel->buffered = 0;
+}
+
+/* One that is another user's, as behind sudo, cannot be killed: it is told by the end of its stdin,
+ * and left to itself if it does not listen. */
+static void await_end(struct channel *channel)
+{
+    int64_t deadline_ns = clock_now_ns() + CHANNEL_UNKILLABLE_SECONDS * NS_PER_SECOND;
+    close_input(channel);
+    while (waitpid(channel->pid, &channel->status, WNOHANG) == 0 && clock_now_ns() < deadline_ns) {
+        drain_stdout(channel);
+        drain_stderr(channel);
+        clock_sleep_until_ns(clock_now_ns() + NS_PER_MS);
+    }
+}
+
 /* Ends the child, and with it whatever it started in its process group. */
 static void reap(struct channel *channel)
 {
     kill(-channel->pid, SIGKILL);
-    kill(channel->pid, SIGKILL);
-    while (waitpid(channel->pid, &channel->status, 0) < 0 && errno == EINTR)
-        ;
+    if (kill(channel->pid, SIGKILL) < 0 && errno == EPERM)
+        await_end(channel);
+    else
+        while (waitpid(channel->pid, &channel->status, 0) < 0 && errno == EINTR)
+            ;
     channel->pid = -1;
 }
 
@@ -210,20 +244,9 @@ bool channel_ended(struct channel *channel)
     return true;
 }
 
-/* Throws away what a child prints that nobody asked for. */
-static void drain_stdout(struct channel *channel)
-{
-    while (read(channel->output_fd, channel->buffer, sizeof channel->buffer) > 0)
-        ;
-    channel->buffered = 0;
-}
-
 int channel_close(struct channel *channel, int64_t deadline_ns)
 {
-    if (channel->input_fd >= 0) {
-        close(channel->input_fd);
-        channel->input_fd = -1;
-    }
+    close_input(channel);
     while (!channel_ended(channel)) {
         /* What is left then is channel_finish, which waits for nobody's good will. */
         if (interrupt_signal())

@@ -13,6 +13,9 @@
 
 #define CHANNEL_LINE_MAX 1024
 
+/* A child that this process may not kill gets so long to end by itself. */
+#define CHANNEL_UNKILLABLE_SECONDS 2
+
 struct channel {
     pid_t pid; /* -1 once reaped */
     int status;
@@ -52,8 +55,10 @@ bool channel_ended(struct channel *channel);
  * Returns 0 with `status` set, -ETIMEDOUT, or -EINTR when an interrupt came. */
 int channel_close(struct channel *channel, int64_t deadline_ns);
 
-/* Kills what is left of the child and its process group, reaps it, and closes the channel. Fine to
- * call twice, and on a channel that was zeroed with pid -1 and never started. */
+/* Kills what is left of the child and its process group, reaps it, and closes the channel. A child
+ * that is another user's sees the end of its stdin, and is left behind if that does not end it
+ * within CHANNEL_UNKILLABLE_SECONDS. Fine to call twice, and on a channel that was zeroed with pid
+ * -1 and never started. */
 void channel_finish(struct channel *channel);
 
 /* "exited with status 3", "was killed by signal 11 (Segmentation fault)"; with the last words on
