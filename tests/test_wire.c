@@ -112,7 +112,10 @@ static void nonsense_is_refused(void **state)
         "trend 1 2 x",
         "errors 1",
         "excursions all 5",
+        "excursions all 6 5",
+        "excursions all 0 9223372036854775807",
         "excursions some 5 6",
+        "histogram latency 9223372036854775807 9223372036854775807 1 1",
     };
     for (size_t i = 0; i < sizeof results / sizeof *results; i++) {
         struct wire_result wire = {.filled = NULL};
@@ -129,6 +132,27 @@ static void nonsense_is_refused(void **state)
     assert_int_equal(wire_result_take(&wire, "buckets 1 -1", &error), -EPROTO);
     assert_int_equal(wire_result_take(&wire, "histogram latency 0 0 1 1", &error), -EPROTO);
     load_result_finish(&wire.result);
+}
+
+/* What would make a sum overflow, or divide by it. */
+static void numbers_that_cannot_be_are_refused(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {
+        "answered 9223372036854775807",
+        "stalls.sum_ns -9223372036854775807",
+        "duration_ns -1",
+        "client_busy 1e300",
+        "trend 0 9223372036854775807",
+        "errors 0 0 -1 0 0 0 0 0",
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct wire_result wire = {.filled = NULL};
+        struct error error;
+        assert_int_equal(wire_result_take(&wire, lines[i], &error), 0);
+        assert_int_equal(wire_result_take(&wire, "end", &error), -EPROTO);
+        load_result_finish(&wire.result);
+    }
 }
 
 static int result_cb(void *data, const char *line)
@@ -249,6 +273,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(options_come_over),
         cmocka_unit_test(nonsense_is_refused),
+        cmocka_unit_test(numbers_that_cannot_be_are_refused),
         cmocka_unit_test(two_results_are_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

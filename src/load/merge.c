@@ -80,6 +80,15 @@ static int add_histogram(struct histogram **whole, const struct histogram *part)
     return 0;
 }
 
+bool load_merge_fits(const struct load_result *part, const struct load_options *options,
+                     bool measured)
+{
+    bool open = measured && !options->closed;
+    return (part->service != NULL) == measured && (part->reply_delay != NULL) == measured &&
+           (part->latency != NULL) == open && (part->lateness != NULL) == open &&
+           (part->other != NULL) == (measured && options->slow_every > 0);
+}
+
 int load_merge_add(struct load_result *whole, const struct load_result *part)
 {
     add_counts(whole, part);

@@ -8,6 +8,13 @@
 #include "load/options.h"
 #include "load/result.h"
 
+#include <stdbool.h>
+
+/* Whether it can be a generator's result of those options: it has the histograms that such a load
+ * has, or, where nothing was `measured` since connections were missing, none. */
+bool load_merge_fits(const struct load_result *part, const struct load_options *options,
+                     bool measured);
+
 /* Adds one's result, but for its excursions, to a zeroed one or to that of others. Returns 0 or
  * -ENOMEM; load_result_finish frees in both cases. */
 int load_merge_add(struct load_result *whole, const struct load_result *part);

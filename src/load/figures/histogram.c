@@ -116,9 +116,16 @@ int histogram_next_bucket(const struct histogram *histogram, int from, int64_t *
     return -1;
 }
 
+/* Whether so many more leave the sum of many such histograms a number. */
+static bool has_room(const struct histogram *histogram, int64_t more)
+{
+    return more >= 0 && more <= HISTOGRAM_TAKEN_MAX - histogram->count;
+}
+
 int histogram_add_edges(struct histogram *histogram, const struct histogram_edges *edges)
 {
-    if (edges->overflow < 0 || edges->underflow < 0)
+    if (!has_room(histogram, edges->overflow) || !has_room(histogram, edges->underflow) ||
+        !has_room(histogram, edges->overflow + edges->underflow))
         return -EINVAL;
     histogram->overflow += edges->overflow;
     histogram->underflow += edges->underflow;
@@ -132,7 +139,7 @@ int histogram_add_edges(struct histogram *histogram, const struct histogram_edge
 
 int histogram_add_bucket(struct histogram *histogram, int64_t bucket, int64_t count)
 {
-    if (bucket < 0 || bucket >= BUCKET_COUNT || count <= 0 || count > INT64_MAX - histogram->count)
+    if (bucket < 0 || bucket >= BUCKET_COUNT || count == 0 || !has_room(histogram, count))
         return -EINVAL;
     histogram->buckets[bucket] += count;
     histogram->count += count;

@@ -74,7 +74,11 @@ void histogram_edges(const struct histogram *histogram, struct histogram_edges *
  */
 int histogram_next_bucket(const struct histogram *histogram, int from, int64_t *count);
 
-/* Adds what another's edges and buckets said. Returns 0, or -EINVAL for what no histogram says. */
+/* More samples than anybody counts, and the sum of a thousand such histograms is still a number. */
+#define HISTOGRAM_TAKEN_MAX (INT64_C(1) << 53)
+
+/* Adds what another's edges and buckets said. Returns 0, or -EINVAL for what no histogram says, or
+ * for more than HISTOGRAM_TAKEN_MAX samples. */
 int histogram_add_edges(struct histogram *histogram, const struct histogram_edges *edges);
 int histogram_add_bucket(struct histogram *histogram, int64_t bucket, int64_t count);
 

@@ -5,8 +5,15 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Neither counts nor times of ours come near it (104 days), and sums of a thousand stay numbers. */
+#define NUMBER_MAX (INT64_C(1) << 53)
+
+/* As many excursions as a generator keeps (generator/worker.c). */
+#define EXCURSIONS_TAKEN_MAX ((size_t)8 << 20)
 
 /* Numbers of a line: it stays shorter than a channel's longest (base/channel.h). */
 #define NUMBERS_OF_LINE 32
@@ -211,10 +218,28 @@ static int take_buckets(struct wire_result *wire, const char *text)
     return result;
 }
 
+static bool is_number(int64_t number)
+{
+    return number >= -NUMBER_MAX && number <= NUMBER_MAX;
+}
+
+/* Adds what a line has. */
+static int add_excursions(struct excursions *into, const int64_t *numbers, int count)
+{
+    struct excursion items[NUMBERS_OF_LINE / 2];
+    struct excursions read = {.items = items};
+    for (int n = 0; n < count; n += 2) {
+        if (!is_number(numbers[n]) || !is_number(numbers[n + 1]) || numbers[n + 1] < numbers[n])
+            return -EINVAL;
+        items[read.count++] = (struct excursion){numbers[n], numbers[n + 1]};
+    }
+    return into->count + read.count > EXCURSIONS_TAKEN_MAX ? -EINVAL
+                                                           : excursions_merge(into, &read, 0);
+}
+
 static int take_excursions(struct wire_result *wire, const char *text)
 {
     int64_t numbers[NUMBERS_OF_LINE];
-    struct excursion items[NUMBERS_OF_LINE / 2];
     for (size_t i = 0; i < sizeof excursions / sizeof *excursions; i++) {
         const char *rest = behind(text, excursions[i].name);
         int count = rest ? read_numbers(rest, numbers) : -EINVAL;
@@ -222,11 +247,8 @@ static int take_excursions(struct wire_result *wire, const char *text)
             continue;
         if (count < 0 || count % 2 != 0)
             return -EINVAL;
-        for (int n = 0; n < count; n += 2)
-            items[n / 2] = (struct excursion){numbers[n], numbers[n + 1]};
-        struct excursions read = {.items = items, .count = (size_t)count / 2};
-        return excursions_merge(
-            (struct excursions *)(void *)((char *)&wire->result + excursions[i].offset), &read, 0);
+        void *at = (char *)&wire->result + excursions[i].offset;
+        return add_excursions(at, numbers, count);
     }
     return -EINVAL;
 }
@@ -276,12 +298,34 @@ static int take(struct wire_result *wire, const char *line)
     return fields_read(fields, &wire->result, line);
 }
 
+static bool is_sane_field(const struct field *field, const void *at)
+{
+    if (field->kind == FIELD_INT64)
+        return is_number(*(const int64_t *)at);
+    return field->kind != FIELD_DOUBLE || fabs(*(const double *)at) <= (double)NUMBER_MAX;
+}
+
+/* Whether all numbers can be reckoned with: who sends them may be broken, or somebody else. */
+static bool is_sane(const struct load_result *result)
+{
+    bool sane = result->duration_ns >= 0;
+    for (const struct field *field = fields; sane && field->name; field++)
+        sane = is_sane_field(field, (const char *)result + field->offset);
+    for (size_t i = 0; sane && i < result->backlog.count; i++)
+        sane = is_number(result->backlog.values[i]);
+    for (int kind = 0; sane && kind < LOAD_ERROR_KINDS; kind++)
+        sane = result->errors[kind] >= 0 && is_number(result->errors[kind]);
+    return sane;
+}
+
 int wire_result_take(struct wire_result *wire, const char *line, struct error *error)
 {
-    if (strcmp(line, "end") == 0)
+    if (strcmp(line, "end") == 0 && is_sane(&wire->result))
         return 1;
     int result = take(wire, line);
     if (result == -ENOMEM)
         return error_set(error, result, "out of memory");
+    if (strcmp(line, "end") == 0)
+        return error_set(error, -EPROTO, "told of a result with numbers that cannot be");
     return result < 0 ? error_set(error, -EPROTO, "no line of a result: '%.60s'", line) : 0;
 }
