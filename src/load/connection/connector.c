@@ -26,13 +26,21 @@ struct connecting {
     void *scratch;
 };
 
+/* Several generators share the queue of one server. */
+static int64_t own_window(const struct load_options *options)
+{
+    int64_t window = listen_queue_bound(CONNECTOR_WINDOW);
+    int64_t own = options->part.of > 1 ? window / options->part.of : window;
+    return own > 1 ? own : 1;
+}
+
 static int connecting_init(struct connecting *connecting, struct connector *connector,
                            struct error *error)
 {
     *connecting = (struct connecting){
         .connector = connector,
         .epoll = -1,
-        .window = listen_queue_bound(CONNECTOR_WINDOW),
+        .window = own_window(connector->options),
     };
     connecting->epoll = epoll_create1(EPOLL_CLOEXEC);
     if (connecting->epoll < 0)
