@@ -7,11 +7,11 @@
 #include "load/wire/wire_options.h"
 #include "load/wire/wire_result.h"
 #include "measure/process/launch.h"
-#include "measure/process/usage.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,8 +27,19 @@
 #define CLOCK_QUESTIONS_AGAIN 4
 #define CLOCK_QUESTIONS_MOST  64
 
-/* A part of a result is at most a few thousand lines, which come as fast as the path allows. */
-#define LINES_SECONDS 60
+/* A part of a result is at most a few thousand lines, which come as fast as the path allows: from
+ * one to the next, and all of them. */
+#define LINES_SECONDS     60
+#define ALL_LINES_SECONDS 600
+
+/* What a host says of itself is shorter. */
+#define BANNER_LINES_MAX 1000
+
+/* Nobody's clock says more, nor CPU time: 146 years. */
+#define TIME_MAX_NS (INT64_C(1) << 62)
+
+/* A longer way there and back is none to load anybody over. */
+#define PATH_MAX_NS (60 * NS_PER_SECOND)
 
 static bool names_program(const char *word)
 {
@@ -118,6 +129,8 @@ int client_read(struct client *client, char *line, double seconds, struct error 
         snprintf(text, sizeof text, "has said nothing for %.0f s", seconds);
         return name_fault(client, -EPROTO, text, error);
     }
+    if (result == -EMSGSIZE)
+        return name_fault(client, -EPROTO, "prints something else than lines of text", error);
     if (result < 0)
         return name_fault(client, result, strerror(-result), error);
     if (strncmp(line, "error ", 6) == 0)
@@ -140,23 +153,58 @@ int client_read_number(struct client *client, const char *word, int64_t *number,
     return name_fault(client, -EPROTO, text, error);
 }
 
+int client_take_count(struct client *client, const char *line, const char *word, int64_t most,
+                      int64_t *count, struct error *error)
+{
+    size_t length = strlen(word);
+    int64_t cpu_ns;
+    char text[128];
+    if (strncmp(line, word, length) != 0 || line[length] != ' ')
+        return 0;
+    if (sscanf(line + length, " %" SCNd64 " %" SCNd64, count, &cpu_ns) == 2 && *count >= 0 &&
+        *count <= most && cpu_ns >= 0 && cpu_ns <= TIME_MAX_NS) {
+        client->cpu_ns = cpu_ns;
+        return 1;
+    }
+    snprintf(text, sizeof text, "said '%.60s', which cannot be", line);
+    return name_fault(client, -EPROTO, text, error);
+}
+
+static double seconds_until(int64_t deadline_ns)
+{
+    int64_t left_ns = deadline_ns - clock_now_ns();
+    return left_ns > 0 ? (double)left_ns / (double)NS_PER_SECOND : 0;
+}
+
+/* What it said in place of the hello: a terminal in between ends lines in its own way. */
+static int name_stranger(const struct client *client, const char *line, struct error *error)
+{
+    char text[256];
+    snprintf(text, sizeof text,
+             "did not say what it is, but '%.60s' (it takes a waitbench there, and no terminal in "
+             "between: ssh -T)",
+             line);
+    return name_fault(client, -EPROTO, text, error);
+}
+
 /* A prefix may print what it likes before, such as a host's banner. */
 static int read_hello(struct client *client, struct error *error)
 {
     char line[CHANNEL_LINE_MAX];
+    int64_t deadline_ns = clock_now_ns() + CLIENT_START_SECONDS * NS_PER_SECOND;
     bool begun = false;
-    int result = 0;
+    int taken = 0;
     client->hello = (struct hello){0};
-    while (result == 0) {
-        result = client_read(client, line, CLIENT_START_SECONDS, error);
+    for (int lines = 0; taken == 0; lines++) {
+        int result = client_read(client, line, seconds_until(deadline_ns), error);
+        if (result < 0)
+            return result;
         begun = begun || strncmp(line, "protocol ", 9) == 0;
-        if (result < 0 || !begun)
-            continue;
-        result = hello_take(&client->hello, line);
-        if (result == -EPROTO)
-            result = name_fault(client, result, "did not say what it is", error);
+        taken = begun ? hello_take(&client->hello, line) : 0;
+        if (taken < 0 || lines == BANNER_LINES_MAX)
+            return name_stranger(client, line, error);
     }
-    return result < 0 ? result : 0;
+    return 0;
 }
 
 /* The answer was given somewhere between question and answer: the middle is off by at most half of
@@ -170,6 +218,8 @@ static int ask_for_the_time(struct client *client, struct error *error)
         result = client_read_number(client, "clock", &its_ns, CLIENT_ANSWER_SECONDS, error);
     if (result < 0)
         return result;
+    if (its_ns < 0 || its_ns > TIME_MAX_NS)
+        return name_fault(client, -EPROTO, "said a time that no clock has", error);
     int64_t took_ns = clock_now_ns() - before_ns;
     if (took_ns > client->slowest_ns)
         client->slowest_ns = took_ns;
@@ -202,6 +252,7 @@ static int start(struct client *client, const struct hello *own, struct error *e
     if (result < 0)
         return result;
     client->running = true;
+    client->cpu_ns = 0;
     result = read_hello(client, error);
     if (result == 0) {
         result = hello_check(&client->hello, own, &fault);
@@ -268,9 +319,13 @@ static int read_lines(struct client *client, struct wire_result *wire, struct er
 {
     char line[CHANNEL_LINE_MAX];
     struct error fault = {{0}};
+    int64_t deadline_ns = clock_now_ns() + ALL_LINES_SECONDS * NS_PER_SECOND;
     int taken = 0;
     while (taken == 0) {
-        int result = client_read(client, line, LINES_SECONDS, error);
+        double left = seconds_until(deadline_ns);
+        int result = left > 0
+                         ? client_read(client, line, fmin(left, LINES_SECONDS), error)
+                         : name_fault(client, -EPROTO, "goes on and on about its result", error);
         if (result < 0)
             return result;
         taken = wire_result_take(wire, line, &fault);
@@ -317,16 +372,9 @@ int client_find_floor(struct client *client, const char *host, int port, struct 
     if (result < 0)
         return result;
     if (sscanf(line, "floor %" SCNd64 " %" SCNd64 " %" SCNd64, &trips.count, &trips.p50_ns,
-               &trips.p99_ns) != 3)
+               &trips.p99_ns) != 3 ||
+        trips.count <= 0 || trips.p50_ns <= 0 || trips.p50_ns > PATH_MAX_NS)
         return name_fault(client, -EPROTO, "did not say how long a round trip takes", error);
     client->floor = trips;
     return 0;
-}
-
-int64_t client_cpu_ns(const struct client *client, const struct hello *own)
-{
-    pid_t pid = (pid_t)client->hello.pid;
-    bool same = client->local && client->hello.pid_namespace[0] != '\0' &&
-                strcmp(client->hello.pid_namespace, own->pid_namespace) == 0;
-    return same && client->running ? usage_family_ns(&pid, 1) : -1;
 }

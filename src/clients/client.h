@@ -30,6 +30,7 @@ struct client {
     int64_t exchange_ns; /* as the quickest question and answer said; half of it is the error */
     int64_t quickest_ns; /* likewise, since it was started */
     int64_t slowest_ns;  /* question and answer */
+    int64_t cpu_ns;      /* CPU time of its process, as it said last; 0: not yet */
 };
 
 /* Splits the prefix into words and puts the program behind them: this very one, unless the last
@@ -56,6 +57,12 @@ int client_say(struct client *client, struct error *error, const char *format, .
  * naming the client and saying how it ended, what it says is wrong, or that it is silent. */
 int client_read(struct client *client, char *line, double seconds, struct error *error);
 
+/* Takes a line "WORD COUNT CPU_NS" as it comes at both ends of a load: `count` is from 0 to `most`,
+ * and the CPU time is kept. Returns 1, 0 for another word, or -EPROTO with `error` naming the
+ * client. */
+int client_take_count(struct client *client, const char *line, const char *word, int64_t most,
+                      int64_t *count, struct error *error);
+
 /* Reads a line that begins with that word and a number. The same otherwise; -EPROTO for another. */
 int client_read_number(struct client *client, const char *word, int64_t *number, double seconds,
                        struct error *error);
@@ -73,8 +80,5 @@ int client_add_excursions(struct client *client, int64_t longer_than_ns,
 
 /* Measures the round trip from it to a port of that host. */
 int client_find_floor(struct client *client, const char *host, int port, struct error *error);
-
-/* CPU time of its generator where it runs on this machine and in this process's namespace; -1. */
-int64_t client_cpu_ns(const struct client *client, const struct hello *own);
 
 #endif

@@ -76,9 +76,17 @@ int clients_find_floors(struct clients *clients, const char *host, hwloc_const_b
 int64_t clients_cpu_ns(const struct clients *clients)
 {
     int64_t sum_ns = 0;
-    for (size_t i = 0; i < clients->count; i++) {
-        int64_t cpu_ns = client_cpu_ns(&clients->items[i], &clients->own);
-        sum_ns += cpu_ns > 0 ? cpu_ns : 0;
-    }
+    for (size_t i = 0; i < clients->count; i++)
+        if (clients->items[i].local && clients->items[i].running)
+            sum_ns += clients->items[i].cpu_ns;
     return sum_ns;
+}
+
+int64_t clients_longest_path_ns(const struct clients *clients)
+{
+    int64_t longest_ns = 0;
+    for (size_t i = 0; i < clients->count; i++)
+        if (clients->items[i].floor.p50_ns > longest_ns)
+            longest_ns = clients->items[i].floor.p50_ns;
+    return longest_ns;
 }

@@ -55,7 +55,11 @@ int clients_load(struct clients *clients, const struct load_options *options,
 int clients_find_floors(struct clients *clients, const char *host, hwloc_const_bitmap_t cpus,
                         struct error *error);
 
-/* CPU time of those on this machine; what cannot be seen is not in it. */
+/* CPU time of those on this machine, as they said at a load's begin (LOAD_CONNECTED) or at its end
+ * (LOAD_FINISHED); in a container, too, or behind a daemon. */
 int64_t clients_cpu_ns(const struct clients *clients);
+
+/* The longest way to one of them and back, as clients_find_floors measured it; 0 without any. */
+int64_t clients_longest_path_ns(const struct clients *clients);
 
 #endif

@@ -19,11 +19,10 @@
     }
 
 static const struct field fields[] = {
-    FIELD(protocol, FIELD_INT64),      FIELD(version, FIELD_CHARS),
-    FIELD(measurement, FIELD_INT64),   FIELD(revision, FIELD_CHARS),
-    FIELD(host, FIELD_CHARS),          FIELD(boot, FIELD_CHARS),
-    FIELD(pid_namespace, FIELD_CHARS), FIELD(pid, FIELD_INT64),
-    FIELD(cpus, FIELD_CHARS),          {0},
+    FIELD(protocol, FIELD_INT64),    FIELD(version, FIELD_CHARS),
+    FIELD(measurement, FIELD_INT64), FIELD(revision, FIELD_CHARS),
+    FIELD(host, FIELD_CHARS),        FIELD(boot, FIELD_CHARS),
+    FIELD(cpus, FIELD_CHARS),        {0},
 };
 
 static void read_line(const char *path, char *text, size_t size)
@@ -48,16 +47,12 @@ int hello_fill(struct hello *hello, struct error *error)
     *hello = (struct hello){
         .protocol = CLIENT_PROTOCOL,
         .measurement = MEASUREMENT_VERSION,
-        .pid = getpid(),
     };
     snprintf(hello->version, sizeof hello->version, "%s", revision_version);
     snprintf(hello->revision, sizeof hello->revision, "%s", revision_git);
     if (gethostname(hello->host, sizeof hello->host - 1) < 0)
         hello->host[0] = '\0';
     read_line("/proc/sys/kernel/random/boot_id", hello->boot, sizeof hello->boot);
-    ssize_t length =
-        readlink("/proc/self/ns/pid", hello->pid_namespace, sizeof hello->pid_namespace - 1);
-    hello->pid_namespace[length > 0 ? length : 0] = '\0';
     return find_cpus(hello, error);
 }
 

@@ -7,9 +7,10 @@
  *   floor PORT          floor COUNT P50 P99 bare round trips to that port of the last load's host,
  *                       or of the one that `host H` named before, in ns; P99 is -1 of a few
  *   load, then the      connecting N        now and then
- *   lines of its        connected N         all of its connections are served; it waits for
- *   options             begin NS            when the schedule begins, on its clock
- *                       finished N          requests answered; connections stay open until
+ *   lines of its        connected N CPU     all of its connections are served, and its process has
+ *   options                                 used so many ns of CPU time; it waits for
+ *                       begin NS            when the schedule begins, on its clock
+ *                       finished N CPU      requests answered; connections stay open until
  *   close               ended               and the lines of its result
  *   excursions A B      the lines of those that are longer
  *   stop                ended or nothing    a load ends early; any line does that
@@ -25,7 +26,7 @@
 #include <stdio.h>
 
 /* Of the lines above. */
-#define CLIENT_PROTOCOL 1
+#define CLIENT_PROTOCOL 2
 
 struct hello {
     int64_t protocol;
@@ -33,9 +34,7 @@ struct hello {
     int64_t measurement;
     char revision[64];
     char host[128];
-    char boot[64];          /* of the kernel that it runs on; two on one machine have the same */
-    char pid_namespace[64]; /* in which `pid` counts */
-    int64_t pid;
+    char boot[64];  /* of the kernel that it runs on; two on one machine have the same */
     char cpus[256]; /* of its generator, where it is alone on its machine */
 };
 

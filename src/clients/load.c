@@ -19,6 +19,9 @@
 /* For the drain's end, and for the last replies to be counted. */
 #define FINISH_SECONDS 15.0
 
+/* More requests than any client answers. */
+#define REQUESTS_MAX (INT64_C(1) << 53)
+
 /* One load while it is under way. */
 struct joint {
     struct clients *clients;
@@ -79,15 +82,15 @@ static int await_connected(struct joint *joint, size_t i, struct error *error)
 {
     struct client *client = &joint->clients->items[i];
     char line[CHANNEL_LINE_MAX];
-    int64_t connected;
     for (;;) {
+        int64_t connected = 0;
         int result = client_read(client, line, CLIENT_ANSWER_SECONDS, error);
-        if (result < 0)
-            return result;
-        if (sscanf(line, "connected %" SCNd64, &connected) == 1) {
-            joint->progress.connected += connected;
-            return 0;
-        }
+        if (result == 0)
+            result = client_take_count(client, line, "connected", joint->options->connections,
+                                       &connected, error);
+        joint->progress.connected += connected;
+        if (result != 0)
+            return result < 0 ? result : 0;
         if (strcmp(line, "ended") == 0) {
             joint->ended[i] = joint->unconnected = true;
             return 0;
@@ -126,6 +129,21 @@ static int sleep_through(const struct joint *joint)
     return interrupt_signal() ? -EINTR : 0;
 }
 
+static int await_one_finished(struct joint *joint, struct client *client, double seconds,
+                              struct error *error)
+{
+    char line[CHANNEL_LINE_MAX];
+    int64_t answered = 0;
+    int result = client_read(client, line, seconds, error);
+    if (result == 0)
+        result = client_take_count(client, line, "finished", REQUESTS_MAX, &answered, error);
+    if (result == 0)
+        return error_set(error, -EPROTO, "client '%s' said '%.60s' before the load's end",
+                         client->prefix, line);
+    joint->progress.answered += answered;
+    return result < 0 ? result : 0;
+}
+
 static int await_finished(struct joint *joint, struct error *error)
 {
     double seconds =
@@ -133,13 +151,8 @@ static int await_finished(struct joint *joint, struct error *error)
                                   joint->options->drain_ns) /
                              (double)NS_PER_SECOND;
     int result = 0;
-    for (size_t i = 0; result == 0 && i < joint->used; i++) {
-        int64_t answered;
-        result =
-            client_read_number(&joint->clients->items[i], "finished", &answered, seconds, error);
-        if (result == 0)
-            joint->progress.answered += answered;
-    }
+    for (size_t i = 0; result == 0 && i < joint->used; i++)
+        result = await_one_finished(joint, &joint->clients->items[i], seconds, error);
     return result;
 }
 
@@ -200,6 +213,10 @@ static void note_part(struct joint *joint, const struct client *client,
     char text[96];
     if (load_result_error_count(part) > 0) {
         note_client(joint->clients, client, "had errors");
+    } else if (load_result_was_away(part, LOAD_AWAY_DOUBT)) {
+        snprintf(text, sizeof text, "did not run for %.3f s of the window",
+                 (double)part->away_ns / (double)NS_PER_SECOND);
+        note_client(joint->clients, client, text);
     } else if (part->client_bound || part->late) {
         snprintf(text, sizeof text, "was busy for %.0f %% of the window, late by %.0f us at p99",
                  100 * part->client_busy,
@@ -219,6 +236,9 @@ static int add_part(struct joint *joint, size_t i, struct error *error)
                            client->prefix, line);
     if (result == 0)
         result = client_read_result(client, &part, error);
+    if (result == 0 && !load_merge_fits(&part, joint->options, !joint->ended[i]))
+        result =
+            error_set(error, -EPROTO, "client '%s' told of another load's result", client->prefix);
     if (result == 0 && load_merge_add(joint->whole, &part) < 0)
         result = error_set(error, -ENOMEM, "out of memory");
     if (result == 0 && joint->used > 1)
@@ -235,6 +255,9 @@ static int gather_all(struct joint *joint, struct error *error)
     for (size_t i = 0; result == 0 && i < joint->used; i++)
         if (!joint->unconnected || joint->ended[i])
             result = add_part(joint, i, error);
+    /* Those that had connected theirs have no result. */
+    if (joint->unconnected)
+        joint->whole->connected += joint->progress.connected;
     load_merge_tails(joint->whole, &longer_ns, &other_ns);
     for (size_t i = 0; result == 0 && i < joint->used && joint->whole->latency; i++)
         result = client_add_excursions(&joint->clients->items[i], longer_ns, other_ns, joint->whole,

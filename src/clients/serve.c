@@ -11,6 +11,7 @@
 #include "load/wire/wire_result.h"
 #include "measure/floor/round_trips.h"
 #include "measure/placement/placement.h"
+#include "measure/process/usage.h"
 
 #include <errno.h>
 #include <hwloc.h>
@@ -99,7 +100,7 @@ static void await_begin(struct server *server, int64_t connected)
     char line[LINE_MAX_BYTES];
     char text[128];
     hangup_end(&server->hangup);
-    say("connected %" PRId64, connected);
+    say("connected %" PRId64 " %" PRId64, connected, usage_own_ns());
     if (!read_line(line) || sscanf(line, "begin %" SCNd64, &server->wire.options.start_ns) != 1) {
         give_up(server, "told to stop before the load began");
         return;
@@ -122,7 +123,7 @@ static void await_close(struct server *server, int64_t answered)
     char line[LINE_MAX_BYTES];
     hangup_end(&server->hangup);
     if (server->failed == 0 && !hangup_came()) {
-        say("finished %" PRId64, answered);
+        say("finished %" PRId64 " %" PRId64, answered, usage_own_ns());
         read_line(line);
     }
 }
