@@ -35,8 +35,11 @@
 #define SLOW_WINDOW_NS   (1000 * NS_PER_MS)
 #define CLOSED_WINDOW_NS (250 * NS_PER_MS)
 
-/* A window lasts as long as so many delays of a store. */
+/* A window lasts as long as so many delays of a store, and as many ways to the clients and back. */
 #define WINDOW_DELAYS 200
+
+/* Of a closed loop a few times each connection's turn are enough. */
+#define CLOSED_WINDOW_TURNS 20
 
 /* Of a slow arm a step takes longer: among fewer requests the one under way at the end is more than
  * a step may leave unanswered. But no longer than this. */
@@ -74,6 +77,16 @@ bool capacity_is_shared(const struct trial *a, const struct trial *b)
            capacity_is_comparable(a, b);
 }
 
+static int64_t larger(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+static int64_t bounded(int64_t window_ns)
+{
+    return window_ns < LONGEST_WINDOW_NS ? window_ns : LONGEST_WINDOW_NS;
+}
+
 static int try_once(struct run *run, const struct trial *trial, uint64_t seed,
                     struct load_trial *done, struct error *error)
 {
@@ -106,10 +119,12 @@ static int try_closed(struct run *run, const struct trial *trial, int64_t durati
 static int closed_rate(struct run *run, const struct trial *trial, double *per_second,
                        struct error *error)
 {
+    int64_t turns_ns = CLOSED_WINDOW_TURNS * clients_longest_path_ns(&run->clients);
+    int64_t usual_ns = bounded(larger(CLOSED_WINDOW_NS, turns_ns));
     int result = 0;
     *per_second = 0;
     for (uint64_t i = 0; result == 0 && i < TRIES; i++) {
-        result = try_closed(run, trial, CLOSED_WINDOW_NS, i, per_second, error);
+        result = try_closed(run, trial, usual_ns, i, per_second, error);
         if (result == -EBUSY && (i + 1 < TRIES || *per_second > 0))
             result = 0;
     }
@@ -121,10 +136,14 @@ static int closed_rate(struct run *run, const struct trial *trial, double *per_s
     return *per_second > 0 ? 0 : error_set(error, -EPROTO, "no request was answered");
 }
 
-static bool is_sustained(const struct load_result *result)
+/* What is on its way to a client and back when the window ends is no fault of the server's, and may
+ * be more than a step may leave unanswered. */
+bool capacity_is_sustained(const struct load_result *result, int64_t path_ns)
 {
-    return !result->overloaded &&
-           (double)result->punctual >= ANSWERED_SHARE * (double)result->offered &&
+    double on_the_way =
+        (double)result->offered * fmin(1, (double)path_ns / (double)result->duration_ns);
+    return !result->overloaded && result->duration_ns > 0 &&
+           (double)result->punctual + on_the_way >= ANSWERED_SHARE * (double)result->offered &&
            histogram_quantile_ns(result->lateness, 0.9) <= LATENESS_NS;
 }
 
@@ -143,7 +162,7 @@ static int try_rate(struct run *run, const struct trial *trial, double per_secon
             continue;
         if (result < 0)
             return result;
-        sustained = is_sustained(&done.result);
+        sustained = capacity_is_sustained(&done.result, clients_longest_path_ns(&run->clients));
         load_trial_finish(&done);
     }
     return sustained;
@@ -159,24 +178,18 @@ static void warn_of_collapse(struct run *run, const struct trial *trial, double 
                   name, open, trial->work, closed);
 }
 
-static int64_t larger(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
 /* Where a store takes its time for each request, as many are under way at the end: that must be
  * few of the window's. */
-static int64_t usual_window_ns(const struct trial *trial)
+static int64_t usual_window_ns(const struct trial *trial, int64_t path_ns)
 {
     int64_t usual = arm_slow_every(&trial->arm) > 0 ? SLOW_WINDOW_NS : WINDOW_NS;
-    int64_t delayed = arm_store_delay_us(&trial->arm) * NS_PER_US * WINDOW_DELAYS;
-    int64_t window = larger(usual, delayed);
-    return window < LONGEST_WINDOW_NS ? window : LONGEST_WINDOW_NS;
+    int64_t delayed = (arm_store_delay_us(&trial->arm) * NS_PER_US + path_ns) * WINDOW_DELAYS;
+    return bounded(larger(usual, delayed));
 }
 
-static int64_t window_ns(const struct trial *trial, double closed)
+static int64_t window_ns(const struct trial *trial, double closed, int64_t path_ns)
 {
-    int64_t usual = usual_window_ns(trial);
+    int64_t usual = usual_window_ns(trial, path_ns);
     double needed = STEP_REQUESTS / (LOWEST_SHARE * closed) * (double)NS_PER_SECOND;
     if (!trial->arm.foreign || needed <= (double)usual)
         return usual;
@@ -218,7 +231,7 @@ int capacity_find(struct run *run, const struct trial *trial, int steps, double 
     tried.load.warmup_ns = 100 * NS_PER_MS;
     tried.load.capacity_share = 1;
     int result = closed_rate(run, &tried, &closed, error);
-    tried.load.duration_ns = window_ns(trial, closed);
+    tried.load.duration_ns = window_ns(trial, closed, clients_longest_path_ns(&run->clients));
     struct bracket bracket = {0, HIGHEST_SHARE * closed};
     if (result == 0)
         result = find_floor(run, &tried, &bracket, error);

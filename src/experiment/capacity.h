@@ -6,16 +6,25 @@
 #define WAITBENCH_EXPERIMENT_CAPACITY_H
 
 #include "experiment/run.h"
+#include "load/result.h"
+
+#include <stdbool.h>
+#include <stdint.h>
 
 /* Looks for it by bisection between 30 and 105 % of the closed loop's rate (below, where 30 % are
  * not sustained), on a fresh process of the arm at each step: 6 steps leave a bracket of 1.2 %,
  * whose middle it is. A rate is sustained when the window's requests are answered within it but for
- * 2 %, the window is not overloaded (load/load.h), and the generator keeps up. Each rate is tried
+ * 2 %, and for what is on its way to clients elsewhere, the window is not overloaded (load/load.h),
+ * and the generator keeps up. Each rate is tried
  * twice before it counts as not sustained, since disturbances only ever take away; what noise the
  * result has is common to all blocks and in no interval. Idle connections are left out. Returns 0
  * with `per_second` set, or -errno with `error` set: the arm failed, or an interruption. */
 int capacity_find(struct run *run, const struct trial *trial, int steps, double *per_second,
                   struct error *error);
+
+/* Whether an open loop's window says so of its rate; the way to the clients and back takes
+ * `path_ns`. */
+bool capacity_is_sustained(const struct load_result *result, int64_t path_ns);
 
 /* Whether two trials have the same capacity: the same arm with the same work on as many active
  * connections. */
