@@ -228,6 +228,14 @@ static void note_store(struct load_watch *watch)
     add_note(watch->done, note);
 }
 
+/* A program that does not know --host listens where nobody looks for it. */
+static void note_host(struct load_watch *watch)
+{
+    const struct run *run = watch->run;
+    if (watch->trial->arm.foreign && run->options->host && watch->done->result.connected == 0)
+        add_note(watch->done, "it was given --host, and has to listen there");
+}
+
 /* Of the CPUs that are looked at: the clients' are the server's, or another machine's. */
 static bool has_no_client_cpus(const struct run *run)
 {
@@ -278,6 +286,7 @@ static int put_load(struct load_watch *watch, uint64_t seed, struct error *error
     if (result < 0)
         return result;
     bool valid = load_result_note(&done->options, &done->result, done->note, sizeof done->note);
+    note_host(watch);
     add_note(done, watch->run->clients.note);
     add_note(done, warm_up);
     done->errors = load_result_error_count(&done->result);

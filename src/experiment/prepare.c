@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "experiment/prepare.h"
 
+#include "base/clock.h"
 #include "base/places.h"
 #include "base/spin.h"
 #include "experiment/aa.h"
@@ -204,6 +205,27 @@ static int check_host(const struct run *run, struct error *error)
     return 0;
 }
 
+/* From so much on two ways are not alike, and a median lies between those of two loads. */
+#define PATHS_APART_NS (200 * NS_PER_US)
+
+/* Percentiles of requests over two ways say little of either. */
+static void warn_of_paths(const struct clients *clients)
+{
+    const struct client *near = clients->items;
+    const struct client *far = clients->items;
+    for (size_t i = 1; i < clients->count; i++) {
+        const struct client *client = &clients->items[i];
+        near = client->floor.p50_ns < near->floor.p50_ns ? client : near;
+        far = client->floor.p50_ns > far->floor.p50_ns ? client : far;
+    }
+    int64_t apart_ns = far->floor.p50_ns - near->floor.p50_ns;
+    if (clients->count > 1 && apart_ns > PATHS_APART_NS && apart_ns > near->floor.p50_ns)
+        warning_print("a round trip takes client '%s' %.2f ms and client '%s' %.2f ms: percentiles "
+                      "are of both ways together (measure each in a run of its own)",
+                      far->prefix, (double)far->floor.p50_ns / (double)NS_PER_MS, near->prefix,
+                      (double)near->floor.p50_ns / (double)NS_PER_MS);
+}
+
 static int start_clients(struct run *run, struct error *error)
 {
     const struct run_options *options = run->options;
@@ -214,6 +236,8 @@ static int start_clients(struct run *run, struct error *error)
     if (result == 0 && (options->host || options->client_count > 0))
         result =
             clients_find_floors(&run->clients, run_host(run), run->placement.server_cpus, error);
+    if (result == 0)
+        warn_of_paths(&run->clients);
     return result;
 }
 
