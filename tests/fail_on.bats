@@ -107,6 +107,22 @@ PYTHON
   [ "${#lines[@]}" -eq 3 ]
 }
 
+@test "a run that no longer keeps up has no percentiles, and does not pass" {
+  base=$BATS_FILE_TMPDIR/base
+  local behind
+  behind=$(copy same)
+  change "$behind" latency.csv 'row["overloaded"] = "1" if row["model"] == "loop" and int(row["block"]) < 2 else "0"'
+  check 0 "$behind" --fail-on later:20%
+  change "$behind" latency.csv 'row["overloaded"] = "1" if row["model"] == "loop" else "0"'
+  check 1 "$behind" --fail-on later:20%
+  [ -z "$output" ]
+  [[ "$stderr" == *"  no verdict on "*": the run does not keep up with the rate, which the first one did; the first is echo-loop "* ]]
+  [ "${stderr_lines[-1]}" = "waitbench: --fail-on later: $behind does not keep up where the first run did" ]
+  # Of a first run that did not keep up there is nothing to fall behind.
+  base=$behind
+  check 0 "$BATS_FILE_TMPDIR/base" --fail-on later:20%
+}
+
 @test "a difference that its interval does not part from what is allowed passes" {
   base=$BATS_FILE_TMPDIR/noisy
   local larger

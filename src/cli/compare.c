@@ -134,7 +134,8 @@ static int show(const struct comparison_of_runs *comparison,
     return present_exit_code(result);
 }
 
-/* A kind without a single verdict must not pass for one that holds. */
+/* A kind without a single verdict must not pass for one that holds, nor a server that no longer
+ * keeps up for one whose percentiles nobody knows. */
 static int judge(const struct comparison_of_runs *comparison, const struct fail_on *fail_on,
                  struct error *error)
 {
@@ -145,8 +146,14 @@ static int judge(const struct comparison_of_runs *comparison, const struct fail_
     regressions_print(&regressions, comparison, fail_on, stdout);
     regressions_print_sum(&regressions, comparison, fail_on, stderr);
     enum watch unjudged = regressions_unjudged(&regressions, comparison, fail_on, &machine);
+    const struct watched *behind = regressions_behind(&regressions);
     if (regressions.states[WATCHED_WORSE] > 0) {
         code = EXIT_WORSE;
+    } else if (behind) {
+        error_set(error, 0, "--fail-on %s: %.200s does not keep up where the first run did",
+                  watch_name(behind->watch),
+                  comparison->machines.machines[behind->machine].run->folder);
+        code = EXIT_MEASUREMENT_FAILED;
     } else if (unjudged != WATCH_NONE) {
         error_set(error, 0, "--fail-on %s: no figure of %.200s has a verdict", watch_name(unjudged),
                   comparison->machines.machines[machine].run->folder);
@@ -233,7 +240,8 @@ int command_compare(int argc, char **argv)
             "Exit code: 0 when all of it was done; 1 when a file of a run is malformed or "
             "a chart cannot be drawn, and 3 for want of gnuplot: all the rest is there; 2 for "
             "what is not a run. With --fail-on: 4 when a figure is worse than allowed; 1 when a "
-            "kind has no verdict at all; 2 when the runs are not comparable.",
+            "kind has no verdict at all, or a run does not keep up with a rate; 2 when the runs "
+            "are not comparable.",
     };
     struct compare_arguments arguments = {.count = 0};
     struct error error = {{0}};

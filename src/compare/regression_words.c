@@ -11,6 +11,7 @@ static const char *const reasons[WATCHED_STATES] = {
     [WATCHED_NO_INTERVAL] = "no interval",
     [WATCHED_FAILED] = "over a quarter of its trials failed",
     [WATCHED_OVERLOADED] = "a backlog that grew",
+    [WATCHED_BEHIND] = "the run does not keep up with the rate, which the first one did",
     [WATCHED_WITHHELD] = "too few separate events for the percentile",
     [WATCHED_BOUND] = "the load generator was the limit",
     [WATCHED_OTHER_LOAD] = "another rate under the same name",

@@ -19,6 +19,13 @@ static bool has_failed(const struct entry *entry)
     return (double)entry->failed > FAILED_SHARE * (double)(entry->failed + entry->client_trials);
 }
 
+/* Whether the run does not keep up with what the first one did. */
+static bool is_behind(const struct entry *now, const struct entry *base)
+{
+    return base->overloaded == 0 && !base->withheld && 2 * now->overloaded > now->client_trials &&
+           !compare_is_other_load(now, base);
+}
+
 /* Of what keeps a figure from a verdict, what stands first counts. */
 static enum watched_state state_of(const struct watched *watched)
 {
@@ -27,7 +34,7 @@ static enum watched_state state_of(const struct watched *watched)
     if (!base || !now)
         return base ? WATCHED_GONE : WATCHED_NEW;
     if (entry_is_overloaded(base) || entry_is_overloaded(now))
-        return WATCHED_OVERLOADED;
+        return is_behind(now, base) ? WATCHED_BEHIND : WATCHED_OVERLOADED;
     if (base->withheld || now->withheld)
         return WATCHED_WITHHELD;
     if (compare_is_other_load(now, base))
@@ -148,6 +155,14 @@ enum watch regressions_unjudged(const struct regressions *regressions,
                 return watch;
         }
     return WATCH_NONE;
+}
+
+const struct watched *regressions_behind(const struct regressions *regressions)
+{
+    for (size_t i = 0; i < regressions->count; i++)
+        if (regressions->list[i].state == WATCHED_BEHIND)
+            return &regressions->list[i];
+    return NULL;
 }
 
 void regressions_finish(struct regressions *regressions)
