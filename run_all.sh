@@ -30,7 +30,7 @@ run_packages=(gcc libc6-dev meson ninja-build pkg-config libuv1-dev libjemalloc-
   libjansson-dev libconfig-dev libgsl-dev libarchive-dev zlib1g-dev libsqlite3-dev libpq-dev
   'libllhttp-dev | libhttp-parser-dev' gnuplot-nox fonts-dejavu-core)
 test_packages=(libcmocka-dev bats shellcheck clang 'clang-format-14 | clang-format' libclang-rt-dev
-  python3 curl jq procps postgresql 'postgresql-plperl-15 | postgresql-plperl-17' golang-go)
+  python3 curl jq procps iproute2 postgresql 'postgresql-plperl-15 | postgresql-plperl-17' golang-go)
 
 # any_installed NAME [| NAME]...
 any_installed() {
