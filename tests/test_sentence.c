@@ -61,10 +61,10 @@ static void a_verdict_of_some_settings_says_of_which(void **state)
                 "threads.");
     assert_says(sentence_write_answer, &tail.claim,
                 "In 1 of 2 settings the loop&#39;s slowest requests take longer than those of "
-                "threads: 1.52 ms against 4.00 ms, for seldom &lt; slow.\n");
+                "threads: 1.52 ms against 4.00 ms (seldom &lt; slow).\n");
     assert_says(sentence_write_standing, &tail.claim,
-                "<p class=\"ci\">reproduced: 1 of 2 settings resolved; the figures are for seldom "
-                "&lt; slow</p>\n");
+                "<p class=\"ci\">reproduced: 1 of 2 settings resolved; shown: seldom &lt; "
+                "slow</p>\n");
 }
 
 static void a_verdict_of_all_settings_needs_no_such_words(void **state)

@@ -116,14 +116,15 @@ void sentence_write(const struct claim *claim, FILE *out)
     write_talk(claim, out);
 }
 
-/* ", with 100 active connections": of several settings the one that the figures are of. */
+/* " (100 active connections)": of several settings the one that the figures are of. */
 static void write_setting(const struct claim *claim, FILE *out)
 {
     const char *setting = claim_shown_setting(claim);
     if (*setting == '\0')
         return;
-    fputs(", for ", out);
+    fputs(" (", out);
     html_text(out, setting);
+    fputc(')', out);
 }
 
 void sentence_write_standing(const struct claim *claim, FILE *out)
@@ -136,7 +137,7 @@ void sentence_write_standing(const struct claim *claim, FILE *out)
             claim->settings == 1 ? "" : "s");
     if (strstr(claim->figures, "too few blocks for a verdict"))
         fputs(", too few blocks", out);
-    fputs(*setting ? "; the figures are for " : "", out);
+    fputs(*setting ? "; shown: " : "", out);
     html_text(out, setting);
     fputs("</p>\n", out);
 }
