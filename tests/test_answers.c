@@ -143,6 +143,39 @@ static void judge_failing(struct simulated_run *run, struct judged *judged, int 
     end(run, judged);
 }
 
+/* A failed row does not say what is known of a trial only in the end. */
+static void test_trials_that_all_failed_are_a_setting(void **state)
+{
+    (void)state;
+    static const char header[] = "block,scenario,model,subject,pid,valid,note,connections,active,"
+                                 "arrivals,idle_wait,achieved_per_second\n";
+    struct run_folder folder;
+    char rows[8192];
+    size_t used = (size_t)snprintf(rows, sizeof rows, "%s", header);
+    run_folder_create(&folder);
+    for (int block = 1; block <= 8; block++) {
+        for (int active = 10; active <= 100; active *= 10)
+            used += (size_t)snprintf(rows + used, sizeof rows - used,
+                                     "%d,echo,loop,echo-loop,1,1,,%d,%d,closed,spin,%d\n", block,
+                                     active, active, 1000 + block);
+        used += (size_t)snprintf(rows + used, sizeof rows - used,
+                                 "%d,echo,threads,echo-threads,1,%d,,10,10,%s,%d\n", block,
+                                 block > 3, block > 3 ? "closed,spin" : ",", 2000 + block);
+        used += (size_t)snprintf(rows + used, sizeof rows - used,
+                                 "%d,echo,threads,echo-threads,1,0,hangs,100,100,,,\n", block);
+    }
+    run_folder_write(&folder, "throughput.csv", rows);
+    struct simulated_run run = {.folder = folder};
+    struct judged judged;
+    judge(&judged, &run);
+    const struct claim *claim = find_claim(&judged, "speed");
+    assert_int_equal(claim->settings, 2);
+    assert_string_equal(claim->answer, "trials failed in 2 of 2");
+    assert_string_equal(claim->votes.items[1].setting, "100 active connections");
+    release(&judged);
+    run_folder_destroy(&folder);
+}
+
 static void test_what_many_failures_leave_decides_nothing(void **state)
 {
     (void)state;
@@ -235,6 +268,7 @@ int main(void)
         cmocka_unit_test(test_one_side_has_its_middle_setting),
         cmocka_unit_test(test_both_sides_are_a_range),
         cmocka_unit_test(test_without_a_vote_it_says_why),
+        cmocka_unit_test(test_trials_that_all_failed_are_a_setting),
         cmocka_unit_test(test_what_many_failures_leave_decides_nothing),
         cmocka_unit_test(test_tail),
         cmocka_unit_test(test_flow),

@@ -95,10 +95,10 @@ enum absence comparison_absence(const struct summary_row *row)
         return ABSENCE_LOADED;
     if (comparison_is_withheld(comparison))
         return ABSENCE_FEW_EVENTS;
-    if (comparison->ratio.blocks < STATISTICS_BLOCKS_MIN)
-        return ABSENCE_FEW_BLOCKS;
     if (has_failed(row->a) || has_failed(row->b))
         return ABSENCE_FAILED;
+    if (comparison->ratio.blocks < STATISTICS_BLOCKS_MIN)
+        return ABSENCE_FEW_BLOCKS;
     if (is_contended(row))
         return ABSENCE_CONTENDED;
     if (row->metric.kind == METRIC_RATE && is_bound(comparison))

@@ -23,8 +23,7 @@ bool selection_tells_workload(const struct selection *selection)
 static bool varies(const struct selection *selection, const char *column)
 {
     for (size_t i = 1; i < selection->count; i++)
-        if (strcmp(group_text(selection->rows[i]->a, column),
-                   group_text(selection->rows[0]->a, column)) != 0)
+        if (!groups_agree(selection->rows[i]->a, selection->rows[0]->a, column))
             return true;
     return false;
 }
@@ -36,8 +35,8 @@ static bool change_together(const struct selection *selection, const char *a, co
     for (size_t i = 1; i < selection->count; i++) {
         const struct trial_group *before = selection->rows[i - 1]->a;
         const struct trial_group *after = selection->rows[i]->a;
-        bool same_a = strcmp(group_text(before, a), group_text(after, a)) == 0;
-        bool same_b = strcmp(group_text(before, b), group_text(after, b)) == 0;
+        bool same_a = groups_agree(before, after, a);
+        bool same_b = groups_agree(before, after, b);
         if (same_a != same_b)
             return false;
     }

@@ -52,7 +52,7 @@ bool summary_at_equal_utilisation(const struct trial_group *group)
 
 static bool agree(const struct trial_group *a, const struct trial_group *b, const char *column)
 {
-    return strcmp(group_text(a, column), group_text(b, column)) == 0;
+    return groups_agree(a, b, column);
 }
 
 static bool same_but_rate(const struct experiment *experiment, const struct trial_group *a,
@@ -92,7 +92,10 @@ struct builder {
 /* Of a pair without a figure: whether it should have one. */
 static bool is_silent(const struct summary_row *row)
 {
-    return doubt_is_quantile(&row->metric) && csv_column(row->a->table, row->metric.column) >= 0 &&
+    bool has_failed = row->a->failed + row->b->failed > 0;
+    bool is_asked =
+        doubt_is_quantile(&row->metric) || (row->metric.kind == METRIC_RATE && has_failed);
+    return is_asked && csv_column(row->a->table, row->metric.column) >= 0 &&
            row->a->count + row->b->count > 0;
 }
 

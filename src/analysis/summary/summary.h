@@ -31,8 +31,9 @@ struct summary {
     struct summary_source sources[EXPERIMENT_COUNT];
     struct summary_row *rows;
     size_t count;
-    /* Pairs that were run and have no block in common of a quantile, because it was withheld or the
-     * trials failed. They are in no table, and claims must not call them "not run". */
+    /* Pairs that were run and have no block in common of a quantile or a rate, because it was
+     * withheld or the trials failed. They are in no table, and claims must not call them "not run".
+     */
     struct summary_row *silent;
     size_t silent_count;
     struct opponents opponents; /* of nobody, where other pairs were asked for */

@@ -7,18 +7,48 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Conditions that a trial's row has only once its window is over. */
+static const char *const told_late[] = {"arrivals", "idle_wait"};
+
 struct grouping {
     const struct csv_table *table;
     int *columns;
+    const char **usual; /* what an empty cell of the column stands for */
     size_t column_count;
 };
+
+static bool is_told_late(const char *column)
+{
+    for (size_t i = 0; i < sizeof told_late / sizeof *told_late; i++)
+        if (strcmp(told_late[i], column) == 0)
+            return true;
+    return false;
+}
+
+/* What all rows that have the column say, or "". */
+static const char *find_usual(const struct csv_table *table, int column)
+{
+    const char *usual = "";
+    for (size_t row = 0; row < csv_row_count(table); row++) {
+        const char *cell = csv_cell(table, row, column);
+        if (*usual && *cell && strcmp(usual, cell) != 0)
+            return "";
+        usual = *cell ? cell : usual;
+    }
+    return usual;
+}
+
+/* A failed trial belongs to those of its arm that did not fail. */
+static const char *find_cell(const struct grouping *grouping, size_t row, size_t column)
+{
+    const char *cell = csv_cell(grouping->table, row, grouping->columns[column]);
+    return *cell ? cell : grouping->usual[column];
+}
 
 static int compare_cells(const struct grouping *grouping, size_t a, size_t b)
 {
     for (size_t i = 0; i < grouping->column_count; i++) {
-        int column = grouping->columns[i];
-        int order =
-            strcmp(csv_cell(grouping->table, a, column), csv_cell(grouping->table, b, column));
+        int order = strcmp(find_cell(grouping, a, i), find_cell(grouping, b, i));
         if (order != 0)
             return order;
     }
@@ -65,6 +95,7 @@ static int split_rows(struct trial_groups *groups, const struct grouping *groupi
         if (valid < 0)
             return valid;
         if (valid) {
+            group->first = group->count == 0 ? row : group->first;
             *end++ = row;
             group->count++;
         } else {
@@ -77,9 +108,12 @@ static int split_rows(struct trial_groups *groups, const struct grouping *groupi
 int trial_groups_gather(struct trial_groups *groups, const struct csv_table *table,
                         const char *const *columns, size_t column_count, struct error *error)
 {
-    struct grouping grouping = {table, alloc_array(column_count, sizeof(int)), column_count};
-    for (size_t i = 0; i < column_count; i++)
+    struct grouping grouping = {table, alloc_array(column_count, sizeof(int)),
+                                alloc_array(column_count, sizeof(char *)), column_count};
+    for (size_t i = 0; i < column_count; i++) {
         grouping.columns[i] = csv_column(table, columns[i]);
+        grouping.usual[i] = is_told_late(columns[i]) ? find_usual(table, grouping.columns[i]) : "";
+    }
     size_t row_count = csv_row_count(table);
     struct trial_groups gathered = {.rows = alloc_array(row_count, sizeof(size_t))};
     for (size_t i = 0; i < row_count; i++)
@@ -87,6 +121,7 @@ int trial_groups_gather(struct trial_groups *groups, const struct csv_table *tab
     qsort_r(gathered.rows, row_count, sizeof(size_t), compare_rows, &grouping);
     int result = split_rows(&gathered, &grouping, error);
     free(grouping.columns);
+    free(grouping.usual);
     if (result < 0) {
         trial_groups_finish(&gathered);
         return result;
@@ -105,6 +140,12 @@ void trial_groups_finish(struct trial_groups *groups)
 const char *group_text(const struct trial_group *group, const char *column)
 {
     return csv_cell(group->table, group->first, csv_column(group->table, column));
+}
+
+bool groups_agree(const struct trial_group *a, const struct trial_group *b, const char *column)
+{
+    bool is_unknown = is_told_late(column) && (a->count == 0 || b->count == 0);
+    return is_unknown || strcmp(group_text(a, column), group_text(b, column)) == 0;
 }
 
 static int compare_observations(const void *a, const void *b)
