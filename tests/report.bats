@@ -73,6 +73,8 @@ PYTHON
 
 @test "the page begins with the answer, and every vote is drawn and told" {
   golden
+  jq '.disturbances.during = [{name: "other work"}, {name: "<steal>"}]' "$run_dir/machine.json" >"$BATS_TEST_TMPDIR/machine"
+  mv "$BATS_TEST_TMPDIR/machine" "$run_dir/machine.json"
   "$waitbench" report "$run_dir"
   python3 - "$run_dir" <<'PYTHON'
 import csv, html, re, sys
@@ -84,6 +86,8 @@ headline = html.unescape(re.search(r'<p class="headline">(.*?)</p>', text, re.S)
 assert headline.startswith("A thread takes more memory than a connection of the event loop: "
                            + claims["memory-per-waiter"]["answer"] + "."), headline
 assert "Which of the two answers more requests depends on the setting." in headline, headline
+assert ('it was disturbed: other work, &lt;steal&gt; (<a href="#disturbed">' in
+        text[text.index('class="headline"'):text.index('<ul class="figures">')])
 figures = text[text.index('<ul class="figures">'):text.index('<section id="scorecard"')]
 assert figures.count("<li>") == figures.count('<svg class="votes"') == 4, figures
 assert '<p class="big">10.5 times</p>' in figures and "95 % interval 10." in figures

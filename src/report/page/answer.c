@@ -6,6 +6,7 @@
 #include "report/page/sections.h"
 #include "report/page/sentence.h"
 #include "report/page/votes.h"
+#include "run/machine_json.h"
 #include "run/pair.h"
 
 #include <math.h>
@@ -111,6 +112,20 @@ static void write_headline(const struct claims *claims, size_t pair, bool named,
     fputs("</p>\n", out);
 }
 
+/* Who reads the answer alone must not take it for that of a quiet machine. */
+static void write_disturbed(const struct page *page)
+{
+    const json_t *list = machine_find(page->run->machine, "disturbances.during");
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *name = machine_find_text(json_array_get(list, i), "name");
+        fputs(i == 0 ? "<p class=\"ci\">While this was measured, it was disturbed: " : ", ",
+              page->out);
+        html_text(page->out, name ? name : "?");
+    }
+    if (json_array_size(list) > 0)
+        fputs(" (<a href=\"#disturbed\">how much</a>).</p>\n", page->out);
+}
+
 /* Of the first pair: figures that one remembers are few. */
 static void write_figures(const struct claims *claims, size_t pair, FILE *out)
 {
@@ -132,6 +147,7 @@ void report_answer(struct page *page)
         for (size_t i = 0; i < count; i++)
             write_headline(claims, pairs[i],
                            count > 1 || !pair_is_ours(claims->pairs[pairs[i]].name), out);
+        write_disturbed(page);
         write_figures(claims, pairs[0], out);
         section_close(out);
     }
