@@ -69,15 +69,37 @@ PYTHON
   check 0 "$BATS_FILE_TMPDIR/slow" --fail-on slower:50%
 }
 
-@test "what is left of trials of which many failed has no verdict: they may be the good ones" {
+@test "a run whose trials fail where the first one's did not has no figure that is worse, and does not pass" {
   base=$BATS_FILE_TMPDIR/base
   local failing
   failing=$(copy same)
   # Three blocks more, in which threads hang: eight of eleven trials are left.
   change "$failing" throughput.csv \
     'if row["model"] == "threads" and str(row["block"]) in "012": rows.append(dict(row, block=8 + int(row["block"]), valid=0))'
-  check 0 "$failing" --fail-on slower:5%
+  check 1 "$failing" --fail-on slower:5%
+  [ -z "$output" ]
+  grep -q "^  no verdict on [1-9][0-9]*: its trials fail, of which the first run's did not; the first is echo-threads " <<<"$stderr"
+  [ "${stderr_lines[-1]}" = "waitbench: --fail-on slower: trials of $failing fail where those of the first run did not" ]
+  # Where the first run's fail, too, what is left of either may be its good ones.
+  base=$failing
+  check 0 "$BATS_FILE_TMPDIR/base" --fail-on slower:5%
   grep -q '^  no verdict on [1-9][0-9]*: over a quarter of its trials failed; the first is echo-threads ' <<<"$stderr"
+}
+
+@test "a setting in which all trials fail is not one that was not run" {
+  base=$BATS_FILE_TMPDIR/base
+  local failing
+  failing=$(copy same)
+  # As a run writes them: what is known in the end only is empty.
+  change "$failing" throughput.csv \
+    'if row["model"] == "threads" and row["active"] == "100": row.update(valid=0, arrivals="", achieved_per_second="")'
+  check 1 "$failing" --fail-on slower:5%
+  [[ "$stderr" == *"  no verdict on 1: its trials fail, of which the first run's did not: echo-threads 100 active, requests per second"* ]]
+  failing=$(copy noisy)
+  change "$failing" throughput.csv 'row["valid"] = 1'
+  sed -i '/,threads,.*,100,100,0,/d' "$failing/throughput.csv"
+  check 0 "$failing" --fail-on slower:90%
+  [[ "$stderr" == *"  no verdict on 1: the run does not have it: echo-threads 100 active, requests per second"* ]]
 }
 
 @test "what disturbed a run is said, since figures may have moved for that" {
@@ -149,7 +171,7 @@ PYTHON
   base=$BATS_FILE_TMPDIR/base
   local few
   few=$(copy slow)
-  change "$few" throughput.csv 'row["valid"] = "1" if int(row["block"]) < 5 else "0"'
+  sed -i -E '/^[5-9],/d' "$few/throughput.csv"
   check 1 "$few" --fail-on slower:10%
   [ -z "$output" ]
   [ "${stderr_lines[1]}" = "  no verdict on 8: too few blocks (a verdict takes 6); the first is echo-loop 1 active, requests per second" ]

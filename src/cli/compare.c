@@ -134,8 +134,8 @@ static int show(const struct comparison_of_runs *comparison,
     return present_exit_code(result);
 }
 
-/* A kind without a single verdict must not pass for one that holds, nor a server that no longer
- * keeps up for one whose percentiles nobody knows. */
+/* A kind without a single verdict must not pass for one that holds, nor a server that fails
+ * or no longer keeps up for one whose percentiles nobody knows. */
 static int judge(const struct comparison_of_runs *comparison, const struct fail_on *fail_on,
                  struct error *error)
 {
@@ -146,9 +146,15 @@ static int judge(const struct comparison_of_runs *comparison, const struct fail_
     regressions_print(&regressions, comparison, fail_on, stdout);
     regressions_print_sum(&regressions, comparison, fail_on, stderr);
     enum watch unjudged = regressions_unjudged(&regressions, comparison, fail_on, &machine);
-    const struct watched *behind = regressions_behind(&regressions);
+    const struct watched *behind = regressions_first(&regressions, WATCHED_BEHIND);
+    const struct watched *broken = regressions_first(&regressions, WATCHED_BROKEN);
     if (regressions.states[WATCHED_WORSE] > 0) {
         code = EXIT_WORSE;
+    } else if (broken) {
+        error_set(
+            error, 0, "--fail-on %s: trials of %.200s fail where those of the first run did not",
+            watch_name(broken->watch), comparison->machines.machines[broken->machine].run->folder);
+        code = EXIT_MEASUREMENT_FAILED;
     } else if (behind) {
         error_set(error, 0, "--fail-on %s: %.200s does not keep up where the first run did",
                   watch_name(behind->watch),

@@ -9,6 +9,7 @@
 static const char *const reasons[WATCHED_STATES] = {
     [WATCHED_TOO_FEW] = "too few blocks",
     [WATCHED_NO_INTERVAL] = "no interval",
+    [WATCHED_BROKEN] = "its trials fail, of which the first run's did not",
     [WATCHED_FAILED] = "over a quarter of its trials failed",
     [WATCHED_OVERLOADED] = "a backlog that grew",
     [WATCHED_BEHIND] = "the run does not keep up with the rate, which the first one did",

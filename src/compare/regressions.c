@@ -2,11 +2,13 @@
 #include "compare/regressions.h"
 
 #include "analysis/summary/shift.h"
+#include "analysis/words/arm.h"
 #include "base/alloc.h"
 #include "compare/entry_text.h"
 
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +21,49 @@ static bool has_failed(const struct entry *entry)
     return (double)entry->failed > FAILED_SHARE * (double)(entry->failed + entry->client_trials);
 }
 
+/* Whether a failed row was to be that figure's, by what it says: some is known in the end only. */
+static bool is_trial_of(const struct csv_table *trials, size_t row, const struct entry *entry)
+{
+    char name[ARM_NAME_SIZE];
+    const char *at = entry->parameters;
+    arm_name(trials, row, name, sizeof name);
+    bool is = strcmp(name, entry->arm) == 0;
+    while (is && *at) {
+        char condition[128];
+        size_t length = strcspn(at, " ");
+        snprintf(condition, sizeof condition, "%.*s", (int)length, at);
+        char *value = condition;
+        const char *column = strsep(&value, "=");
+        const char *cell = csv_cell(trials, row, csv_column(trials, column));
+        is = *cell == '\0' || !value || strcmp(cell, value) == 0;
+        at += length;
+        at += strspn(at, " ");
+    }
+    return is;
+}
+
+/* Whether the run has trials of the figure, all of which failed: then it has no such figure. */
+static bool has_only_failed(const struct recorded_run *run, const struct entry *entry)
+{
+    const struct csv_table *trials = NULL;
+    if (recorded_run_table(run, experiment_list[entry->experiment].file, &trials, NULL) != 1)
+        return false;
+    for (size_t row = 0; row < csv_row_count(trials); row++)
+        if (strcmp(csv_cell(trials, row, csv_column(trials, "valid")), "0") == 0 &&
+            is_trial_of(trials, row, entry))
+            return true;
+    return false;
+}
+
+/* Whether trials fail of which the first run's did not. */
+static bool is_broken(const struct watched *watched, const struct recorded_run *run)
+{
+    const struct entry *base = watched->base;
+    if (!base || base->failed > 0)
+        return false;
+    return watched->now ? has_failed(watched->now) : has_only_failed(run, base);
+}
+
 /* Whether the run does not keep up with what the first one did. */
 static bool is_behind(const struct entry *now, const struct entry *base)
 {
@@ -27,10 +72,12 @@ static bool is_behind(const struct entry *now, const struct entry *base)
 }
 
 /* Of what keeps a figure from a verdict, what stands first counts. */
-static enum watched_state state_of(const struct watched *watched)
+static enum watched_state state_of(const struct watched *watched, const struct recorded_run *run)
 {
     const struct entry *base = watched->base;
     const struct entry *now = watched->now;
+    if (is_broken(watched, run))
+        return WATCHED_BROKEN;
     if (!base || !now)
         return base ? WATCHED_GONE : WATCHED_NEW;
     if (entry_is_overloaded(base) || entry_is_overloaded(now))
@@ -67,13 +114,13 @@ static bool interval_is_beyond(const struct watched *watched, double allowed)
     return watch_is_rate(watched->now) ? interval->high < 1 / limit : interval->low > limit;
 }
 
-static void watch_figure(struct watched *watched, double allowed)
+static void watch_figure(struct watched *watched, const struct recorded_run *run, double allowed)
 {
     watched->ratio = (struct estimate){NAN, INTERVAL_NONE, 0};
     watched->chance = 1;
     if (watched->base && watched->now)
         watched->ratio = figure_ratio(&watched->now->figure, &watched->base->figure);
-    watched->state = state_of(watched);
+    watched->state = state_of(watched, run);
     if (!has_verdict(watched))
         return;
     const struct figure *now = &watched->now->figure;
@@ -97,7 +144,8 @@ static void add_run(struct regressions *regressions, const struct comparison_of_
         if (watched.watch == WATCH_NONE || !(fail_on->allowed[watched.watch] > 0) ||
             (!watched.base && !watched.now))
             continue;
-        watch_figure(&watched, fail_on->allowed[watched.watch]);
+        watch_figure(&watched, comparison->machines.machines[machine].run,
+                     fail_on->allowed[watched.watch]);
         regressions->list[regressions->count++] = watched;
     }
 }
@@ -157,10 +205,11 @@ enum watch regressions_unjudged(const struct regressions *regressions,
     return WATCH_NONE;
 }
 
-const struct watched *regressions_behind(const struct regressions *regressions)
+const struct watched *regressions_first(const struct regressions *regressions,
+                                        enum watched_state state)
 {
     for (size_t i = 0; i < regressions->count; i++)
-        if (regressions->list[i].state == WATCHED_BEHIND)
+        if (regressions->list[i].state == state)
             return &regressions->list[i];
     return NULL;
 }

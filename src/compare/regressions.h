@@ -22,14 +22,16 @@ enum watched_state {
     WATCHED_TOO_FEW,     /* blocks, of one of the two */
     WATCHED_NO_INTERVAL, /* although there are blocks enough: it may not be positive */
     WATCHED_FAILED,      /* over a quarter of the trials of one of the two */
-    WATCHED_OVERLOADED,  /* the percentile of a backlog that grew, of one of the two */
-    WATCHED_BEHIND,      /* likewise, in most trials of the run, and in none of the first one's at
-                            the same rate: what is worse than any percentile */
-    WATCHED_WITHHELD,    /* a percentile that too many trials lack, of one of the two */
-    WATCHED_BOUND,       /* the load generator was the limit, not the server */
-    WATCHED_OTHER_LOAD,  /* what is called one load was not the same for the two */
-    WATCHED_GONE,        /* the run does not have it */
-    WATCHED_NEW,         /* the first one does not have it */
+    WATCHED_BROKEN,     /* likewise of the run, or all of them, and none of the first one's: what is
+                           worse than any figure */
+    WATCHED_OVERLOADED, /* the percentile of a backlog that grew, of one of the two */
+    WATCHED_BEHIND,     /* likewise, in most trials of the run, and in none of the first one's at
+                           the same rate: what is worse than any percentile */
+    WATCHED_WITHHELD,   /* a percentile that too many trials lack, of one of the two */
+    WATCHED_BOUND,      /* the load generator was the limit, not the server */
+    WATCHED_OTHER_LOAD, /* what is called one load was not the same for the two */
+    WATCHED_GONE,       /* the run does not have it */
+    WATCHED_NEW,        /* the first one does not have it */
     WATCHED_STATES,
 };
 
@@ -67,8 +69,9 @@ enum watch regressions_unjudged(const struct regressions *regressions,
                                 const struct comparison_of_runs *comparison,
                                 const struct fail_on *fail_on, size_t *machine);
 
-/* The first figure in WATCHED_BEHIND, or NULL. */
-const struct watched *regressions_behind(const struct regressions *regressions);
+/* The first figure in that state, or NULL. */
+const struct watched *regressions_first(const struct regressions *regressions,
+                                        enum watched_state state);
 
 void regressions_finish(struct regressions *regressions);
 
