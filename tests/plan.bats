@@ -172,3 +172,12 @@ PYTHON
   run "$waitbench" run --plan "$plan" --blocks 1 --model none --subject 'mine=false' --output "$BATS_TEST_TMPDIR/one"
   [ "$(jq -er .plan.looks "$BATS_TEST_TMPDIR/one/machine.json")" -eq 1 ]
 }
+
+@test "run takes --quick and --full as run_all.sh does" {
+  local name
+  for name in quick full; do
+    run "$waitbench" run --$name --only flow --model none --output "$run_dir"
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"nothing to measure: the plan $name has no arm"* ]]
+  done
+}

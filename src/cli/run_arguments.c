@@ -12,6 +12,8 @@
 
 enum {
     OPTION_AA = 256,
+    OPTION_QUICK,
+    OPTION_FULL,
     OPTION_PROFILE,
     OPTION_ONLY,
     OPTION_SCENARIO,
@@ -203,6 +205,12 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 {
     struct run_options *options = state->input;
     switch (key) {
+    case OPTION_QUICK:
+        options->profile = "quick";
+        return 0;
+    case OPTION_FULL:
+        options->profile = "full";
+        return 0;
     case OPTION_AA:
         options->aa = true;
         return 0;
@@ -256,6 +264,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 static const struct argp_option option_table[] = {
     {"profile", OPTION_PROFILE, "NAME", 0,
      "the plan that is run: quick, default, full, far or runtimes", 0},
+    /* As run_all.sh has them. */
+    {"quick", OPTION_QUICK, NULL, OPTION_HIDDEN, NULL, 0},
+    {"full", OPTION_FULL, NULL, OPTION_HIDDEN, NULL, 0},
     {"plan", OPTION_PLAN, "FILE", 0, "a plan of one's own instead; bench/plans/ has ours", 0},
     {"only", OPTION_ONLY, "NAME,...", 0, "these experiments only; `waitbench list` names them", 0},
     {"scenario", OPTION_SCENARIO, "NAME,...", 0, "these scenarios only", 0},
