@@ -103,6 +103,13 @@ PYTHON
   run "$waitbench" report "$BATS_TEST_TMPDIR/small.tar.gz"
   [ "$status" -eq 2 ]
   [[ "$output" == *"small is there already, and not empty: \`waitbench report "* ]]
+  # What is to be typed is typed so that a shell takes it.
+  mkdir "$BATS_TEST_TMPDIR/a b"
+  touch "$BATS_TEST_TMPDIR/a b/mine"
+  cp "$BATS_FILE_TMPDIR/mine.html" "$BATS_TEST_TMPDIR/a b.html"
+  run "$waitbench" report "$BATS_TEST_TMPDIR/a b.html"
+  [ "$status" -eq 2 ]
+  [[ "$output" == *"\`waitbench report '$BATS_TEST_TMPDIR/a b'\` reads it"* ]]
   run --separate-stderr "$waitbench" report "$BATS_TEST_TMPDIR/small.tar.gz" --output "$BATS_TEST_TMPDIR/new/small"
   [ "$status" -eq 0 ]
   diff -r "$BATS_TEST_TMPDIR/new/small" "$BATS_FILE_TMPDIR/small"

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -149,12 +150,25 @@ static void test_tables(void **state)
     assert_true(value == 3);
 }
 
+static void test_words_of_a_shell(void **state)
+{
+    (void)state;
+    char text[32];
+    assert_string_equal(text_shell_word("results/a-b_1.html", text, sizeof text),
+                        "results/a-b_1.html");
+    assert_string_equal(text_shell_word("a b", text, sizeof text), "'a b'");
+    assert_string_equal(text_shell_word("it's $x", text, sizeof text), "'it'\\''s $x'");
+    assert_string_equal(text_shell_word("", text, sizeof text), "''");
+    char small[5];
+    assert_int_equal(strlen(text_shell_word("a long one", small, sizeof small)), 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_int64),  cmocka_unit_test(test_double),
         cmocka_unit_test(test_list),   cmocka_unit_test(test_small_files),
-        cmocka_unit_test(test_tables),
+        cmocka_unit_test(test_tables), cmocka_unit_test(test_words_of_a_shell),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

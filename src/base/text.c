@@ -155,6 +155,18 @@ void text_write_shell_word(const char *word, FILE *out)
     fputc('\'', out);
 }
 
+const char *text_shell_word(const char *word, char *text, size_t size)
+{
+    FILE *out = fmemopen(text, size, "w");
+    text[0] = '\0';
+    if (out) {
+        text_write_shell_word(word, out);
+        fclose(out);
+    }
+    text[size - 1] = '\0';
+    return text;
+}
+
 void text_trim_slashes(char *path)
 {
     size_t length = strlen(path);

@@ -36,6 +36,9 @@ int text_find_value(const char *table, const char *key, int64_t *value);
  * characters. */
 void text_write_shell_word(const char *word, FILE *out);
 
+/* The same as a string, cut to `size` bytes with its NUL. Returns `text`. */
+const char *text_shell_word(const char *word, char *text, size_t size);
+
 /* Takes the slashes off a folder's end, but for the root's own. */
 void text_trim_slashes(char *path);
 

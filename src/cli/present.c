@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/interrupt.h"
 #include "base/terminal.h"
+#include "base/text.h"
 #include "report/charts/charts.h"
 #include "report/page/lock.h"
 #include "report/page/report.h"
@@ -153,9 +154,11 @@ static int present(const struct analysis *analysis, const char *baseline, struct
     int first = 0;
     keep_first(analysis_write(analysis, &what), &what, &first, error);
     int result = interrupt_signal() ? -EINTR : report_write(analysis, &what);
-    if (interrupt_signal())
+    if (interrupt_signal()) {
+        char word[PATH_MAX];
         return error_set(error, -EINTR, "interrupted; `waitbench report %s` draws the charts",
-                         run->folder);
+                         text_shell_word(run->folder, word, sizeof word));
+    }
     keep_first(result, &what, &first, error);
     return print_tables(analysis, baseline || !own || !*own ? baseline : own, first, error);
 }

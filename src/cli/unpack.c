@@ -2,6 +2,7 @@
 #include "cli/unpack.h"
 
 #include "base/interrupt.h"
+#include "base/text.h"
 #include "cli/present.h"
 #include "experiment/folder.h"
 #include "run/packed/packed_run.h"
@@ -36,6 +37,7 @@ static int make_folder(const char *given, const char *output, char folder[PATH_M
                        struct error *error)
 {
     char beside[PATH_MAX];
+    char word[PATH_MAX];
     int result = output ? 0 : name_folder(given, beside, error);
     if (result == 0)
         result = folder_create(output ? output : beside, folder, PATH_MAX, error);
@@ -44,7 +46,7 @@ static int make_folder(const char *given, const char *output, char folder[PATH_M
             error, result,
             "%s is there already, and not empty: `waitbench report %s` reads it, and --output "
             "DIR unpacks %s elsewhere",
-            beside, beside, given);
+            beside, text_shell_word(beside, word, sizeof word), given);
     return result;
 }
 

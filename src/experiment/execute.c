@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A run from its beginning to its end. */
 #include "base/interrupt.h"
+#include "base/text.h"
 #include "experiment/asked.h"
 #include "experiment/folder.h"
 #include "experiment/further.h"
@@ -74,12 +75,14 @@ static int run_jobs(struct run *run, struct jobs *jobs, struct error *error)
 static int conclude(const struct run *run, int result, const struct error *error)
 {
     if (interrupt_signal()) {
+        char word[PATH_MAX];
         if (run->trials == 0)
             error_print("interrupted before the first trial was over: nothing is kept");
         else
             error_print(
-                "interrupted: %zu completed trials are in %s; `waitbench report %s` shows them",
-                run->trials, run->folder, run->folder);
+                "interrupted: %zu completed trial%s in %s; `waitbench report %s` shows them",
+                run->trials, run->trials == 1 ? " is" : "s are", run->folder,
+                text_shell_word(run->folder, word, sizeof word));
         return 128 + interrupt_signal();
     }
     if (result < 0) {
