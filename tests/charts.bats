@@ -87,8 +87,10 @@ for name in charts:
     title = html.unescape(re.search(f'<title id="{name}-title">(.*?)</title>', page)[1])
     assert texts.count(title) == 1, (title, texts)
     assert f"<h3>{title}</h3>" in page, title
-    shown = re.search(rf'<svg viewBox="([^"]*)" role="img" (?:class="narrow" )?aria-labelledby="{name}-title"', page)[1]
+    shown, kinds = re.search(rf'<svg viewBox="([^"]*)" role="img" (?:class="([a-z ]*)" )?aria-labelledby="{name}-title"', page).groups()
     assert list(map(float, shown.split())) == [0, 34, width, height - 34], shown
+    # One that a sheet of paper would make tiny is known to the page's style.
+    assert ("tall" in (kinds or "").split()) == (height - 34 > 2 * width), (name, kinds)
     heights = {"".join(text.itertext()): float(re.search(r",([\d.]+)\)", group.get("transform"))[1])
                for group in svg.iter("{http://www.w3.org/2000/svg}g") if group.get("transform")
                for text in group.findall("{http://www.w3.org/2000/svg}text") if text.text}

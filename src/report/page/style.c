@@ -45,7 +45,8 @@ const char report_style[] =
     "td.n{white-space:nowrap;font-variant-numeric:tabular-nums}\n"
     ".stacked td .ci{display:block}\n"
     "@media (max-width:40rem){tbody th{white-space:normal;min-width:9rem}"
-    ".stacked th .ci{min-width:9rem}}\n"
+    ".stacked th .ci{min-width:9rem}.card:has(svg:not(.narrow))::before{display:block;"
+    "content:\"\\2194\\a0 scroll sideways\";position:sticky;left:0;font-size:.8rem;color:#444}}\n"
     "summary{cursor:pointer;padding:.4rem 0}\n"
     "pre{overflow-x:auto;background:var(--band);border:1px solid var(--line);border-radius:6px;"
     "padding:.75rem 1rem}\n"
@@ -57,7 +58,8 @@ const char report_style[] =
     "tbody th,td.n{white-space:normal}figure,.figures>li,"
     "tr{break-inside:avoid}.card{overflow:visible}.card svg{min-width:0}"
     "h2,h3,caption,h2+p,h3+p{break-after:avoid}"
-    "figure img,figure svg{max-height:19cm;width:auto;max-width:100%}.card{border:0;padding:0}}\n";
+    "figure img,figure svg{max-height:19cm;width:auto;max-width:100%}.card{border:0;padding:0}"
+    "figure:has(.tall){break-inside:auto}.card svg.tall{max-height:none;max-width:12.5cm}}\n";
 
 /* The colours of the two models are those of the charts, as dark or light as text needs them. A
  * small window has the scorecard's cells below each other. */

@@ -57,6 +57,9 @@ static void write_body(FILE *out, const char *body, const char *name)
 /* A picture of that width or less, in its own pixels, is made to be read on a narrow screen. */
 #define NARROW_PIXELS 600
 
+/* One that is so many times as high as wide cannot be read on one sheet of paper. */
+#define TALL_TIMES 2
+
 /* Without the first `head` of its pixels. */
 static void write_view(FILE *out, const char *view_box, int head)
 {
@@ -68,8 +71,11 @@ static void write_view(FILE *out, const char *view_box, int head)
     }
     fprintf(out, "<svg viewBox=\"%g %g %g %g\" role=\"img\" ", numbers[0], numbers[1] + head,
             numbers[2], numbers[3] - head);
-    if (numbers[2] <= NARROW_PIXELS)
-        fputs("class=\"narrow\" ", out);
+    bool narrow = numbers[2] <= NARROW_PIXELS;
+    bool tall = numbers[3] - head > TALL_TIMES * numbers[2];
+    if (narrow || tall)
+        fprintf(out, "class=\"%s%s%s\" ", narrow ? "narrow" : "", narrow && tall ? " " : "",
+                tall ? "tall" : "");
 }
 
 static void write_root(FILE *out, const char *name, const char *title, const char *description)
