@@ -120,6 +120,8 @@ documented() {
   [ "$(sed -n 's/^\.Ss waitbench //p' "$WAITBENCH_SOURCE/src/cli/waitbench.1" | sort)" = "$(sort <<<"$commands")" ]
   for command in $commands; do
     diff <(options "$command") <(documented "$command")
+    # A text that ends where a line does gets a line of blanks.
+    refute grep -E '^ +$' <<<"$("$waitbench" "$command" --help)"
   done
   # The options were found at all.
   [ "$(options run | wc -l)" -ge 10 ]

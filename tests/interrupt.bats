@@ -228,7 +228,7 @@ SCRIPT
 # and SECONDS counts from the signal.
 interrupted_drawing() {
   rm -f "$BATS_TEST_TMPDIR/sleepers"
-  PATH=$BATS_TEST_TMPDIR/bin:$PATH env --default-signal=INT "$waitbench" "$@" 3>&- &
+  PATH=$BATS_TEST_TMPDIR/bin:$PATH env --default-signal=INT "$waitbench" "$@" 2>"$BATS_TEST_TMPDIR/stderr" 3>&- &
   pid=$!
   until [ -s "$BATS_TEST_TMPDIR/sleepers" ]; do
     kill -0 $pid
@@ -250,6 +250,8 @@ interrupted_drawing() {
     echo "${command[0]}: exit code $code $SECONDS s after the signal"
     [ "$code" -eq 130 ]
     [ "$SECONDS" -lt 20 ]
+    [ "${command[0]}" != compare ] ||
+      grep -qx "waitbench: interrupted: $BATS_TEST_TMPDIR/compare is not whole" "$BATS_TEST_TMPDIR/stderr"
     # shellcheck disable=SC2046
     gone $(cat "$BATS_TEST_TMPDIR/sleepers")
   done <<COMMANDS

@@ -126,8 +126,10 @@ static int show(const struct comparison_of_runs *comparison,
         return folder_exit_code(result);
     interrupt_catch();
     result = write_folder(comparison, folder, error);
-    if (result == -EINTR)
+    if (result == -EINTR) {
+        error_set(error, result, "interrupted: %s is not whole", folder);
         return present_exit_code(result);
+    }
     if (!fail_on_is_set(&arguments->fail_on))
         print(comparison);
     print_places(folder);
