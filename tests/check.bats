@@ -278,3 +278,11 @@ CFG
   run "$waitbench" check --runtimes nobody
   [ "$status" -eq 2 ]
 }
+
+@test "last words are told as they were said, in any language, and without what a terminal obeys" {
+  printf '#!/bin/sh\nprintf "Gr\\303\\266\\303\\237e 5 \\342\\202\\254\\033[31m\\377" >&2\nexit 2\n' >"$BATS_TEST_TMPDIR/server"
+  chmod +x "$BATS_TEST_TMPDIR/server"
+  run "$waitbench" check --subject "server=$BATS_TEST_TMPDIR/server"
+  [ "$status" -eq 1 ]
+  [[ "$output" == *"exited with status 2: Größe 5 €?[31m? before"* ]]
+}

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/interrupt.h"
+#include "base/utf8.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -90,7 +91,7 @@ int channel_write(struct channel *channel, const char *line)
     return written < 0 ? -errno : 0;
 }
 
-/* What a child says may end in a CSV cell, on a terminal or in a page. */
+/* What a child says may end in a CSV cell, on a terminal or in a page. Answers are ASCII. */
 static char printable(char byte)
 {
     return byte >= ' ' && byte <= '~' ? byte : '?';
@@ -106,10 +107,12 @@ static void keep_last_words(struct channel *channel, const char *bytes, size_t l
         if (channel->last_words_ended)
             channel->last_words_length = 0;
         channel->last_words_ended = false;
-        if (channel->last_words_length < sizeof channel->last_words - 1)
-            channel->last_words[channel->last_words_length++] = printable(bytes[i]);
+        if (channel->last_words_length < sizeof channel->last_bytes - 1)
+            channel->last_bytes[channel->last_words_length++] = bytes[i] ? bytes[i] : '?';
     }
-    channel->last_words[channel->last_words_length] = '\0';
+    channel->last_bytes[channel->last_words_length] = '\0';
+    /* A character may come in two reads: all of it is looked at again. */
+    utf8_printable(channel->last_words, sizeof channel->last_words, channel->last_bytes);
 }
 
 /* Bytes at a time, and pieces: who prints without end keeps nobody from what else is to do. */

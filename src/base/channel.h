@@ -24,8 +24,10 @@ struct channel {
     int error_fd;  /* the child's stderr, or -1 */
     char buffer[4096];
     size_t buffered;
-    char last_words[256]; /* the last line on stderr, without its newline */
-    size_t last_words_length;
+    char last_words[256]; /* the last line on stderr, without its newline, as utf8_printable has it
+                           */
+    char last_bytes[256]; /* the same as it came, but for NULs */
+    size_t last_words_length; /* of the latter */
     bool last_words_ended;
 };
 
