@@ -68,6 +68,14 @@ between() {
   every_row "$run_dir/throughput.csv" "clients == 2 and errors == 0 and (samples > 300 or $others)"
 }
 
+@test "a program that does not listen at --host is told of it" {
+  plan "$(latency 2 0 0.5)"
+  run --separate-stderr measure_once --host 127.0.0.2 --client env --model none \
+    --subject "mine=sh -c $WAITBENCH_BUILD/bench/echo-loop-libc"
+  [ "$status" -eq 1 ]
+  grep -q "2 refused .*; it was given --host, and has to listen there" <<<"$(cell "$run_dir/latency.csv" note 1)"
+}
+
 @test "a load of one connection takes one of two clients" {
   plan "$(latency 1 0 0.5)"
   measure --client env --client env
