@@ -107,6 +107,37 @@ static void plan(json_t *machine, const char *profile, const char *digest)
         json_object_set_new(machine, "plan", json_pack("{s:s}", "digest", digest));
 }
 
+static void way(json_t *machine, int64_t ns)
+{
+    json_object_set_new(
+        machine, "clients",
+        json_pack("{s:i,s:I}", "count", 1, "longest_round_trip_ns", (json_int_t)ns));
+}
+
+/* What a busy machine adds to a short way is none. */
+static void clients_further_away_take_times(void **state)
+{
+    (void)state;
+    struct guard guard;
+    json_t *first = machine_of("Xeon", "6.1", "1.44", "0");
+    json_t *other = machine_of("Xeon", "6.1", "1.44", "0");
+    way(first, 20000);
+    way(other, 90000);
+    guard_judge(&guard, first, other);
+    assert_guard(guard, 0, GUARD_COMPARABLE, GUARD_COMPARABLE);
+    way(first, 1000000);
+    way(other, 1900000);
+    guard_judge(&guard, first, other);
+    assert_guard(guard, 0, GUARD_COMPARABLE, GUARD_COMPARABLE);
+    way(other, 2100000);
+    guard_judge(&guard, first, other);
+    assert_guard(guard, 1, GUARD_COMPARABLE, GUARD_NOT_COMPARABLE);
+    assert_string_equal(guard.findings[0].first, "1 ms");
+    assert_string_equal(guard.findings[0].other, "2.1 ms");
+    json_decref(first);
+    json_decref(other);
+}
+
 /* Where both runs have it: else the names have to do. */
 static void a_plan_is_compared_by_its_digest(void **state)
 {
@@ -925,6 +956,7 @@ int main(void)
         cmocka_unit_test(each_difference_takes_its_part),
         cmocka_unit_test(cpus_are_counted_not_named),
         cmocka_unit_test(what_one_did_not_record_is_a_difference),
+        cmocka_unit_test(clients_further_away_take_times),
         cmocka_unit_test(a_plan_is_compared_by_its_digest),
         cmocka_unit_test(mitigations_are_one_difference),
         cmocka_unit_test(what_the_machine_hides_takes_its_part),

@@ -39,6 +39,7 @@ enum guard_look {
     GUARD_PLAN,    /* that digest, where both have it or one is not a plan of ours as it comes */
     GUARD_CPUS,    /* lists of CPUs: how many, whatever their numbers */
     GUARD_BYTES,   /* sizes: by more than a hundredth, for a kernel keeps some of its own */
+    GUARD_WAY,     /* ns there and back: by more than a half, where that is more than noise */
     GUARD_CACHES,  /* the sizes of one cache of each level */
     GUARD_VERSION, /* of the measurement: a file that does not say it is of the first */
     /* An object of texts, of which one finding is made. */

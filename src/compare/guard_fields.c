@@ -37,6 +37,8 @@ const struct guard_field guard_fields[] = {
      "the load generator may be the limit on one only", GUARD_CPUS},
     {"clients", "clients.count", ALL, NONE, "the load comes over another path", GUARD_TEXT},
     {"far clients", "clients.elsewhere", ALL, NONE, "the load comes over another path", GUARD_TEXT},
+    {"way to clients", "clients.longest_round_trip_ns", ALL, NONE, "it is in every latency",
+     GUARD_WAY},
     NOT("server address", "clients.server_host", "the round trips over it stand with each run"),
     NOT("list of clients", "clients.list", "how many there are is compared"),
     {"profile", "profile", ALL, RATIOS, "trials last longer in one of them", GUARD_PROFILE},

@@ -20,7 +20,8 @@ static void describe_clients(struct machine *machine, const struct run *run)
     const struct clients *clients = &run->clients;
     if (clients->count == 0)
         return;
-    machine_set_clients(machine, run_host(run), clients->count, clients_are_elsewhere(clients));
+    machine_set_clients(machine, run_host(run), clients->count, clients_are_elsewhere(clients),
+                        clients_longest_path_ns(clients));
     for (size_t i = 0; i < clients->count; i++) {
         const struct client *client = &clients->items[i];
         const struct machine_client described = {

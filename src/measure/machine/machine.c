@@ -181,11 +181,13 @@ void machine_set_runtime(struct machine *machine, const struct runtime *runtime,
     json_object_set_new(all, runtime->name, one);
 }
 
-void machine_set_clients(struct machine *machine, const char *host, size_t count, bool elsewhere)
+void machine_set_clients(struct machine *machine, const char *host, size_t count, bool elsewhere,
+                         int64_t longest_round_trip_ns)
 {
     struct section section = open_section(machine, "", "clients");
     section_put_text(&section, "server_host", host);
     section_put_int64(&section, "count", (int64_t)count);
+    section_put_int64(&section, "longest_round_trip_ns", longest_round_trip_ns);
     json_object_set_new(section.object, "elsewhere", json_boolean(elsewhere));
     json_object_set_new(section.object, "list", json_array());
 }

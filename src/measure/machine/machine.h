@@ -69,7 +69,8 @@ void machine_add_client(struct machine *machine, const struct machine_client *cl
 
 /* Where servers listen, how many generators are behind prefixes, and whether all of them are on
  * other machines; of a run that has some. */
-void machine_set_clients(struct machine *machine, const char *host, size_t count, bool elsewhere);
+void machine_set_clients(struct machine *machine, const char *host, size_t count, bool elsewhere,
+                         int64_t longest_round_trip_ns);
 
 /* jemalloc's version as a subject reports it: waitbench does not link it. NULL: not seen. */
 void machine_set_jemalloc(struct machine *machine, const char *version);
