@@ -24,6 +24,9 @@ for folder, clients in zip(sys.argv[1:], (1, 2)):
     machine = json.load(open(folder + "/machine.json"))
     assert machine["clients"]["count"] == clients and not machine["clients"]["elsewhere"]
     floors = [client["round_trip_p50_ns"] for client in machine["clients"]["list"]]
+    assert machine["clients"]["longest_round_trip_ns"] == max(floors)
+    page = open(folder + "/report.html").read()
+    assert "behind <code>--client</code>" in page and "Everything runs on one machine" not in page
     assert len(floors) == clients and machine["calibration"]["round_trip_p50_ns"] == min(floors) > 1000
     [latency] = read(folder, "latency")
     assert latency["valid"] == "1" and latency["clients"] == str(clients), latency

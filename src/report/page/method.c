@@ -2,6 +2,9 @@
 /* The page's standing words: how to read the figures, and what they do not say. */
 #include "report/page/section.h"
 #include "report/page/sections.h"
+#include "run/machine_json.h"
+
+#include <stdbool.h>
 
 static const char method[] =
     "<ul>\n"
@@ -30,10 +33,21 @@ static const char method[] =
     "request in a thousand took longer.</li>\n"
     "</ul>\n"
     "<h3>Limits of the method</h3>\n"
-    "<ul>\n"
+    "<ul>\n";
+
+static const char on_this_machine[] =
     "<li>Everything runs on one machine over the loopback interface: no network card, no "
     "distance, no packet loss.</li>\n"
-    "<li>The load generator shares the machine with the server. Where it was the limit and the "
+    "<li>The load generator shares the machine with the server.";
+
+static const char behind_prefixes[] =
+    "<li>Requests come from load generators behind <code>--client</code>, over ways that the table "
+    "of the machine has under <code>clients</code>: what a way takes is in the latencies of all "
+    "programs alike, and differences of microseconds drown in it.</li>\n"
+    "<li>What else happens on a generator's host is not seen but for its own stalls.";
+
+static const char limits[] =
+    " Where it was the limit and the "
     "server was not, the throughput says nothing about the server; its CPU per request is what it "
     "took at that load. Where it was late "
     "by more than a tenth of a percentile, a claim counts that comparison only as far as the times "
@@ -48,7 +62,10 @@ static const char method[] =
 
 void report_method(struct page *page)
 {
+    bool prefixes = machine_find(page->run->machine, "clients") != NULL;
     section_open(page->out, "method", "How to read it");
     fputs(method, page->out);
+    fputs(prefixes ? behind_prefixes : on_this_machine, page->out);
+    fputs(limits, page->out);
     section_close(page->out);
 }
