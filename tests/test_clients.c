@@ -4,6 +4,7 @@
 #include "clients/clients.h"
 
 #include "base/clock.h"
+#include "clients/cpus.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -120,7 +121,7 @@ static void refuse(const char *setting, bool closed, const char *words)
     struct load_result result;
     struct error error = {""};
     assert_int_equal(start(&clients, (const char *const[]){CLOSED, setting, NULL}, &error), 0);
-    assert_int_equal(clients_load(&clients, &options, &result, &error), -EPROTO);
+    assert_int_equal(clients_load(&clients, &options, &result, &error), -EPIPE);
     assert_non_null(strstr(error.text, words));
     clients_finish(&clients);
 }
@@ -181,6 +182,46 @@ static void connections_of_all_are_counted(void **state)
     clients_finish(&clients);
 }
 
+static struct client client_of(const char *boot, const char *cpus, bool local)
+{
+    struct client client = {.local = local};
+    snprintf(client.hello.boot, sizeof client.hello.boot, "%s", boot);
+    snprintf(client.hello.cpus, sizeof client.hello.cpus, "%s", cpus);
+    return client;
+}
+
+static void assert_cpus(const struct clients *clients, size_t used, size_t number,
+                        const char *expected)
+{
+    const int own[] = {4, 5, 6};
+    const struct load_options options = {.cpus = own, .cpu_count = 3};
+    int cpus[LOAD_THREADS_MAX];
+    char text[256] = "";
+    size_t count = clients_deal_cpus(clients, used, number, &options, cpus);
+    for (size_t i = 0; i < count; i++)
+        snprintf(text + strlen(text), sizeof text - strlen(text), "%d ", cpus[i]);
+    assert_string_equal(text, expected);
+}
+
+static void clients_of_one_machine_share_its_cpus(void **state)
+{
+    (void)state;
+    struct clients clients = {
+        .count = 6,
+        .items = {client_of("far", "8-11", false), client_of("here", "", true),
+                  client_of("far", "8-11", false), client_of("here", "", true),
+                  client_of("alone", "2", false), client_of("far", "8", false)},
+    };
+    assert_cpus(&clients, 5, 0, "8 10 ");
+    assert_cpus(&clients, 5, 2, "9 11 ");
+    assert_cpus(&clients, 5, 1, "4 6 ");
+    assert_cpus(&clients, 5, 3, "5 ");
+    assert_cpus(&clients, 5, 4, "");
+    /* The one that is not needed takes none; where there are too few, some are shared. */
+    assert_cpus(&clients, 2, 0, "");
+    assert_cpus(&clients, 6, 5, "8 ");
+}
+
 static void refuse_start(const char *setting, const char *words)
 {
     struct clients clients;
@@ -207,6 +248,7 @@ int main(void)
         cmocka_unit_test(counts_that_cannot_be),
         cmocka_unit_test(results_of_another_load),
         cmocka_unit_test(connections_of_all_are_counted),
+        cmocka_unit_test(clients_of_one_machine_share_its_cpus),
         cmocka_unit_test(strangers_are_not_listened_to_for_ever),
     };
     return cmocka_run_group_tests(tests, make_script, remove_script);

@@ -44,8 +44,9 @@ size_t clients_used(const struct clients *clients, const struct load_options *op
 
 /* load_run (load/load.h) by them, or by this process where there are none. What runs on this
  * machine is spread over options->cpus, others choose their own. `progress` is called from
- * LOAD_CONNECTED on. A client that has ended since is started again. Returns 0; -EPIPE or -EPROTO
- * with `error` naming a client that died, is silent, or could not load; -EINTR; -errno. */
+ * LOAD_CONNECTED on. A client that has ended since is started again. Returns 0; -EPIPE
+ * with `error` naming a client that died, is silent, or could not load; -EINVAL for options that
+ * cannot be; -EINTR; -ENOMEM. */
 int clients_load(struct clients *clients, const struct load_options *options,
                  struct load_result *result, struct error *error);
 

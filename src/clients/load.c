@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/interrupt.h"
+#include "clients/cpus.h"
 #include "load/connection/listen_queue.h"
 #include "load/merge.h"
 
@@ -41,38 +42,19 @@ static void report(struct joint *joint, enum load_phase phase)
         joint->options->progress(joint->options->progress_data, &joint->progress);
 }
 
-/* The CPUs of the one at that place among those on this machine: every so-many-th, or one that is
- * shared where there are too few. */
-static size_t deal_cpus(const struct load_options *options, size_t place, size_t local,
-                        int cpus[LOAD_THREADS_MAX])
-{
-    size_t count = 0;
-    for (size_t i = place; i < options->cpu_count && count < LOAD_THREADS_MAX; i += local)
-        cpus[count++] = options->cpus[i];
-    if (count == 0 && options->cpu_count > 0)
-        cpus[count++] = options->cpus[place % options->cpu_count];
-    return count;
-}
-
 static int tell_all(struct joint *joint, struct error *error)
 {
     struct clients *clients = joint->clients;
-    size_t local = 0;
-    size_t place = 0;
     int result = 0;
-    for (size_t i = 0; i < joint->used; i++)
-        local += clients->items[i].local;
+    for (size_t i = 0; result == 0 && i < joint->used; i++)
+        result = client_start(&clients->items[i], &clients->own, error);
     for (size_t i = 0; result == 0 && i < joint->used; i++) {
-        struct client *client = &clients->items[i];
         struct load_options share;
         int cpus[LOAD_THREADS_MAX];
-        result = client_start(client, &clients->own, error);
-        if (result < 0)
-            return result;
         load_part_take(joint->options, (int64_t)i, (int64_t)joint->used, &share);
         share.cpus = cpus;
-        share.cpu_count = client->local ? deal_cpus(joint->options, place++, local, cpus) : 0;
-        result = client_load(client, &share, error);
+        share.cpu_count = clients_deal_cpus(clients, joint->used, i, joint->options, cpus);
+        result = client_load(&clients->items[i], &share, error);
     }
     return result;
 }
@@ -302,5 +284,5 @@ int clients_load(struct clients *clients, const struct load_options *options,
     for (size_t i = 0; i < joint.used; i++)
         client_kill(&clients->items[i]);
     load_result_finish(&whole);
-    return code;
+    return code == -EINTR || code == -ENOMEM ? code : -EPIPE;
 }
