@@ -136,6 +136,14 @@ assert second["valid"] == "1" or "did not run for" in second["note"], second
 PYTHON
 }
 
+@test "a client that dies while it is found out what an arm sustains costs a try, and not the arm" {
+  plan '{ experiment = "latency"; scenario = "echo"; blocks = 1; models = ["loop"]; active = 2; share = 0.3; seconds = 0.3;
+    warmup_seconds = 0.1; }'
+  run --separate-stderr measure_once --client env --client "$(between dies mark)"
+  [ -e "$BATS_TEST_TMPDIR/mark" ]
+  refute grep 'cannot find what .* sustains: client' <<<"$stderr"
+}
+
 @test "a client that hears too late when to begin is named in the row" {
   plan "$(latency 2 0 0.4)"
   run --separate-stderr measure_once --client env --client "$(between lags mark)"

@@ -166,6 +166,14 @@ static void fill_protocol(const struct load_watch *watch, struct load_options *o
     options->data_seed = settings.data_seed;
 }
 
+/* On a single CPU a spinning client would keep the server from answering it, or another client. */
+static bool must_block(const struct load_watch *watch)
+{
+    const struct clients *clients = &watch->run->clients;
+    return (watch->run->placement.shared && !clients_are_elsewhere(clients)) ||
+           clients_share_cpus(clients, watch->client_cpu_count);
+}
+
 static void fill_options(struct load_watch *watch, uint64_t seed)
 {
     const struct arm *arm = &watch->trial->arm;
@@ -186,9 +194,7 @@ static void fill_options(struct load_watch *watch, uint64_t seed)
     options->requests_per_connection = load->requests_per_connection;
     options->slow_every = arm_slow_every(arm);
     options->slow_us = arm_slow_us(arm);
-    /* On a single CPU a spinning client would keep the server from answering it. */
-    options->block = watch->run->placement.shared ||
-                     clients_share_cpus(&watch->run->clients, watch->client_cpu_count);
+    options->block = must_block(watch);
     options->seed = seed;
     options->cpus = watch->client_cpus;
     options->cpu_count = watch->client_cpu_count;
