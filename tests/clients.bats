@@ -177,3 +177,35 @@ PYTHON
   every_row "$run_dir/latency.csv" 'valid == 1 and clients == 2'
   [ -e "$BATS_TEST_TMPDIR/mark" ]
 }
+
+@test "a client that ends before it says what it is: with what usually helps" {
+  plan "$(latency 1 0 0.5)"
+  run --separate-stderr measure_once --client "sh -c 'exec /nowhere/x'"
+  [ "$status" -eq 3 ]
+  grep -q "exited with status 127: .*(waitbench has to be there: at this one's path, or" <<<"$stderr"
+  # As in `ssh load1 waitbench`.
+  mkdir "$BATS_TEST_TMPDIR/bin"
+  ln -s "$waitbench" "$BATS_TEST_TMPDIR/bin/waitbench"
+  PATH=$BATS_TEST_TMPDIR/bin:$PATH run --separate-stderr measure_once --client 'env waitbench'
+  [ "$status" -eq 3 ]
+  grep -q "client 'env waitbench' exited with status 2: .*named by its own, as in /usr/bin/waitbench" <<<"$stderr"
+  # As docker exec does without -i.
+  run --separate-stderr measure_once --client "sh -c '\"\$@\" </dev/null' x"
+  [ "$status" -eq 3 ]
+  grep -q "exited with status 0 (its standard input has to reach it: docker exec -i" <<<"$stderr"
+  # What it says may end as lines on a terminal do.
+  run --separate-stderr measure_once --client "sh -c 'printf \"no route\\r\\n\" >&2; exit 255'"
+  [ "$status" -eq 3 ]
+  grep -q 'exited with status 255: no route$' <<<"$stderr"
+  [ ! -e "$run_dir" ]
+}
+
+@test "a client that would ask at the terminal is told at once" {
+  plan "$(latency 1 0 0.5)"
+  run python3 "$WAITBENCH_SOURCE/tests/in_terminal.py" 300 "$waitbench" run --plan "$BATS_TEST_TMPDIR/plan.cfg" \
+    --output "$run_dir" --client "sh -c 'read -r answer </dev/tty'"
+  echo "$output"
+  [ "$status" -eq 3 ]
+  grep -q "client 'sh .*' wants to ask at the terminal, where nobody can answer it" <<<"$output"
+  [ ! -e "$run_dir" ]
+}

@@ -100,7 +100,8 @@ static char printable(char byte)
 static void keep_last_words(struct channel *channel, const char *bytes, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
-        if (bytes[i] == '\n') {
+        /* Some end their lines as terminals take them. */
+        if (bytes[i] == '\n' || bytes[i] == '\r') {
             channel->last_words_ended = true;
             continue;
         }
@@ -245,6 +246,14 @@ bool channel_ended(struct channel *channel)
     drain_stderr(channel);
     reap(channel);
     return true;
+}
+
+bool channel_is_stopped(const struct channel *channel)
+{
+    siginfo_t info = {0};
+    return channel->pid > 0 &&
+           waitid(P_PID, (id_t)channel->pid, &info, WSTOPPED | WNOHANG | WNOWAIT) == 0 &&
+           info.si_pid == channel->pid;
 }
 
 int channel_close(struct channel *channel, int64_t deadline_ns)

@@ -53,6 +53,9 @@ int channel_read(struct channel *channel, char *line, int64_t deadline_ns);
 /* True when the child has ended; it is reaped then and `status` is set. */
 bool channel_ended(struct channel *channel);
 
+/* True when the child is stopped, as one in the background is that reads from the terminal. */
+bool channel_is_stopped(const struct channel *channel);
+
 /* Closes the child's stdin and waits for it until the deadline, reading on whatever it prints.
  * Returns 0 with `status` set, -ETIMEDOUT, or -EINTR when an interrupt came. */
 int channel_close(struct channel *channel, int64_t deadline_ns);

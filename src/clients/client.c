@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/interrupt.h"
 #include "base/places.h"
+#include "clients/greeting.h"
 #include "load/wire/wire_options.h"
 #include "load/wire/wire_result.h"
 #include "measure/process/launch.h"
@@ -31,9 +32,6 @@
  * one to the next, and all of them. */
 #define LINES_SECONDS     60
 #define ALL_LINES_SECONDS 600
-
-/* What a host says of itself is shorter. */
-#define BANNER_LINES_MAX 1000
 
 /* Nobody's clock says more, nor CPU time: 146 years. */
 #define TIME_MAX_NS (INT64_C(1) << 62)
@@ -85,7 +83,7 @@ int client_init(struct client *client, const char *prefix, struct error *error)
     return result;
 }
 
-static int name_fault(const struct client *client, int code, const char *text, struct error *error)
+int client_fault(const struct client *client, int code, const char *text, struct error *error)
 {
     char copy[sizeof((struct error *)0)->text];
     snprintf(copy, sizeof copy, "%s", text);
@@ -100,7 +98,7 @@ static int ended(struct client *client, struct error *error)
     channel_finish(&client->channel);
     channel_describe_end(&client->channel, end, sizeof end);
     client->running = false;
-    return name_fault(client, -EPIPE, end, error);
+    return client_fault(client, -EPIPE, end, error);
 }
 
 int client_say(struct client *client, struct error *error, const char *format, ...)
@@ -113,29 +111,35 @@ int client_say(struct client *client, struct error *error, const char *format, .
     int result = channel_write(&client->channel, line);
     if (result == -EPIPE)
         return ended(client, error);
-    return result < 0 ? name_fault(client, result, strerror(-result), error) : 0;
+    return result < 0 ? client_fault(client, result, strerror(-result), error) : 0;
 }
 
-int client_read(struct client *client, char *line, double seconds, struct error *error)
+int client_judge(struct client *client, int result, const char *line, double seconds,
+                 struct error *error)
 {
     char text[128];
-    int64_t deadline_ns = clock_now_ns() + (int64_t)(seconds * (double)NS_PER_SECOND);
-    int result = channel_read(&client->channel, line, deadline_ns);
     if (result == -EINTR)
         return error_set(error, result, "interrupted");
     if (result == -EPIPE)
         return ended(client, error);
     if (result == -ETIMEDOUT) {
         snprintf(text, sizeof text, "has said nothing for %.0f s", seconds);
-        return name_fault(client, -EPROTO, text, error);
+        return client_fault(client, -EPROTO, text, error);
     }
     if (result == -EMSGSIZE)
-        return name_fault(client, -EPROTO, "prints something else than lines of text", error);
+        return client_fault(client, -EPROTO, "prints something else than lines of text", error);
     if (result < 0)
-        return name_fault(client, result, strerror(-result), error);
+        return client_fault(client, result, strerror(-result), error);
     if (strncmp(line, "error ", 6) == 0)
-        return name_fault(client, -EPROTO, line + 6, error);
+        return client_fault(client, -EPROTO, line + 6, error);
     return 0;
+}
+
+int client_read(struct client *client, char *line, double seconds, struct error *error)
+{
+    int64_t deadline_ns = clock_now_ns() + (int64_t)(seconds * (double)NS_PER_SECOND);
+    int result = channel_read(&client->channel, line, deadline_ns);
+    return client_judge(client, result, line, seconds, error);
 }
 
 int client_read_number(struct client *client, const char *word, int64_t *number, double seconds,
@@ -150,7 +154,7 @@ int client_read_number(struct client *client, const char *word, int64_t *number,
     if (strncmp(line, word, length) == 0 && sscanf(line + length, " %" SCNd64, number) == 1)
         return 0;
     snprintf(text, sizeof text, "said '%.60s' where '%s' was due", line, word);
-    return name_fault(client, -EPROTO, text, error);
+    return client_fault(client, -EPROTO, text, error);
 }
 
 int client_take_count(struct client *client, const char *line, const char *word, int64_t most,
@@ -167,44 +171,13 @@ int client_take_count(struct client *client, const char *line, const char *word,
         return 1;
     }
     snprintf(text, sizeof text, "said '%.60s', which cannot be", line);
-    return name_fault(client, -EPROTO, text, error);
+    return client_fault(client, -EPROTO, text, error);
 }
 
 static double seconds_until(int64_t deadline_ns)
 {
     int64_t left_ns = deadline_ns - clock_now_ns();
     return left_ns > 0 ? (double)left_ns / (double)NS_PER_SECOND : 0;
-}
-
-/* What it said in place of the hello: a terminal in between ends lines in its own way. */
-static int name_stranger(const struct client *client, const char *line, struct error *error)
-{
-    char text[256];
-    snprintf(text, sizeof text,
-             "did not say what it is, but '%.60s' (it takes a waitbench there, and no terminal in "
-             "between: ssh -T)",
-             line);
-    return name_fault(client, -EPROTO, text, error);
-}
-
-/* A prefix may print what it likes before, such as a host's banner. */
-static int read_hello(struct client *client, struct error *error)
-{
-    char line[CHANNEL_LINE_MAX];
-    int64_t deadline_ns = clock_now_ns() + CLIENT_START_SECONDS * NS_PER_SECOND;
-    bool begun = false;
-    int taken = 0;
-    client->hello = (struct hello){0};
-    for (int lines = 0; taken == 0; lines++) {
-        int result = client_read(client, line, seconds_until(deadline_ns), error);
-        if (result < 0)
-            return result;
-        begun = begun || strncmp(line, "protocol ", 9) == 0;
-        taken = begun ? hello_take(&client->hello, line) : 0;
-        if (taken < 0 || lines == BANNER_LINES_MAX)
-            return name_stranger(client, line, error);
-    }
-    return 0;
 }
 
 /* The answer was given somewhere between question and answer: the middle is off by at most half of
@@ -219,7 +192,7 @@ static int ask_for_the_time(struct client *client, struct error *error)
     if (result < 0)
         return result;
     if (its_ns < 0 || its_ns > TIME_MAX_NS)
-        return name_fault(client, -EPROTO, "said a time that no clock has", error);
+        return client_fault(client, -EPROTO, "said a time that no clock has", error);
     int64_t took_ns = clock_now_ns() - before_ns;
     if (took_ns > client->slowest_ns)
         client->slowest_ns = took_ns;
@@ -253,16 +226,18 @@ static int start(struct client *client, const struct hello *own, struct error *e
         return result;
     client->running = true;
     client->cpu_ns = 0;
-    result = read_hello(client, error);
+    result = greeting_read(client, error);
     if (result == 0) {
         result = hello_check(&client->hello, own, &fault);
         if (result < 0)
-            name_fault(client, result, fault.text, error);
+            client_fault(client, result, fault.text, error);
     }
     client->local = own->boot[0] != '\0' && strcmp(client->hello.boot, own->boot) == 0;
     client->quickest_ns = 0;
     if (result == 0)
         result = compare_clocks(client, CLOCK_QUESTIONS, error);
+    if (result < 0 && !client->running)
+        greeting_explain_end(client, result, error);
     if (result < 0)
         client_kill(client);
     return result;
@@ -325,12 +300,12 @@ static int read_lines(struct client *client, struct wire_result *wire, struct er
         double left = seconds_until(deadline_ns);
         int result = left > 0
                          ? client_read(client, line, fmin(left, LINES_SECONDS), error)
-                         : name_fault(client, -EPROTO, "goes on and on about its result", error);
+                         : client_fault(client, -EPROTO, "goes on and on about its result", error);
         if (result < 0)
             return result;
         taken = wire_result_take(wire, line, &fault);
         if (taken < 0)
-            return name_fault(client, taken, fault.text, error);
+            return client_fault(client, taken, fault.text, error);
     }
     return 0;
 }
@@ -374,7 +349,7 @@ int client_find_floor(struct client *client, const char *host, int port, struct 
     if (sscanf(line, "floor %" SCNd64 " %" SCNd64 " %" SCNd64, &trips.count, &trips.p50_ns,
                &trips.p99_ns) != 3 ||
         trips.count <= 0 || trips.p50_ns <= 0 || trips.p50_ns > PATH_MAX_NS)
-        return name_fault(client, -EPROTO, "did not say how long a round trip takes", error);
+        return client_fault(client, -EPROTO, "did not say how long a round trip takes", error);
     client->floor = trips;
     return 0;
 }

@@ -53,6 +53,14 @@ void client_finish(struct client *client);
 int client_say(struct client *client, struct error *error, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Returns `code` with `error` set to "client 'PREFIX' TEXT". */
+int client_fault(const struct client *client, int code, const char *text, struct error *error);
+
+/* What a channel_read of it for so many seconds came to. Returns 0 for a line that is no error of
+ * its own, else as client_read does. */
+int client_judge(struct client *client, int result, const char *line, double seconds,
+                 struct error *error);
+
 /* Reads a line of CHANNEL_LINE_MAX bytes within so many seconds. Returns 0, or -errno with `error`
  * naming the client and saying how it ended, what it says is wrong, or that it is silent. */
 int client_read(struct client *client, char *line, double seconds, struct error *error);
