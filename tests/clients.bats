@@ -209,3 +209,13 @@ PYTHON
   grep -q "client 'sh .*' wants to ask at the terminal, where nobody can answer it" <<<"$output"
   [ ! -e "$run_dir" ]
 }
+
+@test "clients and an address that nothing measured would use are refused" {
+  run --separate-stderr "$waitbench" run --profile quick --only memory --model loop --client env --output "$run_dir"
+  [ "$status" -eq 2 ]
+  grep -q -- '--client is for throughput and latency, and this choice of .* has none' <<<"$stderr"
+  run --separate-stderr "$waitbench" run --profile quick --only flow --host 127.0.0.2 --output "$run_dir"
+  [ "$status" -eq 2 ]
+  grep -q -- '--host is for memory, throughput and latency' <<<"$stderr"
+  [ ! -e "$run_dir" ]
+}

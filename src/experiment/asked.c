@@ -92,15 +92,19 @@ static int check_runtimes(const struct run *run, const struct job *jobs, size_t 
     return 0;
 }
 
-/* Numbers that nothing of the choice takes are a mistake. */
-static int check_numbers(const struct plan_changes *changes, const struct job *jobs, size_t count,
+/* Numbers, clients and an address that nothing of the choice takes are a mistake; what the
+ * machine's limits leave out might have taken the latter. */
+static int check_options(const struct run_options *options, const struct job *jobs, size_t count,
                          struct error *error)
 {
+    const struct plan_changes *changes = &options->changes;
     bool has_latency = any_trial(jobs, count, is_of_experiment, "latency");
     bool has_load = has_latency || any_trial(jobs, count, is_of_experiment, "throughput");
+    bool has_servers = has_load || any_trial(jobs, count, is_of_experiment, "memory");
+    bool whole = !asked_limit(jobs, count);
     const char *option = NULL;
     const char *what = NULL;
-    if (changes->shards > 0 && !has_load && !any_trial(jobs, count, is_of_experiment, "memory"))
+    if (changes->shards > 0 && !has_servers)
         option = "--shards", what = "memory, throughput and latency";
     else if (changes->waiters_count > 0 && !any_trial(jobs, count, is_of_experiment, "memory"))
         option = "--waiters", what = "the memory experiment";
@@ -108,6 +112,10 @@ static int check_numbers(const struct plan_changes *changes, const struct job *j
         option = "--active", what = "throughput and latency";
     else if (changes->idle_count > 0 && !has_latency)
         option = "--idle", what = "the latency experiment";
+    else if (options->client_count > 0 && whole && !has_load)
+        option = "--client", what = "throughput and latency";
+    else if (options->host && whole && !has_servers)
+        option = "--host", what = "memory, throughput and latency";
     if (!option)
         return 0;
     return error_set(
@@ -119,7 +127,7 @@ static int check_numbers(const struct plan_changes *changes, const struct job *j
 int asked_check(const struct run *run, const struct job *jobs, size_t count, struct error *error)
 {
     const struct run_options *options = run->options;
-    int result = check_numbers(&options->changes, jobs, count, error);
+    int result = check_options(options, jobs, count, error);
     if (result < 0)
         return result;
     if (asked_limit(jobs, count))
