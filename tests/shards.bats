@@ -77,3 +77,20 @@ SUBJECT
   [ "$status" -eq 1 ]
   grep -q "subject exited with status 3" "$run_dir/memory.csv"
 }
+
+@test "files that the run itself needs, for each process a pipe and two, are counted before" {
+  plan
+  run bash -c "ulimit -n 120 && exec '$waitbench' run --plan '$BATS_TEST_TMPDIR/plan.cfg' --shards 40 --output '$run_dir'"
+  echo "$output"
+  [ "$status" -eq 2 ]
+  [[ "$output" == *"this run needs "*" open files: RLIMIT_NOFILE is 120 files; lift it with: "*"nofile="* ]]
+  run bash -c "ulimit -n 60 && exec '$waitbench' run --plan '$BATS_TEST_TMPDIR/plan.cfg' $(printf -- '--client env %.0s' {1..20}) --output '$run_dir'"
+  echo "$output"
+  [ "$status" -eq 2 ]
+  [[ "$output" == *"this run needs 92 open files"* ]]
+  # So many are enough.
+  run bash -c "ulimit -n 300 && exec '$waitbench' run --plan '$BATS_TEST_TMPDIR/plan.cfg' --only memory --model loop --shards 40 --output '$run_dir'"
+  echo "$output"
+  [ "$status" -eq 0 ]
+  every_row "$run_dir/memory.csv" 'shards == 40 and valid == 1'
+}

@@ -5,6 +5,7 @@
 #include "experiment/asked.h"
 #include "experiment/folder.h"
 #include "experiment/further.h"
+#include "experiment/own_files.h"
 #include "experiment/prepare.h"
 #include "experiment/record.h"
 #include "load/connection/connector.h"
@@ -108,7 +109,8 @@ static int check(const struct run *run, const struct jobs *jobs, size_t trials, 
                          "nothing to measure: the plan %s has no arm for this choice of --only, "
                          "--scenario, --store, --model and --runtimes",
                          run->plan.name);
-    return asked_check(run, jobs->jobs, jobs->count, error);
+    int result = own_files_check(run, jobs->jobs, jobs->count, error);
+    return result < 0 ? result : asked_check(run, jobs->jobs, jobs->count, error);
 }
 
 /* What was asked for is wrong only where the code says that; whatever else fails is the machine's.

@@ -9,6 +9,7 @@
 #include "experiment/latency.h"
 #include "experiment/left_out.h"
 #include "experiment/memory.h"
+#include "experiment/own_files.h"
 #include "experiment/throughput.h"
 
 #include <errno.h>
@@ -229,7 +230,9 @@ static void warn_of_paths(const struct clients *clients)
 static int start_clients(struct run *run, struct error *error)
 {
     const struct run_options *options = run->options;
-    int result = clients_start(&run->clients, options->clients, options->client_count, error);
+    int result = own_files_check_clients(options->client_count, error);
+    if (result == 0)
+        result = clients_start(&run->clients, options->clients, options->client_count, error);
     if (result == 0)
         result = check_host(run, error);
     /* That also tries the address, which servers without clients elsewhere may be told, too. */

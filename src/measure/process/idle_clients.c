@@ -84,12 +84,17 @@ static size_t deal(struct idle_process *processes, int64_t count, size_t shards)
     return dealt;
 }
 
+size_t idle_clients_processes(int64_t count, size_t shards)
+{
+    return deal(NULL, count, shards);
+}
+
 int idle_clients_start(struct idle_clients *clients, int64_t count, size_t shards,
                        const struct protocol *protocol, const struct protocol_settings *settings,
                        hwloc_const_bitmap_t cpus, struct error *error)
 {
     const struct idle_options options = {.protocol = protocol, .settings = *settings};
-    size_t processes = deal(NULL, count, shards);
+    size_t processes = idle_clients_processes(count, shards);
     *clients = (struct idle_clients){
         .processes = calloc(processes + 1, sizeof *clients->processes),
         .count = count,

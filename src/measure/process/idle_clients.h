@@ -37,6 +37,9 @@ struct idle_clients {
     char hint[256];         /* "" or why it took so long, for a note */
 };
 
+/* How many processes that many connections take, to a subject of so many shards. */
+size_t idle_clients_processes(int64_t count, size_t shards);
+
 /* Starts the processes, bound to `cpus` (NULL: anywhere), for `count` connections in all to a
  * subject of so many shards, over which they speak that protocol, with these settings but for the
  * port. Started before the subject, they do not count as the subject's. Returns 0 or -errno with
