@@ -184,6 +184,10 @@ PYTHON
   grep -x 'rows         memory.csv 144 .*' "$BATS_TEST_TMPDIR/listed"
   grep -x 'models       .*threads.*' "$BATS_TEST_TMPDIR/listed"
   "$waitbench" list "$BATS_FILE_TMPDIR/mine.html" | cmp - "$BATS_TEST_TMPDIR/listed"
+  # As it comes from somewhere else.
+  # shellcheck disable=SC2002
+  cat "$BATS_FILE_TMPDIR/mine.html" | "$waitbench" list /dev/stdin | cmp - "$BATS_TEST_TMPDIR/listed"
+  "$waitbench" list <(cat "$BATS_FILE_TMPDIR/mine.html") | cmp - "$BATS_TEST_TMPDIR/listed"
   run --separate-stderr "$waitbench" list "$BATS_TEST_TMPDIR"
   [ "$status" -eq 2 ]
   [ "$output" = '' ]

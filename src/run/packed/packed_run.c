@@ -18,7 +18,7 @@
 bool packed_run_is(const char *path)
 {
     struct stat status;
-    return stat(path, &status) == 0 && S_ISREG(status.st_mode);
+    return stat(path, &status) == 0 && (S_ISREG(status.st_mode) || S_ISFIFO(status.st_mode));
 }
 
 static int parse_plain(struct packed_files *files, const char *bytes, size_t length,

@@ -11,7 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Whether there is a file of that name, as opposed to a folder or nothing at all. */
+/* Whether there is a file of that name, or a pipe (/dev/stdin), as opposed to a folder or nothing
+ * at all. */
 bool packed_run_is(const char *path);
 
 /* Reads it, by what it is and not by what it is called. Returns 0, with `files` for the caller to
