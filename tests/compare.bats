@@ -247,6 +247,11 @@ said() {
   refused 2 "empty is no run" "$BATS_TEST_TMPDIR/empty"
   refused 2 "No such file" "$BATS_TEST_TMPDIR/nowhere"
   refused 2 "not a folder" "$golden/memory.csv"
+  # One level too low.
+  cp -r "$golden" "$BATS_TEST_TMPDIR/deep"
+  mkdir "$BATS_TEST_TMPDIR/deep/charts"
+  cp "$golden/throughput.csv" "$BATS_TEST_TMPDIR/deep/charts"
+  refused 2 "deep/charts is a part of a run: give the folder above it" "$BATS_TEST_TMPDIR/deep/charts"
   # One level too high, and two: what is below is named.
   mkdir -p "$BATS_TEST_TMPDIR/results/vm"
   cp -r "$golden" "$BATS_TEST_TMPDIR/results/vm/2026-01-01"

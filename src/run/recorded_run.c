@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* ": latency-spectrum.csv" and the like. */
 #define PACKED_NAME_SIZE 64
@@ -207,8 +208,20 @@ static bool is_there(int failure)
     return failure != -ENOENT && failure != -ENOTDIR && failure != -EACCES;
 }
 
+/* charts/ has files of the same names. Whoever followed plots/latest is there. */
+static bool is_part_of_run(const struct recorded_run *run)
+{
+    char above[PATH_MAX];
+    return run->is_folder && !is_there(run->machine_failure) &&
+           snprintf(above, sizeof above, "%s/../machine.json", run->folder) < (int)sizeof above &&
+           access(above, F_OK) == 0;
+}
+
 int recorded_run_check(const struct recorded_run *run, struct error *error)
 {
+    if (is_part_of_run(run))
+        return error_set(error, -ENODATA, "%s is a part of a run: give the folder above it",
+                         run->folder);
     bool is_run = is_there(run->machine_failure);
     for (size_t i = 0; i < run->file_count; i++)
         is_run |= is_there(run->files[i].failure);
