@@ -353,3 +353,12 @@ PYTHON
   [ "$status" -eq 0 ]
   [[ "$output" == *$'\n'"undecided  threads cost more memory too little was measured"$'\n'* ]]
 }
+
+@test "a run without a trial has no scorecard of things that were not run" {
+  golden
+  find "$run_dir" -name '*.csv' -delete
+  run "$waitbench" report "$run_dir"
+  [ "$status" -eq 0 ]
+  [[ "$output" == *"No claim is judged: there is no trial that can be read."* ]]
+  [[ "$output" != *Scorecard* ]]
+}

@@ -39,18 +39,16 @@ static void count_rows(const struct csv_table *table, size_t *ours, size_t *fore
               : foreign) += 1;
 }
 
-/* Whether others were measured and none of ours, which claims are always about. A file that cannot
- * be read is told elsewhere. */
-static bool has_foreign_only(const struct recorded_run *run)
+/* Of all files of trials. One that cannot be read is told elsewhere. */
+static void count_all_rows(const struct recorded_run *run, size_t *ours, size_t *foreign)
 {
-    size_t ours = 0;
-    size_t foreign = 0;
+    *ours = 0;
+    *foreign = 0;
     for (size_t i = 0; i < EXPERIMENT_COUNT; i++) {
         const struct csv_table *table = NULL;
         if (recorded_run_table(run, experiment_list[i].file, &table, NULL) == 1)
-            count_rows(table, &ours, &foreign);
+            count_rows(table, ours, foreign);
     }
-    return foreign > 0 && ours == 0;
 }
 
 /* Whether claims are judged of others than ours. */
@@ -62,9 +60,14 @@ static bool has_other_pairs(const struct analysis *analysis)
 /* The scorecard; of an A/A run, which has nothing to say to any claim, what it showed instead. */
 static void print_verdicts(const struct analysis *analysis)
 {
+    size_t ours;
+    size_t foreign;
+    count_all_rows(analysis->run, &ours, &foreign);
     if (analysis->has_aa)
         aa_print(&analysis->aa, stderr);
-    else if (has_foreign_only(analysis->run) && !has_other_pairs(analysis))
+    else if (ours + foreign == 0)
+        fputs("\nNo claim is judged: there is no trial that can be read.\n", stderr);
+    else if (ours == 0 && !has_other_pairs(analysis)) /* claims are always about ours */
         fputs("\nNo claim is judged: none of our own programs took part.\n", stderr);
     else if (analysis->has_claims)
         scorecard_print(&analysis->claims, terminal_has_colours(stderr), stderr);
