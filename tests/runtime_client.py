@@ -17,6 +17,7 @@ from pathlib import Path
 LEFT_OUT = 77
 WAIT_SECONDS = 30  # for what comes at once on a machine that does nothing else
 CONNECTIONS = 200
+HOST = "127.0.0.2"  # where it is told to listen, and nothing does that is not told
 
 
 def entry_of(text, name):
@@ -47,7 +48,7 @@ def need(entry, command, built):
 class Subject:
     def __init__(self, command):
         self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            [*command, "--host", HOST], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         word, port = self.process.stdout.readline().split()
         assert word == "listening", word
         self.port = int(port)
@@ -82,7 +83,7 @@ class Subject:
 
 
 def connect(port):
-    connection = socket.create_connection(("127.0.0.1", port), timeout=WAIT_SECONDS)
+    connection = socket.create_connection((HOST, port), timeout=WAIT_SECONDS)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return connection
 

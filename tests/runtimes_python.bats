@@ -34,7 +34,7 @@ speaks() {
 import sys
 from server_client import Server, echo, leave
 path, model = sys.argv[1:]
-with Server([path]) as server:
+with Server([path, "--host", "127.0.0.2"], "127.0.0.2") as server:
     assert server.waiters() == 0
     connections = [server.connect() for _ in range(20)]
     server.await_waiters(20)

@@ -14,7 +14,8 @@ MASK = (1 << 64) - 1
 
 
 class Server:
-    def __init__(self, argv):
+    def __init__(self, argv, host="127.0.0.1"):
+        self.host = host
         self.process = subprocess.Popen(
             argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -48,7 +49,7 @@ class Server:
         return dict(line.rstrip("\n").split(" ", 1) for line in lines)
 
     def connect(self):
-        connection = socket.create_connection(("127.0.0.1", self.port), timeout=60)
+        connection = socket.create_connection((self.host, self.port), timeout=60)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return connection
 

@@ -11,14 +11,19 @@
 
 -mode(compile). % else escript interprets it line by line
 
-main([]) ->
+main(Arguments) ->
+    {ok, Address} = inet:parse_ipv4_address(host(Arguments)),
     Waiters = counters:new(1, [atomics]),
-    {ok, Listener} = gen_tcp:listen(0, [binary, {ip, {127, 0, 0, 1}}, {active, false},
+    {ok, Listener} = gen_tcp:listen(0, [binary, {ip, Address}, {active, false},
                                         {nodelay, true}, {backlog, 4096}]),
     {ok, Port} = inet:port(Listener),
     spawn(fun() -> accept(Listener, Waiters) end),
     io:format("listening ~b~n", [Port]),
     answer(Waiters).
+
+%% The address to listen on: what stands behind --host, or loopback's.
+host(["--host", Host]) -> Host;
+host(_) -> "127.0.0.1".
 
 accept(Listener, Waiters) ->
     {ok, Socket} = gen_tcp:accept(Listener),

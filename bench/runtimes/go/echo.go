@@ -14,6 +14,7 @@ package main
 
 import (
 	"bufio"
+	"flag"
 	"fmt"
 	"log"
 	"net"
@@ -61,7 +62,9 @@ func threads() int {
 }
 
 func main() {
-	listener, err := net.Listen("tcp4", "127.0.0.1:0")
+	host := flag.String("host", "127.0.0.1", "IPv4 address to listen on")
+	flag.Parse()
+	listener, err := net.Listen("tcp4", *host+":0")
 	if err != nil {
 		log.Fatal(err)
 	}

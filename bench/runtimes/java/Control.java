@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -11,6 +12,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Control {
     /** The connections that are waited on now. */
     static final AtomicInteger WAITERS = new AtomicInteger();
+
+    /** The address to listen on: what stands behind --host, or loopback's. */
+    static InetAddress host(String[] arguments) throws IOException {
+        boolean given = arguments.length == 2 && arguments[0].equals("--host");
+        return InetAddress.getByName(given ? arguments[1] : "127.0.0.1");
+    }
 
     /** What serves connections, for as long as the process lives. */
     interface Server {

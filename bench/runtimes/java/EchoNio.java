@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -20,8 +21,8 @@ final class EchoNio {
     private final ServerSocketChannel listener = ServerSocketChannel.open();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(65536);
 
-    private EchoNio() throws IOException {
-        listener.bind(new InetSocketAddress("127.0.0.1", 0), 4096);
+    private EchoNio(InetAddress host) throws IOException {
+        listener.bind(new InetSocketAddress(host, 0), 4096);
         listener.configureBlocking(false);
         listener.register(selector, SelectionKey.OP_ACCEPT);
     }
@@ -89,7 +90,7 @@ final class EchoNio {
     }
 
     public static void main(String[] arguments) throws IOException {
-        var server = new EchoNio();
+        var server = new EchoNio(Control.host(arguments));
         Control.start(server::run);
         Control.answer(server.listener.socket().getLocalPort(), "loop");
     }

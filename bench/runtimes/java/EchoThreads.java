@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 
@@ -27,7 +26,7 @@ final class EchoThreads {
     }
 
     public static void main(String[] arguments) throws IOException {
-        var listener = new ServerSocket(0, 4096, InetAddress.getByName("127.0.0.1"));
+        var listener = new ServerSocket(0, 4096, Control.host(arguments));
         Control.start(() -> acceptAll(listener));
         Control.answer(listener.getLocalPort(), "threads");
     }

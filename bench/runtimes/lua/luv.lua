@@ -27,7 +27,7 @@ local function serve(connection)
 end
 
 local server = uv.new_tcp()
-server:bind("127.0.0.1", 0)
+assert(server:bind(arg[1] == "--host" and arg[2] or "127.0.0.1", 0))
 assert(server:listen(4096, function(failure)
   assert(not failure, failure)
   local connection = uv.new_tcp()

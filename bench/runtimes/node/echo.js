@@ -24,7 +24,10 @@ const server = net.createServer((socket) => {
   socket.pipe(socket);
 });
 
-server.listen({ host: '127.0.0.1', port: 0, backlog: 4096 }, () => {
+const at = process.argv.indexOf('--host');
+const host = at < 0 ? '127.0.0.1' : process.argv[at + 1];
+
+server.listen({ host, port: 0, backlog: 4096 }, () => {
   console.log(`listening ${server.address().port}`);
 });
 

@@ -16,7 +16,9 @@ use Socket qw(IPPROTO_TCP TCP_NODELAY);
 $SIG{PIPE} = 'IGNORE';
 STDOUT->autoflush(1);
 
-my $listener = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => 0, Listen => 4096)
+my ($option, $host) = @ARGV;
+$host = '127.0.0.1' unless ($option // '') eq '--host';
+my $listener = IO::Socket::INET->new(LocalAddr => $host, LocalPort => 0, Listen => 4096)
   or die "listen: $@";
 $listener->blocking(0);
 my $readers = IO::Select->new($listener, \*STDIN);

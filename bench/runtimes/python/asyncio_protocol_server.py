@@ -29,7 +29,7 @@ class Echo(asyncio.Protocol):
 
 async def main(control):
     server = await asyncio.get_running_loop().create_server(
-        lambda: Echo(control), "127.0.0.1", 0, backlog=contract.BACKLOG
+        lambda: Echo(control), contract.host(), 0, backlog=contract.BACKLOG
     )
     control.say("listening", server.sockets[0].getsockname()[1])
     control.serve_beside()

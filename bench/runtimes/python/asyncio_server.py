@@ -46,7 +46,7 @@ async def main():
     if given.block_call == "pool":
         pool = concurrent.futures.ThreadPoolExecutor(given.pool_size)
         asyncio.get_running_loop().set_default_executor(pool)
-    server = await asyncio.start_server(serve, "127.0.0.1", 0, backlog=contract.BACKLOG)
+    server = await asyncio.start_server(serve, given.host, 0, backlog=contract.BACKLOG)
     control.say("listening", server.sockets[0].getsockname()[1])
     control.serve_beside()
     await server.serve_forever()

@@ -21,6 +21,7 @@ def mix(value):
 def options(about, has_pool):
     """Those of bench/blocking that a Python server takes, read from the command line."""
     parser = argparse.ArgumentParser(description=about, allow_abbrev=False)
+    parser.add_argument("--host", default="127.0.0.1", help="IPv4 address to listen on")
     parser.add_argument("--request-size", type=int, default=0, help="bytes that make a request")
     parser.add_argument("--block-us", type=int, default=0, help="how long one that blocks does")
     parser.add_argument("--block-every", type=int, default=0, help="one in so many blocks")

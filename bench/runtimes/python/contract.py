@@ -24,6 +24,12 @@ def runtime_threads():
     return max(0, len(os.listdir("/proc/self/task")) - threading.active_count())
 
 
+def host():
+    """The address to listen on: what stands behind --host, or loopback's."""
+    given = sys.argv[1:]
+    return given[given.index("--host") + 1] if "--host" in given[:-1] else "127.0.0.1"
+
+
 def waiters_wanted(about):
     """How many a program of the scenario `sleep` makes: --waiters N."""
     parser = argparse.ArgumentParser(description=about, allow_abbrev=False)

@@ -43,7 +43,7 @@ def accept(listener):
         threading.Thread(target=serve, args=(connection,), daemon=True).start()
 
 
-listener = socket.create_server(("127.0.0.1", 0), backlog=contract.BACKLOG)
+listener = socket.create_server((given.host, 0), backlog=contract.BACKLOG)
 threading.Thread(target=accept, args=(listener,), daemon=True).start()
 control.say("listening", listener.getsockname()[1])
 control.serve()

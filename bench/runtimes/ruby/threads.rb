@@ -28,7 +28,7 @@ ensure
   lock.synchronize { waiters -= 1 }
 end
 
-server = TCPServer.new("127.0.0.1", 0)
+server = TCPServer.new(ARGV[0] == "--host" ? ARGV[1] : "127.0.0.1", 0)
 server.listen(4096)
 acceptor = Thread.new do
   loop { Thread.new(server.accept, &serve) }

@@ -24,6 +24,12 @@ impl Drop for Waiter {
     }
 }
 
+/// The address to listen on: what stands behind --host, or loopback's.
+pub fn host() -> String {
+    let mut given = std::env::args().skip_while(|word| word != "--host");
+    given.nth(1).unwrap_or_else(|| "127.0.0.1".to_string())
+}
+
 /// Threads of the kernel that are not waiters.
 fn runtime_threads(waiters: usize) -> io::Result<usize> {
     Ok(std::fs::read_dir("/proc/self/task")?.count() - waiters)

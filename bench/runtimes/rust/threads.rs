@@ -33,7 +33,7 @@ fn accept_all(listener: TcpListener) -> io::Result<()> {
 }
 
 fn main() -> io::Result<()> {
-    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let listener = TcpListener::bind((control::host().as_str(), 0))?;
     let port = listener.local_addr()?.port();
     thread::spawn(move || {
         if let Err(error) = accept_all(listener) {

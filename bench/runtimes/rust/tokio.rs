@@ -8,6 +8,7 @@
 mod control;
 
 use std::io;
+use std::net::Ipv4Addr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::runtime::Runtime;
@@ -39,7 +40,9 @@ async fn accept_all(listener: TcpListener) {
 
 fn listen() -> io::Result<TcpListener> {
     let socket = TcpSocket::new_v4()?;
-    socket.bind(([127, 0, 0, 1], 0).into())?;
+    let host: Result<Ipv4Addr, _> = control::host().parse();
+    let host = host.map_err(|_| io::Error::from(io::ErrorKind::InvalidInput))?;
+    socket.bind((host, 0).into())?;
     socket.listen(4096)
 }
 
