@@ -152,8 +152,9 @@ static int connect_to(const char *host, int port, struct error *error)
                          gai_strerror(code));
     int made = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     int result = made < 0 ? -errno : round_trips_set_options(made);
+    /* SO_SNDTIMEO ends it, too, and by another name. */
     if (result == 0 && connect(made, address->ai_addr, address->ai_addrlen) < 0)
-        result = -errno;
+        result = errno == EINPROGRESS ? -ETIMEDOUT : -errno;
     freeaddrinfo(address);
     if (result == 0)
         return made;
