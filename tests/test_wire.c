@@ -240,6 +240,9 @@ static void two_results_are_one(void **state)
         note_request(&parts[at_ns / 5000 % 7 == 0], at_ns, &again);
     }
     one.backlog.values[2] = 8;
+    /* Of each a share that leaves p99 alone, and as much of one generator does not. */
+    parts[0].stalls.sum_ns = parts[1].stalls.sum_ns = 3 * NS_PER_MS;
+    one.stalls.sum_ns = 6 * NS_PER_MS;
     strcpy(parts[1].first_error, "connection 5: reset: Connection reset by peer");
     for (int i = 0; i < 2; i++)
         come_over(&parts[i], &whole);
@@ -248,6 +251,8 @@ static void two_results_are_one(void **state)
     load_merge_conclude(&whole, &options);
     load_merge_conclude(&one, &options);
     assert_int_equal(whole.offered, 400000);
+    assert_false(whole.late);
+    assert_true(one.late);
     assert_true(load_result_adds_up(&whole));
     assert_true(whole.achieved_per_second == one.achieved_per_second);
     assert_int_equal(whole.backlog.values[2], 8);

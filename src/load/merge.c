@@ -91,6 +91,7 @@ bool load_merge_fits(const struct load_result *part, const struct load_options *
 
 int load_merge_add(struct load_result *whole, const struct load_result *part)
 {
+    whole->generators++;
     add_counts(whole, part);
     add_times(whole, part);
     add_generator(whole, part);

@@ -103,6 +103,7 @@ struct load_result {
     bool client_bound;    /* client_busy reached LOAD_BOUND_BUSY (open loop: LOAD_LOADED_BUSY), or
                              away_ns LOAD_AWAY_DOUBT of the window */
     struct stalls stalls; /* of the generator, within the window */
+    int64_t generators;   /* that were put together (load/merge.h); 0: it is one's own */
     int64_t silence_ns;   /* the longest time without a reply though requests were under way */
     int64_t reconnects;   /* connections opened again */
     int64_t repeated;     /* requests that were sent once more (generator/session.h) */

@@ -111,8 +111,11 @@ static bool is_in_doubt(const struct load_result *result, double quantile)
     double lateness_ns = (double)histogram_quantile_ns(result->lateness, quantile);
     double service_ns = (double)histogram_quantile_ns(result->service, quantile);
     double beyond_ns = (1 - quantile) * (double)result->duration_ns;
+    /* A stall of one of several delays its own share of the requests. */
+    double stalled_ns =
+        (double)result->stalls.sum_ns / (double)(result->generators > 1 ? result->generators : 1);
     return lateness_ns > LOAD_LATE_SHARE * service_ns ||
-           (double)result->stalls.sum_ns > LOAD_STALLED_SHARE * beyond_ns;
+           stalled_ns > LOAD_STALLED_SHARE * beyond_ns;
 }
 
 static bool backlog_grows(const struct load_result *result)
