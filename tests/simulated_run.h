@@ -104,6 +104,7 @@ struct load_trial {
     double service_p999_ns;
     bool overloaded;
     int events; /* beyond p99; 0: not written */
+    int clients;
 };
 
 #define LOAD_HEADER                                                                             \
@@ -115,7 +116,7 @@ struct load_trial {
 #define LOAD_HEADER_NOW                                                                  \
     LOAD_HEADER                                                                          \
     ",rate_basis,capacity_share,work_slow_us,work_slow_every,generator_stalled_seconds," \
-    "duration_seconds,lateness_p999_ns,service_p999_ns,overloaded,excursions_p99"
+    "duration_seconds,lateness_p999_ns,service_p999_ns,overloaded,excursions_p99,clients"
 
 static inline void load_trial_write_now(struct simulated_run *run, const struct load_trial *trial)
 {
@@ -126,6 +127,7 @@ static inline void load_trial_write_now(struct simulated_run *run, const struct 
             simulated(run, trial->service_p999_ns), trial->overloaded);
     if (trial->events > 0)
         fprintf(run->file, "%d", trial->events);
+    fprintf(run->file, ",%d", trial->clients);
 }
 
 static inline void write_unless_withheld(struct simulated_run *run, double truth)

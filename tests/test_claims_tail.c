@@ -162,15 +162,21 @@ static void test_stalls_of_the_generator(void **state)
 {
     (void)state;
     static const struct {
-        double stalled_seconds; /* of 10 */
-        size_t late_p99;        /* trials of both arms */
+        double stalled_seconds; /* of 10, of all of them */
+        int clients;
+        size_t late_p99; /* trials of both arms */
         size_t late_p999;
-    } generators[] = {{0.0002, 0, 0}, {0.0025, 0, 2 * BLOCKS}, {0.025, 2 * BLOCKS, 2 * BLOCKS}};
+    } generators[] = {{0.0002, 0, 0, 0},
+                      {0.0025, 0, 0, 2 * BLOCKS},
+                      {0.0025, 2, 0, 0},
+                      {0.025, 0, 2 * BLOCKS, 2 * BLOCKS},
+                      {0.025, 2, 0, 2 * BLOCKS}};
     for (size_t i = 0; i < sizeof generators / sizeof *generators; i++) {
         const struct setting setting = {
             .of_loop = {.offered_per_second = 10000,
                         .capacity_share = 0.5,
-                        .stalled_seconds = generators[i].stalled_seconds},
+                        .stalled_seconds = generators[i].stalled_seconds,
+                        .clients = generators[i].clients},
             .ratio = 0.5};
         struct simulated_run run;
         struct judged judged;

@@ -126,6 +126,14 @@ static int exceeds(const struct trial_group *group, size_t row, const char *colu
     return result == 1 ? value > share * whole : result;
 }
 
+/* Of a trial: a stall of one of several generators delays its own share of the requests. */
+static double generators_of(const struct trial_group *group)
+{
+    int column = csv_column(group->table, "clients");
+    double clients = column < 0 ? 0 : strtod(csv_cell(group->table, group->first, column), NULL);
+    return clients > 1 ? clients : 1;
+}
+
 int doubt_count_late(const struct trial_group *group, const struct metric *metric, size_t *late,
                      struct error *error)
 {
@@ -136,7 +144,7 @@ int doubt_count_late(const struct trial_group *group, const struct metric *metri
         return doubt_count_beyond(group, "lateness_p99_ns", "p99_ns", LATE_SHARE, late, error);
     for (size_t i = 0; i < group->count; i++) {
         int result = exceeds(group, group->rows[i], "generator_stalled_seconds", "duration_seconds",
-                             STALL_SHARE * (1 - level->quantile), error);
+                             STALL_SHARE * (1 - level->quantile) * generators_of(group), error);
         if (result == 0)
             result =
                 exceeds(group, group->rows[i], level->lateness, level->service, LATE_SHARE, error);
