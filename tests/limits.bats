@@ -146,3 +146,12 @@ fcntl.ioctl(socket.socket(), 0x8914, struct.pack(\"16sh22x\", b\"lo\", 0x41))"
   [[ "$output" == *'400 waiters of model '*'RLIMIT_NOFILE is 256 files and allows 156'*'nofile=500'* ]]
   [ ! -e "$run_dir" ]
 }
+
+@test "numbers on the command line are refused for what they are of; the plan's own are left out beside them" {
+  planned prlimit --nofile=300:300 "$waitbench" run --waiters 20,40
+  [[ "$output" == *'throughput: left out: 1000 waiters of model '* ]]
+  [[ "$output" == *'latency: left out: 1100 waiters of model '* ]]
+  run prlimit --nofile=300:300 "$waitbench" run --waiters 20,40 --idle 1000 --output "$run_dir"
+  [ "$status" -eq 2 ]
+  [[ "${lines[-1]}" == *' waiters of model '*'RLIMIT_NOFILE is 300 files'* ]]
+}

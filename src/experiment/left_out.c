@@ -6,7 +6,7 @@
 static int refuse(const struct run *run, const struct setting *setting, int fault,
                   const struct error *limit, struct error *error)
 {
-    if (!run_has_numbers(run))
+    if (!run_has_numbers_of(run, setting))
         return error_set(error, fault, "%s:%d: %s", run->plan.path, setting->line, limit->text);
     return error_set(error, fault, "%s", limit->text);
 }
@@ -51,7 +51,7 @@ int left_out_arm(const struct run *run, struct trial_list *list, const struct se
     enum model model = MODEL_SOCKETS;
     model_find(arm->model, &model);
     bool own = arm->foreign && limits_is_measured(limits, limits_binding(limits, model));
-    if (own && !run_is_asked(run))
+    if (own && !run_is_asked(run, setting))
         return left_out_program(run, list, setting, fault, limit, error);
     return left_out_waiters(run, list, setting, model, waiters, fault, limit, error);
 }
@@ -60,7 +60,7 @@ int left_out_waiters(const struct run *run, struct trial_list *list, const struc
                      enum model model, int64_t waiters, int fault, const struct error *limit,
                      struct error *error)
 {
-    if (run_is_asked(run))
+    if (run_is_asked(run, setting))
         return refuse(run, setting, fault, limit, error);
     if (list->left_out[model] > 0 && list->left_out[model] <= waiters)
         return 0;

@@ -52,7 +52,7 @@ static size_t waiters_of(const struct run *run, const struct setting *setting, i
                          int64_t *waiters)
 {
     size_t count = allowed_waiters(setting, largest, waiters);
-    if (run_is_asked(run) || count >= 4 || count == setting->waiters_count ||
+    if (run_is_asked(run, setting) || count >= 4 || count == setting->waiters_count ||
         largest < WAITERS_LEAST)
         return count;
     for (count = 0; count < 4; count++)
@@ -79,7 +79,7 @@ static int look_at_limits(const struct run *run, struct trial_list *list,
     int64_t refused = 0;
     for (size_t i = 0; i < setting->waiters_count; i++) {
         int64_t n = setting->waiters[i];
-        bool counts = refused == 0 || (run_is_asked(run) && n > refused);
+        bool counts = refused == 0 || (run_is_asked(run, setting) && n > refused);
         if (counts && n != PLAN_LARGEST && limits_check(limits, model, n, &ignored) < 0)
             refused = n;
     }

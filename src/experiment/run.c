@@ -85,9 +85,19 @@ bool run_has_numbers(const struct run *run)
     return changes->waiters_count > 0 || changes->active_count > 0 || changes->idle_count > 0;
 }
 
-bool run_is_asked(const struct run *run)
+bool run_has_numbers_of(const struct run *run, const struct setting *setting)
 {
-    return !run->plan.leaves_out || run_has_numbers(run);
+    const struct plan_changes *changes = &run->options->changes;
+    const struct experiment *experiment = setting->experiment;
+    if (experiment == &experiment_list[EXPERIMENT_MEMORY])
+        return changes->waiters_count > 0;
+    bool has_idle = experiment == &experiment_list[EXPERIMENT_LATENCY];
+    return changes->active_count > 0 || (has_idle && changes->idle_count > 0);
+}
+
+bool run_is_asked(const struct run *run, const struct setting *setting)
+{
+    return !run->plan.leaves_out || run_has_numbers_of(run, setting);
 }
 
 int64_t run_server_cpu_count(const struct run *run)

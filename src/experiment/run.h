@@ -167,9 +167,12 @@ size_t run_wanted(const struct run *run, const struct setting *setting, struct p
 /* Whether the command line has numbers of waiters or connections. */
 bool run_has_numbers(const struct run *run);
 
-/* Whether what a machine does not allow is refused: those numbers, and what a plan of somebody's
- * own has. Of ours it is left out. */
-bool run_is_asked(const struct run *run);
+/* The same of those that a setting takes. */
+bool run_has_numbers_of(const struct run *run, const struct setting *setting);
+
+/* Whether what a machine does not allow of a setting is refused: those numbers, and what a plan of
+ * somebody's own has. Of ours it is left out. */
+bool run_is_asked(const struct run *run, const struct setting *setting);
 
 /* How many CPUs the server has: as many as the model `loops` has loops. */
 int64_t run_server_cpu_count(const struct run *run);
