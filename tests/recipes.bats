@@ -52,3 +52,37 @@ PLAN
   [ "$status" -eq 0 ]
   [ -z "$output" ]
 }
+
+@test "fleet: what is missing of the words and files is told before a folder is made" {
+  local recipe
+  cd "$BATS_TEST_TMPDIR"
+  printf '# none\n\n' >nobody
+  echo node-1 >hosts
+  touch package
+  for recipe in parallel-ssh pdsh ansible slurm pack; do
+    run "$recipes/fleet/$recipe" --help
+    [ "$status" -eq 1 ]
+    [[ "$output" == *'usage: '*"$recipe "*'PACKAGE.tar.gz'* ]]
+  done
+  for recipe in parallel-ssh pdsh; do
+    for hosts in nobody nosuch; do
+      run "$recipes/fleet/$recipe" $hosts package fleet
+      [ "$status" -eq 1 ]
+      [[ "$output" == *"no machine in $hosts"* ]]
+    done
+    run "$recipes/fleet/$recipe" hosts nosuch.tar.gz fleet
+    [ "$status" -eq 1 ]
+    [[ "$output" == *'nosuch.tar.gz: No such file or directory'* ]]
+  done
+  [ ! -e fleet ]
+}
+
+@test "fleet: a list of machines may come from an editor that ends lines otherwise" {
+  cd "$BATS_TEST_TMPDIR"
+  printf 'node-1\r\nnode-2 \n' >hosts
+  touch package
+  SSH=false run --separate-stderr "$recipes/fleet/parallel-ssh" hosts package fleet
+  [ "$status" -eq 1 ]
+  grep -qx 'missing: node-1: *' <<<"$stderr"
+  grep -qx 'missing: node-2: *' <<<"$stderr"
+}
