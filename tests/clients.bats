@@ -219,3 +219,21 @@ PYTHON
   grep -q -- '--host is for memory, throughput and latency' <<<"$stderr"
   [ ! -e "$run_dir" ]
 }
+
+@test "an address of no one host is refused, and a program that does not listen at its own is told so" {
+  local address
+  plan "$(latency 1 0 0.5), { experiment = \"memory\"; scenario = \"echo\"; blocks = 1; models = [\"loop\"]; waiters = (2, 4); }"
+  for address in 0.0.0.0 224.0.0.1 255.255.255.255 localhost ::1 ''; do
+    run --separate-stderr measure_once --host "$address"
+    [ "$status" -eq 2 ]
+    grep -q -- "--host takes a numeric IPv4 address of this machine" <<<"$stderr"
+  done
+  [ ! -e "$run_dir" ]
+  # It takes the option, and goes on listening at 127.0.0.1.
+  run --separate-stderr measure_once --model none --host 127.0.0.2 \
+    --subject "mine=sh -c 'exec \"$WAITBENCH_BUILD/bench/echo-loop-libc\"' sh"
+  [ "$status" -eq 1 ]
+  [ "$(cell "$run_dir/memory.csv" valid 1)" = 0 ]
+  [[ "$(cell "$run_dir/memory.csv" note 1)" == 'connection 1 to 127.0.0.2 failed: Connection refused; it was given --host, and has to listen there'* ]]
+  [[ "$(cell "$run_dir/latency.csv" note 1)" == *'it was given --host, and has to listen there'* ]]
+}

@@ -136,12 +136,19 @@ static void add_client(struct run_options *options, const char *text, struct arg
         options->clients[options->client_count++] = text;
 }
 
+/* Nothing connects to the others: any host's, several hosts', all hosts'. */
+static bool is_of_one_host(struct in_addr address)
+{
+    in_addr_t bits = ntohl(address.s_addr);
+    return bits != INADDR_ANY && !IN_MULTICAST(bits) && bits != INADDR_BROADCAST;
+}
+
 /* A name may stand for several addresses, of which a server would bind one and clients try
  * another. */
 static void parse_host(struct run_options *options, const char *text, struct argp_state *state)
 {
     struct in_addr address;
-    if (inet_pton(AF_INET, text, &address) != 1 || address.s_addr == htonl(INADDR_ANY))
+    if (inet_pton(AF_INET, text, &address) != 1 || !is_of_one_host(address))
         argp_error(state,
                    "--host takes a numeric IPv4 address of this machine that clients can reach, "
                    "not '%s'",

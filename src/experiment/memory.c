@@ -96,6 +96,16 @@ static int trial_start(struct run *run, const struct trial *trial, struct memory
     return result;
 }
 
+/* A program that does not know --host listens where nobody looks for it. */
+static int explain_host(const struct run *run, const struct trial *trial, int result,
+                        struct error *error)
+{
+    const struct error said = *error;
+    if (!trial->arm.foreign || !run->options->host || result == -EINTR)
+        return result;
+    return error_set(error, result, "%s; it was given --host, and has to listen there", said.text);
+}
+
 static int connect_clients(const struct run *run, const struct trial *trial,
                            struct memory_trial *held, struct error *error)
 {
@@ -104,7 +114,9 @@ static int connect_clients(const struct run *run, const struct trial *trial,
                                       &held->spawn_ns, error);
     held->listen_dropped = clients->listen_dropped;
     snprintf(held->hint, sizeof held->hint, "%s", clients->hint);
-    if (result == 0 && trial->warm)
+    if (result < 0)
+        return explain_host(run, trial, result, error);
+    if (trial->warm)
         result = idle_clients_warm(clients, WARM_REQUESTS, error);
     return result;
 }

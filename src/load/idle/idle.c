@@ -62,7 +62,8 @@ static void connect_up_to(struct idle *idle, int64_t target)
     while (idle->count < target) {
         int result = connect_one(idle, &idle->connections[idle->count]);
         if (result < 0) {
-            printf("connection %" PRId64 " failed: %s\n", idle->count + 1, strerror(-result));
+            printf("connection %" PRId64 " to %s failed: %s\n", idle->count + 1,
+                   idle->options.settings.host, strerror(-result));
             return;
         }
         idle->count++;
