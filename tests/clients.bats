@@ -108,6 +108,9 @@ between() {
   grep -q "client 'false' exited with status 1" <<<"$stderr"
   run --separate-stderr measure_once --client "a \$(b)"
   [ "$status" -eq 2 ]
+  run --separate-stderr measure_once --client "ssh 'load1"
+  [ "$status" -eq 2 ]
+  grep -q -- "--client ssh 'load1: a quote or a bracket is not closed" <<<"$stderr"
   [ ! -e "$run_dir" ]
 }
 
@@ -236,4 +239,13 @@ PYTHON
   [ "$(cell "$run_dir/memory.csv" valid 1)" = 0 ]
   [[ "$(cell "$run_dir/memory.csv" note 1)" == 'connection 1 to 127.0.0.2 failed: Connection refused; it was given --host, and has to listen there'* ]]
   [[ "$(cell "$run_dir/latency.csv" note 1)" == *'it was given --host, and has to listen there'* ]]
+}
+
+@test "a client that is started by hand says that it has nothing to do" {
+  run python3 "$WAITBENCH_SOURCE/tests/in_terminal.py" 300 sh -c "stty -icanon min 0 && exec '$waitbench' client"
+  echo "$output"
+  [[ "$output" == *'by hand there is nothing to do here'* ]]
+  run "$waitbench" client </dev/null
+  [ "$status" -eq 0 ]
+  [[ "$output" != *'by hand'* ]]
 }

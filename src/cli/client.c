@@ -6,6 +6,8 @@
 #include "clients/serve.h"
 
 #include <argp.h>
+#include <stdio.h>
+#include <unistd.h>
 
 static error_t parse_option(int key, char *text, struct argp_state *state)
 {
@@ -31,5 +33,9 @@ int command_client(int argc, char **argv)
     };
     argp_err_exit_status = EXIT_USAGE;
     argp_parse(&argp, argc, argv, 0, NULL, NULL);
+    if (isatty(STDIN_FILENO))
+        fputs("`waitbench run --client` starts this and tells it what to do: by hand there is "
+              "nothing to do here (Ctrl-D ends it; `waitbench load` puts load on a server)\n",
+              stderr);
     return client_serve();
 }

@@ -71,7 +71,10 @@ int client_init(struct client *client, const char *prefix, struct error *error)
     wordexp_t words;
     *client = (struct client){
         .prefix = prefix, .channel = {.pid = -1, .input_fd = -1, .output_fd = -1, .error_fd = -1}};
-    if (wordexp(prefix, &words, WRDE_NOCMD | WRDE_UNDEF) != 0)
+    int fault = wordexp(prefix, &words, WRDE_NOCMD | WRDE_UNDEF);
+    if (fault == WRDE_SYNTAX)
+        return error_set(error, -EINVAL, "--client %s: a quote or a bracket is not closed", prefix);
+    if (fault != 0)
         return error_set(error, -EINVAL,
                          "--client takes words as a shell would, without commands or unknown "
                          "variables in them, not '%s'",
