@@ -2,7 +2,11 @@
 /* From which addresses connections come. */
 #include "load/connection/source.h"
 
+#include "load/connection/endpoint.h"
+
+#include <arpa/inet.h>
 #include <errno.h>
+#include <ifaddrs.h>
 #include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -47,11 +51,43 @@ static void test_the_next_ones_come_from_the_next_address(void **state)
     assert_int_equal(bound_to(SOURCE_ADDRESSES, 1), -EADDRNOTAVAIL);
 }
 
+static int64_t sources_of(const char *host)
+{
+    struct endpoint endpoint;
+    struct error error;
+    assert_int_equal(endpoint_init(&endpoint, host, 1, &error), 0);
+    int64_t connections = endpoint.connections_per_source;
+    endpoint_finish(&endpoint);
+    return connections;
+}
+
+/* To any address of this machine; to another machine loopback's are no sources. */
+static void test_only_to_this_machine(void **state)
+{
+    (void)state;
+    struct ifaddrs *all = NULL;
+    char own[INET_ADDRSTRLEN];
+    assert_int_equal(sources_of("127.0.0.1"), source_connections());
+    assert_int_equal(sources_of("127.1.2.3"), source_connections());
+    assert_int_equal(sources_of("192.0.2.99"), 0);
+    assert_int_equal(sources_of("::1"), 0);
+    assert_int_equal(getifaddrs(&all), 0);
+    for (const struct ifaddrs *one = all; one; one = one->ifa_next) {
+        if (!one->ifa_addr || one->ifa_addr->sa_family != AF_INET)
+            continue;
+        const struct sockaddr_in *in = (const struct sockaddr_in *)(const void *)one->ifa_addr;
+        assert_non_null(inet_ntop(AF_INET, &in->sin_addr, own, sizeof own));
+        assert_int_equal(sources_of(own), source_connections());
+    }
+    freeifaddrs(all);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_quarter_of_the_ports),
         cmocka_unit_test(test_the_next_ones_come_from_the_next_address),
+        cmocka_unit_test(test_only_to_this_machine),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

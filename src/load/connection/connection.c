@@ -215,7 +215,9 @@ static void describe_cause(const struct connection *connection, const struct mes
 {
     bool replied = connection->why == LOAD_ERROR_WRONG || connection->why == LOAD_ERROR_REPLY;
     text[0] = '\0';
-    if (connection->system_error != 0)
+    if (connection->system_error == EADDRNOTAVAIL)
+        snprintf(text, text_bytes, "no local port is left (net.ipv4.ip_local_port_range)");
+    else if (connection->system_error != 0)
         snprintf(text, text_bytes, "%s", strerror(connection->system_error));
     else if (connection->why == LOAD_ERROR_WRONG && !connection->asked)
         snprintf(text, text_bytes, "bytes that nobody asked for");

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 /* IPv4 first: "localhost" may stand for ::1 too, where a subject does not listen. */
 static int resolve(struct endpoint *endpoint, const char *host, int port, struct error *error)
@@ -32,10 +33,25 @@ static int resolve(struct endpoint *endpoint, const char *host, int port, struct
     return 0;
 }
 
-static bool is_loopback(const struct addrinfo *address)
+/* Whether it is an address of this machine, loopback's or another: what is sent to those goes over
+ * loopback, from wherever on it. The kernel chooses the address itself as the source then; no
+ * packet is sent. */
+static bool is_here(const struct addrinfo *address)
 {
+    struct sockaddr_in source;
+    socklen_t length = sizeof source;
     const struct sockaddr_in *in = (const struct sockaddr_in *)address->ai_addr;
-    return address->ai_family == AF_INET && ntohl(in->sin_addr.s_addr) >> 24 == 127;
+    if (address->ai_family != AF_INET)
+        return false;
+    if (ntohl(in->sin_addr.s_addr) >> 24 == 127)
+        return true;
+    int probe = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    bool here = probe >= 0 && connect(probe, address->ai_addr, address->ai_addrlen) == 0 &&
+                getsockname(probe, (struct sockaddr *)&source, &length) == 0 &&
+                source.sin_addr.s_addr == in->sin_addr.s_addr;
+    if (probe >= 0)
+        close(probe);
+    return here;
 }
 
 int endpoint_init(struct endpoint *endpoint, const char *host, int port, struct error *error)
@@ -44,7 +60,7 @@ int endpoint_init(struct endpoint *endpoint, const char *host, int port, struct 
     int result = resolve(&found, host, port, error);
     if (result < 0)
         return result;
-    if (is_loopback(found.address))
+    if (is_here(found.address))
         found.connections_per_source = source_connections();
     *endpoint = found;
     return 0;

@@ -13,8 +13,8 @@ struct endpoint {
     const int
         *ports; /* of connection i the one at i modulo `port_count`; borrowed. NULL: one port */
     size_t port_count;
-    int64_t
-        connections_per_source; /* load/connection/source.h; 0: the kernel chooses all addresses */
+    int64_t connections_per_source; /* load/connection/source.h; 0: to another machine, or not over
+                                       IPv4 */
 };
 
 /* Resolves the host. Returns 0, or -EHOSTUNREACH with `error` set. */
