@@ -31,9 +31,13 @@ static const char script[] = "#!/bin/sh\n"
                              "    clock) echo \"clock ${CLOCK:-1000000}\" ;;\n"
                              "    load)\n"
                              "      while read -r line && [ \"$line\" != end ]; do :; done\n"
+                             "      [ -z \"$LATER\" ] || sleep 1.1\n"
+                             "      CLOCK=${LATER:-$CLOCK}\n"
                              "      echo \"${CONNECTED:-connected 2 5000}\"\n"
                              "      [ -z \"$ENDED\" ] || printf \"$ENDED\" ;;\n"
-                             "    begin) echo \"${FINISHED:-finished 7 9000}\" ;;\n"
+                             "    begin)\n"
+                             "      [ \"$rest\" -ge \"${LATER:-0}\" ] || echo error an hour ago\n"
+                             "      echo \"${FINISHED:-finished 7 9000}\" ;;\n"
                              "    close) printf \"ended\\n${RESULT:-end\\n}\" ;;\n"
                              "    stop) echo 'error told to stop' ;;\n"
                              "    excursions) printf \"${EXCURSIONS:-end\\n}\" ;;\n"
@@ -182,6 +186,22 @@ static void connections_of_all_are_counted(void **state)
     clients_finish(&clients);
 }
 
+/* Connecting took a second, and a clock went on by a thousand meanwhile. */
+static void clocks_are_compared_again_after_long(void **state)
+{
+    (void)state;
+    struct clients clients;
+    struct load_options options = options_of(true);
+    struct load_result result;
+    struct error error = {""};
+    assert_int_equal(
+        start(&clients, (const char *const[]){"LATER=1000000000000 " CLOSED, NULL}, &error), 0);
+    options.connections = options.active = 2;
+    assert_int_equal(clients_load(&clients, &options, &result, &error), 0);
+    load_result_finish(&result);
+    clients_finish(&clients);
+}
+
 static struct client client_of(const char *boot, const char *cpus, bool local)
 {
     struct client client = {.local = local};
@@ -236,7 +256,7 @@ static void strangers_are_not_listened_to_for_ever(void **state)
     (void)state;
     refuse_start("BEFORE='while echo hear ye; do :; done'",
                  "did not say what it is, but 'hear ye'");
-    refuse_start("TAIL='\\r'", "but 'protocol 2?'");
+    refuse_start("TAIL='\\r'", "?' (it takes a waitbench there, and no terminal in between");
     refuse_start("BEFORE='cat /dev/zero'", "prints something else than lines of text");
     refuse_start("CLOCK=-5", "said a time that no clock has");
 }
@@ -248,6 +268,7 @@ int main(void)
         cmocka_unit_test(counts_that_cannot_be),
         cmocka_unit_test(results_of_another_load),
         cmocka_unit_test(connections_of_all_are_counted),
+        cmocka_unit_test(clocks_are_compared_again_after_long),
         cmocka_unit_test(clients_of_one_machine_share_its_cpus),
         cmocka_unit_test(strangers_are_not_listened_to_for_ever),
     };

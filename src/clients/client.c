@@ -221,6 +221,11 @@ static int compare_clocks(struct client *client, int questions, struct error *er
     return result;
 }
 
+int client_compare_clocks(struct client *client, struct error *error)
+{
+    return compare_clocks(client, CLOCK_QUESTIONS_AGAIN, error);
+}
+
 static int start(struct client *client, const struct hello *own, struct error *error)
 {
     struct error fault = {{0}};
@@ -248,7 +253,7 @@ static int start(struct client *client, const struct hello *own, struct error *e
 
 int client_start(struct client *client, const struct hello *own, struct error *error)
 {
-    if (client->running && compare_clocks(client, CLOCK_QUESTIONS_AGAIN, error) == 0)
+    if (client->running && client_compare_clocks(client, error) == 0)
         return 0;
     if (interrupt_signal())
         return error_set(error, -EINTR, "interrupted");

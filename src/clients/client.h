@@ -43,6 +43,9 @@ int client_init(struct client *client, const char *prefix, struct error *error);
  * -errno with `error` naming the client. */
 int client_start(struct client *client, const struct hello *own, struct error *error);
 
+/* Compares clocks again, of one that runs. The same otherwise. */
+int client_compare_clocks(struct client *client, struct error *error);
+
 /* Ends it at once, if it runs. */
 void client_kill(struct client *client);
 

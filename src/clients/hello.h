@@ -3,7 +3,7 @@
  * behind a prefix such as `ssh load1`; stdin and stdout are the control channel, line by line:
  *
  *   it begins with its hello, "name value" lines and "end"
- *   clock               clock NS            its monotonic clock
+ *   clock               clock NS            its monotonic clock; once connected, too
  *   floor PORT          floor COUNT P50 P99 bare round trips to that port of the last load's host,
  *                       or of the one that `host H` named before, in ns; P99 is -1 of a few
  *   load, then the      connecting N        now and then
@@ -26,7 +26,7 @@
 #include <stdio.h>
 
 /* Of the lines above. */
-#define CLIENT_PROTOCOL 2
+#define CLIENT_PROTOCOL 3
 
 struct hello {
     int64_t protocol;

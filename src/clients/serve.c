@@ -101,7 +101,10 @@ static void await_begin(struct server *server, int64_t connected)
     char text[128];
     hangup_end(&server->hangup);
     say("connected %" PRId64 " %" PRId64, connected, usage_own_ns());
-    if (!read_line(line) || sscanf(line, "begin %" SCNd64, &server->wire.options.start_ns) != 1) {
+    bool heard = read_line(line);
+    for (; heard && strcmp(line, "clock") == 0; heard = read_line(line))
+        say("clock %" PRId64, clock_now_ns());
+    if (!heard || sscanf(line, "begin %" SCNd64, &server->wire.options.start_ns) != 1) {
         give_up(server, "told to stop before the load began");
         return;
     }
