@@ -37,6 +37,9 @@ kept() {
   [ "$status" -eq 0 ]
   refute grep -E '^  (FAILED|WARNING|-) ' <<<"$(grep -v 'a listen queue was full' <<<"$output")"
   [[ "$output" == *'mine: keeps the contract: '* ]]
+  printf '#!/bin/sh\nexec %s "$@"\n' "$1" >"$BATS_TEST_TMPDIR/mine"
+  chmod +x "$BATS_TEST_TMPDIR/mine"
+  python3 -B "$WAITBENCH_SOURCE/tests/work_client.py" host "$BATS_TEST_TMPDIR/mine"
 }
 
 # measured_once COMMAND MODEL: a short run finds nothing wrong with it either.
