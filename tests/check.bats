@@ -172,7 +172,9 @@ sees_sockets() {
   run "$waitbench" check --subject "c=$BATS_TEST_TMPDIR/echo"
   echo "$output"
   [ "$status" -eq 1 ]
-  [[ "$output" == *'FAILED   peers that reset: '*'was killed by signal 13'*'usual cause: '*MSG_NOSIGNAL* ]]
+  # On a busy machine a reset may be met only in the clause behind.
+  grep -qE 'FAILED   (peers that reset|a peer that closes its half): .*was killed by signal 13' <<<"$output"
+  grep -q 'usual cause: .*MSG_NOSIGNAL' <<<"$output"
   [ "$(grep -c FAILED <<<"$output")" -eq 1 ]
 }
 

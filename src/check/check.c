@@ -46,7 +46,11 @@ static const struct clause clauses[] = {
         .needs = NEEDS_ECHO,
         .death = RESET_DEATH,
     },
-    {.name = "a peer that closes its half", .try = clause_half, .needs = NEEDS_ECHO},
+    /* The reset of a moment ago may be met only now, where much else runs. */
+    {.name = "a peer that closes its half",
+     .try = clause_half,
+     .needs = NEEDS_ECHO,
+     .death = RESET_DEATH},
     {.name = "idle connections", .try = clause_idle, .needs = NEEDS_ECHO},
     {.name = "standard output", .try = clause_stdout},
     {.name = "end", .try = clause_end},
