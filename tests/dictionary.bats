@@ -46,14 +46,14 @@ agrees() {
   diff <(sort "$BATS_TEST_TMPDIR/described") <(sort "$BATS_TEST_TMPDIR/header")
 }
 
-# begun EXPERIMENT: a run that is interrupted as soon as the experiment's file is there: headers are
-# all we want of it.
+# begun EXPERIMENT: a run that is interrupted as soon as the experiment's file has a row: headers are all we
+# want of it, and without a row nothing is kept.
 begun() {
   local tries pid code=0
   "$waitbench" run --profile quick --only "$1" --output "$run_dir/$1" 2>"$BATS_TEST_TMPDIR/$1.log" 3>&- &
   pid=$!
   for tries in $(seq 600); do
-    [ ! -s "$run_dir/$1/$1.csv" ] || break
+    if [ -s "$run_dir/$1/$1.csv" ] && [ "$(wc -l <"$run_dir/$1/$1.csv")" -gt 1 ]; then break; fi
     kill -0 $pid
     sleep 0.1
   done
