@@ -20,7 +20,7 @@
 /* At 1 us a round trip, more than a second of them. */
 #define ROUND_TRIPS_MAX    2000000
 #define ROUND_TRIPS_WARMUP 200
-#define ROUND_TRIPS_LEAST  20
+#define ROUND_TRIPS_LEAST  20 /* over a path that may be long */
 #define ROUND_TRIPS_TAIL   100
 
 int round_trips_set_options(int socket)
@@ -91,12 +91,12 @@ static int warm_up(int socket, int64_t duration_ns)
 }
 
 /* Returns how many there are, or -errno. */
-static int64_t make_all(int socket, int64_t *times_ns, int64_t duration_ns)
+static int64_t make_all(int socket, int64_t *times_ns, int64_t duration_ns, int64_t least)
 {
     int64_t now_ns = clock_now_ns();
     int64_t deadline_ns = now_ns + duration_ns;
     int64_t count = 0;
-    while (count < ROUND_TRIPS_MAX && (now_ns < deadline_ns || count < ROUND_TRIPS_LEAST) &&
+    while (count < ROUND_TRIPS_MAX && (now_ns < deadline_ns || count < least) &&
            !interrupt_signal()) {
         int64_t start_ns = clock_now_ns();
         int result = make_one(socket);
@@ -126,14 +126,14 @@ static void summarise(struct round_trips *trips, int64_t *times_ns, int64_t coun
         trips->p99_ns = times_ns[count * 99 / 100];
 }
 
-int round_trips_make(struct round_trips *trips, int socket, int64_t duration_ns)
+int round_trips_make(struct round_trips *trips, int socket, int64_t duration_ns, int64_t least)
 {
     int64_t *times_ns = malloc(ROUND_TRIPS_MAX * sizeof *times_ns);
     if (!times_ns)
         return -ENOMEM;
     int64_t count = warm_up(socket, duration_ns / 4);
     if (count == 0)
-        count = make_all(socket, times_ns, duration_ns);
+        count = make_all(socket, times_ns, duration_ns, least);
     if (count >= 0)
         summarise(trips, times_ns, count);
     free(times_ns);
@@ -169,7 +169,8 @@ int round_trips_to(struct round_trips *trips, const char *host, int port, struct
     int connected = connect_to(host, port, error);
     if (connected < 0)
         return connected;
-    int result = round_trips_make(trips, connected, (int64_t)(ROUND_TRIPS_SECONDS * NS_PER_SECOND));
+    int result = round_trips_make(trips, connected, (int64_t)(ROUND_TRIPS_SECONDS * NS_PER_SECOND),
+                                  ROUND_TRIPS_LEAST);
     close(connected);
     if (result < 0)
         return error_set(error, result, "round trips to %s: %s", host, strerror(-result));

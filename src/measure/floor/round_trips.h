@@ -21,10 +21,10 @@ struct round_trips {
     int64_t p99_ns; /* -1 with fewer than 100 */
 };
 
-/* Makes them over a connected socket for about so long, 20 at least; the first ones, for up to a
+/* Makes them over a connected socket for about so long, `least` at least; the first ones, for up to a
  * quarter of that, are not counted. An interrupt ends it early, with what there is. Returns 0 or
  * -errno. */
-int round_trips_make(struct round_trips *trips, int socket, int64_t duration_ns);
+int round_trips_make(struct round_trips *trips, int socket, int64_t duration_ns, int64_t least);
 
 /* The same to a server of round_trips_serve's. Returns 0 or -errno with `error` set. */
 int round_trips_to(struct round_trips *trips, const char *host, int port, struct error *error);
