@@ -21,8 +21,8 @@ struct round_trips {
     int64_t p99_ns; /* -1 with fewer than 100 */
 };
 
-/* Makes them over a connected socket for about so long, `least` at least; the first ones, for up to a
- * quarter of that, are not counted. An interrupt ends it early, with what there is. Returns 0 or
+/* Makes them over a connected socket for about so long, `least` at least; the first ones, for up to
+ * a quarter of that, are not counted. An interrupt ends it early, with what there is. Returns 0 or
  * -errno. */
 int round_trips_make(struct round_trips *trips, int socket, int64_t duration_ns, int64_t least);
 
