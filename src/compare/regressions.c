@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "compare/regressions.h"
 
+#include "analysis/summary/doubt.h"
 #include "analysis/summary/shift.h"
 #include "analysis/words/arm.h"
 #include "base/alloc.h"
@@ -12,13 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of a figure's trials. */
-#define FAILED_SHARE 0.25
-
 /* What is left may be its good trials: a server that hangs in bad blocks looks no slower for it. */
 static bool has_failed(const struct entry *entry)
 {
-    return (double)entry->failed > FAILED_SHARE * (double)(entry->failed + entry->client_trials);
+    return (double)entry->failed >
+           DOUBT_FAILED_SHARE * (double)(entry->failed + entry->client_trials);
 }
 
 /* Whether a failed row was to be that figure's, by what it says: some is known in the end only. */

@@ -60,14 +60,6 @@ static void add_generator(struct load_result *whole, const struct load_result *p
     whole->stalls.longest_ns = larger(whole->stalls.longest_ns, part->stalls.longest_ns);
 }
 
-static void add_trend(struct trend *whole, const struct trend *part)
-{
-    for (size_t i = 0; i < part->count; i++)
-        whole->values[i] += part->values[i];
-    if (part->count > whole->count)
-        whole->count = part->count;
-}
-
 static int add_histogram(struct histogram **whole, const struct histogram *part)
 {
     if (!part)
@@ -95,7 +87,7 @@ int load_merge_add(struct load_result *whole, const struct load_result *part)
     add_counts(whole, part);
     add_times(whole, part);
     add_generator(whole, part);
-    add_trend(&whole->backlog, &part->backlog);
+    trend_add(&whole->backlog, &part->backlog);
     int result = add_histogram(&whole->service, part->service);
     if (result == 0)
         result = add_histogram(&whole->latency, part->latency);

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "analysis/claims/tally.h"
 
+#include "analysis/summary/doubt.h"
 #include "base/alloc.h"
 #include "run/pair.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Of an arm's trials. */
-#define FAILED_SHARE 0.25
 
 static bool is_open_loop(const struct summary_row *row)
 {
@@ -78,7 +76,7 @@ static bool is_contended(const struct summary_row *row)
  * both arms alike. A few may be left out; of many nobody knows what the rest stands for. */
 static bool has_failed(const struct trial_group *trials)
 {
-    return exceeds(trials->failed, trials->count + trials->failed, FAILED_SHARE);
+    return exceeds(trials->failed, trials->count + trials->failed, DOUBT_FAILED_SHARE);
 }
 
 enum absence comparison_absence(const struct summary_row *row)

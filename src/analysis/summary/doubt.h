@@ -14,6 +14,10 @@
 int doubt_count_late(const struct trial_group *group, const struct metric *metric, size_t *late,
                      struct error *error);
 
+/* What is left of an arm of which a larger share of trials failed may be its good ones: it has no
+ * verdict. */
+#define DOUBT_FAILED_SHARE 0.25
+
 /* Trials that were measured and yet have no figure of a quantile, and why: the worse a tail is, the
  * sooner it is one long event, so that what is withheld is no random choice. */
 struct withheld {

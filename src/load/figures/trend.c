@@ -4,6 +4,14 @@
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 
+void trend_add(struct trend *sum, const struct trend *trend)
+{
+    for (size_t i = 0; i < trend->count; i++)
+        sum->values[i] += trend->values[i];
+    if (trend->count > sum->count)
+        sum->count = trend->count;
+}
+
 double trend_growth(const struct trend *trend)
 {
     double slopes[TREND_POINTS * (TREND_POINTS - 1) / 2];

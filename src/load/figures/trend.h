@@ -15,6 +15,9 @@ struct trend {
     size_t count; /* taken so far */
 };
 
+/* Adds another generator's, taken at the same moments. */
+void trend_add(struct trend *sum, const struct trend *trend);
+
 /* By how much it grows from the first to the last point: by the median of the slopes between any
  * two points (Theil 1950, Sen 1968), so that a stall at one moment, the last one too, is no
  * trend. 0 with fewer than three points. */

@@ -63,19 +63,11 @@ static void add_generator(struct load_result *result, const struct worker *worke
         result->away_ns = worker->away_ns;
 }
 
-static void add_trend(struct trend *sum, const struct trend *trend)
-{
-    for (size_t i = 0; i < trend->count; i++)
-        sum->values[i] += trend->values[i];
-    if (trend->count > sum->count)
-        sum->count = trend->count;
-}
-
 void gather_worker(struct load_result *result, const struct worker *worker)
 {
     add_counts(result, worker);
     add_generator(result, worker);
-    add_trend(&result->backlog, &worker->trend);
+    trend_add(&result->backlog, &worker->trend);
     histogram_merge(result->service, worker->service);
     histogram_merge(result->reply_delay, worker->reply_delay);
     if (worker->other)
