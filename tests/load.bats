@@ -281,6 +281,8 @@ heeds_sigint() {
     sleep "$heard_after"
     seconds_to_end $! INT
     [ "$code" -eq 130 ]
+    # It was not connected yet.
+    if cell_is_empty row.csv requests_offered 1; then continue; fi
     holds "$balance"
     if awk "BEGIN { exit !($seconds < $most) }"; then
       return 0

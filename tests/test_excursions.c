@@ -119,7 +119,7 @@ static void test_gaps_are_stalls_and_sleep_is_not(void **state)
 {
     (void)state;
     struct stalls stalls;
-    stalls_begin(&stalls, 1000);
+    stalls_begin(&stalls, 1000, 1000, INT64_MAX);
     stalls_look(&stalls, 1000 + STALLS_LEAST_NS - 1);
     assert_int_equal(stalls.count, 0);
     stalls_look(&stalls, 1000 + 3 * STALLS_LEAST_NS);
@@ -131,6 +131,28 @@ static void test_gaps_are_stalls_and_sleep_is_not(void **state)
     assert_int_equal(stalls.count, 2);
     assert_int_equal(stalls.longest_ns, 2 * NS_PER_MS);
     assert_int_equal(stalls.sum_ns, 2 * NS_PER_MS + 2 * STALLS_LEAST_NS + 1);
+}
+
+/* However often somebody looked between a stall over an edge and the moment when the edge is seen.
+ */
+static void test_stalls_count_within_the_window(void **state)
+{
+    (void)state;
+    struct stalls stalls;
+    stalls_begin(&stalls, 0, 100 * NS_PER_MS, 300 * NS_PER_MS);
+    stalls_look(&stalls, 50 * NS_PER_MS);
+    assert_int_equal(stalls.count, 0);
+    stalls_look(&stalls, 290 * NS_PER_MS);
+    stalls_look(&stalls, 291 * NS_PER_MS);
+    assert_int_equal(stalls.sum_ns, 191 * NS_PER_MS);
+    assert_int_equal(stalls.longest_ns, 190 * NS_PER_MS);
+    stalls_look(&stalls, 500 * NS_PER_MS);
+    stalls_look(&stalls, 600 * NS_PER_MS);
+    assert_int_equal(stalls.count, 3);
+    assert_int_equal(stalls.sum_ns, 200 * NS_PER_MS);
+    /* An end that came early. */
+    stalls_cut_end(&stalls, 295 * NS_PER_MS);
+    assert_int_equal(stalls.sum_ns, 195 * NS_PER_MS);
 }
 
 static struct trend trend_of(int64_t per_point, size_t stall_at)
@@ -174,6 +196,7 @@ int main(void)
         cmocka_unit_test(test_threads_merge),
         cmocka_unit_test(test_short_memory_keeps_the_slow_ones),
         cmocka_unit_test(test_gaps_are_stalls_and_sleep_is_not),
+        cmocka_unit_test(test_stalls_count_within_the_window),
         cmocka_unit_test(test_growth_is_no_single_stall),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

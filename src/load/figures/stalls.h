@@ -17,6 +17,8 @@
 
 struct stalls {
     int64_t looked_ns;
+    int64_t begin_ns; /* what lies before, and from end_ns on, does not count */
+    int64_t end_ns;
     int64_t count;
     int64_t longest_ns;
     int64_t sum_ns;
@@ -25,22 +27,25 @@ struct stalls {
     int64_t until_ns;
 };
 
-/* Forgets what was, and begins anew at that time. */
-static inline void stalls_begin(struct stalls *stalls, int64_t now_ns)
+/* Forgets what was, and begins anew at that time: of each stall the part counts that lies within
+ * the bounds, so that it does not matter when somebody next asks whether they were passed. */
+static inline void stalls_begin(struct stalls *stalls, int64_t now_ns, int64_t begin_ns,
+                                int64_t end_ns)
 {
-    *stalls = (struct stalls){.looked_ns = now_ns};
+    *stalls = (struct stalls){.looked_ns = now_ns, .begin_ns = begin_ns, .end_ns = end_ns};
 }
 
 /* The clock said so. */
 static inline void stalls_look(struct stalls *stalls, int64_t now_ns)
 {
-    int64_t looked_ns = stalls->looked_ns;
-    int64_t gap_ns = now_ns - looked_ns;
+    int64_t from_ns = stalls->looked_ns > stalls->begin_ns ? stalls->looked_ns : stalls->begin_ns;
+    int64_t until_ns = now_ns < stalls->end_ns ? now_ns : stalls->end_ns;
+    int64_t gap_ns = until_ns - from_ns;
     stalls->looked_ns = now_ns;
     if (gap_ns < STALLS_LEAST_NS)
         return;
-    stalls->from_ns = looked_ns;
-    stalls->until_ns = now_ns;
+    stalls->from_ns = from_ns;
+    stalls->until_ns = until_ns;
     stalls->count++;
     stalls->sum_ns += gap_ns;
     if (gap_ns >= STALLS_LONG_NS)
@@ -49,18 +54,7 @@ static inline void stalls_look(struct stalls *stalls, int64_t now_ns)
         stalls->longest_ns = gap_ns;
 }
 
-/* Forgets what was before that time, but for the part of the latest stall that reaches beyond it.
- */
-static inline void stalls_cut_begin(struct stalls *stalls, int64_t begin_ns)
-{
-    int64_t from_ns = stalls->from_ns > begin_ns ? stalls->from_ns : begin_ns;
-    int64_t until_ns = stalls->until_ns;
-    stalls_begin(stalls, from_ns);
-    if (until_ns > begin_ns)
-        stalls_look(stalls, until_ns);
-}
-
-/* Takes off the part of the latest stall that lies after that time. */
+/* The end has come early: takes off the part of the latest stall that lies after it. */
 static inline void stalls_cut_end(struct stalls *stalls, int64_t end_ns)
 {
     int64_t from_ns = stalls->from_ns > end_ns ? stalls->from_ns : end_ns;

@@ -209,7 +209,6 @@ static void begin_measuring(struct worker *worker, int64_t now_ns)
     worker->edge = edge_at(worker, now_ns);
     worker->waiting_ns = 0;
     worker->quiet_since_ns = now_ns;
-    stalls_cut_begin(&worker->looks, worker->window->begin_ns);
     worker->edge.run_delay_ns -= delay_missed_ns(worker);
     stalls_skip(&worker->looks, clock_now_ns());
 }
@@ -298,7 +297,8 @@ static int64_t read_what_came(struct worker *worker, struct epoll_event *events,
 static void work(struct worker *worker)
 {
     struct epoll_event events[EVENTS_MAX];
-    stalls_begin(&worker->looks, worker->window->start_ns);
+    const struct window *window = worker->window;
+    stalls_begin(&worker->looks, window->start_ns, window->begin_ns, window_end_ns(window));
     int64_t now_ns = worker_look(worker);
     for (uint32_t i = 0; worker->options->closed && i < worker->session_count; i++)
         session_send_again(worker, &worker->sessions[i], now_ns);

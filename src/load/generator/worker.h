@@ -126,7 +126,7 @@ struct worker {
     enum worker_part part;
     struct edge edge;    /* where the window began */
     int64_t waiting_ns;  /* spent since then in polls that found nothing at once */
-    struct stalls looks; /* since then */
+    struct stalls looks; /* within the window as planned */
 };
 
 /* Takes the fields given by the caller and gets all that can fail: memory, descriptors. Returns 0
