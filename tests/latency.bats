@@ -121,5 +121,8 @@ PYTHON
   each 'other_p50_ns is None or work_slow_every > 0'
   # A median takes 100 samples beyond it.
   each 'work_slow_every == 0 or samples < 250 or other_p50_ns is not None'
+  each 'other_p90_ns is None or other_p50_ns <= other_p90_ns'
+  each 'other_p90_ns is None or other_p99_ns is None or other_p90_ns <= other_p99_ns'
+  each 'work_slow_every == 0 or other_p99_ns is None or other_p90_ns is not None'
   each 'other_p50_ns is None or p50_ns is None or other_p50_ns <= p50_ns * 1.001'
 }

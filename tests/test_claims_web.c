@@ -26,6 +26,7 @@ static void write_setting(struct simulated_run *run, const struct option_trial *
             trial.achieved_per_second =
                 base->achieved_per_second * (base->offered_per_second > 0 ? 1 : arm->factor);
             trial.p99_ns *= arm->factor;
+            trial.other_p90_ns *= arm->factor;
             trial.other_p99_ns *= arm->factor;
             option_trial_write(run, &trial);
         }
@@ -357,6 +358,53 @@ static void test_compatibility(void **state)
     }
 }
 
+/* Where p99 is withheld p90 stands in, of which a difference says that others are held up, and its
+ * absence nothing: so it is with `threads` times the loop's. */
+static void test_a_lower_quantile_stands_in(void **state)
+{
+    (void)state;
+    static const struct {
+        double threads;
+        double p99_ns; /* 0: withheld */
+        enum claim_verdict verdict;
+        size_t resolved;
+    } machines[] = {
+        {0.1, 0, CLAIM_REPRODUCED, 2},   {10, 0, CLAIM_REFUTED, 2}, {1, 0, CLAIM_UNDECIDED, 0},
+        {1, 2e7, CLAIM_REFUTED, 2}, /* p99 has its say where it is shown */
+        {0.1, 2e7, CLAIM_REPRODUCED, 2},
+    };
+    for (size_t i = 0; i < sizeof machines / sizeof *machines; i++) {
+        struct simulated_run run;
+        struct judged judged;
+        simulated_run_create(&run);
+        begin(&run, "latency.csv");
+        for (int rate = 4000; rate <= 40000; rate *= 10) {
+            struct option_trial base = blocking(rate);
+            const struct option_arm arms[] = {{"threads", NULL, 0, machines[i].threads},
+                                              {"loop", "inline", 0, 1},
+                                              {NULL, NULL, 0, 0}};
+            base.other_p90_ns = 1e6;
+            base.other_p99_ns = machines[i].p99_ns;
+            write_setting(&run, &base, arms);
+        }
+        simulated_run_end(&run);
+        judge(&judged, &run);
+        const struct claim *claim = assert_claim(&judged, "compatibility", machines[i].verdict);
+        assert_int_equal(claim->settings, 2);
+        assert_int_equal(claim->resolved, machines[i].resolved);
+        bool stands_in = machines[i].p99_ns <= 0 && machines[i].resolved > 0;
+        assert_int_equal(stands_in, strstr(claim->figures, "or p90 of them") != NULL);
+        assert_int_equal(stands_in, strstr(claim->rests_on, "other_p90_ns") != NULL);
+        assert_int_equal(machines[i].resolved == 0,
+                         strstr(claim->condition, "left out: withheld for ") != NULL);
+        assert_int_equal(claim->votes.count, 2);
+        for (size_t k = 0; k < claim->votes.count; k++)
+            assert_string_equal(claim->votes.items[k].metric,
+                                stands_in ? "p90 of the others" : "p99 of the others");
+        finish(&judged, &run);
+    }
+}
+
 /* Whose others have too few samples for a p99 was asked all the same. */
 static void test_compatibility_of_withheld_percentiles(void **state)
 {
@@ -600,6 +648,7 @@ int main(void)
         cmocka_unit_test(test_an_overloaded_way_is_not_the_best),
         cmocka_unit_test(test_idle_only_has_settings_of_web),
         cmocka_unit_test(test_compatibility),
+        cmocka_unit_test(test_a_lower_quantile_stands_in),
         cmocka_unit_test(test_compatibility_of_withheld_percentiles),
         cmocka_unit_test(test_speed_without_what_the_database_limits),
         cmocka_unit_test(test_a_database_on_the_servers_cpu_is_a_condition),

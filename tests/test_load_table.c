@@ -252,17 +252,21 @@ static void test_the_others_of_requests_that_block(void **state)
     static const char rows[] =
         "block,scenario,model,allocator,subject,valid,connections,active,idle,payload_bytes,"
         "arrivals,offered_per_second,rate_basis,samples,p50_ns,p99_ns,other_p50_ns,other_p99_ns,"
-        "overloaded,block_us,block_every,work_slow_us,work_slow_every\n"
-        "1,blocking,loop,libc,blocking-loop,1,9,9,0,,poisson,200,equal_rate,9,,,,,0,10000,100,,\n"
+        "overloaded,block_us,block_every,work_slow_us,work_slow_every,other_p90_ns\n"
+        "1,blocking,loop,libc,blocking-loop,1,9,9,0,,poisson,200,equal_rate,9,,,,,0,10000,100,,,\n"
         "1,blocking,loop,libc,blocking-loop,1,9,9,0,,poisson,3000,equal_rate,90000,4000,5000,"
-        "6000,7000,0,10000,100,,\n"
+        "6000,7000,0,10000,100,,,6500\n"
+        "1,blocking,loop,libc,blocking-loop,1,9,9,0,,poisson,5000,equal_rate,90000,4000,,"
+        "8000,,0,10000,100,,,1440000\n"
         "1,echo,loop,libc,echo-loop,1,9,9,0,,poisson,3000,equal_rate,90000,4000,5000,6000,7000,0,"
-        ",,20000,1000\n";
+        ",,20000,1000,\n";
     struct run_folder folder;
     run_folder_create(&folder);
     run_folder_write(&folder, "latency.csv", rows);
     char *text = print(folder.path);
     assert_line(text, "               the others        6.00 us 7.00 us -");
+    /* What is beyond them was withheld. */
+    assert_line(text, "               the others   8.00 us p90: 1.44 ms -");
     assert_line(text, "    without the slow ones        6.00 us 7.00 us -");
     assert_int_equal(count(text, "p50: too few samples"), 1);
     free(text);

@@ -20,7 +20,8 @@
 
 #define PLAIN_PROGRESS_NS (10 * NS_PER_SECOND)
 
-static const char *const columns[] = {LOAD_COLUMNS, LOAD_COLUMNS_LATER, LOAD_COLUMNS_LAST};
+static const char *const columns[] = {LOAD_COLUMNS, LOAD_COLUMNS_LATER, LOAD_COLUMNS_LAST,
+                                      "other_p90_ns"};
 
 struct progress_line {
     bool terminal;

@@ -216,6 +216,7 @@ const char *entry_title(const struct entry *entry)
         {"p99", "latency, 99th percentile"},
         {"p999", "latency, 99.9th percentile"},
         {"other_p50", "latency beside what blocks, median"},
+        {"other_p90", "latency beside what blocks, 90th percentile"},
         {"other_p99", "latency beside what blocks, 99th percentile"},
     };
     for (size_t i = 0; entry->experiment != EXPERIMENT_FLOW && i < sizeof titles / sizeof *titles;

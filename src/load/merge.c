@@ -104,7 +104,7 @@ void load_merge_tails(const struct load_result *whole, int64_t *longer_than_ns,
     *longer_than_ns =
         whole->latency ? histogram_quantile_ns(whole->latency, LOAD_TAIL_QUANTILE) : 0;
     *other_longer_than_ns =
-        whole->other ? histogram_quantile_ns(whole->other, LOAD_TAIL_QUANTILE) : 0;
+        whole->other ? histogram_quantile_ns(whole->other, LOAD_OTHERS_TAIL_QUANTILE) : 0;
 }
 
 void load_merge_conclude(struct load_result *whole, const struct load_options *options)

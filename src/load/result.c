@@ -15,12 +15,12 @@ int64_t load_result_excursions(const struct load_result *result, double quantile
                              result->duration_ns / EXCURSIONS_SLICES);
 }
 
-/* `excursions` is NULL where there are none to count, as for a closed loop. */
+/* `excursions` is NULL where there are none to count, as for a closed loop or below a tail. */
 static int64_t resolved_ns(const struct load_result *result, const struct histogram *histogram,
                            const struct excursions *excursions, double quantile)
 {
     int64_t value_ns = histogram_resolved_ns(histogram, quantile);
-    if (value_ns >= 0 && excursions && quantile >= LOAD_TAIL_QUANTILE &&
+    if (value_ns >= 0 && excursions &&
         excursions_beyond(excursions, histogram_quantile_ns(histogram, quantile),
                           result->duration_ns / EXCURSIONS_SLICES) < EXCURSIONS_MIN)
         return -1;
@@ -31,15 +31,16 @@ int64_t load_result_quantile_ns(const struct load_result *result, double quantil
 {
     if (!result->latency)
         return resolved_ns(result, result->service, NULL, quantile);
-    return resolved_ns(result, result->latency, &result->excursions, quantile);
+    return resolved_ns(result, result->latency,
+                       quantile >= LOAD_TAIL_QUANTILE ? &result->excursions : NULL, quantile);
 }
 
 int64_t load_result_other_ns(const struct load_result *result, double quantile)
 {
     if (!result->other)
         return -1;
-    return resolved_ns(result, result->other, result->latency ? &result->other_excursions : NULL,
-                       quantile);
+    bool counts = result->latency && quantile >= LOAD_OTHERS_TAIL_QUANTILE;
+    return resolved_ns(result, result->other, counts ? &result->other_excursions : NULL, quantile);
 }
 
 void load_result_finish(struct load_result *result)

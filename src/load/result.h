@@ -56,6 +56,9 @@
 /* Below this one, quantiles are no tail: what is beyond them is always joined up. */
 #define LOAD_TAIL_QUANTILE 0.99
 
+/* The same of the requests beside slow ones, of which a tenth may be held up. */
+#define LOAD_OTHERS_TAIL_QUANTILE 0.9
+
 struct load_result {
     int64_t connected;   /* connections that were served; fewer than asked: nothing was measured */
     int64_t duration_ns; /* of the measured window; shorter than asked when interrupted */
@@ -118,7 +121,8 @@ struct load_result {
  * separate excursions beyond it. Below, half of all requests are beyond and join up. */
 int64_t load_result_quantile_ns(const struct load_result *result, double quantile);
 
-/* The same of those requests that were not slow; -1 without slow_every. */
+/* The same of those requests that were not slow, for which excursions count from their 90th
+ * percentile on; -1 without slow_every. */
 int64_t load_result_other_ns(const struct load_result *result, double quantile);
 
 /* Separate excursions beyond that quantile, from the 99th percentile on; -1 for a closed loop. */

@@ -97,6 +97,7 @@ static void set_generator(struct csv_writer *writer, const struct load_result *r
                        (double)result->client_run_delay_ns / (double)NS_PER_SECOND);
     set_quantile(writer, "reply_delay_p99_ns", result->reply_delay, 0.99);
     set_other(writer, "other_p50_ns", result, 0.5);
+    set_other(writer, "other_p90_ns", result, 0.9);
     set_other(writer, "other_p99_ns", result, 0.99);
 }
 

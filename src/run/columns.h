@@ -57,7 +57,7 @@
         "work_slow_us", "work_slow_every", "work_cache_bytes", "utilisation",                   \
         "server_run_delay_seconds", "charged_bytes", "both_cpu_seconds", "foreign_cpu_seconds", \
         "throttled_seconds", LOAD_COLUMNS_LAST, SERVER_OPTION_COLUMNS, STORE_COLUMNS,           \
-        RUNTIME_COLUMNS, "shards", "clients"
+        RUNTIME_COLUMNS, "shards", "clients", "other_p90_ns"
 
 /* Those of latency-spectrum.csv. */
 #define SPECTRUM_COLUMNS                                                                          \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How the settings of a claim vote: one vote each (ballot.c), and all of them judged at once
- * (tally.c); the same in words (tally_write.c), and where two arms meet (crossings.c). */
+ * (tally.c); what votes in place of a withheld figure (stand_in.c); the same in words
+ * (tally_write.c), and where two arms meet (crossings.c). */
 #ifndef WAITBENCH_ANALYSIS_CLAIMS_TALLY_H
 #define WAITBENCH_ANALYSIS_CLAIMS_TALLY_H
 
@@ -121,6 +122,22 @@ void tally_vote(struct tally *tally, const struct ballot *ballot);
 /* Adds a ballot for each comparison that answers the question. Returns 0 or -EBADMSG. */
 int tally_add(struct tally *tally, const struct evidence *evidence, const struct question *question,
               struct error *error);
+
+/* Lets a lower quantile of the same trials vote in place of one that is withheld. A p99 rests on
+ * the hundredth of the requests that was held up most, which on a busy host is a few of the host's
+ * own stalls; where a design holds up every tenth request, p90 shows it, whatever those did. It is
+ * one vote for a setting all the same. The question asks that quantile; the ballots without a vote
+ * go to `others`, which the caller finishes. Returns 0 or -EBADMSG. */
+int tally_add_stand_ins(struct tally *tally, struct tally *others, const struct evidence *evidence,
+                        const struct question *question, struct error *error);
+
+/* After tally_control: that two designs are equal in a lower quantile says nothing of the tail, so
+ * that such a setting has no vote again. */
+void tally_settle_stand_ins(struct tally *tally, struct tally *others,
+                            const struct question *question);
+
+/* Whether any of its ballots answers that question. */
+bool tally_has_stand_ins(const struct tally *tally, const struct question *question);
 
 /* Says on which side each ballot is. False findings are controlled over the ballots of all these
  * tallies together, which are all that one claim is decided by. */

@@ -33,6 +33,7 @@ static const struct level levels[] = {
     {"p999", 0.999, "lateness_p999_ns", "service_p999_ns", "excursions_p999"},
     {"p9999", 0.9999, "lateness_p999_ns", "service_p999_ns", NULL},
     {"other_p50", 0.5, NULL, NULL, NULL},
+    {"other_p90", 0.9, NULL, NULL, NULL},
     {"other_p99", 0.99, NULL, NULL, NULL},
 };
 

@@ -157,14 +157,22 @@ int load_cell_latency(const struct trial_group *group, char *cell, struct error 
 int load_cell_others(const struct trial_group *group, char *cell, struct error *error)
 {
     char p50_text[UNITS_TEXT_SIZE];
-    char p99_text[UNITS_TEXT_SIZE];
+    char tail_text[UNITS_TEXT_SIZE];
     double p50;
-    double p99;
+    double p90 = NAN;
+    double p99 = NAN;
     int result = median(group, "other_p50_ns", NULL, &p50, error);
+    if (result == 0 && csv_column(group->table, "other_p90_ns") >= 0)
+        result = median_quantile(group, "other_p90_ns", &p90, error);
     if (result == 0)
         result = median_quantile(group, "other_p99_ns", &p99, error);
-    if (result == 0 && isfinite(p50))
+    if (result < 0 || !isfinite(p50))
+        return result;
+    if (isfinite(p90) && !isfinite(p99))
+        snprintf(cell, LOAD_CELL_SIZE, "%s p90: %s -", format_ns(p50, p50_text),
+                 format_ns(p90, tail_text));
+    else
         snprintf(cell, LOAD_CELL_SIZE, "%s %s -", format_ns(p50, p50_text),
-                 format_ns(p99, p99_text));
-    return result;
+                 format_ns(p99, tail_text));
+    return 0;
 }

@@ -79,9 +79,10 @@ void gather_worker(struct load_result *result, const struct worker *worker)
 }
 
 /* What lies beyond the quantile of several generators' requests, only they can tell together. */
-static int64_t lowest_tail_ns(const struct histogram *histogram, const struct load_options *options)
+static int64_t lowest_tail_ns(const struct histogram *histogram, double quantile,
+                              const struct load_options *options)
 {
-    return options->part.of > 1 ? 0 : histogram_quantile_ns(histogram, LOAD_TAIL_QUANTILE);
+    return options->part.of > 1 ? 0 : histogram_quantile_ns(histogram, quantile);
 }
 
 int gather_excursions(struct load_result *result, const struct worker *worker,
@@ -90,10 +91,10 @@ int gather_excursions(struct load_result *result, const struct worker *worker,
     if (!result->latency)
         return 0;
     int code = excursions_merge(&result->excursions, &worker->excursions,
-                                lowest_tail_ns(result->latency, options));
+                                lowest_tail_ns(result->latency, LOAD_TAIL_QUANTILE, options));
     if (code == 0 && result->other)
         code = excursions_merge(&result->other_excursions, &worker->other_excursions,
-                                lowest_tail_ns(result->other, options));
+                                lowest_tail_ns(result->other, LOAD_OTHERS_TAIL_QUANTILE, options));
     return code;
 }
 

@@ -221,6 +221,7 @@ static const struct chart_value latency_values[] = {
     {"p999_ns", NULL, "p999", "ns"},
     {"offered_per_second", NULL, "offered", "per_second"},
     {"other_p50_ns", NULL, "other_p50", "ns"},
+    {"other_p90_ns", NULL, "other_p90", "ns"},
     {"other_p99_ns", NULL, "other_p99", "ns"},
     {"excursions_p99", NULL, "excursions_p99", "count"},
     {"excursions_p999", NULL, "excursions_p999", "count"},

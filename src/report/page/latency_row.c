@@ -90,7 +90,8 @@ static void write_quantile(FILE *out, const struct csv_table *table, size_t row,
 /* The quantile that a column shows, or NULL; `tail` says whether an overloaded row has none. */
 static const char *quantile_of(const struct html_column *column, bool *tail)
 {
-    static const char *const quantiles[] = {"p50", "p99", "p999", "other_p50", "other_p99"};
+    static const char *const quantiles[] = {"p50",       "p99",       "p999",
+                                            "other_p50", "other_p90", "other_p99"};
     for (size_t i = 0; i < sizeof quantiles / sizeof quantiles[0]; i++) {
         size_t length = strlen(quantiles[i]);
         if (strncmp(column->column, quantiles[i], length) == 0 &&
