@@ -305,9 +305,14 @@ static char *print_scorecard(const struct judged *judged)
     char *text = NULL;
     size_t length = 0;
     FILE *out = open_memstream(&text, &length);
-    scorecard_print(&judged->claims, false, out);
+    scorecard_print(&judged->claims,
+                    "\x1b[31mall that a plan may say of what it does not measure, at some length, "
+                    "whoever wrote it",
+                    false, out);
     fclose(out);
     assert_in_range(widest_line(text), 60, 80);
+    assert_non_null(strstr(text, "\n(Not measured: ?[31mall that"));
+    assert_non_null(strstr(text, "whoever wrote it.)\n"));
     return text;
 }
 

@@ -102,6 +102,7 @@ static const struct refusal {
     {"", "a plan needs settings"},
     {"nmae = \"x\";", "a plan has no key 'nmae'"},
     {"name = \"\"; settings = ( " FLOW "} );", "name takes 1 to"},
+    {"omits = \"\";", "omits takes 1 to"},
     {"beyond_limits = \"maybe\";", "beyond_limits takes"},
     {"capacity_steps = 0;", "capacity_steps takes a whole number from 1 to 20"},
     {"calibration_seconds = -1;", "calibration_seconds takes a number from 0.001 to 60"},

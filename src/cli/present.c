@@ -70,7 +70,8 @@ static void print_verdicts(const struct analysis *analysis)
     else if (ours == 0 && !has_other_pairs(analysis)) /* claims are always about ours */
         fputs("\nNo claim is judged: none of our own programs took part.\n", stderr);
     else if (analysis->has_claims)
-        scorecard_print(&analysis->claims, terminal_has_colours(stderr), stderr);
+        scorecard_print(&analysis->claims, machine_find_text(analysis->run->machine, "plan.omits"),
+                        terminal_has_colours(stderr), stderr);
 }
 
 /* A heading, once. */

@@ -46,6 +46,7 @@ const struct guard_field guard_fields[] = {
      GUARD_PLAN},
     NOT("plan file", "plan.file", "where it lay; its digest is compared"),
     NOT("looks", "plan.looks", "intervals are of one look, and verdicts have paid for theirs"),
+    NOT("plan omits", "plan.omits", "words; what was measured is compared"),
     NOT("plan changed", "plan.as_it_comes", "the digest is compared"),
     /* The machine. */
     {"CPU", "cpu.model", ALL, RATIOS, "another CPU", GUARD_TEXT},

@@ -117,7 +117,8 @@ static void describe_run(struct machine *machine, const struct run *run)
     machine_set_label(machine, options->label);
     machine_set_plan(machine, options->plan_path,
                      !options->plan_path && !options->changes.changes_work && !run_has_numbers(run),
-                     digest, further_is_planned(run) ? plan_looks(&run->plan) : 1);
+                     digest, further_is_planned(run) ? plan_looks(&run->plan) : 1,
+                     *run->plan.omits != '\0' ? run->plan.omits : NULL);
     describe_subjects(machine, run);
     machine_set_limits(machine, &limits);
     machine_set_placement(machine, &run->placement);

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define OMITS_SIZE 512
+
 /* 10 + 1 + CLAIM_NAME_CHARS + 1 + 44: exactly 80, of which the settings stand at the right end. */
 #define VERDICT_WIDTH 10
 #define FIGURES_WIDTH 44
@@ -195,7 +197,17 @@ static void print_talk(const struct claim *claim, FILE *out)
     print_wrapped(text, LINE_WIDTH, out);
 }
 
-void scorecard_print(const struct claims *claims, bool colours, FILE *out)
+/* A plan may be somebody's, with any text. */
+static void print_omits(const char *omits, FILE *out)
+{
+    char shown[OMITS_SIZE];
+    char text[OMITS_SIZE + 32];
+    utf8_printable(shown, sizeof shown, omits);
+    snprintf(text, sizeof text, "(Not measured: %s.)", shown);
+    print_wrapped(text, LINE_WIDTH, out);
+}
+
+void scorecard_print(const struct claims *claims, const char *omits, bool colours, FILE *out)
 {
     size_t *pairs;
     size_t count = claims_shown_pairs(claims, &pairs);
@@ -217,4 +229,6 @@ void scorecard_print(const struct claims *claims, bool colours, FILE *out)
     if (any_lacks_blocks(claims))
         fprintf(out, "(A claim that rests on too few blocks is undecided: a verdict takes %d.)\n",
                 STATISTICS_BLOCKS_MIN);
+    if (omits)
+        print_omits(omits, out);
 }

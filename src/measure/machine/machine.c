@@ -147,13 +147,14 @@ void machine_set_label(struct machine *machine, const char *label)
 }
 
 void machine_set_plan(struct machine *machine, const char *path, bool as_it_comes,
-                      const char *digest, int64_t looks)
+                      const char *digest, int64_t looks, const char *omits)
 {
     json_t *plan = json_object();
     json_object_set_new(plan, "file", path ? section_text(path) : json_null());
     json_object_set_new(plan, "as_it_comes", json_boolean(as_it_comes));
     json_object_set_new(plan, "digest", section_text(digest));
     json_object_set_new(plan, "looks", json_integer(looks));
+    json_object_set_new(plan, "omits", omits ? section_text(omits) : json_null());
     json_object_set_new(machine->json, "plan", plan);
 }
 

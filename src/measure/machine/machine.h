@@ -40,9 +40,10 @@ void machine_set_run(struct machine *machine, int argc, char *const argv[], cons
 void machine_set_label(struct machine *machine, const char *label);
 
 /* The file of the plan, as it was given (NULL: one of ours), whether it is one of ours with nothing
- * changed but blocks, its digest (run/plan/plan.h), and how often its rows are judged. */
+ * changed but blocks, its digest (run/plan/plan.h), how often its rows are judged, and what it says
+ * that it omits (NULL: nothing). */
 void machine_set_plan(struct machine *machine, const char *path, bool as_it_comes,
-                      const char *digest, int64_t looks);
+                      const char *digest, int64_t looks, const char *omits);
 
 /* The foreign subjects' names in the order in which they were given, and the arm that every other
  * one is set against (NULL: none was chosen). */

@@ -4,6 +4,7 @@
 #include "report/page/sections.h"
 #include "report/page/sentence.h"
 #include "report/page/votes.h"
+#include "run/machine_json.h"
 #include "run/pair.h"
 
 #include <stdbool.h>
@@ -213,6 +214,16 @@ static void write_claims(const struct claims *claims, FILE *out)
     free(pairs);
 }
 
+static void write_omits(const struct recorded_run *run, FILE *out)
+{
+    const char *omits = machine_find_text(run->machine, "plan.omits");
+    if (!omits)
+        return;
+    fputs("<p>Not measured: ", out);
+    html_text(out, omits);
+    fputs(".</p>\n", out);
+}
+
 void report_scorecard(struct page *page)
 {
     FILE *out = page->out;
@@ -224,5 +235,6 @@ void report_scorecard(struct page *page)
         write_claims(&analysis->claims, out);
     else
         section_missing(out, "The scorecard is not here", analysis->error.text);
+    write_omits(analysis->run, out);
     section_close(out);
 }

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #define PLAN_NAME_MAX     64
+#define PLAN_OMITS_MAX    400
 #define PLAN_WAITERS_MAX  32
 #define PLAN_VARIANTS_MAX 32
 #define PLAN_SETTINGS_MAX 1000
@@ -112,6 +113,7 @@ struct setting {
 
 struct plan {
     char name[PLAN_NAME_MAX];
+    char omits[PLAN_OMITS_MAX]; /* what it does not measure, for people; "": nothing to say */
     char path[4096]; /* of the file */
     /* What the machine's limits do not allow is told and left out; else refused, for somebody asked
      * for it. */

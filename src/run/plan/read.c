@@ -37,6 +37,17 @@ static int read_name(struct plan_reading *reading, const config_setting_t *value
     return result;
 }
 
+static int read_omits(struct plan_reading *reading, const config_setting_t *value)
+{
+    const char *omits = "";
+    int result = plan_read_text(reading, value, &omits);
+    if (result == 0 && (*omits == '\0' || strlen(omits) >= PLAN_OMITS_MAX))
+        return plan_refuse(reading, value, "omits takes 1 to %d characters", PLAN_OMITS_MAX - 1);
+    if (result == 0)
+        snprintf(reading->plan->omits, sizeof reading->plan->omits, "%s", omits);
+    return result;
+}
+
 static int read_calibration(struct plan_reading *reading, const config_setting_t *value)
 {
     return plan_read_double(reading, value, CALIBRATION_SECONDS_MAX,
@@ -76,6 +87,7 @@ static const struct {
     int (*read)(struct plan_reading *reading, const config_setting_t *value);
 } headers[] = {
     {"name", read_name},
+    {"omits", read_omits},
     {"beyond_limits", read_beyond_limits},
     {"calibration_seconds", read_calibration},
     {"capacity_steps", read_capacity_steps},
@@ -93,7 +105,7 @@ static int read_header(struct plan_reading *reading, const config_setting_t *val
         if (strcmp(headers[i].name, name) == 0)
             return headers[i].read(reading, value);
     return plan_refuse(reading, value,
-                       "a plan has no key '%s': it has name, beyond_limits, calibration_seconds, "
+                       "a plan has no key '%s': it has name, omits, beyond_limits, calibration_seconds, "
                        "capacity_steps, subject_seconds, more_blocks, more_seconds, work and "
                        "settings",
                        name);

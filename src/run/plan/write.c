@@ -247,6 +247,10 @@ static void write_plan(const struct plan *plan, FILE *out)
           "given again.\nname = ",
           out);
     write_text(plan->name, out);
+    if (plan->omits[0] != '\0') {
+        fputs(";\nomits = ", out);
+        write_text(plan->omits, out);
+    }
     fprintf(out,
             ";\nbeyond_limits = \"%s\";\ncalibration_seconds = %.9g;\ncapacity_steps = %" PRId64
             ";\nsubject_seconds = %.9g;\nmore_blocks = %" PRId64 ";\nmore_seconds = %.9g;\n",
