@@ -155,3 +155,16 @@ fcntl.ioctl(socket.socket(), 0x8914, struct.pack(\"16sh22x\", b\"lo\", 0x41))"
   [ "$status" -eq 2 ]
   [[ "${lines[-1]}" == *' waiters of model '*'RLIMIT_NOFILE is 300 files'* ]]
 }
+
+@test "a small stack is the measured programs', and not our own" {
+  [ "$WAITBENCH_SANITIZER" = none ] || skip "a sanitizer takes more of a stack"
+  printf '#!/bin/sh\nulimit -s >>"%s"\nexec "%s"\n' "$BATS_TEST_TMPDIR/stacks" "$WAITBENCH_BUILD/bench/echo-threads" \
+    >"$BATS_TEST_TMPDIR/mine"
+  chmod +x "$BATS_TEST_TMPDIR/mine"
+  prlimit --stack=65536: "$waitbench" run --profile quick --only memory,throughput --scenario echo --blocks 1 \
+    --model threads --waiters 10,20,30,40 --active 5 --subject "mine=$BATS_TEST_TMPDIR/mine" --output "$run_dir"
+  [ "$(sort -u "$BATS_TEST_TMPDIR/stacks")" = 64 ]
+  run prlimit --stack=65536:65536 "$waitbench" list
+  [ "$status" -eq 3 ]
+  [[ "$output" == *'ulimit -H -s'* ]]
+}

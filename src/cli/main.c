@@ -2,10 +2,12 @@
 #include "cli/command.h"
 
 #include "base/error.h"
+#include "base/own_stack.h"
 #include "base/streams.h"
 #include "cli/output.h"
 #include "measure/machine/revision.h"
 
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -83,6 +85,12 @@ int main(int argc, char **argv)
     int result = streams_ensure();
     if (result < 0) {
         error_print("cannot open /dev/null: %s", strerror(-result));
+        return EXIT_MISSING;
+    }
+    if (own_stack_ensure() < 0) {
+        error_print("the hard limit of the stack (ulimit -H -s) is lower than the %" PRId64
+                    " KiB that waitbench itself may take: raise it from outside",
+                    OWN_STACK_BYTES / 1024);
         return EXIT_MISSING;
     }
     output_check_at_exit();

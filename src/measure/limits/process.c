@@ -2,6 +2,7 @@
 #include "measure/limits/process.h"
 
 #include "base/host_file.h"
+#include "base/own_stack.h"
 #include "base/text.h"
 
 #include <ctype.h>
@@ -51,6 +52,8 @@ static void read_rlimits(struct limits_process *process, const char *root)
     process->address_space = find_rlimit(table, result, "Max address space");
     int64_t stack_bytes = find_rlimit(table, result, "Max stack size").soft;
     process->stack_bytes = stack_bytes == INT64_MAX ? STACK_BYTES_WHEN_UNLIMITED : stack_bytes;
+    if (*root == '\0' && own_stack_given_bytes() >= 0)
+        process->stack_bytes = own_stack_given_bytes();
 }
 
 /* The kernel asks for these capabilities in the first user namespace; root of a namespace that a

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "measure/process/launch.h"
 
+#include "base/own_stack.h"
 #include "measure/placement/placement.h"
 
 #include <errno.h>
@@ -57,6 +58,7 @@ static void launch_child(void *argument)
 {
     struct launch *launch = argument;
     go_first_when_memory_is_out();
+    own_stack_give_back();
     int result = launch->cgroup ? cgroup_enter(launch->cgroup) : 0;
     if (result < 0)
         dprintf(2, "cannot enter the trial's cgroup: %s\n", strerror(-result));

@@ -114,7 +114,7 @@ struct setting {
 struct plan {
     char name[PLAN_NAME_MAX];
     char omits[PLAN_OMITS_MAX]; /* what it does not measure, for people; "": nothing to say */
-    char path[4096]; /* of the file */
+    char path[4096];            /* of the file */
     /* What the machine's limits do not allow is told and left out; else refused, for somebody asked
      * for it. */
     bool leaves_out;

@@ -104,11 +104,12 @@ static int read_header(struct plan_reading *reading, const config_setting_t *val
     for (size_t i = 0; i < sizeof headers / sizeof *headers; i++)
         if (strcmp(headers[i].name, name) == 0)
             return headers[i].read(reading, value);
-    return plan_refuse(reading, value,
-                       "a plan has no key '%s': it has name, omits, beyond_limits, calibration_seconds, "
-                       "capacity_steps, subject_seconds, more_blocks, more_seconds, work and "
-                       "settings",
-                       name);
+    return plan_refuse(
+        reading, value,
+        "a plan has no key '%s': it has name, omits, beyond_limits, calibration_seconds, "
+        "capacity_steps, subject_seconds, more_blocks, more_seconds, work and "
+        "settings",
+        name);
 }
 
 static int read_headers(struct plan_reading *reading, const config_setting_t *root)
