@@ -53,6 +53,8 @@ const struct guard_field guard_fields[] = {
     {"CPU maker", "cpu.vendor", ALL, RATIOS, "another CPU", GUARD_TEXT},
     {"microcode", "cpu.microcode", ALL, RATIOS, "it changes what instructions and mitigations cost",
      GUARD_TEXT},
+    {"thread stack", "memory.thread_stack_bytes", NONE, ALL, "each has page tables of its own",
+     GUARD_USED},
     {"register state", "cpu.register_state_bytes", RATIOS, ALL,
      "the kernel keeps so much of each thread's registers", GUARD_BYTES},
     {"CPU count", "cpu.logical_cpus", ALL, RATIOS, "what else runs has more room", GUARD_TEXT},

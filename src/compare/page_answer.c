@@ -13,7 +13,7 @@ static const char *concord_text(enum concord concord)
 static void write_claim(const struct comparison_of_runs *comparison, const struct verdict_row *row,
                         FILE *out)
 {
-    fputs("<tr><th scope=\"row\">", out);
+    fputs("<tr><th scope=\"row\" class=\"wrap\">", out);
     html_text(out, row->text);
     fputs("</th>", out);
     html_cell(out, concord_text(verdict_concord(row, &comparison->machines)));

@@ -4,6 +4,7 @@
 
 #include "base/host_file.h"
 #include "base/text.h"
+#include "measure/limits/process.h"
 #include "measure/placement/cpus.h"
 #include "measure/placement/placement.h"
 
@@ -160,6 +161,9 @@ void machine_describe_memory(struct section *section)
         else
             section_put_not_seen(section, figures[i].key, "/proc/meminfo does not show it");
     }
+    struct limits_process process;
+    limits_process_read(&process, section->root);
+    section_put_int64(section, "thread_stack_bytes", process.stack_bytes);
     section_read_int64(section, "swappiness", "/proc/sys/vm/swappiness");
     section_read_int64(section, "overcommit_memory", "/proc/sys/vm/overcommit_memory");
 }

@@ -38,7 +38,7 @@ const char report_style[] =
     "th,td{text-align:left;padding:.35rem .75rem;border-top:1px solid var(--line);"
     "vertical-align:top}\n"
     "thead th{background:var(--band);vertical-align:bottom}\n"
-    "tbody th{font-weight:600;white-space:nowrap}\n"
+    "tbody th{font-weight:600;white-space:nowrap}tbody th.wrap{white-space:normal;min-width:9rem}\n"
     "th[scope=rowgroup]{background:var(--band);font-weight:400}\n"
     "th .ci{display:block;font-weight:400;white-space:normal;min-width:16rem}\n"
     ".n{text-align:right}\n"
