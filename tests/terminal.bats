@@ -21,8 +21,8 @@ PYTHON
   widest "$BATS_TEST_TMPDIR/shown"
   grep -q "KiB a waiter so far; memory: echo-" "$BATS_TEST_TMPDIR/shown"
   # What the plan leaves out, in the terminal and on the page.
-  grep -q "(Not measured: the connection alone, " "$BATS_TEST_TMPDIR/shown"
-  grep -q "<p>Not measured: the connection alone, .*; the default plan has them.</p>" "$run_dir/report.html"
+  grep -q "(The plan leaves out: the connection alone, " "$BATS_TEST_TMPDIR/shown"
+  grep -q "<p>The plan leaves out: the connection alone, .*; the default plan has them.</p>" "$run_dir/report.html"
   grep -q $'\033\\[3' "$BATS_TEST_TMPDIR/shown"
 }
 

@@ -311,7 +311,7 @@ static char *print_scorecard(const struct judged *judged)
                     false, out);
     fclose(out);
     assert_in_range(widest_line(text), 60, 80);
-    assert_non_null(strstr(text, "\n(Not measured: ?[31mall that"));
+    assert_non_null(strstr(text, "\n(The plan leaves out: ?[31mall that"));
     assert_non_null(strstr(text, "whoever wrote it.)\n"));
     return text;
 }

@@ -372,7 +372,7 @@ static void test_a_lower_quantile_stands_in(void **state)
         size_t resolved;
     } machines[] = {
         {0.1, 1e6, 0, CLAIM_REPRODUCED, 2},
-        {10, 1e6, 0, CLAIM_REFUTED, 2},
+        {10, 1e6, 0, CLAIM_UNDECIDED, 0},
         {1, 1e6, 0, CLAIM_UNDECIDED, 0},
         {1, 1e6, 2e7, CLAIM_REFUTED, 2}, /* p99 has its say where it is shown */
         {0.1, 1e6, 2e7, CLAIM_REPRODUCED, 2},

@@ -5,7 +5,7 @@
 #include <pthread.h>
 #include <sys/resource.h>
 
-static rlim_t given = RLIM_INFINITY;
+static struct rlimit given = {RLIM_INFINITY, RLIM_INFINITY};
 
 /* glibc has read the limit before main, as what a thread gets that asks for nothing else. */
 static void raise_default_of_threads(void)
@@ -23,27 +23,24 @@ int own_stack_ensure(void)
     struct rlimit limit;
     if (getrlimit(RLIMIT_STACK, &limit) < 0 || limit.rlim_cur >= OWN_STACK_BYTES)
         return 0;
-    if (limit.rlim_max < OWN_STACK_BYTES)
-        return -EPERM;
-    rlim_t soft = limit.rlim_cur;
+    struct rlimit before = limit;
     limit.rlim_cur = OWN_STACK_BYTES;
+    if (limit.rlim_max < OWN_STACK_BYTES)
+        limit.rlim_max = OWN_STACK_BYTES;
     if (setrlimit(RLIMIT_STACK, &limit) < 0)
         return -errno;
-    given = soft;
+    given = before;
     raise_default_of_threads();
     return 0;
 }
 
 int64_t own_stack_given_bytes(void)
 {
-    return given == RLIM_INFINITY ? -1 : (int64_t)given;
+    return given.rlim_cur == RLIM_INFINITY ? -1 : (int64_t)given.rlim_cur;
 }
 
 void own_stack_give_back(void)
 {
-    struct rlimit limit;
-    if (given == RLIM_INFINITY || getrlimit(RLIMIT_STACK, &limit) < 0)
-        return;
-    limit.rlim_cur = given;
-    setrlimit(RLIMIT_STACK, &limit);
+    if (given.rlim_cur != RLIM_INFINITY)
+        setrlimit(RLIMIT_STACK, &given);
 }

@@ -87,12 +87,6 @@ int main(int argc, char **argv)
         error_print("cannot open /dev/null: %s", strerror(-result));
         return EXIT_MISSING;
     }
-    if (own_stack_ensure() < 0) {
-        error_print("the hard limit of the stack (ulimit -H -s) is lower than the %" PRId64
-                    " KiB that waitbench itself may take: raise it from outside",
-                    OWN_STACK_BYTES / 1024);
-        return EXIT_MISSING;
-    }
     output_check_at_exit();
     if (argc >= 2 && is_one_of(argv[1], "help", "--help", "-h"))
         return help(argc, argv);
@@ -101,6 +95,13 @@ int main(int argc, char **argv)
         return EXIT_DONE;
     }
     const struct command *command = argc >= 2 ? find(argv[1]) : NULL;
+    if (command && command->name && own_stack_ensure() < 0) {
+        error_print("the hard limit of the stack (ulimit -H -s) is lower than the %" PRId64
+                    " KiB that waitbench itself may take; ulimit -S -s gives small stacks to the "
+                    "measured programs alone",
+                    OWN_STACK_BYTES / 1024);
+        return EXIT_MISSING;
+    }
     if (command && command->name)
         return run(command, argc - 1, argv + 1);
     if (argc >= 2)

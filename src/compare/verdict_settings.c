@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of requests beside others one quantile or another has the vote. */
+static const char others[] = "other_";
+
 /* A slope's words say all of it. */
 static char *key_of(const struct claim_vote *vote)
 {
@@ -20,7 +23,7 @@ static char *key_of(const struct claim_vote *vote)
     FILE *out = alloc_checked(open_memstream(&key, &length));
     int experiment = (int)(row->experiment - experiment_list);
     fprintf(out, "%s\x1f%s\x1f%s", row->experiment->name, group_text(row->a, "scenario"),
-            row->metric.name);
+            strncmp(row->metric.name, others, sizeof others - 1) == 0 ? others : row->metric.name);
     if (experiment != EXPERIMENT_FLOW) {
         char *parameters = entry_parameters(experiment, NULL, row->a, NULL);
         fprintf(out, "\x1f%s", parameters);

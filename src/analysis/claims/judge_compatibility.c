@@ -5,8 +5,10 @@
  * the loop, or threads would be of no use. A store that the loop calls itself, though it could call
  * it otherwise, is such a library, too: there every request makes the call. But what it looks up
  * comes from a cache: its calls hold nobody up, whoever makes them. That threads are no worse with
- * it speaks for neither, so it may contradict the claim, and not support it. What the loop's pool
- * mends stands beside and has no vote: through it the library is not called as it is. */
+ * it speaks for neither, so it may contradict the claim, and not support it. It is p99 that is
+ * asked. Where that is withheld, a p90 or median of the others that is lower with threads by the
+ * factor says that the loop holds them up; anything else it has to say is no vote. What the loop's
+ * pool mends stands beside and has no vote: through it the library is not called as it is. */
 #include "analysis/claims/blocking_words.h"
 #include "analysis/claims/judge.h"
 
@@ -110,9 +112,9 @@ static int read_calls(struct tally *tallies, const struct evidence *evidence, st
             tally_add_stand_ins(&tallies[CALLS], &without_vote[i], evidence, &stand_ins[i], error);
     if (result == 0)
         tally_control(family, KINDS);
-    for (size_t i = 0; i < STAND_INS; i++) {
+    for (size_t i = STAND_INS; i-- > 0;) {
         if (result == 0)
-            tally_settle_stand_ins(&tallies[CALLS], &without_vote[i], &stand_ins[i]);
+            tally_settle_stand_ins(&tallies[CALLS], &without_vote[i], SIDE_LOWER);
         tally_finish(&without_vote[i]);
     }
     return result;
@@ -163,10 +165,7 @@ static void write_basis(const struct tally *tallies, size_t kind, struct ruling 
 
 static const char *words_of(const struct tally *tallies, size_t kind)
 {
-    for (size_t i = 0; i < STAND_INS; i++)
-        if (tally_has_stand_ins(&tallies[kind], &stand_ins[i]))
-            return STOOD_IN;
-    return kinds[kind];
+    return tally_has_stand_ins(&tallies[kind]) ? STOOD_IN : kinds[kind];
 }
 
 static void add_votes(const struct tally *tallies, size_t kind, const struct evidence *evidence,

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "analysis/claims/tally.h"
 
-#include <string.h>
-
 static struct ballot *find_alike(const struct tally *tally, const struct ballot *ballot)
 {
     for (size_t i = 0; i < tally->count; i++)
@@ -27,31 +25,28 @@ int tally_add_stand_ins(struct tally *tally, struct tally *others, const struct 
     for (size_t i = 0; result == 0 && i < tally->count; i++) {
         struct ballot *ballot = &tally->ballots[i];
         struct ballot *other = find_alike(others, ballot);
-        if (ballot->absence == ABSENCE_FEW_EVENTS && other && other->absence == ABSENCE_NONE)
-            exchange(ballot, other);
+        if (ballot->absence != ABSENCE_FEW_EVENTS || !other || other->absence != ABSENCE_NONE)
+            continue;
+        exchange(ballot, other);
+        ballot->stands_in = true;
     }
     return result;
 }
 
-static bool answers(const struct ballot *ballot, const struct question *question)
-{
-    return strcmp(ballot->row->metric.name, question->metric) == 0;
-}
-
-void tally_settle_stand_ins(struct tally *tally, struct tally *others,
-                            const struct question *question)
+void tally_settle_stand_ins(struct tally *tally, struct tally *others, enum side speaks)
 {
     for (size_t i = 0; i < tally->count; i++) {
         struct ballot *ballot = &tally->ballots[i];
-        if (answers(ballot, question) && ballot->side == SIDE_EQUAL)
-            exchange(ballot, find_alike(others, ballot));
+        struct ballot *withheld = ballot->stands_in ? find_alike(others, ballot) : NULL;
+        if (withheld && withheld->absence == ABSENCE_FEW_EVENTS && ballot->side != speaks)
+            exchange(ballot, withheld);
     }
 }
 
-bool tally_has_stand_ins(const struct tally *tally, const struct question *question)
+bool tally_has_stand_ins(const struct tally *tally)
 {
     for (size_t i = 0; i < tally->count; i++)
-        if (answers(&tally->ballots[i], question))
+        if (tally->ballots[i].stands_in)
             return true;
     return false;
 }

@@ -97,13 +97,14 @@ bool tally_in_sight(const struct tally *tally, enum side side)
     return count_leaning(tally, side) > 0;
 }
 
-/* What the settings that vote vary by, or their service times. */
-static double common_variance(const struct tally *tally, bool service)
+/* What the settings that vote vary by, or their service times: those of the figure that is asked,
+ * or those of what stands in for it, which is steadier. */
+static double common_variance(const struct tally *tally, bool service, bool stand_in)
 {
     struct shift *shifts = alloc_array(tally->count, sizeof *shifts);
     size_t count = 0;
     for (size_t i = 0; i < tally->count; i++)
-        if (tally->ballots[i].absence == ABSENCE_NONE)
+        if (tally->ballots[i].absence == ABSENCE_NONE && tally->ballots[i].stands_in == stand_in)
             shifts[count++] = service ? tally->ballots[i].service : tally->ballots[i].own;
     double common = shift_common_variance(shifts, count);
     free(shifts);
@@ -113,10 +114,16 @@ static double common_variance(const struct tally *tally, bool service)
 /* Lets the settings learn from each other how much a block may vary. */
 static void moderate(struct tally *tally)
 {
-    double common = common_variance(tally, false);
-    double common_service = common_variance(tally, true);
-    for (size_t i = 0; i < tally->count; i++)
-        ballot_weigh(&tally->ballots[i], common, common_service);
+    double common[2];
+    double common_service[2];
+    for (int stand_in = 0; stand_in < 2; stand_in++) {
+        common[stand_in] = common_variance(tally, false, stand_in);
+        common_service[stand_in] = common_variance(tally, true, stand_in);
+    }
+    for (size_t i = 0; i < tally->count; i++) {
+        struct ballot *ballot = &tally->ballots[i];
+        ballot_weigh(ballot, common[ballot->stands_in], common_service[ballot->stands_in]);
+    }
 }
 
 /* The side that the settings are on as a whole: their mean decides, and half of them lean to it. */
@@ -128,7 +135,8 @@ static enum side judge_together(const struct tally *tally, size_t families)
     for (size_t i = 0; i < tally->count; i++) {
         const struct ballot *ballot = &tally->ballots[i];
         /* The best of several ways is best by chance, too: its mean would be taken for more. */
-        if (ballot->absence != ABSENCE_NONE || ballot->in_doubt || ballot->other_count > 0)
+        if (ballot->absence != ABSENCE_NONE || ballot->in_doubt || ballot->other_count > 0 ||
+            ballot->stands_in)
             continue;
         settings[count++] = ballot->pairs;
         variances += ballot->shift.variance;

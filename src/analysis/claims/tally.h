@@ -77,6 +77,7 @@ struct ballot {
     struct paired pairs;           /* a: threads, b: the loop in that way */
     enum absence absence;
     bool in_doubt;
+    bool stands_in; /* for a higher quantile, which is withheld */
     struct shift own;
     struct shift service;
     struct evidence_of_way *others; /* of the loop's other ways, owned */
@@ -131,13 +132,13 @@ int tally_add(struct tally *tally, const struct evidence *evidence, const struct
 int tally_add_stand_ins(struct tally *tally, struct tally *others, const struct evidence *evidence,
                         const struct question *question, struct error *error);
 
-/* After tally_control: that two designs are equal in a lower quantile says nothing of the tail, so
- * that such a setting has no vote again. */
-void tally_settle_stand_ins(struct tally *tally, struct tally *others,
-                            const struct question *question);
+/* After tally_control: only threads that are on that side in a lower quantile say something of the
+ * tail. That they are equal there does not, nor a median that is twice the loop's, as waking up a
+ * thread may cost, nor what is not resolved: such a setting has no vote again. */
+void tally_settle_stand_ins(struct tally *tally, struct tally *others, enum side speaks);
 
-/* Whether any of its ballots answers that question. */
-bool tally_has_stand_ins(const struct tally *tally, const struct question *question);
+/* Whether any of its ballots votes in place of another. */
+bool tally_has_stand_ins(const struct tally *tally);
 
 /* Says on which side each ballot is. False findings are controlled over the ballots of all these
  * tallies together, which are all that one claim is decided by. */

@@ -41,6 +41,15 @@ static void find_extremes(const struct tally *tally, const struct ballot **least
     }
 }
 
+/* " (p90)" of what stands in for a quantile that the words name: "other_p90". */
+static void write_stand_in(const struct ballot *ballot, FILE *out)
+{
+    const char *name = ballot->row->metric.name;
+    const char *quantile = strrchr(name, '_');
+    if (ballot->stands_in)
+        fprintf(out, " (%s)", quantile ? quantile + 1 : name);
+}
+
 static void write_extreme(const struct selection *selection, const struct ballot *ballot, FILE *out)
 {
     char text[UNITS_TEXT_SIZE];
@@ -48,6 +57,7 @@ static void write_extreme(const struct selection *selection, const struct ballot
     fputs(selection->count > 1 ? " for " : "", out);
     if (selection->count > 1)
         selection_write_row(selection, ballot->row, NULL, NULL, out);
+    write_stand_in(ballot, out);
 }
 
 static void write_extremes(const struct tally *tally, const struct selection *selection, FILE *out)
@@ -352,6 +362,7 @@ static void write_below(const struct heading *heading, const struct tally *tally
         fputs(begun ? "," : heading->words, out);
         begun = true;
         write_for(selection, ballot->row, out);
+        write_stand_in(ballot, out);
         fprintf(out, ": %s", units_format_ratio(&ballot->row->comparison.ratio, text));
     }
 }

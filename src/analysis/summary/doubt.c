@@ -21,7 +21,7 @@
 struct level {
     const char *metric;
     double quantile;
-    const char *lateness; /* NULL: those of the others alone are not counted */
+    const char *lateness; /* NULL: of the others alone nobody counts it, and stalls have to say */
     const char *service;
     const char *excursions; /* NULL: not counted */
 };
@@ -140,13 +140,14 @@ int doubt_count_late(const struct trial_group *group, const struct metric *metri
 {
     const struct level *level = find_level(metric);
     bool closed = strcmp(group_text(group, "arrivals"), "closed") == 0;
-    if (!level || !level->lateness || closed ||
+    bool is_tail_of_others = level && !level->lateness && level->quantile >= 0.99;
+    if (!level || is_tail_of_others || closed ||
         csv_column(group->table, "generator_stalled_seconds") < 0)
         return doubt_count_beyond(group, "lateness_p99_ns", "p99_ns", LATE_SHARE, late, error);
     for (size_t i = 0; i < group->count; i++) {
         int result = exceeds(group, group->rows[i], "generator_stalled_seconds", "duration_seconds",
                              STALL_SHARE * (1 - level->quantile) * generators_of(group), error);
-        if (result == 0)
+        if (result == 0 && level->lateness)
             result =
                 exceeds(group, group->rows[i], level->lateness, level->service, LATE_SHARE, error);
         if (result < 0)

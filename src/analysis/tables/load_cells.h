@@ -26,7 +26,8 @@ int load_cell_memory(const struct trial_group *group, char *cell, struct error *
  * where the backlog of some trials grew, p50 and in how many: "3.68 ms overloaded 3/6". */
 int load_cell_latency(const struct trial_group *group, char *cell, struct error *error);
 
-/* p50 and p99 of the requests that were not slow: "16.5 us 42.7 us -". */
+/* p50 and p99 of the requests that were not slow: "16.5 us 42.7 us -"; p90 where p99 is withheld:
+ * "16.5 us p90: 1.44 ms -". */
 int load_cell_others(const struct trial_group *group, char *cell, struct error *error);
 
 #endif

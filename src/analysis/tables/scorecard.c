@@ -203,7 +203,7 @@ static void print_omits(const char *omits, FILE *out)
     char shown[OMITS_SIZE];
     char text[OMITS_SIZE + 32];
     utf8_printable(shown, sizeof shown, omits);
-    snprintf(text, sizeof text, "(Not measured: %s.)", shown);
+    snprintf(text, sizeof text, "(The plan leaves out: %s.)", shown);
     print_wrapped(text, LINE_WIDTH, out);
 }
 

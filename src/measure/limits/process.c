@@ -50,7 +50,9 @@ static void read_rlimits(struct limits_process *process, const char *root)
     process->files = find_rlimit(table, result, "Max open files");
     process->processes = find_rlimit(table, result, "Max processes");
     process->address_space = find_rlimit(table, result, "Max address space");
-    int64_t stack_bytes = find_rlimit(table, result, "Max stack size").soft;
+    struct limits_rlimit stack = find_rlimit(table, result, "Max stack size");
+    int64_t stack_bytes = stack.soft;
+    process->stack_result = stack.result;
     process->stack_bytes = stack_bytes == INT64_MAX ? STACK_BYTES_WHEN_UNLIMITED : stack_bytes;
     if (*root == '\0' && own_stack_given_bytes() >= 0)
         process->stack_bytes = own_stack_given_bytes();

@@ -17,6 +17,7 @@ struct limits_process {
     struct limits_rlimit processes;
     struct limits_rlimit address_space;
     int64_t stack_bytes; /* that pthread_create gives a thread by default */
+    int stack_result;    /* 0, or the -errno for which it could not be read */
     int64_t user;        /* real user id */
     int64_t tasks_of_system;
     int64_t tasks_of_user; /* 0 when may_exceed_tasks, since nobody asks then */

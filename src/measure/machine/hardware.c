@@ -163,7 +163,10 @@ void machine_describe_memory(struct section *section)
     }
     struct limits_process process;
     limits_process_read(&process, section->root);
-    section_put_int64(section, "thread_stack_bytes", process.stack_bytes);
+    if (process.stack_result == 0)
+        section_put_int64(section, "thread_stack_bytes", process.stack_bytes);
+    else
+        section_put_not_seen(section, "thread_stack_bytes", "/proc/self/limits does not show it");
     section_read_int64(section, "swappiness", "/proc/sys/vm/swappiness");
     section_read_int64(section, "overcommit_memory", "/proc/sys/vm/overcommit_memory");
 }

@@ -58,14 +58,15 @@ static void launch_child(void *argument)
 {
     struct launch *launch = argument;
     go_first_when_memory_is_out();
-    own_stack_give_back();
     int result = launch->cgroup ? cgroup_enter(launch->cgroup) : 0;
     if (result < 0)
         dprintf(2, "cannot enter the trial's cgroup: %s\n", strerror(-result));
     else if (launch->cpus && (result = placement_bind(launch->cpus)) < 0)
         dprintf(2, "cannot bind to the server's CPUs: %s\n", strerror(-result));
-    else
+    else {
+        own_stack_give_back();
         execvpe(launch->argv[0], launch->argv, launch->environment);
+    }
     if (result == 0)
         dprintf(2, "cannot run %s: %s\n", launch->argv[0], strerror(errno));
     _exit(127);

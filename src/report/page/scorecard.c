@@ -219,7 +219,7 @@ static void write_omits(const struct recorded_run *run, FILE *out)
     const char *omits = machine_find_text(run->machine, "plan.omits");
     if (!omits)
         return;
-    fputs("<p>Not measured: ", out);
+    fputs("<p>The plan leaves out: ", out);
     html_text(out, omits);
     fputs(".</p>\n", out);
 }
