@@ -477,15 +477,16 @@ static void write_loads(struct simulated_run *run, const double *rates, const do
                         size_t count)
 {
 #define OLDER_HEADER "block,scenario,model,allocator,subject,valid,offered_per_second,p99_ns"
-    simulated_run_begin(run, "latency.csv", shares ? OLDER_HEADER ",capacity_share" : OLDER_HEADER);
+    simulated_run_begin(run, "latency.csv",
+                        shares ? OLDER_HEADER ",shards,capacity_share" : OLDER_HEADER);
     for (int block = 0; block < 6; block++)
         for (size_t i = 0; i < count; i++) {
             fprintf(run->file, "%d,echo,loop,jemalloc,echo-loop,1,%g,%g", block, rates[i],
                     1000 * rates[i]);
             if (shares && shares[i] > 0)
-                fprintf(run->file, ",%g", shares[i]);
+                fprintf(run->file, ",1,%g", shares[i]);
             else if (shares)
-                fputc(',', run->file);
+                fputs(",1,", run->file);
             fputc('\n', run->file);
         }
     simulated_run_end(run);

@@ -99,6 +99,7 @@ static void write_load(int experiment, const struct trial_groups *groups,
 static bool is_default(const char *column, const char *cell)
 {
     return (strcmp(column, "rate_basis") == 0 && strcmp(cell, "equal_rate") == 0) ||
+           (strcmp(column, "shards") == 0 && strcmp(cell, "1") == 0) ||
            (strcmp(column, "protocol") == 0 &&
             strcmp(cell, scenario_plain_server()->protocol) == 0);
 }

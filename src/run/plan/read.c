@@ -26,26 +26,28 @@ static int read_beyond_limits(struct plan_reading *reading, const config_setting
     return result;
 }
 
+/* Text of at least one character, as far as `size` reaches. */
+static int read_words(struct plan_reading *reading, const config_setting_t *value, char *words,
+                      size_t size)
+{
+    const char *text = "";
+    int result = plan_read_text(reading, value, &text);
+    if (result == 0 && (*text == '\0' || strlen(text) >= size))
+        return plan_refuse(reading, value, "%s takes 1 to %zu characters",
+                           config_setting_name(value), size - 1);
+    if (result == 0)
+        snprintf(words, size, "%s", text);
+    return result;
+}
+
 static int read_name(struct plan_reading *reading, const config_setting_t *value)
 {
-    const char *name = "";
-    int result = plan_read_text(reading, value, &name);
-    if (result == 0 && (*name == '\0' || strlen(name) >= PLAN_NAME_MAX))
-        return plan_refuse(reading, value, "name takes 1 to %d characters", PLAN_NAME_MAX - 1);
-    if (result == 0)
-        snprintf(reading->plan->name, sizeof reading->plan->name, "%s", name);
-    return result;
+    return read_words(reading, value, reading->plan->name, sizeof reading->plan->name);
 }
 
 static int read_omits(struct plan_reading *reading, const config_setting_t *value)
 {
-    const char *omits = "";
-    int result = plan_read_text(reading, value, &omits);
-    if (result == 0 && (*omits == '\0' || strlen(omits) >= PLAN_OMITS_MAX))
-        return plan_refuse(reading, value, "omits takes 1 to %d characters", PLAN_OMITS_MAX - 1);
-    if (result == 0)
-        snprintf(reading->plan->omits, sizeof reading->plan->omits, "%s", omits);
-    return result;
+    return read_words(reading, value, reading->plan->omits, sizeof reading->plan->omits);
 }
 
 static int read_calibration(struct plan_reading *reading, const config_setting_t *value)
